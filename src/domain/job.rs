@@ -14,8 +14,10 @@ mod events;
 mod executions;
 mod links;
 mod list;
+mod places;
 mod record_of;
 mod reference;
+mod retries;
 #[cfg(test)]
 pub(crate) mod sample;
 mod state;
@@ -26,8 +28,10 @@ pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
 pub use links::LinkRefused;
 pub use list::ParentList;
+pub use places::{Asker, PlaceBounds, PlaceEvent, Places};
 pub use record_of::RecordOf;
 pub use reference::ReferenceState;
+pub use retries::{AGAIN, TRIES};
 pub use state::JobState;
 
 /// How much a job pulls.

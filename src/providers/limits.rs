@@ -38,17 +38,26 @@ pub(crate) fn met(answer: &Answer, declared: &[&Limited]) -> Option<Met> {
         return None;
     }
     let said = known.and_then(|it| it.wait(&response, now));
-    let usual = || {
-        let reset = RESETS.iter().find_map(|name| answer.headers.get(name));
-        reset.and_then(|reset| wait_until(reset, now))
-    };
     Some(Met {
         wait: answer
             .retry_after
             .or(said)
-            .or_else(usual)
+            .or_else(|| until_reset(answer, now))
             .or_else(|| by_cost(&answer.body)),
     })
+}
+
+/// How long there are no more requests, where an answer says that it was the last one.
+pub(crate) fn rests(answer: &Answer) -> Option<Duration> {
+    let now = answer.date().unwrap_or_else(Timestamp::now);
+    let wait = until_reset(answer, now).filter(|_| is_used_up(answer));
+    wait.filter(|wait| !wait.is_zero())
+}
+
+/// How long it is until there are more, by the usual headers.
+fn until_reset(answer: &Answer, now: Timestamp) -> Option<Duration> {
+    let reset = RESETS.iter().find_map(|name| answer.headers.get(name));
+    reset.and_then(|reset| wait_until(reset, now))
 }
 
 /// How many requests the answer says are left; none where it does not say of how many.
@@ -160,6 +169,23 @@ mod tests {
         assert_eq!(wait(403, &[("retry-after", "3")], ""), Some(Some(3)));
         assert_eq!(wait(429, &[("ratelimit-reset", "5")], ""), Some(Some(5)));
         assert_eq!(wait(429, &[], ""), Some(None));
+    }
+
+    #[test]
+    fn the_last_request_that_was_allowed_says_how_long_there_are_none() {
+        let read = |headers: &[(&str, &str)]| limits_of(headers).map(|it| it.as_secs());
+        let none = ("x-ratelimit-remaining", "0");
+        let reset = ("x-ratelimit-reset", "1795867207");
+        assert_eq!(read(&[none, reset, DATE]), Some(7));
+        assert_eq!(read(&[none, ("x-ratelimit-reset", "2"), DATE]), Some(2));
+        assert_eq!(read(&[none, DATE]), None);
+        assert_eq!(read(&[("x-ratelimit-remaining", "1"), reset, DATE]), None);
+        // Its time is over.
+        assert_eq!(read(&[none, ("x-ratelimit-reset", "0"), DATE]), None);
+    }
+
+    fn limits_of(headers: &[(&str, &str)]) -> Option<Duration> {
+        rests(&answer_of(200, headers))
     }
 
     #[test]

@@ -364,6 +364,13 @@ impl Vendors {
         Box::pin(identity::identify(&self.inner.http, context, tokens))
     }
 
+    /// The host that a list is asked of; none where it is not known before.
+    #[must_use]
+    pub fn host_of_list(&self, spec: &SyncSpec, context: &CallContext<'_>) -> Option<String> {
+        let url = context.names().fill_url(&spec.url).ok()?;
+        Some(http::host_of(&url.sent))
+    }
+
     /// Fetches one page of a list, on a connection of this pool.
     ///
     /// # Errors

@@ -57,6 +57,17 @@ pub fn salt() -> Salt {
     Salt(salt)
 }
 
+/// A number by chance, for waits that are not to end together. Without randomness from the system it is the largest one.
+#[must_use]
+pub fn chance() -> u8 {
+    let mut random = [u8::MAX];
+    if let Err(error) = getrandom::fill(&mut random) {
+        tracing::debug!(%error, "no randomness from the system for a wait");
+    }
+    let [random] = random;
+    random
+}
+
 /// A ULID of now. Without randomness from the system the clock's nanoseconds take its place: an id has to be
 /// unique, not secret.
 fn ulid() -> Ulid {

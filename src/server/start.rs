@@ -183,7 +183,7 @@ pub(super) async fn open(
         debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::bounds::Bounds::default(),
-        executions: Arc::default(),
+        executions: Arc::new(sync::Executions::new(options.patience.at_once)),
         schedule: Alarm::default(),
         presence: super::presence::Presence::default(),
         tasks: TaskTracker::new(),

@@ -60,8 +60,17 @@ impl House {
         Self::sending(sync, Sending::default()).await
     }
 
+    /// The same, where a host is asked for so many pages at once.
+    pub(crate) async fn asking(sync: &str, at_once: usize) -> Self {
+        Self::built(sync, Sending::default(), at_once).await
+    }
+
     /// The same, where messages are sent like this.
     pub(crate) async fn sending(sync: &str, sending: Sending) -> Self {
+        Self::built(sync, sending, Patience::default().at_once).await
+    }
+
+    async fn built(sync: &str, sending: Sending, at_once: usize) -> Self {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let vendor = Vendor::start().await;
         let folder = tempfile::tempdir().unwrap();
@@ -70,7 +79,7 @@ impl House {
             .create(folder.path().join("keys"))
             .unwrap();
         let settings = settings(&folder);
-        let stop = serve(&settings, sending).await;
+        let stop = serve(&settings, sending, at_once).await;
         let options = ConnectOptions {
             settings: &settings,
             role: None,
@@ -149,6 +158,14 @@ impl House {
         done: impl Fn(&A::Reply) -> bool,
     ) -> A::Reply {
         until(&self.client, &mut self.notices, request, done).await
+    }
+
+    /// Connects another account, and goes on with it; its jobs are off.
+    pub(crate) async fn connect_another(&mut self, account: &str) {
+        self.vendor.signs_in(account);
+        self.connection.clear();
+        self.connect(false).await;
+        self.job = self.job().await.id.to_string();
     }
 
     /// Connects, or connects again.
@@ -234,8 +251,24 @@ impl House {
     }
 
     pub(crate) async fn act(&self, act: JobAction) {
-        let job = self.job.clone();
+        self.act_on(&self.job, act).await;
+    }
+
+    pub(crate) async fn act_on(&self, job: &str, act: JobAction) {
+        let job = job.to_owned();
         self.ask(ask::JobAct { job, act }).await;
+    }
+
+    /// All jobs, once they stand as wanted.
+    pub(crate) async fn all_jobs(&mut self, done: impl Fn(&[view::Job]) -> bool) -> Vec<view::Job> {
+        let asked = ask::Jobs {
+            connection: None,
+            window: window(),
+        };
+        let page: Page<view::Job> = self
+            .until(|| asked.clone(), |page: &Page<view::Job>| done(&page.rows))
+            .await;
+        page.rows
     }
 
     /// Runs the job to its end.
@@ -356,7 +389,7 @@ fn secret(text: &str) -> Secret {
     Secret(Zeroizing::new(text.to_owned()))
 }
 
-async fn serve(settings: &Settings, sending: Sending) -> CancellationToken {
+async fn serve(settings: &Settings, sending: Sending, at_once: usize) -> CancellationToken {
     let options = Options {
         data_dir: settings.data_dir.value.clone(),
         key_dir: settings.config_dir().to_owned(),
@@ -380,6 +413,7 @@ async fn serve(settings: &Settings, sending: Sending) -> CancellationToken {
         patience: Patience {
             connect: Duration::from_secs(2),
             whole: Duration::from_secs(2),
+            at_once,
             ..Patience::default()
         },
         hold_pace: Pace {

@@ -24,6 +24,8 @@ mod positions;
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod receiver;
 mod routing;
+mod trouble;
+mod turns;
 #[path = "../support/until.rs"]
 mod until;
 mod vendor;

@@ -198,7 +198,7 @@ async fn what_changes_while_a_pass_is_interrupted_is_seen() {
         house.vendor.list(move |query| {
             if query.get("cursor").map(String::as_str) == Some("150") && is_shut.load(SeqCst) {
                 reached.notify_one();
-                return says(429, "{}").header("retry-after", "60");
+                return says(429, "{}").header("retry-after", "1");
             }
             changes(&shown, query, Timestamp::now())
         });

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// The query of a list request.
 pub(crate) type Query = HashMap<String, String>;
@@ -44,6 +47,11 @@ pub(crate) fn hangs() -> Said {
     says(0, "")
 }
 
+/// The beginning of a page, and nothing more for ever.
+pub(crate) fn drips() -> Said {
+    says(1, "{\"items\":[")
+}
+
 /// Things of these numbers.
 pub(crate) fn things(ids: impl IntoIterator<Item = u64>) -> Value {
     ids.into_iter()
@@ -59,6 +67,12 @@ pub(crate) struct Vendor {
     script: Arc<Mutex<Box<Script>>>,
     asked: Arc<Mutex<Vec<Query>>>,
     rooms: Arc<Mutex<Value>>,
+    /// Who signs in.
+    account: Arc<Mutex<String>>,
+    /// Lists that were asked for are answered while this says so.
+    answers: watch::Sender<bool>,
+    /// When the list was last asked for, and how often it was.
+    last_asked: watch::Sender<(Option<Instant>, usize)>,
 }
 
 impl Vendor {
@@ -71,6 +85,9 @@ impl Vendor {
             }))),
             asked: Arc::default(),
             rooms: Arc::new(Mutex::new(json!([]))),
+            account: Arc::new(Mutex::new("u1".to_owned())),
+            answers: watch::Sender::new(true),
+            last_asked: watch::Sender::default(),
         };
         let app = Router::new().fallback(answer).with_state(vendor.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
@@ -86,6 +103,30 @@ impl Vendor {
     pub(crate) fn rooms(&self, ids: &[&str]) {
         let room = |id: &&str| json!({ "id": id, "name": format!("the {id}") });
         *self.rooms.lock().unwrap() = ids.iter().map(room).collect();
+    }
+
+    /// From now on this account signs in.
+    pub(crate) fn signs_in(&self, account: &str) {
+        *self.account.lock().unwrap() = account.to_owned();
+    }
+
+    /// Whether lists are answered from now on, those too that were asked for before.
+    pub(crate) fn answers(&self, does: bool) {
+        self.answers.send_replace(does);
+    }
+
+    /// When a list was last asked for.
+    pub(crate) fn last_asked(&self) -> Option<Instant> {
+        self.last_asked.borrow().0
+    }
+
+    /// Waits until a list was asked for so often.
+    pub(crate) async fn is_asked(&self, times: usize) {
+        let mut asked = self.last_asked.subscribe();
+        asked
+            .wait_for(|(_, so_far)| *so_far >= times)
+            .await
+            .unwrap();
     }
 
     /// What the list was asked, oldest first.
@@ -105,7 +146,10 @@ async fn answer(State(vendor): State<Vendor>, request: Request) -> Response {
             "token_type": "bearer",
             "expires_in": 3600,
         })),
-        "/me" => page(json!({ "id": "u1", "email": "bot@acme.example" })),
+        "/me" => {
+            let id = vendor.account.lock().unwrap().clone();
+            page(json!({ "id": id, "email": format!("{id}@acme.example") }))
+        }
         "/revoke" => says(200, ""),
         "/rooms" => {
             let said = vendor.rooms.lock().unwrap().clone();
@@ -113,12 +157,21 @@ async fn answer(State(vendor): State<Vendor>, request: Request) -> Response {
         }
         "/items" => {
             vendor.asked.lock().unwrap().push(query.clone());
+            vendor
+                .last_asked
+                .send_modify(|it| *it = (Some(Instant::now()), it.1 + 1));
+            let mut answers = vendor.answers.subscribe();
+            answers.wait_for(|it| *it).await.unwrap();
             (vendor.script.lock().unwrap())(&query)
         }
         _ => says(404, ""),
     };
     if said.status == 0 {
         return std::future::pending().await;
+    }
+    if said.status == 1 {
+        let begins = stream::iter([Ok::<_, std::io::Error>(said.body)]);
+        return Response::new(Body::from_stream(begins.chain(stream::pending())));
     }
     let mut response = Response::builder().status(said.status);
     if said.headers.iter().all(|(name, _)| *name != "content-type") {

@@ -86,6 +86,15 @@ impl Turn {
     }
 }
 
+/// What a host is called: its name, with a port that is not the usual one.
+pub(crate) fn host_of(url: &Url) -> String {
+    let name = url.host_str().unwrap_or("no host");
+    match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

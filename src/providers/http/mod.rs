@@ -21,6 +21,7 @@ use url::{Host, Url};
 pub(crate) use answer::answer_of;
 pub(crate) use answer::{Answer, Link};
 pub(crate) use client::{Http, is_counted};
+pub(crate) use hosts::host_of;
 pub use pool::Pool;
 pub use traffic::{BOUNDS, HostTraffic};
 

@@ -71,6 +71,8 @@ pub struct Page {
     pub date: Option<Timestamp>,
     /// How many requests the vendor still allows, where it says so.
     pub headroom: Option<Headroom>,
+    /// How long the vendor allows no more of them, where it says that none is left.
+    pub rests: Option<Duration>,
 }
 
 impl Page {
@@ -195,6 +197,7 @@ pub(crate) async fn fetch_page(
             .and_then(Value::as_u64),
         date: answer.date(),
         headroom: limits::headroom(&answer),
+        rests: limits::rests(&answer),
     })
 }
 

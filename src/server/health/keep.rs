@@ -185,9 +185,5 @@ fn tell(
 
 /// Up to a quarter of the time, so that those who were asked together drift apart.
 fn stray(every: Duration) -> Duration {
-    let mut random = [0];
-    // Without randomness from the system all are asked together.
-    let _ = getrandom::fill(&mut random);
-    let [random] = random;
-    (every / 4 / 256).saturating_mul(u32::from(random))
+    (every / 4 / 256).saturating_mul(u32::from(mint::chance()))
 }

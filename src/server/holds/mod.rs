@@ -317,12 +317,7 @@ fn due_after(
     tries: u32,
     retry_after: Option<Duration>,
 ) -> Timestamp {
-    let mut random = [u8::MAX];
-    if let Err(error) = getrandom::fill(&mut random) {
-        tracing::debug!(%error, "no jitter");
-    }
-    let [random] = random;
-    let wait = server.holds.pace.wait(tries, random, retry_after);
+    let wait = server.holds.pace.wait(tries, mint::chance(), retry_after);
     later(now, wait)
 }
 

@@ -124,7 +124,12 @@ fn build(
     // Read after its executions: one that has ended is never shown without what its end said.
     let job = &server.store.job(&job.id)?;
     let last = past.first();
-    let state = state(job, connection, last);
+    let behind = server.executions.is_behind(&job.id);
+    let state = match state(job, connection, last) {
+        // It has begun, and stands in line for its next page.
+        JobState::Running if behind.is_some() => JobState::Queued,
+        state => state,
+    };
     let words = match state {
         JobState::Blocked => Some(blocked(connection)),
         JobState::Off => job
@@ -136,7 +141,8 @@ fn build(
             .executions
             .held_up_by(&job.id)
             .or_else(|| job.last_error.clone()),
-        JobState::Queued | JobState::Idle | JobState::Failed => job.last_error.clone(),
+        JobState::Queued => behind,
+        JobState::Idle | JobState::Failed => job.last_error.clone(),
     };
     let Claimed {
         list,

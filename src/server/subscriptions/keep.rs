@@ -241,14 +241,10 @@ fn data(server: &Server, message: &Message) -> Result<Value, StoreError> {
 }
 
 fn next_try(server: &Server, message: &Message, retry_after: Option<Duration>) -> Timestamp {
-    let mut random = [u8::MAX];
-    if let Err(error) = getrandom::fill(&mut random) {
-        tracing::debug!(%error, "no jitter");
-    }
-    let [random] = random;
     let pace = server.senders.pace;
     // A receiver cannot ask to be left alone for longer than it would be by itself.
     let asked = retry_after.map(|asked| asked.min(pace.most));
-    let wait = pace.wait(message.tries.saturating_sub(1), random, asked);
+    let tries = message.tries.saturating_sub(1);
+    let wait = pace.wait(tries, mint::chance(), asked);
     later(mint::now(), wait)
 }

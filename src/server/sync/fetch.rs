@@ -2,15 +2,18 @@
 
 use std::time::{Duration, Instant};
 
+use super::limits::Account;
 use super::task::Task;
+use super::turn;
 use super::{WaitsFor, waiting::Waiting};
 use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{Said, Spoken};
+use crate::domain::job::TRIES;
 use crate::domain::later::later;
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Fault;
 use crate::domain::trial::Verdict;
-use crate::providers::{HttpError, Page, PageError, PageRequest};
+use crate::providers::{HttpError, Page, PageError, PageRequest, TokenError};
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::vendor::Vendor;
 use crate::server::{Server, mint};
@@ -46,6 +49,26 @@ pub(super) enum Trouble {
     SetUp(String),
 }
 
+impl Trouble {
+    /// Whether the vendor's trouble is what stopped it, so that it is tried again by itself, and how long the vendor wants to be
+    /// left alone.
+    pub(super) fn is_passing(&self) -> Option<Option<Duration>> {
+        match self {
+            Self::Page(PageError::RateLimited { retry_after }) => Some(*retry_after),
+            Self::Page(error) => wait(error).map(|_| None),
+            Self::Token(NoToken::Vendor(TokenError::Outage { retry_after, .. })) => {
+                Some(*retry_after)
+            }
+            Self::Token(_)
+            | Self::Store(_)
+            | Self::List(_)
+            | Self::TooMuch { .. }
+            | Self::SomeLists { .. }
+            | Self::SetUp(_) => None,
+        }
+    }
+}
+
 /// Whether a smaller page may come: this one was too large, or did not come in time.
 pub(super) fn is_too_much(error: &PageError) -> bool {
     matches!(
@@ -74,9 +97,10 @@ pub(super) async fn page(
         server, job, spec, ..
     } = task;
     let mut refreshed = false;
-    let mut tries_left = job.max_retries;
+    let mut tries = 0;
     let mut waited = Duration::ZERO;
     loop {
+        waited += may_ask(task, usable, waited).await;
         let endpoints = vendor.endpoints().map_err(|p| Trouble::SetUp(p.message))?;
         let mut context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
         if let Some(parent) = task.parent {
@@ -91,6 +115,9 @@ pub(super) async fn page(
         let error = match fetched {
             Ok(page) => {
                 task.pulling.progress.moves();
+                if let Some(wait) = page.rests {
+                    limited(task, usable, wait);
+                }
                 recovered(server, usable).await?;
                 return Ok(page);
             }
@@ -114,26 +141,55 @@ pub(super) async fn page(
             _ if is_the_lists(spec, wanted, &error) => return Err(error.into()),
             _ => {}
         }
-        let Some(wait) = wait(&error).filter(|_| tries_left > 0 && waited < PATIENCE) else {
-            unwell(server, usable, &error).await?;
-            return Err(error.into());
-        };
-        if matches!(
-            error,
-            PageError::RateLimited {
-                retry_after: Some(_)
-            }
-        ) {
+        let wait = match wait(&error) {
             // To wait as long as the vendor says is no try.
-            let until = later(mint::now(), wait);
-            let waiting = Waiting::begins(task, WaitsFor::Limit { until });
-            tokio::time::sleep(wait).await;
-            drop(waiting);
-            waited += wait;
-        } else {
-            tries_left -= 1;
-            tokio::time::sleep(wait).await;
-        }
+            Some(Wait::AsAsked(wait)) if waited < PATIENCE && wait <= PATIENCE => {
+                limited(task, usable, wait);
+                continue;
+            }
+            Some(Wait::ByPace) if tries < u32::from(job.max_retries) => {
+                TRIES.wait(tries, mint::chance(), None)
+            }
+            Some(Wait::AsAsked(_) | Wait::ByPace) | None => {
+                unwell(server, usable, &error).await?;
+                return Err(error.into());
+            }
+        };
+        tries += 1;
+        // Whoever waits for a vendor that is not well keeps nobody else waiting.
+        task.pulling.leave_place();
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// Waits until it may ask: as long as a limit lasts that is known of the account, and until it has a place. How long the limit
+/// was waited for, when so much was before.
+async fn may_ask(task: &Task<'_>, usable: &Usable, before: Duration) -> Duration {
+    let account = Account::of(&usable.connection, task.host);
+    let mut waited = Duration::ZERO;
+    loop {
+        turn::asks(task).await;
+        let now = mint::now();
+        let known = task.server.executions.limits.until(&account, now);
+        let Some(until) = known.filter(|_| before + waited < PATIENCE) else {
+            return waited;
+        };
+        let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        let waiting = Waiting::begins(task, WaitsFor::Limit { until });
+        tokio::time::sleep(wait).await;
+        drop(waiting);
+        waited += wait;
+    }
+}
+
+/// The vendor wants the account to be left alone for so long: every execution of it does. No longer than anybody is patient,
+/// because it may be wrong.
+fn limited(task: &Task<'_>, usable: &Usable, wait: Duration) {
+    let (now, wait) = (mint::now(), wait.max(SOONEST));
+    if wait <= PATIENCE {
+        let account = Account::of(&usable.connection, task.host);
+        let limits = &task.server.executions.limits;
+        limits.met(account, later(now, wait), now);
     }
 }
 
@@ -164,18 +220,30 @@ fn hear(server: &Server, usable: &Usable, fetched: &Result<Page, PageError>, too
     server.health.hear(&usable.connection, spoken);
 }
 
-/// How long to wait before trying again; none when that is no use.
-fn wait(error: &PageError) -> Option<Duration> {
+/// How long to wait before trying again.
+enum Wait {
+    /// As long as the vendor says.
+    AsAsked(Duration),
+    /// Longer each time.
+    ByPace,
+}
+
+/// Whether to wait and try again; none when that is no use.
+fn wait(error: &PageError) -> Option<Wait> {
     match error {
-        PageError::RateLimited { retry_after } => {
-            let wait = retry_after.unwrap_or(Duration::from_secs(1)).max(SOONEST);
-            Some(wait).filter(|wait| *wait <= PATIENCE)
-        }
-        PageError::Outage { .. } => Some(Duration::from_secs(1)),
-        PageError::Http(
+        PageError::RateLimited {
+            retry_after: Some(wait),
+        } => Some(Wait::AsAsked((*wait).max(SOONEST))),
+        PageError::RateLimited { retry_after: None }
+        | PageError::Outage { .. }
+        | PageError::Http(
             HttpError::Unreachable { .. } | HttpError::TimedOut { .. } | HttpError::Lost { .. },
-        ) => Some(Duration::from_secs(1)),
-        _ => None,
+        ) => Some(Wait::ByPace),
+        PageError::Http(_)
+        | PageError::Unauthorized { .. }
+        | PageError::Refused { .. }
+        | PageError::Malformed(_)
+        | PageError::Setup(_) => None,
     }
 }
 

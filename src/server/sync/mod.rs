@@ -4,12 +4,15 @@ pub mod acts;
 mod answers;
 mod fetch;
 mod item;
+mod limits;
+mod line;
 pub(crate) mod parents;
 mod progress;
 mod pull;
 mod room;
 mod schedule;
 mod task;
+mod turn;
 mod waiting;
 mod walk;
 
@@ -22,8 +25,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::domain::job::PlaceBounds;
 use crate::providers::Pool;
 
+use limits::Limits;
+use line::{Line, Place, Stand};
 use progress::Progress;
 pub use pull::run;
 pub use schedule::keep as keep_schedule;
@@ -31,12 +37,15 @@ pub use schedule::keep as keep_schedule;
 /// An execution that was told to stop has this long to commit what it has received.
 const LAST_BATCH: Duration = Duration::from_secs(10);
 
-/// The executions that run in this process.
-#[derive(Default)]
+/// The executions that run in this process, or wait their turn.
 pub struct Executions {
     running: Mutex<HashMap<ExecutionId, Running>>,
     /// What jobs wait for.
     waiting: Mutex<HashMap<JobId, WaitsFor>>,
+    /// Who asks for a page, and who waits to.
+    line: Line,
+    /// What vendors have said of limits.
+    limits: Limits,
 }
 
 /// What a job waits for.
@@ -50,6 +59,11 @@ pub(super) enum WaitsFor {
     /// Something of ours.
     Us {
         /// What, in words.
+        why: String,
+    },
+    /// A place to ask for a page in.
+    Turn {
+        /// Who has them, in words.
         why: String,
     },
 }
@@ -71,12 +85,23 @@ pub struct Pulling {
     pool: Pool,
     /// What its time is counted by.
     progress: Progress,
+    /// Where it asks for pages.
+    place: Place,
+}
+
+impl Pulling {
+    /// Gives up its place while something else is waited for.
+    fn leave_place(&self) {
+        self.place.stands(Stand::Without);
+        self.executions.line.leave(&self.id);
+    }
 }
 
 impl Drop for Pulling {
     fn drop(&mut self) {
         // Whoever waits for its end finds nothing of a token in the buffers of its connections.
         drop(std::mem::take(&mut self.pool));
+        self.leave_place();
         self.executions
             .running
             .lock()
@@ -87,6 +112,17 @@ impl Drop for Pulling {
 }
 
 impl Executions {
+    /// None yet, with so many requests under way to one host.
+    #[must_use]
+    pub fn new(requests_per_host: usize) -> Self {
+        Self {
+            running: Mutex::default(),
+            waiting: Mutex::default(),
+            line: Line::new(PlaceBounds::of_hosts(requests_per_host)),
+            limits: Limits::default(),
+        }
+    }
+
     /// Registers an execution that begins.
     pub fn begin(self: &Arc<Self>, id: &ExecutionId, connection: &ConnectionId) -> Pulling {
         let (ended, watched) = watch::channel(false);
@@ -107,6 +143,7 @@ impl Executions {
             ended,
             pool: Pool::default(),
             progress: Progress::begins(),
+            place: Place::default(),
         }
     }
 
@@ -125,7 +162,7 @@ impl Executions {
     pub fn waits_until(&self, job: &JobId) -> Option<Timestamp> {
         match lock(&self.waiting).get(job)? {
             WaitsFor::Limit { until } => Some(*until),
-            WaitsFor::Us { .. } => None,
+            WaitsFor::Us { .. } | WaitsFor::Turn { .. } => None,
         }
     }
 
@@ -134,7 +171,16 @@ impl Executions {
     pub fn held_up_by(&self, job: &JobId) -> Option<String> {
         match lock(&self.waiting).get(job)? {
             WaitsFor::Us { why } => Some(why.clone()),
-            WaitsFor::Limit { .. } => None,
+            WaitsFor::Limit { .. } | WaitsFor::Turn { .. } => None,
+        }
+    }
+
+    /// Who has the place that a job waits for, in words.
+    #[must_use]
+    pub fn is_behind(&self, job: &JobId) -> Option<String> {
+        match lock(&self.waiting).get(job)? {
+            WaitsFor::Turn { why } => Some(why.clone()),
+            WaitsFor::Limit { .. } | WaitsFor::Us { .. } => None,
         }
     }
 

@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use super::fetch::Trouble;
 use super::task::Task;
+use super::turn;
 use super::{Pulling, parents, schedule};
 use crate::domain::audit::jobs::SyncEnded;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::job::{ExecutionEnd, SyncExecution, SyncJob};
+use crate::domain::job::{ExecutionEnd, ExecutionStatus, SyncExecution, SyncJob};
+use crate::domain::later::later;
+use crate::domain::provider::{Endpoints, ProviderFile, SyncSpec};
+use crate::providers::{App, CallContext};
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
@@ -48,12 +52,20 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     }
 }
 
+/// How an execution is over that nobody stopped.
+struct Over {
+    how: ExecutionEnd,
+    /// A vendor's trouble stopped it, and how long the vendor wants to be left alone.
+    passes: Option<Option<Duration>>,
+}
+
 async fn end(
     server: &Server,
     job: &SyncJob,
     execution: &SyncExecution,
-    how: ExecutionEnd,
+    over: Over,
 ) -> Result<(), StoreError> {
+    let Over { how, passes } = over;
     let so_far = server
         .store
         .execution(&job.id, &execution.id)?
@@ -75,7 +87,9 @@ async fn end(
     };
     let entry = server_entry(event, &execution.connection, audit);
     let at = mint::now();
-    let next_run_at = next_run(server, job, at)?;
+    let scheduled = next_run(server, job, at)?;
+    let again = again(server, execution, passes)?.map(|wait| later(at, wait));
+    let next_run_at = scheduled.into_iter().chain(again).min();
     let over = ExecutionOver {
         how,
         at,
@@ -85,12 +99,30 @@ async fn end(
     Ok(())
 }
 
-fn stalled(job: &SyncJob) -> ExecutionEnd {
-    failed(format!("nothing came for {} minutes", job.timeout_minutes))
+fn stalled(job: &SyncJob) -> Over {
+    let why = format!("nothing came for {} minutes", job.timeout_minutes);
+    Over {
+        how: ExecutionEnd::Failed { why },
+        passes: Some(None),
+    }
 }
 
-fn failed(why: String) -> ExecutionEnd {
-    ExecutionEnd::Failed { why }
+/// After how long an execution is followed by another one that a vendor's trouble has stopped.
+fn again(
+    server: &Server,
+    execution: &SyncExecution,
+    passes: Option<Option<Duration>>,
+) -> Result<Option<Duration>, StoreError> {
+    let Some(asked) = passes else {
+        return Ok(None);
+    };
+    let job = server.store.job(&execution.job)?;
+    let most = usize::from(job.max_retries) + 1;
+    let before = server.store.executions_of(&job.id, most)?.into_iter();
+    let before = before.filter(|it| it.id != execution.id);
+    let before: Vec<ExecutionStatus> = before.map(|it| it.status).collect();
+    let wait = job.again(&before, mint::chance(), asked);
+    Ok(wait.filter(|_| job.is_enabled))
 }
 
 async fn pull_all(
@@ -98,36 +130,78 @@ async fn pull_all(
     job: &SyncJob,
     execution: &SyncExecution,
     pulling: &Pulling,
-) -> Option<ExecutionEnd> {
-    let begun = server.store.execution_runs(execution).await;
-    server.hub.tell([Topic::Jobs]);
+) -> Option<Over> {
     let file = server.provider_of(&execution.connection);
     let listed = file
         .as_ref()
         .and_then(|file| Some((file, file.list_of(&job.entity)?)));
-    let result = match (begun, listed) {
-        (Err(error), _) => Err(Trouble::Store(error)),
-        (_, None) => Err(Trouble::SetUp(format!(
+    let result = match listed {
+        None => Err(Trouble::SetUp(format!(
             "the provider file has no {}",
             job.entity
         ))),
-        (Ok(()), Some((file, spec))) => {
+        Some((file, spec)) => {
             let task = Task {
                 server,
                 job,
                 execution,
                 spec,
                 parent: None,
+                host: &host(server, execution, file, spec),
                 pulling,
             };
-            parents::pull(&task, file).await
+            in_its_turn(&task, file).await
         }
     };
     match result {
-        Ok(true) => Some(ExecutionEnd::Succeeded),
+        Ok(true) => Some(Over {
+            how: ExecutionEnd::Succeeded,
+            passes: None,
+        }),
         Ok(false) => None,
-        Err(trouble) => Some(failed(trouble.to_string())),
+        Err(trouble) => Some(Over {
+            passes: trouble.is_passing(),
+            how: ExecutionEnd::Failed {
+                why: trouble.to_string(),
+            },
+        }),
     }
+}
+
+/// Pulls once there is a place: until then nothing is asked of anybody. False when somebody said stop.
+async fn in_its_turn(task: &Task<'_>, file: &ProviderFile) -> Result<bool, Trouble> {
+    tokio::select! {
+        biased;
+        () = task.pulling.stop.cancelled() => return Ok(false),
+        () = turn::ready(task) => {}
+    }
+    let begun = task.server.store.execution_runs(task.execution).await;
+    task.server.hub.tell([Topic::Jobs]);
+    begun?;
+    parents::pull(task, file).await
+}
+
+/// The host that has a connection's list; where it cannot be told before it is asked, the vendor's name stands for it.
+fn host(
+    server: &Server,
+    execution: &SyncExecution,
+    file: &Arc<ProviderFile>,
+    spec: &SyncSpec,
+) -> String {
+    let connection = server.store.connection(&execution.connection).ok();
+    let found = connection.and_then(|connection| {
+        let configured = server.store.app(&file.id).ok()?.map(|app| app.vars);
+        let mut app = App::new(Arc::clone(file), &configured.unwrap_or_default());
+        app.vars.extend(connection.vars.clone());
+        let unknown = Endpoints::default();
+        let context = CallContext {
+            account_id: Some(connection.account.id.as_str()).filter(|id| !id.is_empty()),
+            fields: Some(&connection.fields),
+            ..CallContext::new(&app, &unknown)
+        };
+        server.vendors.host_of_list(spec, &context.of_parent("0"))
+    });
+    found.unwrap_or_else(|| file.id.clone())
 }
 
 /// When the job runs next by itself: as scheduled, or earlier where a list was found empty.

@@ -49,6 +49,8 @@ pub(super) struct Task<'a> {
     pub(super) spec: &'a SyncSpec,
     /// The thing whose list it is, of an entity with a list for each of several.
     pub(super) parent: Option<&'a Parent>,
+    /// The host that has it.
+    pub(super) host: &'a str,
     /// What ends it early.
     pub(super) pulling: &'a Pulling,
 }

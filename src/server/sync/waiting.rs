@@ -12,8 +12,12 @@ pub(super) struct Waiting<'a> {
 }
 
 impl<'a> Waiting<'a> {
-    /// It begins to wait.
+    /// It begins to wait. Whoever waits for something else than a place leaves its own to others.
     pub(super) fn begins(task: &Task<'a>, what: WaitsFor) -> Self {
+        match what {
+            WaitsFor::Turn { .. } => {}
+            WaitsFor::Limit { .. } | WaitsFor::Us { .. } => task.pulling.leave_place(),
+        }
         let waiting = Self {
             task: *task,
             _untimed: task.pulling.progress.stands(),

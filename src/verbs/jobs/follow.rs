@@ -89,6 +89,10 @@ pub(super) async fn run(
 fn compared(job: &Job, is_json: bool) -> Result<String, Stop> {
     let mut job = job.clone();
     job.claim = without_age(&job.claim);
+    if job.state == JobState::Queued && job.last_execution.as_ref().is_some_and(|it| it.pages > 0) {
+        // One that takes turns with others from page to page runs.
+        (job.state, job.last_error) = (JobState::Running, None);
+    }
     if let Some(last) = &mut job.last_execution {
         last.rate = 0;
     }

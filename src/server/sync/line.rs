@@ -1,0 +1,106 @@
+//! The places in which pages are asked for; see [`Places`].
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use crate::domain::id::ExecutionId;
+use crate::domain::job::{PlaceBounds, PlaceEvent, Places};
+
+/// Who has a place, and who is told when there is one.
+pub(super) struct Line {
+    inner: Mutex<Inner>,
+    bounds: PlaceBounds,
+}
+
+struct Inner {
+    places: Places,
+    called: HashMap<ExecutionId, oneshot::Sender<()>>,
+}
+
+/// How an execution stands to its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Stand {
+    /// It has none.
+    #[default]
+    Without,
+    /// It has one, for the page that it asks for next.
+    Ready,
+    /// It has one, and has asked for its page.
+    Asked,
+}
+
+/// An execution's own, given back when this is dropped.
+#[derive(Debug, Default)]
+pub(super) struct Place(Mutex<Stand>);
+
+impl Place {
+    pub(super) fn stand(&self) -> Stand {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn stands(&self, stand: Stand) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stand;
+    }
+}
+
+impl Line {
+    pub(super) fn new(bounds: PlaceBounds) -> Self {
+        Self {
+            inner: Mutex::new(Inner {
+                places: Places::new(bounds),
+                called: HashMap::new(),
+            }),
+            bounds,
+        }
+    }
+
+    /// It wants no place any more, or none for now.
+    pub(super) fn leave(&self, id: &ExecutionId) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.called.remove(id);
+        let got = inner.places.after(PlaceEvent::Left(id.clone()));
+        inner.call(&got);
+    }
+
+    /// What tells that it has a place; none where it has one at once.
+    pub(super) fn stand_in_line(
+        &self,
+        event: PlaceEvent,
+        id: &ExecutionId,
+    ) -> Option<oneshot::Receiver<()>> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let got = inner.places.after(event);
+        inner.call(&got);
+        if got.contains(id) {
+            return None;
+        }
+        let (call, called) = oneshot::channel();
+        inner.called.insert(id.clone(), call);
+        Some(called)
+    }
+
+    /// What somebody waits for who waits for a place at this host, in words.
+    pub(super) fn full(&self, host: &str) -> String {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = inner.places.taken_at(host);
+        match here < self.bounds.of_a_host {
+            true => format!(
+                "waits for its turn: as many pages are asked for at once as may be, {here} of them at {host}"
+            ),
+            false => format!("waits for its turn at {host}, which is asked for {here} at once"),
+        }
+    }
+}
+
+impl Inner {
+    fn call(&mut self, got: &[ExecutionId]) {
+        for id in got {
+            // Whoever is not there any more gives its place back by itself.
+            if let Some(call) = self.called.remove(id) {
+                let _gone = call.send(());
+            }
+        }
+    }
+}
