@@ -8,10 +8,12 @@ use super::provider::Question;
 use super::sealed::Sealed;
 
 mod issuing;
+mod replaced;
 mod transitions;
 mod using;
 
 pub use issuing::{IssuingCall, UnknownCall};
+pub use replaced::REPLACED_KEPT;
 pub use transitions::{CredentialEvent, CredentialRefusal};
 pub use using::NotGiven;
 

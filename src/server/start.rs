@@ -287,7 +287,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
         let of_a_run = server.store.connection(&credential.connection)?.status
             == crate::domain::connection::Status::Disconnecting;
         // A run finishes its own; these were begun outside one.
-        if !of_a_run && let Err(error) = tokens::end::destroy(server, &credential).await {
+        if !of_a_run && let Err(error) = tokens::end::destroy(server, &credential, None).await {
             tracing::error!(credential = %credential.id, %error, "a secret could not be destroyed to the end");
         }
     }

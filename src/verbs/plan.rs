@@ -1,6 +1,7 @@
 //! `tagout plan`: what a disconnect would do.
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::connections::flow;
 use super::print::{clock, count, facts, number, one_line, section};
@@ -175,12 +176,15 @@ fn one(plan: &Plan) -> String {
 
 fn token(it: &PlannedToken) -> String {
     let can = it.fate();
-    let expires = it.expires_at.map(|at| format!(", expires {}", clock(at)));
+    let when = |word: &str, at: Option<Timestamp>| {
+        at.map_or_else(String::new, |at| format!(", {word} {}", clock(at)))
+    };
     format!(
-        "{} {}: {can}{}",
+        "{} {}: {can}{}{}",
         it.kind.word(),
         it.fingerprint,
-        expires.unwrap_or_default()
+        when("replaced", it.replaced_at),
+        when("expires", it.expires_at),
     )
 }
 

@@ -201,7 +201,10 @@ fn token(it: &RunToken) -> String {
             .filter(|text| !text.is_empty()),
     });
     if it.superseded {
-        facts.push("superseded".to_owned());
+        facts.push(match it.replaced_at {
+            Some(at) => format!("replaced {}", clock(at)),
+            None => "superseded".to_owned(),
+        });
     }
     let set = if it.label.is_empty() {
         String::new()

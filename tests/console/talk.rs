@@ -124,6 +124,7 @@ fn plan(c: &Connection) -> Plan {
         kind,
         fingerprint: fingerprint.into(),
         expires_at: (kind == TokenKind::Access).then(|| at("2026-11-21T02:10:00Z")),
+        replaced_at: None,
         can_revoke: can,
         can_prove: can,
         left_alone: false,

@@ -725,6 +725,7 @@ fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) 
         label: String::new(),
         fingerprint: fingerprint.into(),
         superseded: false,
+        replaced_at: None,
         outcome,
         evidence: Evidence {
             endpoint: outcome.map(|_| "https://api.example.com/token".into()),
@@ -822,6 +823,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
             token(2, TokenKind::Refresh, Some(alive), "1d08aa5c11f02b7e"),
             RunToken {
                 superseded: true,
+                replaced_at: Some(at("2026-11-20T22:41:00Z")),
                 ..token(3, TokenKind::Access, last, "5c11f0b2a9e34477")
             },
         ],

@@ -34,6 +34,7 @@ mod proving;
 mod receiver;
 mod refused;
 mod repeated;
+mod replaced;
 mod same_token;
 mod sets;
 mod shared;

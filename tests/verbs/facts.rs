@@ -174,6 +174,7 @@ pub(crate) fn plan() -> Plan {
             kind: TokenKind::Access,
             fingerprint: "77b0e2d1c4a5f600".to_owned(),
             expires_at: Some(at(3600)),
+            replaced_at: None,
             can_revoke: true,
             can_prove: true,
             left_alone: false,
@@ -269,6 +270,7 @@ fn token(outcome: Outcome, residual: Residual) -> RunToken {
         label: String::new(),
         fingerprint: "77b0e2d1c4a5f600".to_owned(),
         superseded: false,
+        replaced_at: None,
         outcome: Some(outcome),
         evidence: Evidence {
             endpoint: Some("https://api.github.example/grant".to_owned()),

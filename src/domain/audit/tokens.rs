@@ -99,6 +99,9 @@ pub struct SecretGone {
     /// Of which generation; none outside a disconnect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generation: Option<u32>,
+    /// When a newer one took its place, where nobody could be asked whether it still works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproven_since: Option<Timestamp>,
 }
 
 /// Somebody was given a token: the first time in a minute.
@@ -186,12 +189,16 @@ impl SecretGone {
             kind: credential.kind,
             fingerprint: credential.fingerprint.clone(),
             generation: None,
+            unproven_since: None,
         }
     }
 
     pub(super) fn destroying(&self) -> String {
+        let unproven = self.unproven_since.map_or_else(String::new, |at| {
+            format!(", which was replaced at {at} and cannot be proven dead")
+        });
         format!(
-            "began to destroy the secret of {}",
+            "began to destroy the secret of {}{unproven}",
             named(self.kind, &self.fingerprint)
         )
     }

@@ -115,6 +115,9 @@ pub struct PlannedToken {
     pub fingerprint: String,
     /// When it expires by itself.
     pub expires_at: Option<Timestamp>,
+    /// When a newer one took its place; none while it is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_at: Option<Timestamp>,
     /// Whether a call is made that ends it.
     pub can_revoke: bool,
     /// Whether there is a question that tells it dead.

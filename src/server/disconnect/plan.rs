@@ -95,6 +95,7 @@ fn never_seen(intent: Intent) -> PlannedToken {
         kind: TokenKind::Unknown,
         fingerprint: "unknown".to_owned(),
         expires_at: None,
+        replaced_at: None,
         can_revoke: false,
         can_prove: false,
         left_alone: false,

@@ -50,6 +50,7 @@ impl PlannedCalls {
             kind: token.kind,
             fingerprint: token.fingerprint.clone(),
             expires_at: token.expires_at,
+            replaced_at: token.replaced_at(&self.tokens),
             can_revoke: self.is_ended(token, endpoints),
             can_prove: file.is_some_and(|file| can_prove(file, endpoints, token.kind)),
             left_alone: left_alone.contains(&token.credential),

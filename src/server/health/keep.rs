@@ -131,6 +131,7 @@ async fn if_silent(
     let file = server.provider(&connection.provider);
     let every = server.health.every(file.as_deref());
     let credentials = server.store.credentials_of(id)?;
+    tokens::end::sweep_overdue(server, &connection, &credentials).await;
     let refused = server.health.refused_now(&connection);
     let alive = alive_at(server, &connection, &credentials);
     match (&refused, alive.map(|at| later(at, every))) {

@@ -22,6 +22,7 @@ pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
                 label: token.label.clone(),
                 fingerprint: token.fingerprint.clone(),
                 superseded: token.superseded,
+                replaced_at: token.replaced_at(tokens),
                 outcome: judged.map(|(_, outcome, _)| outcome),
                 evidence: evidence(log, &token.credential),
                 residual_until: judged

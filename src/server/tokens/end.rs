@@ -1,6 +1,6 @@
 //! What becomes of tokens that are kept: asked once while they are young, destroyed once they are over.
 
-use super::NoToken;
+use super::{NoToken, vendor_for_use};
 use crate::domain::audit::holds::SecretDestroyed;
 use crate::domain::audit::tokens::SecretGone;
 use crate::domain::audit::{AuditOutcome, Event};
@@ -12,7 +12,8 @@ use crate::domain::trial::Verdict;
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
-use jiff::SignedDuration;
+use crate::wire::Topic;
+use jiff::{SignedDuration, Timestamp};
 
 /// The vendor's clock may be behind ours by so much.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
@@ -55,86 +56,162 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
 
 /// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that a new one took
 /// the place of (RFC 6749 6: the old one is to be discarded). A vendor that says that the old one still works is
-/// believed, whatever its time and the file say: it is kept, and ended with the others.
+/// believed, whatever its time and the file say: it is kept, and ended with the others. Where nobody can be asked it is kept
+/// as long as it may still be taken.
 pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
     let Ok(all) = server.store.credentials_of(&connection.id) else {
         return;
     };
     let now = mint::now();
-    // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
-    let replaced = |old: &Credential| {
-        all.iter().any(|c| {
-            c.kind == old.kind
-                && c.generation == old.generation
-                && c.label == old.label
-                && c.issue > old.issue
-        })
-    };
     for credential in all
         .iter()
         .filter(|c| c.state == CredentialState::Superseded)
     {
         let is_over = match credential.kind {
-            TokenKind::Refresh => replaced(credential),
+            // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
+            TokenKind::Refresh => credential.replaced_at(&all).is_some(),
             _ => credential
                 .expires_at
                 .is_some_and(|at| now.duration_since(at) > CLOCKS),
         };
-        // See `judge`: an issuer may call a refresh token inactive whose access token has expired.
+        let old = Superseded {
+            credential,
+            all: &all,
+        };
+        if !is_over {
+            continue;
+        }
+        let unproven_since = match life(server, vendor, connection, old).await {
+            Life::Kept => continue,
+            Life::Over => None,
+            Life::NotProvable => credential.replaced_at(&all),
+        };
+        match destroy(server, credential, unproven_since).await {
+            Ok(()) => server.hub.tell([Topic::Connection(connection.id.clone())]),
+            Err(error) => {
+                tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
+            }
+        }
+    }
+}
+
+/// The same, for one whose refresh tokens were kept as long as they may be taken: of a connection that nobody uses nothing is
+/// refreshed.
+pub async fn sweep_overdue(server: &Server, connection: &Connection, all: &[Credential]) {
+    let Some(file) = server.provider(&connection.provider) else {
+        return;
+    };
+    let is_overdue = |it: &Credential| {
+        it.is_replaced_refresh()
+            && it.replaced_at(all).is_some()
+            && !it.may_still_be_taken(all, file.auth.superseded_for(), mint::now())
+    };
+    if file.auth.refresh != RefreshKind::Rotating || !all.iter().any(is_overdue) {
+        return;
+    }
+    let _lock = server.locks.of(&connection.id).await;
+    let Ok(connection) = server.store.connection(&connection.id) else {
+        return;
+    };
+    if connection.status.is_out_of_service() {
+        return;
+    }
+    match vendor_for_use(server, &connection).await {
+        Ok(vendor) => sweep(server, &vendor, &connection).await,
+        Err(error) => {
+            tracing::warn!(connection = %connection.id, %error, "replaced refresh tokens are kept on");
+        }
+    }
+}
+
+/// A superseded token, among all of its connection.
+#[derive(Clone, Copy)]
+struct Superseded<'a> {
+    credential: &'a Credential,
+    all: &'a [Credential],
+}
+
+impl Superseded<'_> {
+    /// See `judge`: an issuer may call a refresh token inactive whose access token has expired.
+    fn is_hearsay(self, now: Timestamp) -> bool {
+        let Self { credential, all } = self;
         let is_of_expired = |c: &Credential| {
             c.kind == TokenKind::Access
                 && (&c.label, c.issue) == (&credential.label, credential.issue)
                 && c.expires_at.is_none_or(|at| at < now)
         };
-        let is_hearsay = credential.kind == TokenKind::Refresh && all.iter().any(is_of_expired);
-        if is_over
-            && !may_still_work(server, vendor, connection, credential, is_hearsay).await
-            && let Err(error) = destroy(server, credential).await
-        {
-            tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
-        }
+        credential.kind == TokenKind::Refresh && all.iter().any(is_of_expired)
     }
 }
 
-async fn may_still_work(
+/// What is known of a superseded token.
+enum Life {
+    /// It works, or may: it is kept.
+    Kept,
+    /// The vendor says that it does not, or its time is over.
+    Over,
+    /// Nobody can be asked, and it was kept as long as it may be taken.
+    NotProvable,
+}
+
+async fn life(
     server: &Server,
     vendor: &Vendor,
     connection: &Connection,
-    credential: &Credential,
-    is_hearsay: bool,
-) -> bool {
+    old: Superseded<'_>,
+) -> Life {
+    let credential = old.credential;
     let Some(sealed) = &credential.sealed else {
-        return false;
+        return Life::Over;
     };
     let opened = server.vault.open_to_ask(sealed, credential.id.as_str());
     let Ok(secret) = opened else {
-        return true;
+        return Life::Kept;
     };
     let asked = vendor
         .ask(connection, credential.kind, &secret, credential.passed_by)
         .await;
+    let now = mint::now();
+    let auth = &vendor.file().auth;
+    let is_refresh = credential.kind == TokenKind::Refresh;
     match asked.verdict {
-        Verdict::Alive => true,
+        Verdict::Alive => Life::Kept,
         // It is asked again with the next refresh.
-        _ if asked.is_unanswered() => true,
-        Verdict::Dead if !is_hearsay || asked.question != Some(Question::Introspection) => false,
-        // Without an answer an access token's time counts, and the file's word: only where it says that the vendor
-        // replaces a refresh token on use is the old one dead.
-        Verdict::NotAskable | Verdict::Unknown | Verdict::Dead => {
-            credential.kind == TokenKind::Refresh
-                && vendor.file().auth.refresh != RefreshKind::Rotating
+        _ if asked.is_unanswered() => Life::Kept,
+        Verdict::Dead
+            if asked.question != Some(Question::Introspection) || !old.is_hearsay(now) =>
+        {
+            Life::Over
         }
+        // Without an answer an access token's time counts, and the file's word: a vendor that replaces a refresh token on use
+        // takes the old one for a while at most. One whose issuer calls it inactive is no token to wait for.
+        _ if is_refresh && auth.refresh != RefreshKind::Rotating => Life::Kept,
+        Verdict::NotAskable | Verdict::Unknown if is_refresh => {
+            match credential.may_still_be_taken(old.all, auth.superseded_for(), now) {
+                true => Life::Kept,
+                false => Life::NotProvable,
+            }
+        }
+        Verdict::NotAskable | Verdict::Unknown | Verdict::Dead => Life::Over,
     }
 }
 
-/// D6, the slot, D7, for a secret outside a run. Begun or not, it is finished.
+/// D6, the slot, D7, for a secret outside a run. Begun or not, it is finished. Of a refresh token that cannot be proven dead it
+/// is said since when it was replaced.
 ///
 /// # Errors
 /// When our own store or vault refuses.
-pub async fn destroy(server: &Server, credential: &Credential) -> Result<(), NoToken> {
+pub async fn destroy(
+    server: &Server,
+    credential: &Credential,
+    unproven_since: Option<Timestamp>,
+) -> Result<(), NoToken> {
     let (connection, id) = (&credential.connection, &credential.id);
     let entry = |event| server_entry(event, connection, AuditOutcome::Done);
-    let begun = Event::CredentialDestroying(SecretGone::of(credential));
+    let begun = Event::CredentialDestroying(SecretGone {
+        unproven_since,
+        ..SecretGone::of(credential)
+    });
     server
         .store
         .discarding(connection, id, entry(begun))

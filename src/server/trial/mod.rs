@@ -23,6 +23,7 @@ use futures::future::{join_all, try_join_all};
 use super::vendor::{self, Token, Vendor, not_askable};
 use super::{Server, mint};
 use crate::domain::connection::Connection;
+use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::claims::{self, Circumstances};
 use crate::domain::disconnect::log::{Happened, Look, Record, RunToken, Told};
 use crate::domain::disconnect::run::Run;
@@ -225,13 +226,30 @@ impl<'a> Experiment<'a> {
         self.server.store.run_log(&self.run.id)
     }
 
-    /// One look at each of these, written down.
+    /// One look at each of these, written down. What was replaced is looked at behind what took its place, one at a time.
     async fn look<'s>(
         &self,
         subjects: impl Iterator<Item = &'s Subject>,
         log: &mut Vec<Record>,
     ) -> Result<(), StepError> {
-        let told = subjects.map(|subject| self.look_at(subject, log));
+        let is_replaced =
+            |it: &&Subject| it.token.superseded && it.token.kind == TokenKind::Refresh;
+        let (behind, together): (Vec<_>, Vec<_>) = subjects.partition(is_replaced);
+        if !together.is_empty() {
+            self.look_together(&together, log).await?;
+        }
+        for subject in behind {
+            self.look_together(&[subject], log).await?;
+        }
+        Ok(())
+    }
+
+    async fn look_together(
+        &self,
+        subjects: &[&Subject],
+        log: &mut Vec<Record>,
+    ) -> Result<(), StepError> {
+        let told = subjects.iter().map(|subject| self.look_at(subject, log));
         let told = try_join_all(told.collect::<Vec<_>>()).await?;
         let mut look = Look {
             shortened: self.pace.is_shortened(),

@@ -145,6 +145,9 @@ pub struct RunToken {
     pub fingerprint: String,
     /// Replaced by a newer one before the run began.
     pub superseded: bool,
+    /// When that was, as far as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_at: Option<Timestamp>,
     /// What is claimed; none while it is not judged.
     pub outcome: Option<Outcome>,
     /// What the claim rests on.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::Plan;
 use crate::console::look::Look;
 use crate::console::text;
@@ -228,15 +230,16 @@ fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
         page.point(look.glyphs.dot, "none that may live", Role::Dim);
     }
     for token in &plan.tokens {
-        let expires = token
-            .expires_at
-            .map(|at| format!(", expires {}", look.moment(at)))
-            .unwrap_or_default();
+        let when = |word: &str, at: Option<Timestamp>| {
+            at.map_or_else(String::new, |at| format!(", {word} {}", look.moment(at)))
+        };
         let words = format!(
-            "{} {}: {}{expires}",
+            "{} {}: {}{}{}",
             token.kind.word(),
             token.fingerprint,
-            token.fate()
+            token.fate(),
+            when("replaced", token.replaced_at),
+            when("expires", token.expires_at),
         );
         page.point(look.glyphs.dot, &words, role(token));
     }

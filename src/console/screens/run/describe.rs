@@ -110,7 +110,11 @@ pub(in crate::console::screens) fn token(
         spans.push(look.span(format!("  {}", look.residual(residual)), Role::Warn));
     }
     if token.superseded {
-        spans.push(look.span("  superseded", Role::Dim));
+        let words = match token.replaced_at {
+            Some(at) => format!("  replaced {}", look.moment(at)),
+            None => "  superseded".to_owned(),
+        };
+        spans.push(look.span(words, Role::Dim));
     }
     page.line(spans);
     if evidence || here {

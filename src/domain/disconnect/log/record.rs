@@ -84,6 +84,15 @@ impl RunToken {
         }
     }
 
+    /// When a newer one of the same set took its place before the run, as far as that is known; none where it was in use.
+    #[must_use]
+    pub fn replaced_at(&self, all: &[Self]) -> Option<Timestamp> {
+        let own = self.issued_at.filter(|_| self.superseded)?;
+        let is_newer = |it: &&Self| (it.kind, &it.label) == (self.kind, &self.label);
+        let newer = all.iter().filter(is_newer).filter_map(|it| it.issued_at);
+        newer.filter(|at| *at > own).min()
+    }
+
     /// Whether both are one token, which the vendor has issued more than once.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
