@@ -1,12 +1,13 @@
 //! A vendor of keys: one call ends the key that it is made with, and a revoked key is told from a made-up one.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
+use tokio::sync::oneshot;
 
 use crate::house::House;
 
@@ -15,7 +16,11 @@ use crate::house::House;
 pub(crate) struct Keys {
     pub(crate) is_down: Arc<AtomicBool>,
     is_dead: Arc<AtomicBool>,
+    held: Arc<Mutex<Option<Held>>>,
 }
+
+/// Whoever holds an answer is told once it is wanted, and says when it goes on.
+type Held = oneshot::Sender<oneshot::Sender<()>>;
 
 /// The one key that was ever issued.
 pub(crate) const KEY: &str = "kk_5f2e0c7a91d34b86a0e1c9d8f7b6a534";
@@ -58,6 +63,13 @@ impl Keys {
         vendor
     }
 
+    /// The next question about a key waits for whoever holds its answer.
+    pub(crate) fn holds_the_next_answer(&self) -> oneshot::Receiver<oneshot::Sender<()>> {
+        let (held, answer) = oneshot::channel();
+        *self.held.lock().unwrap() = Some(held);
+        answer
+    }
+
     async fn serve(self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -70,6 +82,12 @@ impl Keys {
     }
 
     async fn me(State(vendor): State<Self>, headers: HeaderMap) -> (StatusCode, &'static str) {
+        let held = vendor.held.lock().unwrap().take();
+        if let Some(held) = held {
+            let (goes_on, waits) = oneshot::channel();
+            held.send(goes_on).unwrap();
+            waits.await.unwrap();
+        }
         let is_ours = headers["authorization"] == format!("Bearer {KEY}");
         match (is_ours, vendor.is_dead.load(Ordering::SeqCst)) {
             (true, false) => (StatusCode::OK, r#"{"id":"acme"}"#),

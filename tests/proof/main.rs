@@ -40,6 +40,7 @@ mod sets;
 mod shared;
 mod subscriptions;
 mod swap;
+mod tried;
 #[path = "../support/until.rs"]
 mod until;
 mod vendors;

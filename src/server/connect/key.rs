@@ -5,8 +5,9 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::keep::{self, Kept};
-use super::{Purpose, account};
+use super::{Purpose, account, begun};
 use crate::domain::credential::TokenKind;
+use crate::domain::id::FlowId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::trial::Verdict;
 use crate::providers::CallContext;
@@ -28,9 +29,40 @@ pub(super) async fn connect(
     key: Secret,
 ) -> Result<view::Flow, Problem> {
     let secret = SecretString::from(key.0.trim().to_owned());
+    let keep = async |flow| {
+        let tried = Tried {
+            purpose: &purpose,
+            file,
+            secret: &secret,
+            flow,
+        };
+        kept(server, caller, tried).await
+    };
+    begun::tried(server, caller, &purpose, keep).await
+}
+
+/// A key, and the authorization as which it is tried.
+struct Tried<'a> {
+    purpose: &'a Purpose,
+    file: &'a ProviderFile,
+    secret: &'a SecretString,
+    flow: FlowId,
+}
+
+async fn kept(
+    server: &Arc<Server>,
+    caller: &Caller,
+    tried: Tried<'_>,
+) -> Result<view::Flow, Problem> {
+    let Tried {
+        purpose,
+        file,
+        secret,
+        flow,
+    } = tried;
     let vendor = Vendor::of(server, &file.id).await?;
     let endpoints = vendor.endpoints()?;
-    let nobody = keep::fresh(server, &purpose, None, Default::default(), file);
+    let nobody = keep::fresh(server, purpose, None, Default::default(), file);
     let asked = vendor
         .ask(&nobody, TokenKind::ApiKey, &ToAsk::of(secret.clone()), None)
         .await;
@@ -46,8 +78,8 @@ pub(super) async fn connect(
     }
     let context = CallContext::new(&vendor.app, endpoints);
     let (account, fields) =
-        account::whose(&vendor, &context.with_token(&secret), server, None).await?;
-    let before = account::connection_for(server, &purpose, &account)?;
+        account::whose(&vendor, &context.with_token(secret), server, None).await?;
+    let before = account::connection_for(server, purpose, &account)?;
     if let Some(before) = &before
         && account::is_other(Some(before), &account)
         && !purpose.accept_other_account
@@ -56,12 +88,12 @@ pub(super) async fn connect(
     }
     let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
     let _one_at_a_time = server.locks.of(held).await;
-    let mut connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
+    let mut connection = keep::fresh(server, purpose, before.as_ref(), account, file);
     connection.fields = fields;
     let connection = keep::bound_to(&vendor, connection);
     let token = Unsealed {
         kind: TokenKind::ApiKey,
-        secret: &secret,
+        secret,
         expires_at: None,
     };
     let issue = Issue::next(server, before.as_ref(), "", mint::now())?;
@@ -71,9 +103,9 @@ pub(super) async fn connect(
         before,
         credentials: vec![row.map_err(|error| sealed_away(&error))?],
         intent: None,
-        flow: None,
+        flow: Some(flow),
     };
-    let connection = keep::keep(server, caller, file, kept, &purpose).await?;
+    let connection = keep::keep(server, caller, file, kept, purpose).await?;
     tokens::end::passed(server, &vendor, &connection.id).await;
     Ok(keep::connected(file, connection.id))
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod answers;
+mod begun;
 mod callback;
 mod device;
 mod ending;
@@ -25,17 +26,14 @@ use std::sync::Arc;
 use super::vendor::Vendor;
 use super::who::Caller;
 use super::{Server, holds, mint};
-use crate::domain::audit::authorizations::AuthorizeBegun;
-use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
-use crate::domain::flow::{Flow, Phase};
+use crate::domain::connection::{Connection, Status};
 use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::{AuthKind, ProviderFile, Scope};
 use crate::domain::user::Owner;
 use crate::server::resolve;
 use crate::wire::ask::Connect;
 use crate::wire::request::{FlowKind, Secret};
-use crate::wire::{Code, Problem, Topic, view};
+use crate::wire::{Code, Problem, view};
 
 pub(crate) use callback::came;
 pub use ending::{cancel, end_unentitled, recover};
@@ -162,39 +160,7 @@ async fn oauth(
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
     let holds = holds::finish_first(server, caller, file).await?;
     let scopes = file.scopes(vendor.endpoints()?);
-    let instance = Instance {
-        id: mint::instance(),
-        provider: file.id.clone(),
-        status: InstanceStatus::Pending,
-    };
-    let target = again
-        .as_ref()
-        .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    let began_at = mint::now();
-    let row = Flow {
-        id: mint::flow(),
-        provider: file.id.clone(),
-        connection: purpose.again.clone(),
-        kind,
-        owner: purpose.owner.clone(),
-        by: caller.actor.user.id.clone(),
-        by_name: caller.actor.user.name.clone(),
-        began_at,
-        ends_at: flow::after(flow::LASTS),
-        state_digest: None,
-        phase: Phase::Open,
-    };
-    let begun = Event::AuthorizeBegun(AuthorizeBegun {
-        provider: file.id.clone(),
-        flow: kind,
-        id: Some(row.id.clone()),
-        scopes: scopes.clone(),
-    });
-    let entry = caller.entry(begun, target, AuditOutcome::Done);
-    server.store.flow_begun(&row, instance, entry).await?;
-    server
-        .hub
-        .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
+    let row = begun::begun(server, caller, &purpose, kind, scopes).await?;
     // Whoever means another account is not led back to the one before.
     let sign_in_as = again
         .as_ref()
