@@ -63,9 +63,10 @@ pub(super) async fn one(
         .and_then(|file| file.calls().into_iter().nth(intent?.call));
     let answers = match (intent, spec) {
         (Some(intent), Some(spec)) => {
-            // A grant that is being issued right now is either there before this, and seen, or after it.
+            // A grant that is being issued right now is either there before this, and seen, or after it. So is a token: some
+            // vendors issue the one that lives to whoever authorizes again.
             let file = server.provider(&run.provider);
-            let _revoking = match file.as_deref().filter(|_| spec.blast >= Blast::Grant) {
+            let _revoking = match file.as_deref() {
                 Some(file) => Some(server.grants.revoking(file).await),
                 None => None,
             };
