@@ -96,6 +96,13 @@ fn history(job: &Job, look: &Look) -> String {
 #[must_use]
 pub(in crate::console::screens) fn words(job: &Job, look: &Look) -> String {
     let last = job.last_execution.as_ref();
+    if let Some(until) = job.waits_until {
+        return format!(
+            "waits until {} for {}'s limit",
+            look.time(until),
+            job.provider
+        );
+    }
     if job.state == JobState::Running {
         return last.map_or_else(String::new, |e| match e.total {
             Some(total) => format!(
