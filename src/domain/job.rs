@@ -18,6 +18,7 @@ mod places;
 mod record_of;
 mod reference;
 mod retries;
+mod rounds;
 #[cfg(test)]
 pub(crate) mod sample;
 mod state;
@@ -32,6 +33,7 @@ pub use places::{Asker, PlaceBounds, PlaceEvent, Places};
 pub use record_of::RecordOf;
 pub use reference::ReferenceState;
 pub use retries::{AGAIN, TRIES};
+pub use rounds::in_rounds;
 pub use state::JobState;
 
 /// How much a job pulls.

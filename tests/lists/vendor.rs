@@ -141,7 +141,7 @@ async fn answer(State(vendor): State<Vendor>, request: Request) -> Response {
         .collect();
     let said = match request.uri().path() {
         "/token" => page(json!({
-            "access_token": format!("at-{}", vendor.asked().len()),
+            "access_token": format!("at-{}-{}", vendor.account.lock().unwrap(), vendor.asked().len()),
             "refresh_token": "rt-1",
             "token_type": "bearer",
             "expires_in": 3600,

@@ -4,16 +4,20 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use croner::Cron;
+use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::run;
 use crate::domain::audit::jobs::JobActed;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
-use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
+use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob, in_rounds};
 use crate::server::who::server_entry;
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
+
+/// So many jobs begin in one wait for the disk.
+const TOGETHER: usize = 32;
 
 /// Why an execution begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,39 +129,49 @@ pub(crate) async fn begin(
 /// Starts every job that is due; returns when the next one is.
 async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
     let (due, mut soonest) = server.store.due_jobs(mint::now())?;
-    for job in due {
-        let connection = match server.store.connection(&job.connection) {
-            Ok(connection) => connection,
-            Err(error) => {
-                tracing::error!(%error, job = %job.id, "not started");
-                continue;
-            }
-        };
-        // A job whose connection cannot be used is blocked; it becomes due again with the connection.
-        if !connection.status.is_pulled() {
-            continue;
-        }
-        let why = match job.is_due_by_event(mint::now()) {
-            true => Why::Event,
-            false => Why::Asked,
-        };
-        let started = Event::SyncStarted(JobActed {
-            job: job.id.clone(),
-            entity: job.entity.clone(),
-            name: None,
-            by_event: why == Why::Event,
-            wishes: None,
-        });
-        let entry = server_entry(started, &job.connection, AuditOutcome::Done);
-        match begin(server, &job, why, entry).await {
-            Ok(execution) => tracing::debug!(%execution.id, "started"),
-            Err(StoreError::Refused(why)) => tracing::debug!(%why, job = %job.id, "not started"),
-            // It stays due, and so do those behind it.
-            Err(error) => {
-                tracing::error!(%error, job = %job.id, "not started");
-                soonest = Some(mint::now() + AFTER_TROUBLE);
-            }
+    let mut due = in_rounds(due).into_iter().peekable();
+    while due.peek().is_some() {
+        let some = due.by_ref().take(TOGETHER);
+        let started = join_all(some.map(|job| start(server, job))).await;
+        if started.contains(&false) {
+            soonest = Some(mint::now() + AFTER_TROUBLE);
         }
     }
     Ok(soonest)
+}
+
+/// Starts a job that is due; false where our own store is in trouble, and it stays due.
+async fn start(server: &Arc<Server>, job: SyncJob) -> bool {
+    let connection = match server.store.connection(&job.connection) {
+        Ok(connection) => connection,
+        Err(error) => {
+            tracing::error!(%error, job = %job.id, "not started");
+            return true;
+        }
+    };
+    // A job whose connection cannot be used is blocked; it becomes due again with the connection.
+    if !connection.status.is_pulled() {
+        return true;
+    }
+    let why = match job.is_due_by_event(mint::now()) {
+        true => Why::Event,
+        false => Why::Asked,
+    };
+    let started = Event::SyncStarted(JobActed {
+        job: job.id.clone(),
+        entity: job.entity.clone(),
+        name: None,
+        by_event: why == Why::Event,
+        wishes: None,
+    });
+    let entry = server_entry(started, &job.connection, AuditOutcome::Done);
+    match begin(server, &job, why, entry).await {
+        Ok(execution) => tracing::debug!(%execution.id, "started"),
+        Err(StoreError::Refused(why)) => tracing::debug!(%why, job = %job.id, "not started"),
+        Err(error) => {
+            tracing::error!(%error, job = %job.id, "not started");
+            return false;
+        }
+    }
+    true
 }
