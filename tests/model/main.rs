@@ -12,7 +12,7 @@
 //!
 //! `races` takes one guard away at a time, most of them of faults that the server had, and asserts that the search finds it.
 //!
-//! The search is a page of its own (`search`): breadth first, so that the way to a violation is the shortest, and with the steps
+//! The search is one file (`search`): breadth first, so that the way to a violation is the shortest, and with the steps
 //! walked backwards for what must be able to end. `stateright` 0.31 does the same with more; it brings nine crates that
 //! nothing else here needs, an HTTP server among them, and its steps and properties would be no shorter than these.
 //!
