@@ -108,6 +108,36 @@ async fn one_that_is_taken_on_is_found_alive_and_what_it_brought_joins_the_run()
     assert_eq!(run.state, RunState::CompletedWithWarnings);
 }
 
+/// The vendor of the tests ends a grant when a replaced token is used.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_are_tried_one_behind_the_other_the_newest_first() {
+    let mut house = House::new().await;
+    let connection = refreshed(&mut house, MUTE, 3).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    let refresh = refresh_tokens(&run.tokens);
+    assert_eq!(refresh.len(), 4, "{run:#?}");
+    let dead = |it: &&&RunToken| it.outcome == Some(Outcome::VerifiedDead);
+    assert_eq!(refresh.iter().filter(dead).count(), 4, "{run:#?}");
+    assert_eq!(run.state, RunState::Completed);
+    // Each was refused for the last time before the next older one was used.
+    let mut looks: Vec<_> = refresh
+        .iter()
+        .map(|it| {
+            let noes = it.proof.as_ref().map(|proof| &proof.noes).unwrap();
+            let first = noes.iter().map(|no| no.at).min().unwrap();
+            let last = noes.iter().map(|no| no.at).max().unwrap();
+            (it.replaced_at, first, last)
+        })
+        .collect();
+    looks.sort_by_key(|(replaced_at, ..)| (replaced_at.is_none(), *replaced_at));
+    for pair in looks.windows(2) {
+        let [(_, older_first, _), (_, _, newer_last)] = pair else {
+            unreachable!()
+        };
+        assert!(older_first > newer_last, "{looks:#?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_not_tried_while_the_one_in_its_place_is_taken() {
     let mut house = House::new().await;

@@ -118,6 +118,10 @@ pub fn kept_sealed(keeping: Keeping, totals: &Totals) -> String {
         }
         Keeping::Proof => {
             let most = match totals.slowest_proof() {
+                None if totals.replaced > 0 => format!(
+                    "up to about {} minutes, for replaced refresh tokens are tried one behind the other",
+                    totals.minutes_of_proof()
+                ),
                 None => "two minutes at most".to_owned(),
                 Some(slow) => format!(
                     "up to about {} minutes, for {} bears {} refused questions a minute",

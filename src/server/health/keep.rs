@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{OfLate, Watch, alive_at, ask, is_usable};
 use crate::domain::connection::Connection;
+use crate::domain::credential::Credential;
 use crate::domain::health::{StartPace, Starting, at_start};
 use crate::domain::id::ConnectionId;
 use crate::domain::later::later;
@@ -61,6 +62,10 @@ fn plan_all(server: &Server) -> Result<(), StoreError> {
     for connection in server.store.rows::<Connection>(String::new()) {
         let connection = connection?;
         if !is_usable(&connection) {
+            let credentials = server.store.credentials_of(&connection.id)?;
+            if let Some(at) = tokens::end::next_overdue(server, &connection, &credentials) {
+                server.health.plan(&connection.id, at);
+            }
             continue;
         }
         let file = server.provider(&connection.provider);
@@ -125,13 +130,30 @@ async fn if_silent(
     let Some(connection) = server.store.get::<Connection>(id.as_str())? else {
         return Ok(None);
     };
-    if !is_usable(&connection) {
-        return Ok(None);
-    }
+    let credentials = server.store.credentials_of(id)?;
+    let overdue = tokens::end::next_overdue(server, &connection, &credentials);
+    tokens::end::sweep_overdue(server, &connection, &credentials).await;
+    // What is kept all the same, because its vendor says that it lives or could not be asked, is looked at in the usual time.
+    let overdue = overdue.map(|at| match at > mint::now() {
+        true => at,
+        false => later(mint::now(), server.health.every),
+    });
+    let next = if is_usable(&connection) {
+        ask_if_silent(server, connection, credentials).await?
+    } else {
+        None
+    };
+    Ok(next.into_iter().chain(overdue).min())
+}
+
+async fn ask_if_silent(
+    server: &Arc<Server>,
+    connection: Connection,
+    credentials: Vec<Credential>,
+) -> Result<Option<Timestamp>, StoreError> {
+    let id = &connection.id;
     let file = server.provider(&connection.provider);
     let every = server.health.every(file.as_deref());
-    let credentials = server.store.credentials_of(id)?;
-    tokens::end::sweep_overdue(server, &connection, &credentials).await;
     let refused = server.health.refused_now(&connection);
     let alive = alive_at(server, &connection, &credentials);
     match (&refused, alive.map(|at| later(at, every))) {

@@ -1,5 +1,7 @@
 //! What becomes of tokens that are kept: asked once while they are young, destroyed once they are over.
 
+use std::time::{Duration, Instant};
+
 use super::{NoToken, vendor_for_use};
 use crate::domain::audit::holds::SecretDestroyed;
 use crate::domain::audit::tokens::SecretGone;
@@ -7,6 +9,7 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::id::ConnectionId;
+use crate::domain::later::later;
 use crate::domain::provider::{Question, RefreshKind};
 use crate::domain::trial::Verdict;
 use crate::server::vendor::Vendor;
@@ -15,6 +18,9 @@ use crate::server::{Server, mint};
 use crate::wire::Topic;
 use jiff::{SignedDuration, Timestamp};
 
+/// For so long superseded tokens are asked about under the connection's lock; the others wait for the next time. A disconnect
+/// waits 30 s for that lock, and a vendor that hangs takes 15 s for one.
+const SWEEP: Duration = Duration::from_secs(10);
 /// The vendor's clock may be behind ours by so much.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
@@ -62,7 +68,7 @@ pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connect
     let Ok(all) = server.store.credentials_of(&connection.id) else {
         return;
     };
-    let now = mint::now();
+    let (now, began) = (mint::now(), Instant::now());
     for credential in all
         .iter()
         .filter(|c| c.state == CredentialState::Superseded)
@@ -81,13 +87,23 @@ pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connect
         if !is_over {
             continue;
         }
+        if began.elapsed() > SWEEP {
+            return;
+        }
         let unproven_since = match life(server, vendor, connection, old).await {
             Life::Kept => continue,
             Life::Over => None,
             Life::NotProvable => credential.replaced_at(&all),
         };
+        // A run that begins beside this lists what is there, and destroys it in its order.
+        let connection = server.store.connection(&connection.id);
+        if connection.is_ok_and(|it| it.status.is_out_of_service()) {
+            return;
+        }
         match destroy(server, credential, unproven_since).await {
-            Ok(()) => server.hub.tell([Topic::Connection(connection.id.clone())]),
+            Ok(()) => server
+                .hub
+                .tell([Topic::Connection(credential.connection.clone())]),
             Err(error) => {
                 tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
             }
@@ -95,18 +111,37 @@ pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connect
     }
 }
 
+/// When a replaced refresh token of a connection need not be kept any longer; none where none is kept for a while only.
+pub fn next_overdue(
+    server: &Server,
+    connection: &Connection,
+    all: &[Credential],
+) -> Option<Timestamp> {
+    let auth = &server.provider(&connection.provider)?.auth;
+    let is_out = connection.status.is_out_of_service();
+    if is_out || auth.refresh != RefreshKind::Rotating {
+        return None;
+    }
+    let now = mint::now();
+    let over = all
+        .iter()
+        .filter(|it| it.is_replaced_refresh())
+        .filter_map(|it| {
+            let is_kept = it.may_still_be_taken(all, auth.superseded_for(), now);
+            let at = it.replaced_at(all)?;
+            Some(if is_kept {
+                later(at, auth.superseded_for())
+            } else {
+                now
+            })
+        });
+    over.min()
+}
+
 /// The same, for one whose refresh tokens were kept as long as they may be taken: of a connection that nobody uses nothing is
 /// refreshed.
 pub async fn sweep_overdue(server: &Server, connection: &Connection, all: &[Credential]) {
-    let Some(file) = server.provider(&connection.provider) else {
-        return;
-    };
-    let is_overdue = |it: &Credential| {
-        it.is_replaced_refresh()
-            && it.replaced_at(all).is_some()
-            && !it.may_still_be_taken(all, file.auth.superseded_for(), mint::now())
-    };
-    if file.auth.refresh != RefreshKind::Rotating || !all.iter().any(is_overdue) {
+    if next_overdue(server, connection, all).is_none_or(|at| at > mint::now()) {
         return;
     }
     let _lock = server.locks.of(&connection.id).await;
@@ -161,8 +196,22 @@ async fn life(
     old: Superseded<'_>,
 ) -> Life {
     let credential = old.credential;
+    let now = mint::now();
+    let auth = &vendor.file().auth;
+    // Without an answer an access token's time counts, and of a refresh token the file's word: a vendor that replaces it on use
+    // takes the old one for a while at most.
+    let by_time = || match credential.kind {
+        TokenKind::Refresh
+            if auth.refresh == RefreshKind::Rotating
+                && !credential.may_still_be_taken(old.all, auth.superseded_for(), now) =>
+        {
+            Life::NotProvable
+        }
+        TokenKind::Refresh => Life::Kept,
+        _ => Life::Over,
+    };
     let Some(sealed) = &credential.sealed else {
-        return Life::Over;
+        return by_time();
     };
     let opened = server.vault.open_to_ask(sealed, credential.id.as_str());
     let Ok(secret) = opened else {
@@ -171,28 +220,20 @@ async fn life(
     let asked = vendor
         .ask(connection, credential.kind, &secret, credential.passed_by)
         .await;
-    let now = mint::now();
-    let auth = &vendor.file().auth;
     let is_refresh = credential.kind == TokenKind::Refresh;
+    let is_rotated = is_refresh && auth.refresh == RefreshKind::Rotating;
     match asked.verdict {
         Verdict::Alive => Life::Kept,
         // It is asked again with the next refresh.
-        _ if asked.is_unanswered() => Life::Kept,
+        _ if asked.is_unanswered() && !is_rotated => Life::Kept,
         Verdict::Dead
-            if asked.question != Some(Question::Introspection) || !old.is_hearsay(now) =>
+            if asked.question != Some(Question::Introspection)
+                || !old.is_hearsay(now)
+                || is_rotated =>
         {
             Life::Over
         }
-        // Without an answer an access token's time counts, and the file's word: a vendor that replaces a refresh token on use
-        // takes the old one for a while at most. One whose issuer calls it inactive is no token to wait for.
-        _ if is_refresh && auth.refresh != RefreshKind::Rotating => Life::Kept,
-        Verdict::NotAskable | Verdict::Unknown if is_refresh => {
-            match credential.may_still_be_taken(old.all, auth.superseded_for(), now) {
-                true => Life::Kept,
-                false => Life::NotProvable,
-            }
-        }
-        Verdict::NotAskable | Verdict::Unknown | Verdict::Dead => Life::Over,
+        Verdict::NotAskable | Verdict::Unknown | Verdict::Dead => by_time(),
     }
 }
 
@@ -207,14 +248,18 @@ pub async fn destroy(
     unproven_since: Option<Timestamp>,
 ) -> Result<(), NoToken> {
     let (connection, id) = (&credential.connection, &credential.id);
-    let entry = |event| server_entry(event, connection, AuditOutcome::Done);
+    let entry = |event, outcome| server_entry(event, connection, outcome);
     let begun = Event::CredentialDestroying(SecretGone {
         unproven_since,
         ..SecretGone::of(credential)
     });
+    let outcome = match unproven_since {
+        Some(_) => AuditOutcome::Warning,
+        None => AuditOutcome::Done,
+    };
     server
         .store
-        .discarding(connection, id, entry(begun))
+        .discarding(connection, id, entry(begun, outcome))
         .await?;
     if let Some(sealed) = &credential.sealed {
         server.vault.destroy(&sealed.key)?;
@@ -223,7 +268,7 @@ pub async fn destroy(
     let destroyed = Event::CredentialDestroyed(gone, Box::new(None));
     server
         .store
-        .discarded(connection, id, entry(destroyed))
+        .discarded(connection, id, entry(destroyed, AuditOutcome::Done))
         .await?;
     if let Some(sealed) = &credential.sealed {
         server.vault.release(&sealed.key)?;

@@ -1,6 +1,7 @@
 //! Trying tokens: the questions of a trial put to the vendor, and what was answered written to the run's log. What it
 //! proves is for `domain::trial` to say.
 
+mod behind;
 mod beside;
 mod control;
 mod in_turn;
@@ -23,7 +24,6 @@ use futures::future::{join_all, try_join_all};
 use super::vendor::{self, Token, Vendor, not_askable};
 use super::{Server, mint};
 use crate::domain::connection::Connection;
-use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::claims::{self, Circumstances};
 use crate::domain::disconnect::log::{Happened, Look, Record, RunToken, Told};
 use crate::domain::disconnect::run::Run;
@@ -88,6 +88,9 @@ impl<'a> Experiment<'a> {
     /// How this token's trial stands by the log.
     #[must_use]
     pub fn stand(&self, log: &[Record], token: &RunToken, keeping: Keeping) -> Standing {
+        if let Some(behind) = self.behind(log, token, keeping) {
+            return behind;
+        }
         claims::trial(log, token, self.circumstances).stand(Terms {
             pace: &self.pace,
             keeping,
@@ -154,6 +157,25 @@ impl<'a> Experiment<'a> {
         keeping: Keeping,
     ) -> Result<Vec<Record>, StepError> {
         let mut log = self.log()?;
+        let mut open: Vec<&Subject> = subjects.iter().collect();
+        loop {
+            open.retain(|it| !self.is_proven(&log, &it.token));
+            let is_behind = |it: &&Subject| self.behind(&log, &it.token, keeping).is_some();
+            let (behind, now): (Vec<_>, Vec<_>) = open.into_iter().partition(is_behind);
+            if now.is_empty() {
+                return Ok(log);
+            }
+            log = self.rounds_of(&now, keeping, log).await?;
+            open = behind;
+        }
+    }
+
+    async fn rounds_of(
+        &self,
+        subjects: &[&Subject],
+        keeping: Keeping,
+        mut log: Vec<Record>,
+    ) -> Result<Vec<Record>, StepError> {
         let stands = self.stands(subjects, &mut log).await?;
         let all = subjects.iter().zip(stands);
         let all = all.map(|(subject, stand)| OnTrial { subject, stand });
@@ -226,30 +248,13 @@ impl<'a> Experiment<'a> {
         self.server.store.run_log(&self.run.id)
     }
 
-    /// One look at each of these, written down. What was replaced is looked at behind what took its place, one at a time.
+    /// One look at each of these, written down.
     async fn look<'s>(
         &self,
         subjects: impl Iterator<Item = &'s Subject>,
         log: &mut Vec<Record>,
     ) -> Result<(), StepError> {
-        let is_replaced =
-            |it: &&Subject| it.token.superseded && it.token.kind == TokenKind::Refresh;
-        let (behind, together): (Vec<_>, Vec<_>) = subjects.partition(is_replaced);
-        if !together.is_empty() {
-            self.look_together(&together, log).await?;
-        }
-        for subject in behind {
-            self.look_together(&[subject], log).await?;
-        }
-        Ok(())
-    }
-
-    async fn look_together(
-        &self,
-        subjects: &[&Subject],
-        log: &mut Vec<Record>,
-    ) -> Result<(), StepError> {
-        let told = subjects.iter().map(|subject| self.look_at(subject, log));
+        let told = subjects.map(|subject| self.look_at(subject, log));
         let told = try_join_all(told.collect::<Vec<_>>()).await?;
         let mut look = Look {
             shortened: self.pace.is_shortened(),
@@ -323,7 +328,7 @@ impl<'a> Experiment<'a> {
     /// What stands beside each of these, and what it is answered now, written down.
     async fn stands(
         &self,
-        subjects: &[Subject],
+        subjects: &[&Subject],
         log: &mut Vec<Record>,
     ) -> Result<Vec<Option<Stand>>, StepError> {
         let candidates = subjects
@@ -335,7 +340,7 @@ impl<'a> Experiment<'a> {
         };
         let first = |of| control::first(self.server, vendor, of);
         let stands = try_join_all(candidates.into_iter().map(first)).await?;
-        let told = |(subject, stand): (&Subject, &Option<Stand>)| {
+        let told = |(subject, stand): (&&Subject, &Option<Stand>)| {
             let answer = stand.as_ref()?.first.clone();
             let credential = subject.token.credential.clone();
             Some(Told { credential, answer })

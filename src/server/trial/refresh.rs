@@ -12,7 +12,7 @@ use crate::domain::disconnect::claims;
 use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{ProveRefresh, Question, RefreshKind, RefusalKind};
-use crate::domain::trial::{Answer, Reading, Refusal, Shape, Verdict};
+use crate::domain::trial::{Answer, Refusal, Shape, Verdict};
 use crate::providers::{TokenError, made_up_like};
 use crate::server::entry::{StepError, run_entry};
 use crate::server::tokens::refresh::Replaced;
@@ -29,15 +29,10 @@ pub(super) async fn tried(
     subject: &Subject,
     log: &[Record],
 ) -> Result<Option<Answer>, StepError> {
-    if !is_to_be_tried(experiment, vendor, subject, log) {
+    if !is_to_be_tried(experiment, vendor, subject, log)
+        || !experiment.is_its_turn(log, &subject.token)
+    {
         return Ok(None);
-    }
-    if !is_its_turn(experiment, subject, log) {
-        return Ok(Some(answer(
-            Verdict::Unknown,
-            "",
-            "it is tried when the token that replaced it was refused",
-        )));
     }
     let (server, run) = (experiment.server, experiment.run);
     let all = server.store.credentials_of(&run.connection)?;
@@ -75,20 +70,27 @@ pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer
     }
 }
 
-/// Whether a refresh is what tells of this token, in its turn.
+/// Whether it is tried, should it come to its turn.
 pub(super) fn is_to_be_tried(
     experiment: &Experiment<'_>,
     vendor: &Vendor,
     subject: &Subject,
     log: &[Record],
 ) -> bool {
-    let token = &subject.token;
+    is_nobody_elses(experiment.run, &subject.connection)
+        && tells(experiment, vendor, &subject.token, log)
+}
+
+/// Whether a refresh is what tells of this token.
+pub(super) fn tells(
+    experiment: &Experiment<'_>,
+    vendor: &Vendor,
+    token: &RunToken,
+    log: &[Record],
+) -> bool {
     let may_be_tried = vendor.file().auth.prove_refresh != ProveRefresh::Never
         && vendor.file().auth.refresh != RefreshKind::None;
     if token.kind != TokenKind::Refresh || !may_be_tried || token.by_proof {
-        return false;
-    }
-    if !is_nobody_elses(experiment.run, &subject.connection) {
         return false;
     }
     let trial = claims::trial(log, token, experiment.circumstances);
@@ -104,21 +106,6 @@ pub(super) fn is_to_be_tried(
     let mut questions = passed.chain(asked.filter_map(|it| it.question));
     let has_other = questions.any(|question| question != Question::Refresh);
     vendor.file().auth.prove_refresh == ProveRefresh::Always || !has_other
-}
-
-/// A token that was replaced is tried when the one in its place was refused: its grant may end by being tried before, or it
-/// may be taken because of that grant.
-fn is_its_turn(experiment: &Experiment<'_>, subject: &Subject, log: &[Record]) -> bool {
-    let token = &subject.token;
-    let replaced_it = |it: &&RunToken| {
-        (it.kind, &it.label) == (token.kind, &token.label) && !it.superseded && !it.by_proof
-    };
-    let is_refused = |it: &RunToken| {
-        let read = experiment.last_reading(log, it);
-        matches!(read, Some(Reading::No(_)))
-    };
-    let all = log::tokens(log).unwrap_or_default();
-    !token.superseded || all.iter().filter(replaced_it).all(is_refused)
 }
 
 /// Whether what a trial issues can be told from the tokens of a later authorization: after the run only as long as the
