@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::limits::Account;
+use super::limits::{Account, PATIENCE};
 use super::task::Task;
 use super::turn;
 use super::{WaitsFor, waiting::Waiting};
@@ -21,8 +21,6 @@ use crate::store::StoreError;
 
 /// No limit is over earlier, whatever its vendor says.
 const SOONEST: Duration = Duration::from_millis(200);
-/// The longest that the end of a vendor's limit is waited for within an execution, and all of them before one page.
-const PATIENCE: Duration = Duration::from_secs(3600);
 /// No vendor elsewhere is believed earlier that a list is empty.
 const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
 

@@ -2,10 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::domain::connection::Connection;
+use crate::domain::later::later;
+
+/// The longest that the end of a vendor's limit is waited for within an execution, and all of them before one page.
+pub(super) const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// Until when nothing is asked, by account.
 #[derive(Debug, Default)]
@@ -38,7 +43,7 @@ impl Limits {
     /// The vendor wants to be left alone until then.
     pub(super) fn met(&self, account: Account, until: Timestamp, now: Timestamp) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, until| *until > now);
+        known.retain(|_, until| holds(*until, now));
         let before = known.entry(account).or_insert(until);
         *before = until.max(*before);
     }
@@ -46,6 +51,43 @@ impl Limits {
     /// Until when it does; none where it may be asked.
     pub(super) fn until(&self, account: &Account, now: Timestamp) -> Option<Timestamp> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(account).copied().filter(|until| *until > now)
+        known
+            .get(account)
+            .copied()
+            .filter(|until| holds(*until, now))
+    }
+}
+
+/// Whether a limit lasts that is over then. None is kept that is over later than anybody is patient: one that seems to be was
+/// met before the clock was set back.
+fn holds(until: Timestamp, now: Timestamp) -> bool {
+    until > now && until <= later(now, PATIENCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+
+    #[test]
+    fn a_limit_is_forgotten_when_the_clock_is_set_back() {
+        let account = Account {
+            provider: "p".to_owned(),
+            host: "h.example".to_owned(),
+            id: "u1".to_owned(),
+        };
+        let limits = Limits::default();
+        let before = later(Timestamp::UNIX_EPOCH, DAY * 2);
+        let until = later(before, PATIENCE);
+        limits.met(account.clone(), until, before);
+        assert_eq!(limits.until(&account, before), Some(until));
+        assert_eq!(limits.until(&account, until), None);
+        let now = later(Timestamp::UNIX_EPOCH, DAY);
+        assert_eq!(limits.until(&account, now), None);
+        // One that is met then is over when it says, and not when the old one would have been.
+        let until = later(now, Duration::from_secs(60));
+        limits.met(account.clone(), until, now);
+        assert_eq!(limits.until(&account, now), Some(until));
     }
 }
