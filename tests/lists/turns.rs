@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use tagout::domain::job::{ExecutionStatus, JobState};
-use tagout::wire::ask::JobAction;
+use tagout::wire::ask::{self, JobAction};
+use tagout::wire::request::Window;
 use tagout::wire::view;
 
-use crate::house::House;
-use crate::vendor::{Query, page, things};
+use crate::house::{House, window};
+use crate::vendor::{Query, hangs, page, things};
 
 /// `thing`, and so many other lists, which are told apart by a parameter.
 fn lists(others: usize) -> String {
@@ -150,4 +151,45 @@ async fn whoever_waits_its_turn_can_be_cancelled() {
     let last = cancelled.last_execution.as_ref().unwrap();
     assert_eq!(last.status, ExecutionStatus::Cancelled);
     assert_eq!(vendor.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn what_stands_in_line_for_its_next_page_is_found_as_it_is_shown() {
+    let sync = format!(
+        "page = {{ style = \"cursor\", param = \"c\", next = \"/next\" }}\n{}",
+        lists(1)
+    );
+    let mut house = House::asking(&sync, 1).await;
+    let vendor = house.vendor.clone();
+    vendor.list(|query| match query.contains_key("e") {
+        true => hangs(),
+        false => pages(query, 9),
+    });
+    vendor.answers(false);
+    let jobs = house.all_jobs(|_| true).await;
+    enable(&house, &jobs, |it| it.entity == "thing").await;
+    vendor.is_asked(1).await;
+    enable(&house, &jobs, |it| it.entity != "thing").await;
+    house
+        .all_jobs(|jobs| jobs.iter().any(|it| is(it, JobState::Queued)))
+        .await;
+    // The other list has the place then, and keeps it.
+    vendor.answers(true);
+    let is_in_line = |job: &view::Job| {
+        let last = job.last_execution.as_ref().map(|it| it.status);
+        last == Some(ExecutionStatus::Running) && is(job, JobState::Queued)
+    };
+    house.all_jobs(|jobs| jobs.iter().any(is_in_line)).await;
+    for (filter, entity) in [("state:queued", "thing"), ("state:running", "e0")] {
+        let asked = ask::Jobs {
+            connection: None,
+            window: Window {
+                filter: filter.to_owned(),
+                ..window()
+            },
+        };
+        let found = house.ask(asked).await.rows;
+        let found: Vec<&str> = found.iter().map(|it| it.entity.as_str()).collect();
+        assert_eq!(found, [entity], "{filter}");
+    }
 }

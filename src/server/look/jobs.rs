@@ -59,7 +59,9 @@ pub fn list(
             (Field::Entity, job.entity.clone()),
             (
                 Field::State,
-                state(job, connection, last.first()).word().to_owned(),
+                state(server, job, connection, last.first())
+                    .word()
+                    .to_owned(),
             ),
         ]))
     };
@@ -124,12 +126,7 @@ fn build(
     // Read after its executions: one that has ended is never shown without what its end said.
     let job = &server.store.job(&job.id)?;
     let last = past.first();
-    let behind = server.executions.is_behind(&job.id);
-    let state = match state(job, connection, last) {
-        // It has begun, and stands in line for its next page.
-        JobState::Running if behind.is_some() => JobState::Queued,
-        state => state,
-    };
+    let state = state(server, job, connection, last);
     let words = match state {
         JobState::Blocked => Some(blocked(connection)),
         JobState::Off => job
@@ -141,7 +138,10 @@ fn build(
             .executions
             .held_up_by(&job.id)
             .or_else(|| job.last_error.clone()),
-        JobState::Queued => behind,
+        JobState::Queued => server
+            .executions
+            .behind(&job.id)
+            .or_else(|| job.last_error.clone()),
         JobState::Idle | JobState::Failed => job.last_error.clone(),
     };
     let Claimed {
@@ -187,8 +187,18 @@ fn build(
     })
 }
 
-fn state(job: &SyncJob, connection: &Connection, last: Option<&SyncExecution>) -> JobState {
-    JobState::of(job, connection.status, last.map(|e| e.status))
+/// How a job stands, in its row and for whoever looks for it.
+fn state(
+    server: &Server,
+    job: &SyncJob,
+    connection: &Connection,
+    last: Option<&SyncExecution>,
+) -> JobState {
+    match JobState::of(job, connection.status, last.map(|e| e.status)) {
+        // It has begun, and stands in line for its next page.
+        JobState::Running if server.executions.behind(&job.id).is_some() => JobState::Queued,
+        state => state,
+    }
 }
 
 /// Why a job is blocked.

@@ -177,7 +177,7 @@ impl Executions {
 
     /// Who has the place that a job waits for, in words.
     #[must_use]
-    pub fn is_behind(&self, job: &JobId) -> Option<String> {
+    pub fn behind(&self, job: &JobId) -> Option<String> {
         match lock(&self.waiting).get(job)? {
             WaitsFor::Turn { why } => Some(why.clone()),
             WaitsFor::Limit { .. } | WaitsFor::Us { .. } => None,
