@@ -123,6 +123,12 @@ impl Places {
         self.taken.get(host).copied().unwrap_or_default()
     }
 
+    /// Whether this execution has one.
+    #[must_use]
+    pub fn holds(&self, id: &ExecutionId) -> bool {
+        self.held.contains_key(id)
+    }
+
     /// How many are taken in all.
     #[must_use]
     pub fn taken(&self) -> usize {

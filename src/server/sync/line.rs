@@ -64,7 +64,7 @@ impl Line {
         inner.call(&got);
     }
 
-    /// What tells that it has a place; none where it has one at once.
+    /// What tells that it has a place; none where it has one at once, or was given one that it did not hear of.
     pub(super) fn stand_in_line(
         &self,
         event: PlaceEvent,
@@ -73,7 +73,7 @@ impl Line {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let got = inner.places.after(event);
         inner.call(&got);
-        if got.contains(id) {
+        if inner.places.holds(id) {
             return None;
         }
         let (call, called) = oneshot::channel();
@@ -102,5 +102,42 @@ impl Inner {
                 let _gone = call.send(());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::job::Asker;
+
+    fn execution(n: usize) -> ExecutionId {
+        format!("exe_{n:026}").parse().unwrap()
+    }
+
+    fn wants(line: &Line, n: usize, host: &str) -> Option<oneshot::Receiver<()>> {
+        let asker = Asker {
+            execution: execution(n),
+            connection: format!("con_{n:026}").parse().unwrap(),
+            host: host.to_owned(),
+        };
+        line.stand_in_line(PlaceEvent::Wanted(asker), &execution(n))
+    }
+
+    fn line(of_a_host: usize, in_all: usize) -> Line {
+        Line::new(PlaceBounds { of_a_host, in_all })
+    }
+
+    #[test]
+    fn whoever_did_not_hear_of_its_place_has_it_when_it_asks_again() {
+        let line = line(1, 4);
+        assert!(wants(&line, 1, "a").is_none());
+        drop(wants(&line, 2, "a").unwrap());
+        line.leave(&execution(1));
+        assert!(wants(&line, 2, "a").is_none());
+        // Whoever was served and has to stand in line again does not have one.
+        let mut waits = wants(&line, 3, "a").unwrap();
+        let served = PlaceEvent::Served(execution(2));
+        assert!(line.stand_in_line(served, &execution(2)).is_some());
+        assert_eq!(waits.try_recv(), Ok(()));
     }
 }
