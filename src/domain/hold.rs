@@ -246,6 +246,12 @@ impl Default for Pace {
 /// A vendor that wants to be left alone for longer is asked again after this all the same.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
+/// How long a vendor is left alone that wants to be for so long.
+#[must_use]
+pub fn left_alone(asked: Duration) -> Duration {
+    asked.min(LONGEST)
+}
+
 impl Pace {
     /// How long to wait after `tries` tries: doubling, half of it at random so that many holds of one outage do
     /// not come back together, and never earlier than the vendor asked, within a day.
@@ -253,7 +259,7 @@ impl Pace {
     pub fn wait(self, tries: u32, random: u8, retry_after: Option<Duration>) -> Duration {
         let doubled = self.first.saturating_mul(1 << tries.min(24)).min(self.most);
         let jittered = doubled / 2 + doubled / 2 * u32::from(random) / u32::from(u8::MAX);
-        jittered.max(retry_after.unwrap_or_default().min(LONGEST))
+        jittered.max(left_alone(retry_after.unwrap_or_default()))
     }
 }
 

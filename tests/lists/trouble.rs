@@ -34,6 +34,23 @@ async fn an_execution_that_an_outage_has_stopped_is_tried_again_later() {
 }
 
 #[tokio::test]
+async fn a_schedule_does_not_come_before_the_vendor_wants_to_be_asked() {
+    let mut house = House::with("").await;
+    house
+        .vendor
+        .list(|_| says(429, "{}").header("retry-after", "7200"));
+    house.schedule("* * * * *").await;
+    // The job may be tried again once: after that, only the schedule is left.
+    for _ in 0..2 {
+        house.failed().await;
+        let job = house.job().await;
+        let ended = job.last_execution.unwrap().completed_at.unwrap();
+        let wait = job.next_run_at.unwrap().duration_since(ended).as_secs();
+        assert!((7199..=7200).contains(&wait), "{wait}");
+    }
+}
+
+#[tokio::test]
 async fn what_would_be_refused_again_is_not_tried_again() {
     for refused in [says(403, "{}"), page(json!({ "items": 7 }))] {
         let mut house = House::with("").await;

@@ -50,7 +50,7 @@ pub(super) enum Trouble {
 impl Trouble {
     /// Whether the vendor's trouble is what stopped it, so that it is tried again by itself, and how long the vendor wants to be
     /// left alone.
-    pub(super) fn is_passing(&self) -> Option<Option<Duration>> {
+    pub(super) fn passes(&self) -> Option<Option<Duration>> {
         match self {
             Self::Page(PageError::RateLimited { retry_after }) => Some(*retry_after),
             Self::Page(error) => wait(error).map(|_| None),

@@ -9,6 +9,7 @@ use super::turn;
 use super::{Pulling, parents, schedule};
 use crate::domain::audit::jobs::SyncEnded;
 use crate::domain::audit::{AuditOutcome, Event};
+use crate::domain::hold::left_alone;
 use crate::domain::job::{ExecutionEnd, ExecutionStatus, SyncExecution, SyncJob};
 use crate::domain::later::later;
 use crate::domain::provider::{Endpoints, ProviderFile, SyncSpec};
@@ -89,7 +90,10 @@ async fn end(
     let at = mint::now();
     let scheduled = next_run(server, job, at)?;
     let again = again(server, execution, passes)?.map(|wait| later(at, wait));
-    let next_run_at = scheduled.into_iter().chain(again).min();
+    // A schedule does not come before the time until which the vendor wants to be left alone.
+    let asked = passes.flatten().map(|asked| later(at, left_alone(asked)));
+    let soonest = scheduled.into_iter().chain(again).min();
+    let next_run_at = soonest.map(|next| asked.map_or(next, |asked| next.max(asked)));
     let over = ExecutionOver {
         how,
         at,
@@ -160,7 +164,7 @@ async fn pull_all(
         }),
         Ok(false) => None,
         Err(trouble) => Some(Over {
-            passes: trouble.is_passing(),
+            passes: trouble.passes(),
             how: ExecutionEnd::Failed {
                 why: trouble.to_string(),
             },
