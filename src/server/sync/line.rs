@@ -84,12 +84,18 @@ impl Line {
     /// What somebody waits for who waits for a place at this host, in words.
     pub(super) fn full(&self, host: &str) -> String {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = inner.places.taken_at(host);
-        match here < self.bounds.of_a_host {
-            true => format!(
+        let (here, all) = (inner.places.taken_at(host), inner.places.taken());
+        if here >= self.bounds.of_a_host {
+            format!("waits for its turn at {host}, which is asked for {here} at once")
+        } else if all >= self.bounds.in_all {
+            format!(
                 "waits for its turn: as many pages are asked for at once as may be, {here} of them at {host}"
-            ),
-            false => format!("waits for its turn at {host}, which is asked for {here} at once"),
+            )
+        } else {
+            format!(
+                "waits for its turn: {all} pages are asked for at once, {here} of them at {host}; what is left is for hosts \
+                 that are not asked"
+            )
         }
     }
 }
@@ -139,5 +145,24 @@ mod tests {
         let served = PlaceEvent::Served(execution(2));
         assert!(line.stand_in_line(served, &execution(2)).is_some());
         assert_eq!(waits.try_recv(), Ok(()));
+    }
+
+    #[test]
+    fn what_is_waited_for_is_what_is_full() {
+        let line = line(3, 4);
+        assert!(wants(&line, 1, "a").is_none());
+        assert!(wants(&line, 2, "b").is_none());
+        assert!(wants(&line, 3, "b").is_none());
+        assert!(wants(&line, 4, "b").is_some());
+        let full = line.full("b");
+        assert!(full.contains(": 3 pages"), "{full}");
+        assert!(full.ends_with("for hosts that are not asked"), "{full}");
+        assert!(wants(&line, 5, "c").is_none());
+        assert!(line.full("b").contains("as many pages are asked for"));
+        assert!(line.full("d").contains("0 of them at d"));
+        line.leave(&execution(5));
+        line.leave(&execution(1));
+        // It has room for the one that waits now, and is asked as often as it may be.
+        assert!(line.full("b").starts_with("waits for its turn at b, "));
     }
 }
