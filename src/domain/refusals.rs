@@ -132,10 +132,10 @@ impl Windows {
     }
 
     /// When a request of this user may be answered, if not now: one in [`PACE`] while their refusals flood, and no later than
-    /// the end of that window.
+    /// the end of that window, which is never further away than its length, though the clock was set back.
     pub fn turn(&mut self, user: &str, now: Timestamp) -> Option<Timestamp> {
         let of = self.users.get_mut(user)?;
-        let end = later(of.flood.as_ref()?.since, WINDOW);
+        let end = later(of.flood.as_ref()?.since.min(now), WINDOW);
         let turn = of.next.unwrap_or(now).max(now);
         of.next = Some(later(turn, PACE));
         Some(turn.min(end)).filter(|turn| *turn > now)
@@ -236,6 +236,8 @@ mod tests {
         // Nobody waits for longer than the flood lasts.
         let last = (0..200).map(|_| windows.turn("usr_1", at(10))).last();
         assert_eq!(last, Some(Some(at(70))));
+        // Nor than its whole window where the clock was set back meanwhile.
+        assert_eq!(windows.turn("usr_1", at(0)), Some(at(60)));
         let flood = windows.close_flood("usr_1").unwrap();
         assert_eq!((flood.refusals, flood.targets.len()), (101, 100));
         assert_eq!(flood.named().len(), NAMED);
