@@ -215,5 +215,9 @@ mod tests {
             "{long}"
         );
         assert_eq!(said(Keeping::Retry, &[]), hold());
+        let mut replaced = Totals::default();
+        replaced.replaced = 2;
+        let behind = kept_sealed(Keeping::Proof, &replaced);
+        assert!(behind.contains("up to about 6 minutes"), "{behind}");
     }
 }
