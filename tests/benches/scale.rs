@@ -14,10 +14,11 @@ mod crowd;
 mod house;
 mod measure;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use house::House;
-use measure::{median, report};
+use house::{House, Server};
+use measure::{median, percentile, report};
 use tagout::wire::ask;
 use tagout::wire::request::Window;
 
@@ -88,6 +89,7 @@ fn main() {
         });
         report(&format!("{what}, of {MANY}"), took, bare);
     }
+    status_while_others_filter(&served_many);
     let providers = ask::Providers(Window {
         limit: 50,
         ..Window::default()
@@ -96,4 +98,33 @@ fn main() {
     let (few, many) = (catalog(&mut ten), catalog(&mut all));
     report(&format!("the catalog over {FEW}"), few, few);
     report(&format!("the catalog over {MANY}"), many, few);
+}
+
+/// The 99th percentile of the shortest question, alone and while eight consoles look for what is not there.
+fn status_while_others_filter(server: &Server) {
+    let mut client = server.client();
+    let mut status = || percentile(99, 500, |_| drop(client.ask(ask::Status)));
+    let alone = status();
+    report("p99 of status", alone, alone);
+    let over = AtomicBool::new(false);
+    let busy = std::thread::scope(|scope| {
+        for _ in 0..8 {
+            let mut other = server.client();
+            let over = &over;
+            scope.spawn(move || {
+                let nothing = Window {
+                    limit: FEW as u16,
+                    filter: "is-not-there".to_owned(),
+                    ..Window::default()
+                };
+                while !over.load(Ordering::Relaxed) {
+                    other.connections(&nothing);
+                }
+            });
+        }
+        let busy = status();
+        over.store(true, Ordering::Relaxed);
+        busy
+    });
+    report("p99 of status, while eight filter", busy, alone);
 }

@@ -1,6 +1,7 @@
 //! Parts of lists: read as many rows as are shown, however many there are.
 
 use serde::Serialize;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::domain::filter::{Filter, FilterError, Known, Searched};
 use crate::server::mint;
@@ -66,35 +67,74 @@ pub fn rows_by<T>(
     mut searched: impl FnMut(&T) -> Result<Searched, StoreError>,
 ) -> Result<Found<T>, Problem> {
     if let Some(sort) = window.sort {
-        return sorted::rows(window, sort, known, source, searched);
+        return aside(|| sorted::rows(window, sort, known, source, searched));
     }
     let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
     let filter = Filter::parse(&window.filter, mint::now(), known)?;
-    let mut after = window.after.clone();
-    let mut found = Vec::new();
-    // Most filters match what is near; the longer nothing is found, the larger the steps.
-    let mut stride = limit + 1;
-    loop {
-        let rows = source(after.as_deref(), stride)?;
-        let mut last = rows.len() < stride;
-        after = rows.last().map(|(key, _)| key.clone()).or(after);
+    let mut search = Search {
+        after: window.after.clone(),
+        // Most filters match what is near; the longer nothing is found, the larger the steps.
+        stride: limit + 1,
+        found: Vec::new(),
+    };
+    let mut step = || search.step(window, &filter, &mut source, &mut searched);
+    let is_over = step()?;
+    if !is_over {
+        aside(|| {
+            while !step()? {}
+            Ok::<_, Problem>(())
+        })?;
+    }
+    let mut rows = search.found;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    Ok(Found { rows, more })
+}
+
+/// Does what may take seconds, while the runtime goes on with everybody else on another thread.
+fn aside<R>(work: impl FnOnce() -> R) -> R {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // One thread has nobody else to go on with.
+        Ok(_) | Err(_) => work(),
+    }
+}
+
+/// How far a list is gone through.
+struct Search<T> {
+    after: Option<String>,
+    stride: usize,
+    found: Vec<(String, T)>,
+}
+
+impl<T> Search<T> {
+    /// Reads the next rows. Returns whether that is enough: one more than is asked for, or the end.
+    fn step(
+        &mut self,
+        window: &Window,
+        filter: &Filter,
+        source: &mut impl Source<T>,
+        searched: &mut impl FnMut(&T) -> Result<Searched, StoreError>,
+    ) -> Result<bool, Problem> {
+        let rows = source(self.after.as_deref(), self.stride)?;
+        let mut last = rows.len() < self.stride;
+        self.after = rows
+            .last()
+            .map(|(key, _)| key.clone())
+            .or(self.after.take());
         for (key, row) in rows {
             if filter.is_empty() {
-                found.push((key, row));
+                self.found.push((key, row));
                 continue;
             }
             let searched = searched(&row)?;
             last |= !window.reverse && filter.is_past(&searched);
             if filter.fits(&searched) {
-                found.push((key, row));
+                self.found.push((key, row));
             }
         }
-        if last || found.len() > limit {
-            let more = found.len() > limit;
-            found.truncate(limit);
-            return Ok(Found { rows: found, more });
-        }
-        stride = (stride * 2).min(STRIDE);
+        self.stride = (self.stride * 2).min(STRIDE);
+        Ok(last || self.found.len() > usize::from(window.limit.clamp(1, MAX_ROWS)))
     }
 }
 
