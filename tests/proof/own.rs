@@ -40,8 +40,6 @@ struct Inside {
     otherwise: Otherwise,
     /// What stands in token answers beside the tokens.
     beside: Value,
-    /// Whether a refresh brings another refresh token. The one before is taken on.
-    rotates: bool,
 }
 
 #[derive(Clone)]
@@ -61,7 +59,6 @@ impl Own {
                 asked: Vec::new(),
                 otherwise: Box::new(|_, _| None),
                 beside: json!({ "token_type": "Bearer" }),
-                rotates: false,
             })),
         };
         let app = Router::new().fallback(answer).with_state(own.clone());
@@ -79,10 +76,6 @@ impl Own {
 
     pub(crate) fn beside(&self, beside: Value) {
         self.inside.lock().unwrap().beside = beside;
-    }
-
-    pub(crate) fn rotates(&self) {
-        self.inside.lock().unwrap().rotates = true;
     }
 
     pub(crate) fn is_live(&self, token: &str) -> bool {
@@ -176,7 +169,7 @@ fn usual(inside: &mut Inside, asked: &Asked) -> Response {
             let mut reply = inside.beside.clone();
             reply["access_token"] = json!(format!("at-{}", inside.minted));
             inside.live.insert(format!("at-{}", inside.minted));
-            if bought.is_empty() || inside.rotates {
+            if bought.is_empty() {
                 reply["refresh_token"] = json!(format!("rt-{}", inside.minted));
                 inside.live.insert(format!("rt-{}", inside.minted));
             }

@@ -118,10 +118,6 @@ pub fn kept_sealed(keeping: Keeping, totals: &Totals) -> String {
         }
         Keeping::Proof => {
             let most = match totals.slowest_proof() {
-                None if totals.replaced > 0 => format!(
-                    "up to about {} minutes, for replaced refresh tokens are tried one behind the other",
-                    totals.minutes_of_proof()
-                ),
                 None => "two minutes at most".to_owned(),
                 Some(slow) => format!(
                     "up to about {} minutes, for {} bears {} refused questions a minute",
@@ -215,9 +211,5 @@ mod tests {
             "{long}"
         );
         assert_eq!(said(Keeping::Retry, &[]), hold());
-        let mut replaced = Totals::default();
-        replaced.replaced = 2;
-        let behind = kept_sealed(Keeping::Proof, &replaced);
-        assert!(behind.contains("up to about 6 minutes"), "{behind}");
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Other, Plan};
-use crate::domain::credential::TokenKind;
 use crate::domain::id::ConnectionId;
 use crate::domain::text::number;
 use crate::domain::trial::Pace;
@@ -31,8 +30,6 @@ pub struct Totals {
     pub unprovable: BTreeMap<String, u64>,
     /// What their proofs cost where a host bears only so many refusals, by provider.
     pub proofs: BTreeMap<String, Proofs>,
-    /// How many refresh tokens of one of them were replaced and are still kept, at most.
-    pub replaced: u64,
     /// Features that depend on them.
     pub dependents: BTreeSet<String>,
     /// Connections that are not among them and share a grant with one that is; affected, they would die too.
@@ -70,9 +67,6 @@ pub struct SlowestProof {
 /// [`Turns`]: crate::domain::trial::Turns
 const MINUTES_A_TURN: u64 = 2;
 
-/// A proof takes so long at most once it has begun.
-const MINUTES_A_PROOF: u64 = 2;
-
 impl Totals {
     /// The sum of these plans.
     #[must_use]
@@ -108,10 +102,6 @@ impl Totals {
                 .entry(plan.provider_name.clone())
                 .or_default() += mute;
         }
-        let replaced = plan.tokens.iter().filter(|token| {
-            token.kind == TokenKind::Refresh && token.replaced_at.is_some() && token.can_prove
-        });
-        self.replaced = self.replaced.max(replaced.count() as u64);
         let askable = plan.tokens.iter().filter(|token| token.can_prove).count() as u64;
         if let Some(a_minute) = plan.refusals_a_minute.filter(|_| askable > 0) {
             let proofs = self.proofs.entry(plan.provider_name.clone()).or_default();
@@ -138,17 +128,10 @@ impl Totals {
             (turns > 1).then(|| SlowestProof {
                 provider_name: provider_name.clone(),
                 refusals_a_minute: it.a_minute,
-                minutes: turns * MINUTES_A_TURN + self.replaced * MINUTES_A_PROOF,
+                minutes: turns * MINUTES_A_TURN,
             })
         });
         slowest.max_by_key(|it| it.minutes)
-    }
-
-    /// In how many minutes the last proof is over at most where none waits for those of others: of tokens that were replaced
-    /// each is tried once the next newer one is proven dead.
-    #[must_use]
-    pub fn minutes_of_proof(&self) -> u64 {
-        (self.replaced + 1) * MINUTES_A_PROOF
     }
 
     /// `9 connections at 6 providers · 14 jobs · 21 tokens · 2 of them cannot be proven dead (Microsoft, Postmark)`.

@@ -52,7 +52,7 @@ impl PlannedCalls {
             expires_at: token.expires_at,
             replaced_at: token.replaced_at(&self.tokens),
             can_revoke: self.is_ended(token, endpoints),
-            can_prove: file.is_some_and(|file| can_prove(file, endpoints, token.kind)),
+            can_prove: file.is_some_and(|file| can_prove(file, endpoints, token)),
             left_alone: left_alone.contains(&token.credential),
         };
         self.tokens.iter().map(planned).collect()
@@ -82,11 +82,11 @@ fn has_endpoint(call: &Call, endpoints: Option<&Endpoints>) -> bool {
     !call.url.contains("{revoke}") || endpoints.is_none_or(|it| it.revoke.is_some())
 }
 
-/// Whether there is a question that tells a token of this kind dead.
-fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
+/// Whether there is a question that tells this token dead. One that was replaced is not tried.
+fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, token: &RunToken) -> bool {
     let introspect =
         file.auth.introspect.is_some() || endpoints.is_some_and(|e| e.introspect.is_some());
-    match kind {
+    match token.kind {
         TokenKind::Access => {
             file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
         }
@@ -94,6 +94,7 @@ fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind
         TokenKind::Refresh => {
             introspect
                 || (file.auth.refresh != RefreshKind::None
+                    && !token.superseded
                     && file.auth.prove_refresh != ProveRefresh::Never)
         }
         TokenKind::Installation => file.installed.is_some(),

@@ -133,9 +133,10 @@ async fn if_silent(
     let credentials = server.store.credentials_of(id)?;
     let overdue = tokens::end::next_overdue(server, &connection, &credentials);
     tokens::end::sweep_overdue(server, &connection, &credentials).await;
-    // What is kept all the same, because its vendor says that it lives or could not be asked, is looked at in the usual time.
     let overdue = overdue.map(|at| match at > mint::now() {
-        true => at,
+        // Not among those who are due soon before it is due.
+        true => later(at, server.health.every / TOGETHER),
+        // Its vendor says that it lives: it is asked again in the usual time.
         false => later(mint::now(), server.health.every),
     });
     let next = if is_usable(&connection) {

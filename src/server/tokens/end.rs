@@ -17,9 +17,10 @@ use crate::server::who::server_entry;
 use crate::server::{Server, mint};
 use crate::wire::Topic;
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
 
-/// For so long superseded tokens are asked about under the connection's lock; the others wait for the next time. A disconnect
-/// waits 30 s for that lock, and a vendor that hangs takes 15 s for one.
+/// For so long superseded tokens are asked about under the connection's lock, for which a disconnect waits 30 s; the others
+/// wait for the next time.
 const SWEEP: Duration = Duration::from_secs(10);
 /// The vendor's clock may be behind ours by so much.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
@@ -87,10 +88,10 @@ pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connect
         if !is_over {
             continue;
         }
-        if began.elapsed() > SWEEP {
-            return;
-        }
-        let unproven_since = match life(server, vendor, connection, old).await {
+        let left = SWEEP.saturating_sub(began.elapsed());
+        let asked = timeout(left, life(server, vendor, connection, old)).await;
+        let Ok(life) = asked else { return };
+        let unproven_since = match life {
             Life::Kept => continue,
             Life::Over => None,
             Life::NotProvable => credential.replaced_at(&all),

@@ -1,7 +1,6 @@
 //! Trying tokens: the questions of a trial put to the vendor, and what was answered written to the run's log. What it
 //! proves is for `domain::trial` to say.
 
-mod behind;
 mod beside;
 mod control;
 mod in_turn;
@@ -88,9 +87,6 @@ impl<'a> Experiment<'a> {
     /// How this token's trial stands by the log.
     #[must_use]
     pub fn stand(&self, log: &[Record], token: &RunToken, keeping: Keeping) -> Standing {
-        if let Some(behind) = self.behind(log, token, keeping) {
-            return behind;
-        }
         claims::trial(log, token, self.circumstances).stand(Terms {
             pace: &self.pace,
             keeping,
@@ -157,25 +153,6 @@ impl<'a> Experiment<'a> {
         keeping: Keeping,
     ) -> Result<Vec<Record>, StepError> {
         let mut log = self.log()?;
-        let mut open: Vec<&Subject> = subjects.iter().collect();
-        loop {
-            open.retain(|it| !self.is_proven(&log, &it.token));
-            let is_behind = |it: &&Subject| self.behind(&log, &it.token, keeping).is_some();
-            let (behind, now): (Vec<_>, Vec<_>) = open.into_iter().partition(is_behind);
-            if now.is_empty() {
-                return Ok(log);
-            }
-            log = self.rounds_of(&now, keeping, log).await?;
-            open = behind;
-        }
-    }
-
-    async fn rounds_of(
-        &self,
-        subjects: &[&Subject],
-        keeping: Keeping,
-        mut log: Vec<Record>,
-    ) -> Result<Vec<Record>, StepError> {
         let stands = self.stands(subjects, &mut log).await?;
         let all = subjects.iter().zip(stands);
         let all = all.map(|(subject, stand)| OnTrial { subject, stand });
@@ -328,7 +305,7 @@ impl<'a> Experiment<'a> {
     /// What stands beside each of these, and what it is answered now, written down.
     async fn stands(
         &self,
-        subjects: &[&Subject],
+        subjects: &[Subject],
         log: &mut Vec<Record>,
     ) -> Result<Vec<Option<Stand>>, StepError> {
         let candidates = subjects
@@ -340,7 +317,7 @@ impl<'a> Experiment<'a> {
         };
         let first = |of| control::first(self.server, vendor, of);
         let stands = try_join_all(candidates.into_iter().map(first)).await?;
-        let told = |(subject, stand): (&&Subject, &Option<Stand>)| {
+        let told = |(subject, stand): (&Subject, &Option<Stand>)| {
             let answer = stand.as_ref()?.first.clone();
             let credential = subject.token.credential.clone();
             Some(Told { credential, answer })

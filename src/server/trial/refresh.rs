@@ -29,9 +29,7 @@ pub(super) async fn tried(
     subject: &Subject,
     log: &[Record],
 ) -> Result<Option<Answer>, StepError> {
-    if !is_to_be_tried(experiment, vendor, subject, log)
-        || !experiment.is_its_turn(log, &subject.token)
-    {
+    if !is_to_be_tried(experiment, vendor, subject, log) {
         return Ok(None);
     }
     let (server, run) = (experiment.server, experiment.run);
@@ -70,27 +68,21 @@ pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer
     }
 }
 
-/// Whether it is tried, should it come to its turn.
+/// Whether a refresh is what tells of this token now.
 pub(super) fn is_to_be_tried(
     experiment: &Experiment<'_>,
     vendor: &Vendor,
     subject: &Subject,
     log: &[Record],
 ) -> bool {
-    is_nobody_elses(experiment.run, &subject.connection)
-        && tells(experiment, vendor, &subject.token, log)
-}
-
-/// Whether a refresh is what tells of this token.
-pub(super) fn tells(
-    experiment: &Experiment<'_>,
-    vendor: &Vendor,
-    token: &RunToken,
-    log: &[Record],
-) -> bool {
+    let token = &subject.token;
     let may_be_tried = vendor.file().auth.prove_refresh != ProveRefresh::Never
         && vendor.file().auth.refresh != RefreshKind::None;
-    if token.kind != TokenKind::Refresh || !may_be_tried || token.by_proof {
+    let is_last_of_its_grant = !token.by_proof && !token.superseded;
+    if token.kind != TokenKind::Refresh || !may_be_tried || !is_last_of_its_grant {
+        return false;
+    }
+    if !is_nobody_elses(experiment.run, &subject.connection) {
         return false;
     }
     let trial = claims::trial(log, token, experiment.circumstances);

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::log::{self, Record, RunToken};
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Lifetime, ProviderFile};
+use crate::domain::later::later;
+use crate::domain::provider::{Lifetime, ProviderFile, RefreshKind};
 use crate::domain::trial::{Answer, Outcome, Residual};
 use crate::server::vendor::not_askable;
 
@@ -35,6 +36,12 @@ pub(in crate::server) fn residual(
     }
     if token.never_expires {
         return Residual::Never;
+    }
+    // What was replaced was so before the run, and a vendor that replaces on use takes it for a while at most.
+    let auth = file.map(|file| &file.auth);
+    let is_replaced = token.superseded && token.kind == TokenKind::Refresh;
+    if let Some(auth) = auth.filter(|it| is_replaced && it.refresh == RefreshKind::Rotating) {
+        return Residual::Until(later(by, auth.superseded_for()));
     }
     // The file's lifetime counts from the issue, which was before the token was asked about.
     let lifetime = file.and_then(|file| file.auth.lifetime.as_ref());
