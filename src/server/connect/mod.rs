@@ -120,7 +120,13 @@ pub async fn begin(
         return Err(Problem::new(Code::Conflict, message, tag.way_off()));
     }
     match (file.auth.kind, asked.api_key) {
-        (AuthKind::ApiKey, Some(key)) => key::connect(server, caller, purpose, &file, key).await,
+        (AuthKind::ApiKey, Some(key)) => {
+            let (ours, by) = (Arc::clone(server), caller.clone());
+            to_its_end(server, async move {
+                key::connect(&ours, &by, purpose, &file, key).await
+            })
+            .await
+        }
         (AuthKind::ApiKey, None) => Err(Problem::new(
             Code::Usage,
             format!("{} is connected with a key", file.name),
@@ -136,9 +142,29 @@ pub async fn begin(
         )),
         (AuthKind::Oauth2, None) => oauth(server, caller, purpose, &file, asked.flow).await,
         (AuthKind::AppInstall, _) => {
-            install::connect(server, caller, purpose, &file, asked.installation).await
+            let (ours, by) = (Arc::clone(server), caller.clone());
+            to_its_end(server, async move {
+                install::connect(&ours, &by, purpose, &file, asked.installation).await
+            })
+            .await
         }
     }
+}
+
+/// What is tried at a vendor is kept, or said to have failed, also where whoever asked for it has gone.
+async fn to_its_end(
+    server: &Server,
+    tried: impl Future<Output = Result<view::Flow, Problem>> + Send + 'static,
+) -> Result<view::Flow, Problem> {
+    let ended = server.tasks.spawn(tried).await;
+    ended.unwrap_or_else(|error| {
+        let hint = "look at the server's log, and try again";
+        Err(Problem::new(
+            Code::Failed,
+            format!("connecting failed: {error}"),
+            hint,
+        ))
+    })
 }
 
 async fn oauth(

@@ -96,15 +96,8 @@ pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connect
             Life::Over => None,
             Life::NotProvable => credential.replaced_at(&all),
         };
-        // A run that begins beside this lists what is there, and destroys it in its order.
-        let connection = server.store.connection(&connection.id);
-        if connection.is_ok_and(|it| it.status.is_out_of_service()) {
-            return;
-        }
         match destroy(server, credential, unproven_since).await {
-            Ok(()) => server
-                .hub
-                .tell([Topic::Connection(credential.connection.clone())]),
+            Ok(()) => server.hub.tell([Topic::Connection(connection.id.clone())]),
             Err(error) => {
                 tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
             }
