@@ -37,7 +37,7 @@ use jiff::{Timestamp, ToSpan};
 use tagout::wire::ask::{self, JobAction};
 use tagout::wire::view;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use house::House;
 
@@ -56,10 +56,12 @@ struct Host {
     most: AtomicUsize,
     /// When a list was asked for, and with which token.
     asked: Mutex<Vec<(Instant, String)>>,
+    /// Tells that some host was asked.
+    comes: Arc<Notify>,
 }
 
 impl Host {
-    async fn start(takes: Duration) -> Arc<Self> {
+    async fn start(takes: Duration, comes: Arc<Notify>) -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = Arc::new(Self {
             base: format!("http://{}", listener.local_addr().unwrap()),
@@ -67,6 +69,7 @@ impl Host {
             under_way: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
             asked: Mutex::default(),
+            comes,
         });
         let app = Router::new()
             .route("/items", get(items))
@@ -89,8 +92,10 @@ impl Host {
 async fn items(State(host): State<Arc<Host>>, headers: HeaderMap) -> &'static str {
     let token = headers["authorization"].to_str().unwrap().to_owned();
     host.asked.lock().unwrap().push((Instant::now(), token));
+    host.comes.notify_one();
     let now = host.under_way.fetch_add(1, Ordering::SeqCst) + 1;
     host.most.fetch_max(now, Ordering::SeqCst);
+    // So long a vendor takes.
     tokio::time::sleep(host.takes).await;
     host.under_way.fetch_sub(1, Ordering::SeqCst);
     r#"{"items":[{"id":1},{"id":2},{"id":3}]}"#
@@ -98,9 +103,10 @@ async fn items(State(host): State<Arc<Host>>, headers: HeaderMap) -> &'static st
 
 #[tokio::main]
 async fn main() {
+    let comes = Arc::new(Notify::new());
     let mut hosts = Vec::new();
     for takes in [QUICK, QUICK, QUICK, SLOW] {
-        hosts.push(Host::start(takes).await);
+        hosts.push(Host::start(takes, Arc::clone(&comes)).await);
     }
     let mut house = House::asking(&lists(&hosts), AT_ONCE).await;
     for n in 1..CONNECTIONS {
@@ -110,7 +116,7 @@ async fn main() {
     enable(&house).await;
     let all = CONNECTIONS * JOBS + 1;
     let begin = idle_minute(&hosts, all).await;
-    let last = asked_by(&hosts, begin, all).await;
+    let last = asked_by(&hosts, &comes, begin, all).await;
     report(&hosts, begin, last);
     let bare = bare(&hosts, all).await;
     let ours = last - begin;
@@ -176,6 +182,7 @@ async fn idle_minute(hosts: &[Arc<Host>], all: usize) -> Instant {
         let seconds = minute.as_second();
         let next = Timestamp::from_second(seconds - seconds.rem_euclid(60) + 60).unwrap();
         let wait = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or_default();
+        // Cron knows no shorter time.
         tokio::time::sleep(wait).await;
         let begin = Instant::now();
         minute = next.checked_add(1.second()).unwrap();
@@ -197,13 +204,13 @@ async fn idle_minute(hosts: &[Arc<Host>], all: usize) -> Instant {
 }
 
 /// When the last of so many requests since then has come.
-async fn asked_by(hosts: &[Arc<Host>], begin: Instant, all: usize) -> Instant {
+async fn asked_by(hosts: &[Arc<Host>], comes: &Notify, begin: Instant, all: usize) -> Instant {
     loop {
         let asked: Vec<_> = hosts.iter().flat_map(|host| host.since(begin)).collect();
         if asked.len() >= all {
             return asked.into_iter().map(|(at, _)| at).max().unwrap();
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        comes.notified().await;
     }
 }
 

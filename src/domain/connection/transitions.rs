@@ -49,7 +49,7 @@ impl Connection {
         }
     }
 
-    /// Whether its token is used: it is in service, or its access token outlives the refused grant for now.
+    /// Whether its token is used: it is in service, or its access token still works although the grant is refused.
     #[must_use]
     pub fn is_used(&self, now: Timestamp) -> bool {
         match self.status {

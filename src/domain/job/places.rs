@@ -50,7 +50,7 @@ pub enum PlaceEvent {
     Wanted(Asker),
     /// It has had its page, and wants another one.
     Served(ExecutionId),
-    /// It wants none any more, or none for now.
+    /// It gives its place back, or stops waiting for one, and may come again.
     Left(ExecutionId),
 }
 

@@ -32,9 +32,9 @@ pub(super) struct Kept {
 }
 
 /// A flow that was over as soon as it had begun: nothing had to be authorized in a browser.
-pub(super) fn connected(file: &ProviderFile, connection: ConnectionId) -> view::Flow {
+pub(super) fn connected(id: FlowId, file: &ProviderFile, connection: ConnectionId) -> view::Flow {
     view::Flow {
-        id: mint::flow(),
+        id,
         provider: file.id.clone(),
         provider_name: file.name.clone(),
         state: FlowState::Connected { connection },

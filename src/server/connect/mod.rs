@@ -17,6 +17,7 @@ mod install;
 mod jobs;
 mod keep;
 mod key;
+mod known;
 mod listeners;
 mod open;
 pub mod quiet;

@@ -56,7 +56,7 @@ impl Line {
         }
     }
 
-    /// It wants no place any more, or none for now.
+    /// It gives its place back, or stops waiting for one.
     pub(super) fn leave(&self, id: &ExecutionId) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.called.remove(id);

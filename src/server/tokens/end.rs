@@ -132,8 +132,7 @@ pub fn next_overdue(
     over.min()
 }
 
-/// The same, for one whose refresh tokens were kept as long as they may be taken: of a connection that nobody uses nothing is
-/// refreshed.
+/// [`sweep`] for a connection whose replaced refresh tokens are due: nothing else would do it where nobody refreshes it.
 pub async fn sweep_overdue(server: &Server, connection: &Connection, all: &[Credential]) {
     if next_overdue(server, connection, all).is_none_or(|at| at > mint::now()) {
         return;
