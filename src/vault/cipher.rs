@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::error::VaultError;
 use super::key_file::Key;
+use super::stack::wiped;
 use crate::domain::sealed::Purpose;
 
 /// Tells one use of a slot from every other.
@@ -110,14 +111,20 @@ pub(super) fn proves(master: &[u8; 32], nonce: &[u8], what: &[u8], tag: &[u8]) -
 }
 
 fn encrypt(key: &[u8; 32], nonce: &[u8], aad: &[u8], buffer: &mut [u8]) -> Result<Tag, VaultError> {
-    XChaCha20Poly1305::new(key.into())
-        .encrypt_in_place_detached(XNonce::from_slice(nonce), aad, buffer)
-        .map_err(|_| VaultError::TooLong(buffer.len()))
+    let length = buffer.len();
+    wiped(|| {
+        XChaCha20Poly1305::new(key.into()).encrypt_in_place_detached(
+            XNonce::from_slice(nonce),
+            aad,
+            buffer,
+        )
+    })
+    .map_err(|_| VaultError::TooLong(length))
 }
 
 fn decrypt(key: &[u8; 32], nonce: &[u8], aad: &[u8], buffer: &mut [u8], tag: &[u8]) -> bool {
-    XChaCha20Poly1305::new(key.into())
-        .decrypt_in_place_detached(XNonce::from_slice(nonce), aad, buffer, Tag::from_slice(tag))
+    let (nonce, tag) = (XNonce::from_slice(nonce), Tag::from_slice(tag));
+    wiped(|| XChaCha20Poly1305::new(key.into()).decrypt_in_place_detached(nonce, aad, buffer, tag))
         .is_ok()
 }
 

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use super::stack::wiped;
+
 /// Shown for a secret that could be found by trying.
 const WITHHELD: &str = "withheld";
 
@@ -40,7 +42,7 @@ pub fn fingerprint(secret: &SecretString, made: Made) -> String {
     if is_guessable {
         return WITHHELD.to_owned();
     }
-    let mut digits = hex::encode(Sha256::digest(secret));
+    let mut digits = hex::encode(wiped(|| Sha256::digest(secret)));
     digits.truncate(16);
     digits
 }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::private_file::{self, KeyError};
+use super::stack::wiped;
 
 /// 32 bytes that are wiped when dropped and never move while they live.
 pub(super) type Key = SecretBox<[u8; 32]>;
@@ -83,10 +84,12 @@ fn parse(path: &Path, title: &'static str, bytes: &[u8]) -> Result<Key, KeyError
 }
 
 fn checksum(title: &str, key: &Key) -> String {
-    let digest = Sha256::new()
-        .chain_update(title)
-        .chain_update(key.expose_secret())
-        .finalize();
+    let digest = wiped(|| {
+        Sha256::new()
+            .chain_update(title)
+            .chain_update(key.expose_secret())
+            .finalize()
+    });
     let mut digits = hex::encode(digest);
     digits.truncate(16);
     digits

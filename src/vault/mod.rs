@@ -17,6 +17,7 @@ mod passphrase;
 mod private_file;
 mod seed;
 mod slots;
+mod stack;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,7 @@ pub use self::master::{MasterKey, MasterSource};
 pub use self::opened::{ToAsk, ToRevoke, ToTradeIn};
 pub use self::private_file::KeyError;
 pub use self::seed::AuditSeed;
+pub(crate) use self::stack::wiped;
 
 /// Seals, opens and destroys. Every method may be called from any thread.
 pub struct Vault {

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::key_file::Key;
 use super::private_file::{self, KeyError};
+use super::stack::wiped;
 
 const TITLE: &str = "tagout passphrase salt 1";
 
@@ -93,10 +94,12 @@ fn stretch(passphrase: &SecretString, salt: &[u8; 16], cost: Cost) -> Result<Key
 }
 
 fn check_value(key: &Key) -> String {
-    let digest = Sha256::new()
-        .chain_update("tagout passphrase check 1")
-        .chain_update(key.expose_secret())
-        .finalize();
+    let digest = wiped(|| {
+        Sha256::new()
+            .chain_update("tagout passphrase check 1")
+            .chain_update(key.expose_secret())
+            .finalize()
+    });
     let mut digits = hex::encode(digest);
     digits.truncate(32);
     digits

@@ -18,6 +18,7 @@ use crate::providers::{Authorize, AuthorizeRequest};
 use crate::server::vendor::Vendor;
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
+use crate::vault::wiped;
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
@@ -267,5 +268,5 @@ pub(super) fn after(lasts: Duration) -> jiff::Timestamp {
 
 /// What a state is recognised by.
 pub(super) fn digest(state: &str) -> String {
-    hex::encode(Sha256::digest(state))
+    hex::encode(wiped(|| Sha256::digest(state)))
 }
