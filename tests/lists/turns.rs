@@ -84,6 +84,12 @@ async fn one_job_does_not_wait_behind_all_of_another_connection() {
     assert!(at.is_some_and(|at| at <= 2), "{at:?}");
 }
 
+/// A list with pages and one without, at a host that is asked for one at once.
+async fn long_and_short() -> House {
+    let pages = "page = { style = \"cursor\", param = \"c\", next = \"/next\" }";
+    House::asking(&format!("{pages}\n{}", lists(1)), 1).await
+}
+
 /// A list of so many pages.
 fn pages(query: &Query, all: u64) -> crate::vendor::Said {
     let at: u64 = query.get("c").map_or(0, |it| it.parse().unwrap());
@@ -94,11 +100,7 @@ fn pages(query: &Query, all: u64) -> crate::vendor::Said {
 #[tokio::test]
 async fn a_short_list_does_not_wait_for_the_end_of_a_long_one() {
     const LONG: u64 = 60;
-    let sync = format!(
-        "page = {{ style = \"cursor\", param = \"c\", next = \"/next\" }}\n{}",
-        lists(1)
-    );
-    let mut house = House::asking(&sync, 1).await;
+    let mut house = long_and_short().await;
     let vendor = house.vendor.clone();
     vendor.list(|query| match query.contains_key("e") {
         true => page(json!({ "items": things(1..=3) })),
@@ -155,11 +157,7 @@ async fn whoever_waits_its_turn_can_be_cancelled() {
 
 #[tokio::test]
 async fn what_stands_in_line_for_its_next_page_is_found_as_it_is_shown() {
-    let sync = format!(
-        "page = {{ style = \"cursor\", param = \"c\", next = \"/next\" }}\n{}",
-        lists(1)
-    );
-    let mut house = House::asking(&sync, 1).await;
+    let mut house = long_and_short().await;
     let vendor = house.vendor.clone();
     vendor.list(|query| match query.contains_key("e") {
         true => hangs(),

@@ -61,6 +61,9 @@ fn plan_all(server: &Server) -> Result<(), StoreError> {
     let mut all = Vec::new();
     for connection in server.store.rows::<Connection>(String::new()) {
         let connection = connection?;
+        if connection.status.is_out_of_service() {
+            continue;
+        }
         if !is_usable(&connection) {
             let credentials = server.store.credentials_of(&connection.id)?;
             if let Some(at) = tokens::end::next_overdue(server, &connection, &credentials) {

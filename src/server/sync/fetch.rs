@@ -48,14 +48,12 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// Whether the vendor's trouble is what stopped it, so that it is tried again by itself, and how long the vendor wants to be
-    /// left alone.
-    pub(super) fn passes(&self) -> Option<Option<Duration>> {
+    /// How long to wait before it is tried again by itself; none where it was not the vendor's trouble that stopped it.
+    pub(super) fn wait(&self) -> Option<Wait> {
         match self {
-            Self::Page(PageError::RateLimited { retry_after }) => Some(*retry_after),
-            Self::Page(error) => wait(error).map(|_| None),
+            Self::Page(error) => wait(error),
             Self::Token(NoToken::Vendor(TokenError::Outage { retry_after, .. })) => {
-                Some(*retry_after)
+                Some(retry_after.map_or(Wait::ByPace, Wait::AsAsked))
             }
             Self::Token(_)
             | Self::Store(_)
@@ -219,11 +217,22 @@ fn hear(server: &Server, usable: &Usable, fetched: &Result<Page, PageError>, too
 }
 
 /// How long to wait before trying again.
-enum Wait {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
     /// As long as the vendor says.
     AsAsked(Duration),
     /// Longer each time.
     ByPace,
+}
+
+impl Wait {
+    /// How long the vendor wants to be left alone, where it says so.
+    pub(super) fn asked(self) -> Option<Duration> {
+        match self {
+            Self::AsAsked(wait) => Some(wait),
+            Self::ByPace => None,
+        }
+    }
 }
 
 /// Whether to wait and try again; none when that is no use.

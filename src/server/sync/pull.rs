@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fetch::Trouble;
+use super::fetch::{Trouble, Wait};
 use super::task::Task;
 use super::turn;
 use super::{Pulling, parents, schedule};
@@ -56,8 +56,8 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
 /// How an execution is over that nobody stopped.
 struct Over {
     how: ExecutionEnd,
-    /// A vendor's trouble stopped it, and how long the vendor wants to be left alone.
-    passes: Option<Option<Duration>>,
+    /// When a vendor's trouble stopped it: how long to wait until it is tried again.
+    wait: Option<Wait>,
 }
 
 async fn end(
@@ -66,7 +66,7 @@ async fn end(
     execution: &SyncExecution,
     over: Over,
 ) -> Result<(), StoreError> {
-    let Over { how, passes } = over;
+    let Over { how, wait } = over;
     let so_far = server
         .store
         .execution(&job.id, &execution.id)?
@@ -89,9 +89,10 @@ async fn end(
     let entry = server_entry(event, &execution.connection, audit);
     let at = mint::now();
     let scheduled = next_run(server, job, at)?;
-    let again = again(server, execution, passes)?.map(|wait| later(at, wait));
+    let again = again(server, execution, wait)?.map(|wait| later(at, wait));
     // A schedule does not come before the time until which the vendor wants to be left alone.
-    let asked = passes.flatten().map(|asked| later(at, left_alone(asked)));
+    let asked = wait.and_then(Wait::asked);
+    let asked = asked.map(|asked| later(at, left_alone(asked)));
     let soonest = scheduled.into_iter().chain(again).min();
     let next_run_at = soonest.map(|next| asked.map_or(next, |asked| next.max(asked)));
     let over = ExecutionOver {
@@ -107,7 +108,7 @@ fn stalled(job: &SyncJob) -> Over {
     let why = format!("nothing came for {} minutes", job.timeout_minutes);
     Over {
         how: ExecutionEnd::Failed { why },
-        passes: Some(None),
+        wait: Some(Wait::ByPace),
     }
 }
 
@@ -115,9 +116,9 @@ fn stalled(job: &SyncJob) -> Over {
 fn again(
     server: &Server,
     execution: &SyncExecution,
-    passes: Option<Option<Duration>>,
+    wait: Option<Wait>,
 ) -> Result<Option<Duration>, StoreError> {
-    let Some(asked) = passes else {
+    let Some(wait) = wait else {
         return Ok(None);
     };
     let job = server.store.job(&execution.job)?;
@@ -125,7 +126,7 @@ fn again(
     let before = server.store.executions_of(&job.id, most)?.into_iter();
     let before = before.filter(|it| it.id != execution.id);
     let before: Vec<ExecutionStatus> = before.map(|it| it.status).collect();
-    let wait = job.again(&before, mint::chance(), asked);
+    let wait = job.again(&before, mint::chance(), wait.asked());
     Ok(wait.filter(|_| job.is_enabled))
 }
 
@@ -160,11 +161,11 @@ async fn pull_all(
     match result {
         Ok(true) => Some(Over {
             how: ExecutionEnd::Succeeded,
-            passes: None,
+            wait: None,
         }),
         Ok(false) => None,
         Err(trouble) => Some(Over {
-            passes: trouble.passes(),
+            wait: trouble.wait(),
             how: ExecutionEnd::Failed {
                 why: trouble.to_string(),
             },
