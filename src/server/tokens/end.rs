@@ -132,7 +132,7 @@ pub fn next_overdue(
     over.min()
 }
 
-/// [`sweep`] for a connection whose replaced refresh tokens are due: nothing else would do it where nobody refreshes it.
+/// Gives back the replaced refresh tokens of a connection that are due: nothing else would where nobody refreshes it.
 pub async fn sweep_overdue(server: &Server, connection: &Connection, all: &[Credential]) {
     if next_overdue(server, connection, all).is_none_or(|at| at > mint::now()) {
         return;
