@@ -11,7 +11,7 @@ use tagout::wire::ask::JobAction;
 use tagout::wire::view;
 
 use crate::house::{AGAIN, House};
-use crate::vendor::{Query, Said, page, says};
+use crate::vendor::{Query, Said, page, says, things};
 
 /// Ids and when each changed.
 type Rows = Arc<Mutex<Vec<(u64, Timestamp)>>>;
@@ -211,6 +211,24 @@ async fn a_search_that_shows_no_more_is_not_whole() {
     shown(&house, &rows(1..=10, ago(1)));
     let why = house.failed().await;
     assert!(why.contains("ends at 10"), "{why}");
+}
+
+#[tokio::test]
+async fn a_search_is_not_asked_beyond_what_it_shows() {
+    let mut house = House::with(
+        "cap = 10\npage = { style = \"offset\", param = \"from\", size_param = \"n\", size = 5 }",
+    )
+    .await;
+    house.vendor.list(|query| {
+        let from: u64 = query.get("from").map_or(0, |it| it.parse().unwrap());
+        match from {
+            0..10 => page(json!({ "items": things(from + 1..=from + 5) })),
+            _ => says(422, "{}"),
+        }
+    });
+    let why = house.failed().await;
+    assert!(why.contains("ends at 10"), "{why}");
+    assert_eq!(house.vendor.asked().len(), 2);
 }
 
 const EVENTS: &str =

@@ -241,3 +241,37 @@ async fn the_state_of_a_thing_stands_where_the_file_says() {
     let status = house.references().await.remove(0).remote_status;
     assert_eq!(status.as_deref(), Some("Done"));
 }
+
+/// Mails name their sender: every page has the same one, and no two pages have the same mails.
+#[tokio::test]
+async fn what_every_row_names_is_one_thing() {
+    let sync = r#"row = "/mail"
+total = "/total"
+fields = { "/name" = "From" }
+page = { style = "offset", param = "offset", size_param = "count", size = 10 }"#;
+    let mut house = House::with(sync).await;
+    let sender = |mail: u64| if mail == 25 { "news" } else { "billing" };
+    let mails = move |query: &Query| {
+        let from = number(query, "offset");
+        let mails = (from + 1..=(from + 10).min(35))
+            .map(|mail| json!({ "mail": mail, "id": sender(mail), "name": sender(mail), "subject": format!("no. {mail}") }));
+        page(json!({ "items": mails.collect::<Vec<_>>(), "total": 35 }))
+    };
+    house.vendor.list(mails);
+    let first = house.pulled().await;
+    assert_eq!((first.processed, first.created, first.updated), (5, 2, 0));
+    house.vendor.list(mails);
+    let second = house.pulled().await;
+    assert_eq!((second.created, second.updated), (0, 0));
+    assert_eq!(house.count(ReferenceState::Synced).await, 2);
+    // A vendor that does not read the number shows the same mails again and again.
+    house.vendor.list(move |query| {
+        let mut query = query.clone();
+        query.remove("offset");
+        let mut said: Value = serde_json::from_str(&mails(&query).body).unwrap();
+        said["total"] = json!(1_000);
+        page(said)
+    });
+    let why = house.failed().await;
+    assert!(why.contains("circles"), "{why}");
+}

@@ -75,9 +75,15 @@ fn items(vendor: Vendor) -> u64 {
 
 /// How many items syncs bring of so many entities. Of messages only those of watched channels are pulled, and none is watched.
 fn synced_of(vendor: Vendor, entities: u64) -> u64 {
-    let pulled = if vendor == Vendor::Slack { 1 } else { entities };
-    items(vendor) * pulled
+    match vendor {
+        Vendor::Slack => items(vendor),
+        Vendor::Postmark => items(vendor) + SENDERS,
+        _ => items(vendor) * entities,
+    }
 }
+
+/// As whom the sandbox's Postmark has sent its mails.
+const SENDERS: u64 = 3;
 
 fn story(vendor: Vendor) {
     let house = House::with(&[vendor]);
@@ -93,6 +99,7 @@ fn story(vendor: Vendor) {
         assert_eq!(job["last_execution"]["status"], "succeeded", "{job:#}");
         let expected = match job["entity"].as_str() {
             Some("message") if vendor == Vendor::Slack => 0,
+            Some("sender") => SENDERS,
             _ => items(vendor),
         };
         assert_eq!(job["last_execution"]["processed"], expected);
@@ -102,6 +109,9 @@ fn story(vendor: Vendor) {
         synced["references"],
         json!({ "synced": synced_of(vendor, entities), "stale": 0, "gone": 0 })
     );
+    // What depends on the provider has something to lose once there is something of it here.
+    assert_eq!(connected["features"][0]["in_use"], false);
+    assert_eq!(synced["features"][0]["in_use"], vendor != Vendor::Slack);
 
     let plan = house.json(&["plan", &id]);
     let plan = plan.as_array().map_or(&plan, |plans| &plans[0]);

@@ -40,6 +40,14 @@ pub struct SyncSpec {
     pub items: String,
     /// Where in a thing its id stands.
     pub id: String,
+    /// Where the id of a row stands, where `id` is of something that several rows name, as mails name their sender. Of each such
+    /// thing no more than its id, name and `fields` is kept, and it comes once a page.
+    #[serde(
+        default,
+        deserialize_with = "blank_is_none",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub row: Option<String>,
     /// Where its name stands.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub label: Option<String>,

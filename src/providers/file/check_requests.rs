@@ -10,7 +10,7 @@ use super::check_proof::{check_limited, check_probe_proof};
 use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
 use crate::domain::provider::{
     AuthKind, Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile,
-    RefreshKind, SINCE, SinceSpec, SyncSpec, TokenKind, Verb,
+    RefreshKind, SINCE, SinceSpec, SyncKind, SyncSpec, TokenKind, Verb,
 };
 
 pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
@@ -285,6 +285,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
     let pointers = [
         ("items", Some(&sync.items)),
         ("id", Some(&sync.id)),
+        ("row", sync.row.as_ref()),
         ("label", sync.label.as_ref()),
         ("updated", sync.updated.as_ref()),
         ("total", sync.total.as_ref()),
@@ -297,6 +298,12 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         }
     }
     check_fields(&format!("{field}.fields"), &sync.fields)?;
+    if sync.row.is_some() && sync.kind == SyncKind::Events {
+        return Err(Problem::new(
+            format!("{field}.row"),
+            "and kind = \"events\" contradict each other: what several rows name did not happen once; expected one of them",
+        ));
+    }
     let is_graphql = sync
         .page
         .as_ref()

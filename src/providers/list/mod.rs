@@ -5,6 +5,7 @@ mod digits;
 mod empty;
 mod next;
 mod refusal;
+mod rows;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -59,6 +60,10 @@ pub struct Item {
 pub struct Page {
     /// What is on it.
     pub items: Vec<Item>,
+    /// How many rows it has.
+    pub count: usize,
+    /// Digest of the ids of its rows.
+    pub ids: u64,
     /// How many things on it have no id, and are left out.
     pub without_id: usize,
     /// What it says of the page after it.
@@ -187,7 +192,9 @@ pub(crate) async fn fetch_page(
     };
     Ok(Page {
         without_id: list.len() - items.len(),
-        items,
+        count: list.len(),
+        ids: rows::ids(spec, list),
+        items: rows::things(spec, items),
         follows,
         is_absent,
         total_hint: spec

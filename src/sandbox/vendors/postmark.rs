@@ -26,6 +26,13 @@ pub(super) const PROFILE: Profile = Profile {
     ..Profile::PLAIN
 };
 
+/// As whom the account has sent.
+const SENDERS: [&str; 3] = [
+    "\"Acme Billing\" <billing@acme.example>",
+    "\"Acme Support\" <support@acme.example>",
+    "news@acme.example",
+];
+
 fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
     Some(match (method, segments) {
         ("GET", ["server"]) => (Endpoint::Probe, server),
@@ -75,7 +82,7 @@ fn messages(state: &mut VendorState, call: &Call) -> Answer {
 fn message(call: &Call, row: &Row) -> Value {
     json!({
         "MessageID": format!("00000000-0000-4000-8000-{:012x}", row.index + 1),
-        "From": "billing@acme.example",
+        "From": SENDERS.get(row.index % SENDERS.len()),
         "To": [{ "Email": format!("contact{}@customer.example", row.index + 1), "Name": items::person(call, row.index) }],
         "Subject": items::title(call, row.index),
         "Status": "Sent",

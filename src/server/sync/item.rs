@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::task::Task;
 use crate::domain::job::{Kept, Synced};
-use crate::domain::sync::{digest_of, moment};
+use crate::domain::sync::moment;
 use crate::domain::text::clean;
-use crate::providers::{Item, Page, PageError};
+use crate::providers::{Item, PageError};
 use crate::server::mint;
 
 /// When something happened.
@@ -20,11 +20,6 @@ pub(super) fn moment_at(item: &Item, pointer: &str) -> Option<Timestamp> {
         Value::Number(number) => moment(&number.to_string()),
         _ => None,
     }
-}
-
-/// Digest of the ids of a page.
-pub(super) fn ids(page: &Page) -> u64 {
-    digest_of(page.items.iter().map(|item| item.id.as_str()))
 }
 
 /// Whether a refusal may mean the position that was asked for.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::fetch::{self, Trouble};
-use super::item::{ids, is_nowhere, moment_at, speaks_of_position, synced};
+use super::item::{is_nowhere, moment_at, speaks_of_position, synced};
 use super::room::room;
 use super::task::{Task, Why};
 use crate::domain::job::Synced;
@@ -141,7 +141,7 @@ impl Walker<'_> {
                     return Ok(None);
                 };
                 let is_next = |page: &Page| matches!(&page.follows, Follows::Onward(next) if *next == position.cursor);
-                page.is_ok_and(|page| is_next(&page) && ids(&page) == position.before_ids)
+                page.is_ok_and(|page| is_next(&page) && page.ids == position.before_ids)
             }
             _ => false,
         };
@@ -218,12 +218,14 @@ impl Walker<'_> {
                 }
                 Err(error) => self.refused(error).await?,
             };
-            if let Step::End(ended) = step {
-                let capped = self.task.spec.cap.filter(|cap| self.walk.pass.rows >= *cap);
-                return match capped {
-                    Some(cap) => Err(Fault::Capped { cap }.into()),
-                    None => Ok(Some(ended)),
-                };
+            let capped = self.task.spec.cap.filter(|cap| self.walk.pass.rows >= *cap);
+            match (step, capped) {
+                (Step::Again, _) | (Step::Go, None) => {}
+                (Step::End(ended), None) => return Ok(Some(ended)),
+                (Step::Go | Step::End(_), Some(cap)) => {
+                    self.drop_position().await?;
+                    return Err(Fault::Capped { cap }.into());
+                }
             }
         }
     }
@@ -263,8 +265,8 @@ impl Walker<'_> {
             ..
         } = self.task;
         let seen = Seen {
-            count: (page.items.len() + page.without_id) as u64,
-            ids: ids(&page),
+            count: page.count as u64,
+            ids: page.ids,
             follows: page.follows.clone(),
             total: page.total_hint,
             size: self.size().map(u64::from),
