@@ -170,6 +170,12 @@ fn one(plan: &Plan) -> String {
         plan.readers.iter().map(reader),
     ));
     text.push_str(&section("Stays", plan.kept.iter().cloned()));
+    text.push_str(&section(
+        "There",
+        plan.app_left
+            .map(|app| app.sentence().to_owned())
+            .into_iter(),
+    ));
     text.push_str(&section("Left to you", plan.follow_ups.iter().cloned()));
     text.trim_end().to_owned()
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
+use tagout::domain::disconnect::plan::{AppPlanned, Dependent, Other, Plan, PlannedToken};
 use tagout::domain::id::{ConnectionId, CredentialId, FlowId};
 use tagout::wire::Problem;
 use tagout::wire::ask;
@@ -173,6 +173,7 @@ fn plan(c: &Connection) -> Plan {
         narrowed: Vec::new(),
         flows: c.flows.clone(),
         can_uninstall: c.provider_name == "GitHub",
+        app_left: (c.provider_name == "GitHub").then_some(AppPlanned::Unknown),
         uninstall_ends: Vec::new(),
     }
 }

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::acts::AppLeft;
+use tagout::domain::disconnect::plan::AppPlanned;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Owner;
@@ -393,4 +394,19 @@ async fn uninstalling_where_no_call_does_it_is_refused_before_anything_happens()
     assert_eq!(refused.code, Code::Usage, "{refused:?}");
     let still = house.connection(connection.id.as_str()).await;
     assert_eq!(still.status, Status::Connected);
+}
+
+/// What the run will know of the app is said before the key is pressed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plan_says_what_will_be_known_of_the_app() {
+    let (house, _forge, connection) = connected(None).await;
+    for (uninstall, planned) in [(false, AppPlanned::Unknown), (true, AppPlanned::Asked)] {
+        let terms = ask::PlanTerms {
+            uninstall,
+            ..ask::PlanTerms::default()
+        };
+        let connections = vec![connection.id.to_string()];
+        let plans = house.ask(ask::Plan { connections, terms }).await;
+        assert_eq!(plans[0].app_left, Some(planned));
+    }
 }

@@ -182,6 +182,7 @@ pub(crate) fn plan() -> Plan {
         readers: vec![],
         flows: vec![],
         can_uninstall: true,
+        app_left: None,
         uninstall_ends: Vec::new(),
         narrowed: vec![],
     }

@@ -73,13 +73,12 @@ impl AppLeft {
             let judged = log::judged(log, &token.credential);
             judged.is_some_and(|(_, outcome, _)| outcome == Outcome::StillAlive)
         });
-        let mut acts = file.manual.iter().map(|manual| manual.when);
-        let outlives = acts.any(|when| when == ManualWhen::UnlessUninstalled);
-        outlives.then_some(match Proven::by(log, &file.calls()).uninstalled {
-            true => Self::Removed,
-            false if is_there => Self::StillThere,
-            false => Self::Unknown,
-        })
+        file.app_outlives_tokens()
+            .then_some(match Proven::by(log, &file.calls()).uninstalled {
+                true => Self::Removed,
+                false if is_there => Self::StillThere,
+                false => Self::Unknown,
+            })
     }
 
     /// What is said of it.

@@ -63,12 +63,49 @@ pub struct Plan {
     pub flows: Vec<OpenFlow>,
     /// Whether the provider file offers an uninstall.
     pub can_uninstall: bool,
+    /// What will be known of our app at the vendor; none where nothing is installed that outlives its tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_left: Option<AppPlanned>,
     /// The connections that an uninstall with wider calls would end too; none when that is what is planned.
     #[serde(default)]
     pub uninstall_ends: Vec<String>,
     /// Calls that are not made unless wider ones are allowed, as they would be made.
     #[serde(default)]
     pub narrowed: Vec<String>,
+}
+
+/// What a disconnect will find out about our app, which stays installed at the vendor until somebody removes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppPlanned {
+    /// It is uninstalled, and its tokens are asked whether that is so.
+    Asked,
+    /// Nothing that is asked tells whether it stays.
+    Unknown,
+}
+
+impl AppPlanned {
+    /// What is said of it.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Asked => {
+                "The app is uninstalled at the provider, and its tokens are asked afterwards: the run says whether it is gone."
+            }
+            Self::Unknown => {
+                "Whether the app is still installed at the provider will not be known: a revocation does not say."
+            }
+        }
+    }
+
+    /// The same, where there is little room.
+    #[must_use]
+    pub fn in_short(self) -> &'static str {
+        match self {
+            Self::Asked => "The app is uninstalled.",
+            Self::Unknown => "The app may stay installed.",
+        }
+    }
 }
 
 /// Somebody who was given tokens of a connection.

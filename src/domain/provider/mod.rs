@@ -222,6 +222,13 @@ pub enum ManualWhen {
 }
 
 impl ProviderFile {
+    /// Whether our app stays installed at the vendor until somebody removes it, whatever becomes of its tokens.
+    #[must_use]
+    pub fn app_outlives_tokens(&self) -> bool {
+        let mut acts = self.manual.iter().map(|manual| manual.when);
+        acts.any(|when| when == ManualWhen::UnlessUninstalled)
+    }
+
     /// The list of an entity.
     #[must_use]
     pub fn list_of(&self, entity: &str) -> Option<&SyncSpec> {

@@ -84,6 +84,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
         shares_grant_with,
         flows: connect::open_of(server, c)?,
         can_uninstall: file.as_deref().is_some_and(ProviderFile::offers_uninstall),
+        app_left: file.as_deref().and_then(|file| calls.app_left(file)),
         uninstall_ends: uninstall_ends(server, c, file.as_deref(), planned)?,
     })
 }

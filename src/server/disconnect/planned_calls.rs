@@ -5,8 +5,8 @@ use super::planned::Planned;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::log::RunToken;
-use crate::domain::disconnect::plan::PlannedToken;
-use crate::domain::provider::{Call, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
+use crate::domain::disconnect::plan::{AppPlanned, PlannedToken};
+use crate::domain::provider::{Call, CallKind, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
 use crate::server::Server;
 use crate::server::vendor::Vendor;
 use crate::store::StoreError;
@@ -63,6 +63,19 @@ impl PlannedCalls {
             let call = self.decision.recipe.get(intent.call);
             intent.kills.contains(&token.credential)
                 && call.is_some_and(|call| has_endpoint(call, endpoints))
+        })
+    }
+
+    /// What will be known of an app that stays until it is uninstalled.
+    pub(super) fn app_left(&self, file: &ProviderFile) -> Option<AppPlanned> {
+        let mut made = self.decision.decided.made.iter();
+        let is_uninstalled = made.any(|intent| {
+            let call = self.decision.recipe.get(intent.call);
+            call.is_some_and(|call| call.kind == CallKind::Uninstall)
+        });
+        file.app_outlives_tokens().then_some(match is_uninstalled {
+            true => AppPlanned::Asked,
+            false => AppPlanned::Unknown,
         })
     }
 

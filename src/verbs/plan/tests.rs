@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::plan::Dependent;
+use crate::domain::disconnect::plan::{AppPlanned, Dependent};
 
 /// A plan with something in every field.
 pub(in crate::verbs) fn plan() -> Plan {
@@ -49,6 +49,7 @@ pub(in crate::verbs) fn plan() -> Plan {
         }],
         flows: vec![],
         can_uninstall: true,
+        app_left: Some(AppPlanned::Unknown),
         uninstall_ends: Vec::new(),
         narrowed: vec![],
     }

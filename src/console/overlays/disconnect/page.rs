@@ -9,7 +9,7 @@ use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
-use crate::domain::disconnect::plan::{Other, PlannedToken};
+use crate::domain::disconnect::plan::{AppPlanned, Other, PlannedToken};
 use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
 use crate::domain::trial::Keeping;
@@ -243,7 +243,16 @@ fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
         );
         page.point(look.glyphs.dot, &words, role(token));
     }
-    for (heading, list) in [("Stays", &plan.kept), ("Left to you", &plan.follow_ups)] {
+    let there: Vec<String> = plan
+        .app_left
+        .iter()
+        .map(|app| app.sentence().to_owned())
+        .collect();
+    for (heading, list) in [
+        ("Stays", &plan.kept),
+        ("There", &there),
+        ("Left to you", &plan.follow_ups),
+    ] {
         if !list.is_empty() {
             page.heading(heading);
         }
@@ -282,6 +291,11 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
         1 => rest.push("1 step at the vendor may be left to you.".to_owned()),
         n => rest.push(format!("{n} steps at the vendors may be left to you.")),
     }
+    let unknown = plans
+        .iter()
+        .find(|it| it.app_left == Some(AppPlanned::Unknown));
+    let app = unknown.or(plans.first()).and_then(|it| it.app_left);
+    rest.extend(app.map(|app| app.in_short().to_owned()));
     if let [one] = plans
         && !one.kept.is_empty()
     {
