@@ -173,10 +173,14 @@ impl App {
             let words = " The disk is full: only disconnects and reads are accepted.".to_owned();
             return Some((words, Role::Bad));
         }
-        status
-            .warnings
-            .first()
-            .map(|words| (format!(" {words}"), Role::Warn))
+        if let Some(words) = status.warnings.first() {
+            return Some((format!(" {words}"), Role::Warn));
+        }
+        let is_first = self.screen().map(Screen::place) == Some(Place::Connections);
+        let caution = (is_first && status.connections.values().any(|n| *n > 0))
+            .then(|| status.asks.by.caution())
+            .flatten();
+        caution.map(|words| (format!(" {words}"), Role::Dim))
     }
 
     fn footer(&self, frame: &mut Frame<'_>, area: Rect) {

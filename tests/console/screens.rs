@@ -6,6 +6,7 @@ use tagout::console::event::Event;
 use super::desk::{Desk, Setting};
 use super::world::{World, at};
 use tagout::domain::user::Role;
+use tagout::wire::view::AskedBy;
 
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (120, 40);
@@ -92,6 +93,26 @@ fn references_wide() {
 #[test]
 fn nothing_is_connected() {
     assert_snapshot!(Desk::new(World::empty(), 80, 24).screen());
+}
+
+/// Of the first screen alone, and of none where nothing is connected.
+#[test]
+fn nobody_asks_while_no_server_runs() {
+    let world = || World {
+        asked_by: AskedBy::WhileItRuns,
+        ..World::acme()
+    };
+    let mut desk = Desk::new(world(), 80, 24);
+    assert_snapshot!(desk.screen());
+    let caution = "Nobody asks whether connections work while no server runs; tagout serve stays.";
+    assert!(desk.screen().contains(caution));
+    assert!(!desk.press("3").screen().contains("Nobody asks"));
+    let empty = World {
+        asked_by: AskedBy::WhileItRuns,
+        ..World::empty()
+    };
+    assert!(!Desk::new(empty, 80, 24).screen().contains("Nobody asks"));
+    assert!(Desk::new(world(), 160, 50).screen().contains(caution));
 }
 
 #[test]

@@ -17,9 +17,9 @@ use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::ask;
 use tagout::wire::request::{Reply, Request, Window};
 use tagout::wire::view::{
-    Checkpoint, Connection, Credential, EntityGap, Evidence, Execution, Feature, FollowUp, Hold,
-    Job, JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, Record, Reference,
-    ReferenceCounts, Run, RunRow, RunStep, RunToken, WebhookCounts,
+    AskedBy, Checkpoint, Connection, Credential, EntityGap, Evidence, Execution, Feature, FollowUp,
+    Hold, Job, JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, Record,
+    Reference, ReferenceCounts, Run, RunRow, RunStep, RunToken, WebhookCounts,
 };
 use tagout::wire::{Code, Problem};
 use ulid::Ulid;
@@ -52,6 +52,8 @@ pub(crate) struct World {
     pub(crate) talk: super::talk::Talk,
     /// The walkthrough there is.
     pub(crate) walks: super::walks::Walks,
+    /// What kind of server asks whether connections work.
+    pub(crate) asked_by: AskedBy,
     /// Every request, in order.
     pub(crate) asked: Vec<Request>,
 }
@@ -70,6 +72,7 @@ impl World {
             view: None,
             talk: super::talk::Talk::default(),
             walks: super::walks::Walks::default(),
+            asked_by: AskedBy::Serve,
             asked: Vec::new(),
         }
     }
@@ -193,6 +196,7 @@ impl World {
             "providers": self.providers.len(), "jobs_running": if self.jobs.is_empty() { 0 } else { 2 },
             "runs_open": 0, "exposed": exposed, "follow_ups_open": open,
             "audit_entries": self.audit.len(), "emergency": false, "warnings": [],
+            "asks": { "every_seconds": 3600, "by": self.asked_by },
         })
     }
 }

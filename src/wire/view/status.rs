@@ -84,6 +84,19 @@ impl Asks {
     }
 }
 
+impl AskedBy {
+    /// What is said on the first screen, in one line of a small terminal.
+    #[must_use]
+    pub fn caution(self) -> Option<&'static str> {
+        match self {
+            Self::Serve => None,
+            Self::WhileItRuns => Some(
+                "Nobody asks whether connections work while no server runs; tagout serve stays.",
+            ),
+        }
+    }
+}
+
 /// The latest checkpoint of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
