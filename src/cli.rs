@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config::Flags;
 use crate::domain::user::Role;
 use crate::help;
-use crate::verbs::{self, Look, Verb, word};
+use crate::verbs::{self, PrintStyle, ServerVerb, word};
 
 const EXAMPLES: &str = "Without a verb the console opens.
 
@@ -33,7 +33,7 @@ pub struct Cli {
     pub global: Global,
     /// What to do; the console without it.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// What all verbs take.
@@ -57,7 +57,7 @@ pub struct Global {
     pub plain: bool,
     /// How tables and times are printed.
     #[command(flatten)]
-    pub look: Look,
+    pub look: PrintStyle,
     /// Act with a lower role than your own
     #[arg(long, global = true, value_name = "ROLE",
           value_parser = word::<Role>(&["owner", "admin", "member", "agent"]))]
@@ -66,16 +66,16 @@ pub struct Global {
 
 /// What the program can be.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Open the console on a throw-away folder with providers that are not real
-    Demo(Demo),
+    Demo(DemoArguments),
     /// Run the server in the foreground
     Serve(Serve),
     /// Run only the sandbox providers, in the foreground
-    Sandbox(Sandbox),
+    Sandbox(SandboxArguments),
     /// Ask the server for one thing, and print it.
     #[command(flatten)]
-    Verb(Verb),
+    Verb(ServerVerb),
     /// The forced command of a shared SSH account
     Gateway,
     /// Print the completions of a shell
@@ -121,7 +121,7 @@ pub struct Serve {
 
 /// `tagout demo`.
 #[derive(Debug, Clone, Args)]
-pub struct Demo {
+pub struct DemoArguments {
     /// Draw one frame into this file as SVG, and leave
     #[arg(long, value_name = "FILE", hide = true)]
     pub picture: Option<PathBuf>,
@@ -132,7 +132,7 @@ pub struct Demo {
 
 /// `tagout sandbox`.
 #[derive(Debug, Clone, Args)]
-pub struct Sandbox {
+pub struct SandboxArguments {
     /// Where to listen; a free port of this machine otherwise
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
@@ -175,7 +175,7 @@ impl Cli {
             data_dir: self.global.data_dir.clone(),
             config: self.global.config.clone(),
             http: match &self.command {
-                Some(Command::Serve(serve)) => serve.http,
+                Some(CliCommand::Serve(serve)) => serve.http,
                 _ => None,
             },
         }

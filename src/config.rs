@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::delivery::DEBOUNCE;
 use crate::domain::health;
 use crate::domain::network::Network;
-use crate::domain::trial::Pace;
+use crate::domain::trial::ProofPace;
 
 mod file;
 mod proof;
@@ -31,7 +31,7 @@ pub const TEMPLATE: &str = include_str!("../assets/config.toml");
 /// Where a value came from, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Source {
+pub enum ValueSource {
     /// Built in.
     Default,
     /// The configuration file.
@@ -48,7 +48,7 @@ pub struct Sourced<T> {
     /// What holds.
     pub value: T,
     /// Who said so.
-    pub from: Source,
+    pub from: ValueSource,
 }
 
 /// Whether something is done always, never, or as the surroundings suggest.
@@ -133,7 +133,7 @@ pub struct Settings {
     /// How long before a held token is tried for the first time; every try doubles it.
     pub hold_retry_seconds: Sourced<u16>,
     /// How the proof of a token's death spreads over time; shorter for vendors on this machine alone.
-    pub proof: Sourced<Pace>,
+    pub proof: Sourced<ProofPace>,
     /// How long after the first empty list a second one is believed; shorter for vendors on this machine alone.
     pub empty_again: Sourced<Duration>,
     /// How long a vendor's events are collected before a pull; shorter for vendors on this machine alone.
@@ -251,11 +251,11 @@ impl Settings {
         let default = |folder: fn(&ProjectDirs) -> &Path| dirs.as_ref().map(folder);
 
         let config_file = layer([
-            (flags.config.clone(), Source::Flag),
-            (path("TAGOUT_CONFIG"), Source::Environment),
+            (flags.config.clone(), ValueSource::Flag),
+            (path("TAGOUT_CONFIG"), ValueSource::Environment),
             (
                 default(ProjectDirs::config_dir).map(|d| d.join("config.toml")),
-                Source::Default,
+                ValueSource::Default,
             ),
         ])
         .ok_or(ConfigError::NoHome)?;
@@ -264,12 +264,12 @@ impl Settings {
         let file = read(&config_file.value)?;
 
         let data_dir = layer([
-            (flags.data_dir.clone(), Source::Flag),
-            (path("TAGOUT_DATA_DIR"), Source::Environment),
-            (file.data_dir.map(|d| folder.join(d)), Source::File),
+            (flags.data_dir.clone(), ValueSource::Flag),
+            (path("TAGOUT_DATA_DIR"), ValueSource::Environment),
+            (file.data_dir.map(|d| folder.join(d)), ValueSource::File),
             (
                 default(ProjectDirs::data_dir).map(Path::to_owned),
-                Source::Default,
+                ValueSource::Default,
             ),
         ])
         .ok_or(ConfigError::NoHome)?;
@@ -277,7 +277,7 @@ impl Settings {
         Ok(Self {
             data_dir: absolute(data_dir)?,
             http: match flags.http {
-                Some(_) => Sourced::new(flags.http, Source::Flag),
+                Some(_) => Sourced::new(flags.http, ValueSource::Flag),
                 None => Sourced::or(file.http.map(Some), None),
             },
             trusted_proxies: Sourced::or(file.trusted_proxies, Vec::new()),
@@ -289,7 +289,10 @@ impl Settings {
                 15,
             ),
             hold_retry_seconds: Sourced::or(file.hold_retry_seconds.map(NonZeroU16::get), 60),
-            proof: Sourced::or(file.proof.map(proof::Proof::pace), Pace::default()),
+            proof: Sourced::or(
+                file.proof.map(proof::ProofTable::pace),
+                ProofPace::default(),
+            ),
             empty_again: Sourced::or(file.sync.and_then(|sync| sync.again), EMPTY_AGAIN),
             debounce: Sourced::or(file.webhooks.and_then(|it| it.debounce), DEBOUNCE),
             subscriptions_allow: Sourced::or(
@@ -300,10 +303,13 @@ impl Settings {
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: layer([
-                (text("TAGOUT_THEME"), Source::Environment),
-                (file.theme.filter(|name| !name.is_empty()), Source::File),
+                (text("TAGOUT_THEME"), ValueSource::Environment),
+                (
+                    file.theme.filter(|name| !name.is_empty()),
+                    ValueSource::File,
+                ),
             ])
-            .unwrap_or_else(|| Sourced::new("terminal".to_owned(), Source::Default)),
+            .unwrap_or_else(|| Sourced::new("terminal".to_owned(), ValueSource::Default)),
             ascii: Sourced::or(file.ascii, When::Auto),
             color: Sourced::or(file.color, When::Auto),
             log: Sourced::or(file.log, LogLevel::Info),
@@ -333,7 +339,7 @@ impl Settings {
     /// When no private folder can be had.
     pub fn socket_path(&self) -> Result<PathBuf, ConfigError> {
         let shared = self.shared_socket();
-        let has_none = self.data_dir.from == Source::Default && !self.data_dir.value.exists();
+        let has_none = self.data_dir.from == ValueSource::Default && !self.data_dir.value.exists();
         if has_none && shared.exists() {
             return Ok(shared);
         }
@@ -360,20 +366,20 @@ impl Settings {
 
 impl<T> Sourced<T> {
     /// `value` from `from`.
-    pub fn new(value: T, from: Source) -> Self {
+    pub fn new(value: T, from: ValueSource) -> Self {
         Self { value, from }
     }
 
     fn or(file: Option<T>, default: T) -> Self {
         match file {
-            Some(value) => Self::new(value, Source::File),
-            None => Self::new(default, Source::Default),
+            Some(value) => Self::new(value, ValueSource::File),
+            None => Self::new(default, ValueSource::Default),
         }
     }
 }
 
 /// The first value that is there.
-fn layer<T, const N: usize>(layers: [(Option<T>, Source); N]) -> Option<Sourced<T>> {
+fn layer<T, const N: usize>(layers: [(Option<T>, ValueSource); N]) -> Option<Sourced<T>> {
     layers
         .into_iter()
         .find_map(|(value, from)| value.map(|value| Sourced { value, from }))

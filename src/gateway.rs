@@ -14,15 +14,15 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _};
 use sha2::{Digest, Sha256};
 
-use crate::cli::{self, Cli, Command, Parsed};
+use crate::cli::{self, Cli, CliCommand, Parsed};
 use crate::client::{Client, ConnectOptions, StartMode};
 use crate::config::Settings;
-use crate::verbs::{Stop, Verb};
+use crate::verbs::{ServerVerb, VerbError};
 use crate::wire::{Code, Problem};
 
 /// What sshd tells the forced command.
 #[derive(Debug, Clone, Default)]
-pub struct Told {
+pub struct SshInfo {
     /// `SSH_ORIGINAL_COMMAND`: what the client wants; the console without it.
     pub command: Option<OsString>,
     /// `SSH_USER_AUTH`: the file that says how it was let in.
@@ -38,7 +38,7 @@ pub struct Admitted {
     pub parsed: Parsed,
 }
 
-impl Told {
+impl SshInfo {
     /// As this process was told.
     #[must_use]
     pub fn by_environment() -> Self {
@@ -49,16 +49,16 @@ impl Told {
     }
 }
 
-impl Told {
+impl SshInfo {
     /// The fingerprint of the key that sshd let in.
-    fn key(&self) -> Result<String, Stop> {
+    fn key(&self) -> Result<String, VerbError> {
         key(self.auth_info.as_deref().map(Path::new))
     }
 }
 
 /// Has the server record what was refused here. It is there, or nobody can be told: the client gets the refusal in any case.
-pub async fn record(mut settings: Settings, told: &Told, refusal: &Stop) {
-    let Stop::Problem(problem) = refusal else {
+pub async fn record(mut settings: Settings, told: &SshInfo, refusal: &VerbError) {
+    let VerbError::Problem(problem) = refusal else {
         return;
     };
     settings.ssh_key = told.key().ok();
@@ -77,14 +77,14 @@ pub async fn record(mut settings: Settings, told: &Told, refusal: &Stop) {
 ///
 /// # Errors
 /// When sshd does not say whose key it was, or the command is refused.
-pub fn admit(told: &Told) -> Result<Admitted, Stop> {
+pub fn admit(told: &SshInfo) -> Result<Admitted, VerbError> {
     let key = told.key()?;
     let words = words(told.command.as_ref())?;
     let matches = Cli::command().try_get_matches_from(&words);
-    let matches = matches.map_err(|error| Stop::usage(one_line(&error), "tagout --help"))?;
+    let matches = matches.map_err(|error| VerbError::usage(one_line(&error), "tagout --help"))?;
     no_paths(&Cli::command(), &matches)?;
     let parsed = cli::parse(words.into_iter().map(OsString::from));
-    let parsed = parsed.map_err(|error| Stop::usage(one_line(&error), "tagout --help"))?;
+    let parsed = parsed.map_err(|error| VerbError::usage(one_line(&error), "tagout --help"))?;
     match allowed(parsed.cli.command.as_ref()) {
         true => Ok(Admitted { key, parsed }),
         false => Err(refused(&format!("{} is not for the gateway", parsed.verb))),
@@ -93,7 +93,7 @@ pub fn admit(told: &Told) -> Result<Admitted, Stop> {
 
 /// The fingerprint of the key that sshd let in, from a line like `publickey ssh-ed25519 AAAA…`. The last line counts:
 /// where several methods are asked for, it is the one that let the client in.
-fn key(file: Option<&Path>) -> Result<String, Stop> {
+fn key(file: Option<&Path>) -> Result<String, VerbError> {
     let untold = || {
         refused("sshd does not say whose key it was; `ExposeAuthInfo yes` belongs into sshd_config")
     };
@@ -108,7 +108,7 @@ fn key(file: Option<&Path>) -> Result<String, Stop> {
 }
 
 /// The command's words, as a shell would split them and with nothing that a shell would do.
-fn words(command: Option<&OsString>) -> Result<Vec<String>, Stop> {
+fn words(command: Option<&OsString>) -> Result<Vec<String>, VerbError> {
     let text = match command {
         None => "",
         Some(text) => text
@@ -124,7 +124,7 @@ fn words(command: Option<&OsString>) -> Result<Vec<String>, Stop> {
 }
 
 /// Refuses every value of a flag or argument that is a path; `-` is standard input, which is the client's own.
-fn no_paths(command: &clap::Command, matches: &ArgMatches) -> Result<(), Stop> {
+fn no_paths(command: &clap::Command, matches: &ArgMatches) -> Result<(), VerbError> {
     for argument in command.get_arguments() {
         let id = argument.get_id().as_str();
         let is_path = argument.get_value_parser().type_id() == TypeId::of::<PathBuf>();
@@ -151,54 +151,59 @@ fn no_paths(command: &clap::Command, matches: &ArgMatches) -> Result<(), Stop> {
 }
 
 /// What a client may want; what starts, stops or copies a server is for whoever has an account of their own.
-fn allowed(command: Option<&Command>) -> bool {
+fn allowed(command: Option<&CliCommand>) -> bool {
     let verb = match command {
         None => return true,
-        Some(Command::Completions(_) | Command::Man(_)) => return true,
-        Some(Command::Demo(_) | Command::Serve(_) | Command::Sandbox(_) | Command::Gateway) => {
+        Some(CliCommand::Completions(_) | CliCommand::Man(_)) => return true,
+        Some(
+            CliCommand::Demo(_)
+            | CliCommand::Serve(_)
+            | CliCommand::Sandbox(_)
+            | CliCommand::Gateway,
+        ) => {
             return false;
         }
-        Some(Command::Verb(verb)) => verb,
+        Some(CliCommand::Verb(verb)) => verb,
     };
     match verb {
-        Verb::Stop(_)
-        | Verb::Init(_)
-        | Verb::Evidence(_)
-        | Verb::Doctor
-        | Verb::Config
-        | Verb::ResetTerminal
-        | Verb::Backup(_)
-        | Verb::Restore(_) => false,
-        Verb::Status
-        | Verb::Whoami
-        | Verb::Providers(_)
-        | Verb::Dependents(_)
-        | Verb::Connect(_)
-        | Verb::Reconnect(_)
-        | Verb::Swap(_)
-        | Verb::Configure(_)
-        | Verb::Channels(_)
-        | Verb::Routing(_)
-        | Verb::Mappings(_)
-        | Verb::Connections(_)
-        | Verb::Plan(_)
-        | Verb::Disconnect(_)
-        | Verb::Runs(_)
-        | Verb::Walkthroughs(_)
-        | Verb::Token(_)
-        | Verb::Jobs(_)
-        | Verb::Executions(_)
-        | Verb::References(_)
-        | Verb::Records(_)
-        | Verb::Webhooks(_)
-        | Verb::Subscriptions(_)
-        | Verb::FollowUps(_)
-        | Verb::Flows(_)
-        | Verb::Holds(_)
-        | Verb::Users(_)
-        | Verb::Audit(_)
-        | Verb::Compact
-        | Verb::Purge(_) => true,
+        ServerVerb::Stop(_)
+        | ServerVerb::Init(_)
+        | ServerVerb::Evidence(_)
+        | ServerVerb::Doctor
+        | ServerVerb::Config
+        | ServerVerb::ResetTerminal
+        | ServerVerb::Backup(_)
+        | ServerVerb::Restore(_) => false,
+        ServerVerb::Status
+        | ServerVerb::Whoami
+        | ServerVerb::Providers(_)
+        | ServerVerb::Dependents(_)
+        | ServerVerb::Connect(_)
+        | ServerVerb::Reconnect(_)
+        | ServerVerb::Swap(_)
+        | ServerVerb::Configure(_)
+        | ServerVerb::Channels(_)
+        | ServerVerb::Routing(_)
+        | ServerVerb::Mappings(_)
+        | ServerVerb::Connections(_)
+        | ServerVerb::Plan(_)
+        | ServerVerb::Disconnect(_)
+        | ServerVerb::Runs(_)
+        | ServerVerb::Walkthroughs(_)
+        | ServerVerb::Token(_)
+        | ServerVerb::Jobs(_)
+        | ServerVerb::Executions(_)
+        | ServerVerb::References(_)
+        | ServerVerb::Records(_)
+        | ServerVerb::Webhooks(_)
+        | ServerVerb::Subscriptions(_)
+        | ServerVerb::FollowUps(_)
+        | ServerVerb::Flows(_)
+        | ServerVerb::Holds(_)
+        | ServerVerb::Users(_)
+        | ServerVerb::Audit(_)
+        | ServerVerb::Compact
+        | ServerVerb::Purge(_) => true,
     }
 }
 
@@ -209,7 +214,7 @@ fn one_line(error: &clap::Error) -> String {
     line.trim_start_matches("error: ").to_owned()
 }
 
-fn refused(why: &str) -> Stop {
+fn refused(why: &str) -> VerbError {
     Problem::new(
         Code::Forbidden,
         format!("the gateway refused: {why}"),
@@ -227,10 +232,10 @@ mod tests {
     /// A key of this test's own, and what `ssh-keygen -l` says of it.
     const LINE: &str = "publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKXWpFG1kRaQ3ViiiWkvwS2eNqTsyRqbjRIRzKpQxSWt\n";
 
-    fn told(command: Option<&str>) -> (Told, tempfile::NamedTempFile) {
+    fn told(command: Option<&str>) -> (SshInfo, tempfile::NamedTempFile) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(LINE.as_bytes()).unwrap();
-        let told = Told {
+        let told = SshInfo {
             command: command.map(OsString::from),
             auth_info: Some(file.path().into()),
         };
@@ -252,11 +257,11 @@ mod tests {
 
     #[test]
     fn without_the_word_of_sshd_nobody_is_let_in() {
-        let unsaid = Told::default();
+        let unsaid = SshInfo::default();
         assert!(admit(&unsaid).is_err());
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"password\n").unwrap();
-        let by_password = Told {
+        let by_password = SshInfo {
             command: None,
             auth_info: Some(file.path().into()),
         };

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::verbs::Stop;
+use crate::verbs::VerbError;
 use crate::wire::{Code, Problem};
 
 /// `tagout completions`.
@@ -32,7 +32,7 @@ pub struct Man {
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn completions(arguments: &Completions, root: Command) -> Result<(), Stop> {
+pub fn completions(arguments: &Completions, root: Command) -> Result<(), VerbError> {
     print(&script(arguments.shell, root))
 }
 
@@ -40,7 +40,7 @@ pub fn completions(arguments: &Completions, root: Command) -> Result<(), Stop> {
 ///
 /// # Errors
 /// When there is no such verb, or standard output cannot be written.
-pub fn man(arguments: &Man, root: Command) -> Result<(), Stop> {
+pub fn man(arguments: &Man, root: Command) -> Result<(), VerbError> {
     let wanted = format!("tagout {}", arguments.verb.join(" "));
     let page = pages(root)?
         .into_iter()
@@ -88,6 +88,6 @@ fn write(command: &Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) -> s
     Ok(())
 }
 
-fn print(text: &[u8]) -> Result<(), Stop> {
+fn print(text: &[u8]) -> Result<(), VerbError> {
     Ok(std::io::stdout().lock().write_all(text)?)
 }

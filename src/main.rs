@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 use ratatui::layout::Size;
-use tagout::cli::{self, Cli, Command, Parsed};
+use tagout::cli::{self, Cli, CliCommand, Parsed};
 use tagout::config::Settings;
-use tagout::console::{self, Sight};
+use tagout::console::{self, ConsoleOptions};
 use tagout::demo::Demo;
 use tagout::dumps;
 use tagout::serve;
-use tagout::verbs::{self, Manner, Session, Stop};
+use tagout::verbs::{self, Manner, Session, VerbError};
 use tagout::wire::{Code, Problem};
 use tagout::{gateway, help};
 use zeroizing_alloc::ZeroAlloc;
@@ -44,11 +44,11 @@ fn main() -> ExitCode {
 }
 
 /// What the gateway's client wants instead, and whose key it is; else what was asked for here.
-fn through_the_gateway(asked: Parsed) -> Result<(Parsed, Option<String>), Stop> {
-    if !matches!(asked.cli.command, Some(Command::Gateway)) {
+fn through_the_gateway(asked: Parsed) -> Result<(Parsed, Option<String>), VerbError> {
+    if !matches!(asked.cli.command, Some(CliCommand::Gateway)) {
         return Ok((asked, None));
     }
-    let told = gateway::Told::by_environment();
+    let told = gateway::SshInfo::by_environment();
     let admitted = gateway::admit(&told).inspect_err(|refusal| {
         if let (Ok(settings), Ok(runtime)) = (Settings::load(&asked.cli.flags()), serve::runtime())
         {
@@ -62,43 +62,43 @@ fn through_the_gateway(asked: Parsed) -> Result<(Parsed, Option<String>), Stop> 
     Ok((parsed, Some(key)))
 }
 
-fn run(cli: Cli, key: Option<String>) -> Result<(), Stop> {
+fn run(cli: Cli, key: Option<String>) -> Result<(), VerbError> {
     let mut settings = Settings::load(&cli.flags()).map_err(Problem::from)?;
     settings.ssh_key = key;
     let manner = cli.manner();
     match cli.command {
         None => console(&settings, &manner),
-        Some(Command::Demo(asked)) => demo(&asked, &manner),
-        Some(Command::Serve(serve)) => serve::serve(&settings, &serve),
-        Some(Command::Sandbox(sandbox)) => serve::sandbox(&sandbox),
-        Some(Command::Verb(verb)) => {
+        Some(CliCommand::Demo(asked)) => demo(&asked, &manner),
+        Some(CliCommand::Serve(serve)) => serve::serve(&settings, &serve),
+        Some(CliCommand::Sandbox(sandbox)) => serve::sandbox(&sandbox),
+        Some(CliCommand::Verb(verb)) => {
             let session = Session { settings, manner };
             verbs::block_on(verbs::run(verb, &session))
         }
-        Some(Command::Completions(asked)) => help::completions(&asked, Cli::command()),
-        Some(Command::Man(asked)) => help::man(&asked, Cli::command()),
+        Some(CliCommand::Completions(asked)) => help::completions(&asked, Cli::command()),
+        Some(CliCommand::Man(asked)) => help::man(&asked, Cli::command()),
         // It decides what is run before anything is, and never runs itself again.
-        Some(Command::Gateway) => Err(Stop::usage(
+        Some(CliCommand::Gateway) => Err(VerbError::usage(
             "the gateway is sshd's to run",
             "assets/sshd_config.example says how",
         )),
     }
 }
 
-fn console(settings: &Settings, manner: &Manner) -> Result<(), Stop> {
+fn console(settings: &Settings, manner: &Manner) -> Result<(), VerbError> {
     let opened = console::run(settings, sight(manner));
     serve::runtime()?.block_on(opened).map_err(in_words)
 }
 
-fn sight(manner: &Manner) -> Sight {
-    Sight {
+fn sight(manner: &Manner) -> ConsoleOptions {
+    ConsoleOptions {
         role: manner.role,
         read_only: manner.read_only,
         plain: manner.plain,
     }
 }
 
-fn demo(asked: &cli::Demo, manner: &Manner) -> Result<(), Stop> {
+fn demo(asked: &cli::DemoArguments, manner: &Manner) -> Result<(), VerbError> {
     serve::runtime()?.block_on(async {
         let demo = Demo::start().await?;
         let left = match &asked.picture {
@@ -119,7 +119,7 @@ async fn picture(settings: &Settings, keys: &str, file: &Path) -> color_eyre::Re
 }
 
 /// A report has its causes in order; one line holds them all.
-fn in_words(report: color_eyre::Report) -> Stop {
+fn in_words(report: color_eyre::Report) -> VerbError {
     match report.downcast::<Problem>() {
         Ok(problem) => problem.into(),
         Err(report) => Problem::new(

@@ -10,14 +10,14 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli;
 use crate::config::{EXIT_STORE_HELD, LogFormat, Settings};
-use crate::domain::hold::Pace;
-use crate::domain::reach::Reach;
+use crate::domain::egress::EgressPolicy;
+use crate::domain::hold::RetryPace;
 use crate::notify;
 use crate::providers::Patience;
 use crate::sandbox;
 use crate::server::subscriptions::Sending;
 use crate::server::{self, Moving, Options};
-use crate::verbs::{Stop, input};
+use crate::verbs::{VerbError, input};
 use crate::wire::{Code, Problem};
 
 /// `tagout serve`: until it is told to stop.
@@ -25,7 +25,7 @@ use crate::wire::{Code, Problem};
 /// # Errors
 /// When it cannot start. A server that lost the race for the store ends the process with
 /// [`EXIT_STORE_HELD`], which tells the one who started it to connect to the other.
-pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
+pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), VerbError> {
     if asked.on_demand
         && let Err(error) = rustix::process::setsid()
     {
@@ -72,7 +72,7 @@ pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
 ///
 /// # Errors
 /// When the address is taken or not loopback.
-pub fn sandbox(asked: &cli::Sandbox) -> Result<(), Stop> {
+pub fn sandbox(asked: &cli::SandboxArguments) -> Result<(), VerbError> {
     let listen = asked
         .listen
         .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
@@ -130,14 +130,14 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         idle: asked.on_demand.then_some(idle),
         patience: patience(settings),
         proof_pace: settings.proof.value.clone(),
-        hold_pace: Pace {
+        hold_pace: RetryPace {
             first: Duration::from_secs(u64::from(settings.hold_retry_seconds.value)),
-            ..Pace::default()
+            ..RetryPace::default()
         },
         empty_again: settings.empty_again.value,
         debounce: settings.debounce.value,
         sending: Sending {
-            reach: Reach {
+            reach: EgressPolicy {
                 allowed: settings.subscriptions_allow.value.clone(),
             },
             ..Sending::default()

@@ -21,14 +21,14 @@ const ARROWS: &str = "
 /// What is said in files whose paths begin so, and nowhere else. Nobody asks a terminal where its cursor is.
 const ONLY: &str = "
     sled::: store/ | chacha20poly1305::: vault/ | .open_: server/ vault/ | reqwest::: demo/ outbound/ providers/
-    .open_for_use(: server/tokens/mod. vault/ | .open_own(: server/subscriptions/keep. server/vendor/registration. vault/
+    .open_for_use(: server/tokens/mod. vault/ | .open_own(: server/subscriptions/deliver. server/vendor/registration. vault/
     .open_to_revoke(: server/disconnect/revoke/worker. server/holds/attempt. vault/ | in_a_call: server/vendor. vault/
     .open_to_trade_in(: server/tokens/refresh. vault/ | at_the_token_endpoint: server/tokens/refresh. server/vendor. vault/
-    .open_for_hiding(: server/vendor/beside. vault/ | .open_to_ask(: server/ vault/
+    .open_for_hiding(: server/vendor/account_secrets. vault/ | .open_to_ask(: server/ vault/
     in_a_question: server/disconnect/revoke. server/trial/ server/vendor vault/
     ratatui::: console/ main. | cursor::position: nowhere | getrandom: outbound/ providers/ sandbox/ server/ store/ vault/
     ::now(: console/link. console/mod. console/p outbound/ providers/ sandbox/ server/ store/ verbs/
-    fs::: client/ config console/export/paper. console/theme. demo/ disk. evidence/ gateway. main. server/ store/ vault/ verbs/
+    fs::: client/ config console/export/export_file. console/theme. demo/ disk. evidence/ gateway. main. server/ store/ vault/ verbs/
     .await: client/ console/input. console/link. console/mod. console/p console/terminal. demo/ gateway. main. outbound/ \
         providers/ sandbox/ serve server/ store/ verbs/ wire/";
 

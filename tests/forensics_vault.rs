@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
-use tagout::domain::sealed::{Purpose, Sealed};
+use tagout::domain::sealed::{SealPurpose, Sealed};
 use tagout::vault::{Destruction, MasterKey, Vault};
 
 const SECRETS: [&str; 3] = [
@@ -38,7 +38,7 @@ impl Scene {
         fs::create_dir(folder.path().join("data")).unwrap();
         let (vault, _) =
             Vault::open(&folder.path().join("data/slots"), master, iter::empty()).unwrap();
-        let sealed = [Purpose::Use, Purpose::Superseded, Purpose::Hold];
+        let sealed = [SealPurpose::Use, SealPurpose::Superseded, SealPurpose::Hold];
         let sealed: Vec<_> = iter::zip(SECRETS, sealed)
             .map(|(secret, purpose)| {
                 vault

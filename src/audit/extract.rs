@@ -5,7 +5,7 @@ use std::io::BufRead;
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{Checkpoint, Verifier};
-use super::finding::Finding;
+use super::finding::LogFault;
 use super::inclusion::is_included;
 use super::line::{next_line, read_line};
 use crate::domain::audit::{AuditEntry, Hash};
@@ -39,21 +39,21 @@ pub fn verify_extract(
     mut lines: impl BufRead,
     note: &str,
     key: &Verifier,
-) -> Result<Extract, Finding> {
-    let checkpoint = key.verify(note).map_err(Finding::Unsigned)?;
+) -> Result<Extract, LogFault> {
+    let checkpoint = key.verify(note).map_err(LogFault::Unsigned)?;
     let mut entries: Vec<AuditEntry> = Vec::new();
     let mut line = 1;
     while let Some(bytes) = next_line(&mut lines, line)? {
         let (ProvenLine { entry, proof, .. }, leaf) = read_line(&bytes, line, "proof")?;
         let (seq, id) = (entry.seq, entry.id.to_string());
         if entries.last().is_some_and(|before| before.seq >= seq) {
-            return Err(Finding::NotInOrder { line, seq, id });
+            return Err(LogFault::NotInOrder { line, seq, id });
         }
         if !is_included(leaf, seq, checkpoint.size, &proof, checkpoint.root) {
-            return Err(Finding::NotIncluded { seq, id, line });
+            return Err(LogFault::NotIncluded { seq, id, line });
         }
         if entry.format_2.is_none() && entries.last().is_some_and(|it| it.format_2.is_some()) {
-            return Err(Finding::OlderFormat { seq, id, line });
+            return Err(LogFault::OlderFormat { seq, id, line });
         }
         entries.push(entry);
         line += 1;

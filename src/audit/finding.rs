@@ -8,7 +8,7 @@ use crate::domain::audit::log::LogState;
 
 /// The first thing that is wrong with a log. Lines count from 1, entries (`seq`) from 0.
 #[derive(Debug, thiserror::Error)]
-pub enum Finding {
+pub enum LogFault {
     /// The file could not be read to its end.
     #[error("line {line} cannot be read: {source}")]
     Read {
@@ -35,7 +35,7 @@ pub enum Finding {
         /// Which line.
         line: u64,
         /// What of it.
-        part: Part,
+        part: EntryPart,
     },
     /// An entry says that it is of a format that does not exist, or is newer than this program.
     #[error(
@@ -182,7 +182,7 @@ pub enum Finding {
 
 /// What of an entry was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum EntryPart {
     /// What its leaf covers.
     Entry,
     /// Its detail, its evidence or its salt, which format 2 hashes by themselves.
@@ -191,7 +191,7 @@ pub enum Part {
     DetailHash,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for EntryPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Entry => "its content does not have the leaf that stands beside it",

@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use super::checkpoint::Verifier;
-use super::finding::{Finding, FollowFault};
-use super::verify::Report;
+use super::finding::{FollowFault, LogFault};
+use super::verify::LogReport;
 use crate::domain::audit::log::{LogBegun, LogState};
 
 /// What is true of two logs of which one follows the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Followed {
     /// The earlier one.
-    pub report: Report,
+    pub report: LogReport,
     /// What is in neither, in words.
     pub gap: String,
     /// How far it had surely come, where that is known.
@@ -38,11 +38,11 @@ pub enum SignedOver {
 /// In what they do not fit.
 pub fn followed(
     begun: &LogBegun,
-    later: &Report,
-    earlier: Report,
+    later: &LogReport,
+    earlier: LogReport,
     earlier_key: Option<&Verifier>,
-) -> Result<Followed, Finding> {
-    let fault = |fault| Finding::NotFollowed {
+) -> Result<Followed, LogFault> {
+    let fault = |fault| LogFault::NotFollowed {
         origin: begun.origin.clone(),
         fault,
     };
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
     use crate::audit::{Hash, Signer, Tree};
     use crate::domain::audit::claims::Claims;
-    use crate::domain::audit::log::{Cause, LogNumber};
+    use crate::domain::audit::log::{LogNumber, NewLogCause};
     use crate::domain::audit::server::LogBegins;
 
     fn signer(seed: u8, origin: &str) -> Signer {
@@ -100,8 +100,8 @@ mod tests {
         tree
     }
 
-    fn report(origin: &str, tree: &Tree) -> Report {
-        Report {
+    fn report(origin: &str, tree: &Tree) -> LogReport {
+        LogReport {
             entries: tree.size(),
             checkpoints: 1,
             size: tree.size(),
@@ -136,19 +136,19 @@ mod tests {
                 size: 7,
                 root: Hash([7; 32]),
             }),
-            cause: Cause::OlderAccepted {
+            cause: NewLogCause::OlderAccepted {
                 why: "it is older".to_owned(),
             },
             signed_over: Some(old.sign_over(&tree(), &new)),
         }
     }
 
-    fn check(begun: &LogBegun, earlier: Report) -> Result<SignedOver, FollowFault> {
+    fn check(begun: &LogBegun, earlier: LogReport) -> Result<SignedOver, FollowFault> {
         let later = report("log/2", &Tree::default());
         let key = Verifier::parse(&signer(1, "log").public_key()).unwrap();
         match followed(begun, &later, earlier, Some(&key)) {
             Ok(found) => Ok(found.signed_over),
-            Err(Finding::NotFollowed { fault, .. }) => Err(fault),
+            Err(LogFault::NotFollowed { fault, .. }) => Err(fault),
             Err(other) => panic!("{other}"),
         }
     }

@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::finding::{Finding, Part};
+use super::finding::{EntryPart, LogFault};
 use super::leaf::{content_hash, inexact};
 use crate::domain::audit::{Hash, Salt};
 use crate::domain::escaped_json;
@@ -18,8 +18,8 @@ pub(super) fn read_line<T: DeserializeOwned>(
     bytes: &[u8],
     line: u64,
     beside: &str,
-) -> Result<(T, Hash), Finding> {
-    let unreadable = |why: String| Finding::Unreadable { line, why };
+) -> Result<(T, Hash), LogFault> {
+    let unreadable = |why: String| LogFault::Unreadable { line, why };
     let mut fields: Map<String, Value> =
         serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
     // Two texts can stand for any other number (1e3 and 1000). The leaf covers one of them, and readers may show the other.
@@ -42,7 +42,7 @@ pub(super) fn read_line<T: DeserializeOwned>(
         None => Hash::of_leaf(&to_canonical(&fields).map_err(unreadable)?),
         Some(format) if *format == 2 => check_2(&fields, leaf.as_ref(), line)?,
         Some(other) => {
-            return Err(Finding::UnknownFormat {
+            return Err(LogFault::UnknownFormat {
                 seq: shown(&fields, "seq"),
                 id: shown(&fields, "id"),
                 line,
@@ -51,7 +51,7 @@ pub(super) fn read_line<T: DeserializeOwned>(
         }
     };
     if leaf != Some(Value::String(found.to_string())) {
-        return Err(altered(&fields, line, Part::Entry));
+        return Err(altered(&fields, line, EntryPart::Entry));
     }
     let read = serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
     Ok((read, found))
@@ -59,8 +59,8 @@ pub(super) fn read_line<T: DeserializeOwned>(
 
 /// The leaf of an entry of format 2, whose detail has the hash in its header, or is withheld. Its header is whatever else
 /// stands there, so that a field nobody knows counts as it does in format 1.
-fn check_2(fields: &Map<String, Value>, leaf: Option<&Value>, line: u64) -> Result<Hash, Finding> {
-    let unreadable = |why: String| Finding::Unreadable { line, why };
+fn check_2(fields: &Map<String, Value>, leaf: Option<&Value>, line: u64) -> Result<Hash, LogFault> {
+    let unreadable = |why: String| LogFault::Unreadable { line, why };
     let mut header = fields.clone();
     for beside in ["format", "salt", "detail", "evidence"] {
         header.remove(beside);
@@ -68,23 +68,23 @@ fn check_2(fields: &Map<String, Value>, leaf: Option<&Value>, line: u64) -> Resu
     let found = Hash::of_leaf(&to_canonical(&header).map_err(unreadable)?);
     let content = match content(fields).map_err(unreadable)? {
         Content::Withheld => return Ok(found),
-        Content::Unsalted => return Err(altered(fields, line, Part::Detail)),
+        Content::Unsalted => return Err(altered(fields, line, EntryPart::Detail)),
         Content::Hashed(hash) => Value::String(hash.to_string()),
     };
     if header.get("detail_hash") == Some(&content) {
         return Ok(found);
     }
     if leaf == Some(&Value::String(found.to_string())) {
-        return Err(altered(fields, line, Part::Detail));
+        return Err(altered(fields, line, EntryPart::Detail));
     }
     // Everything else is as it was when the leaf was made: then it is the hash that was changed.
     header.insert("detail_hash".to_owned(), content);
     let with_its_hash = Hash::of_leaf(&to_canonical(&header).map_err(unreadable)?);
     let is_the_hash = leaf == Some(&Value::String(with_its_hash.to_string()));
     let part = if is_the_hash {
-        Part::DetailHash
+        EntryPart::DetailHash
     } else {
-        Part::Entry
+        EntryPart::Entry
     };
     Err(altered(fields, line, part))
 }
@@ -116,11 +116,11 @@ fn content(fields: &Map<String, Value>) -> Result<Content, String> {
 }
 
 /// The next line without its end; None at the end of the log.
-pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<u8>>, Finding> {
+pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<u8>>, LogFault> {
     let mut bytes = Vec::new();
     log.take(LONGEST_LINE)
         .read_until(b'\n', &mut bytes)
-        .map_err(|source| Finding::Read { line, source })?;
+        .map_err(|source| LogFault::Read { line, source })?;
     if bytes.is_empty() {
         return Ok(None);
     }
@@ -130,7 +130,7 @@ pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<
         } else {
             "it was cut off"
         };
-        return Err(Finding::Unreadable {
+        return Err(LogFault::Unreadable {
             line,
             why: why.to_owned(),
         });
@@ -170,8 +170,8 @@ fn to_canonical(fields: &Map<String, Value>) -> Result<Vec<u8>, String> {
     serde_json_canonicalizer::to_vec(fields).map_err(|error| error.to_string())
 }
 
-fn altered(fields: &Map<String, Value>, line: u64, part: Part) -> Finding {
-    Finding::Altered {
+fn altered(fields: &Map<String, Value>, line: u64, part: EntryPart) -> LogFault {
+    LogFault::Altered {
         seq: shown(fields, "seq"),
         id: shown(fields, "id"),
         line,

@@ -15,11 +15,11 @@ mod verify;
 pub use checkpoint::{Checkpoint, CheckpointError, Signer, Verifier};
 pub use export::{ExportError, export};
 pub use extract::{Extract, ProvenLine, verify_extract};
-pub use finding::{CheckpointFault, Finding, FollowFault, Part};
+pub use finding::{CheckpointFault, EntryPart, FollowFault, LogFault};
 pub use followed::{Followed, SignedOver, followed};
 pub use inclusion::{Leaves, is_included};
 pub use leaf::{LeafError, LogLine, canonical, format_2_of, leaf_hash};
 pub use tree::{Tree, WrongTree};
-pub use verify::{Report, verify};
+pub use verify::{LogReport, verify};
 
 pub use crate::domain::audit::{Hash, WrongHash};

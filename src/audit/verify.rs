@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::checkpoint::{Checkpoint, CheckpointError, Verifier};
-use super::finding::{CheckpointFault, Finding};
+use super::finding::{CheckpointFault, LogFault};
 use super::leaf::LogLine;
 use super::line::{next_line, read_line};
 use super::tree::Tree;
@@ -19,7 +19,7 @@ use crate::domain::audit::{AuditEntry, Event, Hash};
 
 /// What is true of a log in which nothing was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct LogReport {
     /// How many entries there are.
     pub entries: u64,
     /// How many checkpoints agree with them.
@@ -59,11 +59,11 @@ pub fn verify(
     mut log: impl BufRead,
     key: Option<&Verifier>,
     earlier: Option<&str>,
-) -> Result<Report, Finding> {
+) -> Result<LogReport, LogFault> {
     let earlier = earlier
         .map(|note| read_note(note, key))
         .transpose()
-        .map_err(Finding::Earlier)?;
+        .map_err(LogFault::Earlier)?;
     let mut scan = Scan::new(key, earlier);
     while let Some(bytes) = next_line(&mut log, scan.line + 1)? {
         scan.take(&bytes)?;
@@ -88,7 +88,7 @@ struct Scan<'a> {
     covered: u64,
     key_name: Option<String>,
     /// Kept until the end, because a changed entry further down says more.
-    failed: Option<Finding>,
+    failed: Option<LogFault>,
 }
 
 impl<'a> Scan<'a> {
@@ -113,7 +113,7 @@ impl<'a> Scan<'a> {
         scan
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), Finding> {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), LogFault> {
         self.line += 1;
         let line = self.line;
         let (
@@ -124,7 +124,7 @@ impl<'a> Scan<'a> {
         ) = read_line(bytes, line, "checkpoint")?;
         let expected = self.tree.size();
         if entry.seq != expected {
-            return Err(Finding::OutOfOrder {
+            return Err(LogFault::OutOfOrder {
                 line,
                 expected,
                 found: entry.seq,
@@ -136,7 +136,7 @@ impl<'a> Scan<'a> {
         self.claims.follow(&event);
         match (entry.seq, event) {
             (0, Event::LogBegun(begun)) => self.begun = Some(Box::new(begun)),
-            (0, _) if entry.action == "log.begun" => return Err(Finding::BeginningWithheld),
+            (0, _) if entry.action == "log.begun" => return Err(LogFault::BeginningWithheld),
             _ => {}
         }
         self.tree.append(found);
@@ -149,7 +149,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Once a log has entries of format 2, it has no more of format 1.
-    fn note_format(&mut self, entry: &AuditEntry) -> Result<(), Finding> {
+    fn note_format(&mut self, entry: &AuditEntry) -> Result<(), LogFault> {
         self.withheld += u64::from(entry.is_withheld());
         match (entry.format_2.is_some(), self.format_2_from) {
             (true, None) => {
@@ -157,7 +157,7 @@ impl<'a> Scan<'a> {
                 self.is_the_first(entry)?;
             }
             (false, Some(_)) => {
-                return Err(Finding::OlderFormat {
+                return Err(LogFault::OlderFormat {
                     seq: entry.seq,
                     id: entry.id.to_string(),
                     line: self.line,
@@ -169,9 +169,9 @@ impl<'a> Scan<'a> {
     }
 
     /// The entry that began format 2 says so, if its detail is there to say it.
-    fn is_the_first(&self, entry: &AuditEntry) -> Result<(), Finding> {
+    fn is_the_first(&self, entry: &AuditEntry) -> Result<(), LogFault> {
         match entry.event().log_begins() {
-            Some(stated) if stated.from != entry.seq => Err(Finding::OtherBeginning {
+            Some(stated) if stated.from != entry.seq => Err(LogFault::OtherBeginning {
                 seq: entry.seq,
                 id: entry.id.to_string(),
                 line: self.line,
@@ -189,7 +189,7 @@ impl<'a> Scan<'a> {
                 self.key_name = Some(origin);
             }
             Err(fault) if self.failed.is_none() => {
-                self.failed = Some(Finding::Checkpoint {
+                self.failed = Some(LogFault::Checkpoint {
                     seq,
                     line: self.line,
                     fault,
@@ -228,7 +228,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn finish(self) -> Result<Report, Finding> {
+    fn finish(self) -> Result<LogReport, LogFault> {
         if let Some(failed) = self.failed {
             return Err(failed);
         }
@@ -237,13 +237,13 @@ impl<'a> Scan<'a> {
         if let Some(earlier) = &self.earlier {
             match self.root_then {
                 None => {
-                    return Err(Finding::Truncated {
+                    return Err(LogFault::Truncated {
                         found: entries,
                         earlier: earlier.size,
                     });
                 }
                 Some(found) if found != earlier.root => {
-                    return Err(Finding::Rewritten {
+                    return Err(LogFault::Rewritten {
                         size: earlier.size,
                         found,
                         earlier: earlier.root,
@@ -253,12 +253,12 @@ impl<'a> Scan<'a> {
             }
         }
         if self.covered != entries {
-            return Err(Finding::Uncovered {
+            return Err(LogFault::Uncovered {
                 first: self.covered,
                 count: entries - self.covered,
             });
         }
-        Ok(Report {
+        Ok(LogReport {
             entries,
             checkpoints: self.checkpoints,
             size: self.covered,

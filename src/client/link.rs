@@ -12,11 +12,11 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{broken, closed};
 use crate::wire::frame::{Reader, Writer};
 use crate::wire::request::Request;
-use crate::wire::{Asked, FromServer, Problem, Token, Topic, Welcome};
+use crate::wire::{FromServer, NumberedRequest, Problem, Token, Topic, Welcome};
 
 /// What a request is answered with.
 #[derive(Debug)]
-pub(super) enum Answered {
+pub(super) enum ServerReply {
     Json(Value),
     Token(Token),
 }
@@ -26,15 +26,15 @@ const OUTGOING: usize = 64;
 
 /// An open socket, past the greeting.
 #[derive(Debug)]
-pub(super) struct Link {
+pub(super) struct ClientSocket {
     welcome: Welcome,
     next_id: AtomicU64,
-    outgoing: mpsc::Sender<Asked>,
-    pending: Arc<Pending>,
+    outgoing: mpsc::Sender<NumberedRequest>,
+    pending: Arc<PendingReplies>,
     _reader: AbortOnDropHandle<()>,
 }
 
-impl Link {
+impl ClientSocket {
     /// Begins to read and write. Notices go to `notices`, which ends with the socket.
     pub(super) fn open(
         reader: Reader<OwnedReadHalf>,
@@ -42,7 +42,7 @@ impl Link {
         welcome: Welcome,
         notices: mpsc::UnboundedSender<Vec<Topic>>,
     ) -> Self {
-        let pending = Arc::new(Pending::default());
+        let pending = Arc::new(PendingReplies::default());
         let (outgoing, asked) = mpsc::channel(OUTGOING);
         tokio::spawn(write(writer, asked, Arc::clone(&pending)));
         let reading = tokio::spawn(read(reader, Arc::clone(&pending), notices));
@@ -60,14 +60,19 @@ impl Link {
     }
 
     /// Sends `request` and waits for its reply. Dropping the future forgets the reply.
-    pub(super) async fn ask(&self, request: Request) -> Result<Answered, Problem> {
+    pub(super) async fn ask(&self, request: Request) -> Result<ServerReply, Problem> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let reply = self.pending.expect(id)?;
         let _forget = Forget {
             pending: &self.pending,
             id,
         };
-        if self.outgoing.send(Asked { id, request }).await.is_err() {
+        if self
+            .outgoing
+            .send(NumberedRequest { id, request })
+            .await
+            .is_err()
+        {
             return Err(self.pending.why_closed());
         }
         match reply.await {
@@ -79,17 +84,17 @@ impl Link {
 
 /// Who waits for which reply.
 #[derive(Debug, Default)]
-struct Pending(Mutex<Waiting>);
+struct PendingReplies(Mutex<ReplySlots>);
 
 #[derive(Debug, Default)]
-struct Waiting {
-    replies: HashMap<u64, oneshot::Sender<Result<Answered, Problem>>>,
+struct ReplySlots {
+    replies: HashMap<u64, oneshot::Sender<Result<ServerReply, Problem>>>,
     /// Why there will be no more replies.
     closed: Option<Problem>,
 }
 
-impl Pending {
-    fn expect(&self, id: u64) -> Result<oneshot::Receiver<Result<Answered, Problem>>, Problem> {
+impl PendingReplies {
+    fn expect(&self, id: u64) -> Result<oneshot::Receiver<Result<ServerReply, Problem>>, Problem> {
         let mut waiting = self.lock();
         if let Some(problem) = &waiting.closed {
             return Err(problem.clone());
@@ -99,7 +104,7 @@ impl Pending {
         Ok(receiver)
     }
 
-    fn answer(&self, id: u64, result: Result<Answered, Problem>) {
+    fn answer(&self, id: u64, result: Result<ServerReply, Problem>) {
         if let Some(sender) = self.lock().replies.remove(&id) {
             // Whoever asked may have stopped waiting; then the reply has no reader.
             let _ = sender.send(result);
@@ -117,7 +122,7 @@ impl Pending {
         self.lock().closed.clone().unwrap_or_else(closed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, ReplySlots> {
         // A panic while it was held can have left no half-done change: each is one call.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,7 +130,7 @@ impl Pending {
 
 /// Takes a request whose asker went away off the list.
 struct Forget<'a> {
-    pending: &'a Pending,
+    pending: &'a PendingReplies,
     id: u64,
 }
 
@@ -137,8 +142,8 @@ impl Drop for Forget<'_> {
 
 async fn write(
     mut writer: Writer<OwnedWriteHalf>,
-    mut asked: mpsc::Receiver<Asked>,
-    pending: Arc<Pending>,
+    mut asked: mpsc::Receiver<NumberedRequest>,
+    pending: Arc<PendingReplies>,
 ) {
     while let Some(request) = asked.recv().await {
         if let Err(error) = writer.send(&request).await {
@@ -150,7 +155,7 @@ async fn write(
 
 async fn read(
     mut reader: Reader<OwnedReadHalf>,
-    pending: Arc<Pending>,
+    pending: Arc<PendingReplies>,
     notices: mpsc::UnboundedSender<Vec<Topic>>,
 ) {
     let why = loop {
@@ -161,10 +166,10 @@ async fn read(
                 result: Err(problem),
             })) => break problem,
             Ok(Some(FromServer::Reply { id, result })) => {
-                pending.answer(id, result.map(Answered::Json))
+                pending.answer(id, result.map(ServerReply::Json))
             }
             Ok(Some(FromServer::Token { id, token })) => {
-                pending.answer(id, Ok(Answered::Token(token)))
+                pending.answer(id, Ok(ServerReply::Token(token)))
             }
             // A client that only asks drops its notices; that is no reason to stop reading.
             Ok(Some(FromServer::Changed(topics))) => drop(notices.send(topics)),

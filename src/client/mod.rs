@@ -17,11 +17,11 @@ use tokio::time::timeout;
 
 use crate::config::{ConfigError, Settings};
 use crate::domain::user::Role;
-use crate::wire::ask::{self, Ask};
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::request::{Reply, Request};
+use crate::wire::rpc::{self, Rpc};
 use crate::wire::{Code, Hello, HelloReply, PROTOCOL, Problem, Token, Topic, Welcome};
-use link::{Answered, Link};
+use link::{ClientSocket, ServerReply};
 pub use start::Birth;
 
 /// How long a request may go unanswered before the link counts as stale.
@@ -59,7 +59,7 @@ pub struct ConnectOptions<'a> {
 
 /// The server, as a client sees it. Clones share one socket; it is closed with the last of them.
 #[derive(Debug, Clone)]
-pub struct Client(Arc<Link>);
+pub struct Client(Arc<ClientSocket>);
 
 /// What changed, as the server tells it, until the socket closes.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Client {
     ///
     /// # Errors
     /// The server's reason; `no_server` when the link is broken or stale.
-    pub async fn ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
+    pub async fn ask<A: Rpc>(&self, request: A) -> Result<A::Reply, Problem> {
         self.ask_within(PATIENCE, request).await
     }
 
@@ -92,7 +92,7 @@ impl Client {
     ///
     /// # Errors
     /// The server's reason; `no_server` when the link is broken or stale.
-    pub async fn ask_within<A: Ask>(
+    pub async fn ask_within<A: Rpc>(
         &self,
         patience: Duration,
         request: A,
@@ -120,24 +120,24 @@ impl Client {
         connection: String,
         min_valid: Option<u32>,
     ) -> Result<Token, Problem> {
-        let request = ask::Token {
+        let request = rpc::Token {
             connection,
             min_valid,
         };
         match self.answer(LONG_PATIENCE, request.into()).await? {
-            Answered::Token(token) => Ok(token),
-            Answered::Json(_) => Err(unexpected("something else than a token")),
+            ServerReply::Token(token) => Ok(token),
+            ServerReply::Json(_) => Err(unexpected("something else than a token")),
         }
     }
 
     async fn json(&self, patience: Duration, request: Request) -> Result<Value, Problem> {
         match self.answer(patience, request).await? {
-            Answered::Json(reply) => Ok(reply),
-            Answered::Token(_) => Err(unexpected("a token that was not asked for")),
+            ServerReply::Json(reply) => Ok(reply),
+            ServerReply::Token(_) => Err(unexpected("a token that was not asked for")),
         }
     }
 
-    async fn answer(&self, patience: Duration, request: Request) -> Result<Answered, Problem> {
+    async fn answer(&self, patience: Duration, request: Request) -> Result<ServerReply, Problem> {
         timeout(patience, self.0.ask(request))
             .await
             .map_err(|_| silent(patience))?
@@ -206,7 +206,7 @@ impl Client {
             return Err(other_version(&welcome));
         }
         let (notices, changed) = mpsc::unbounded_channel();
-        let link = Link::open(reader, writer, welcome, notices);
+        let link = ClientSocket::open(reader, writer, welcome, notices);
         Ok(Some((Self(Arc::new(link)), Notices(changed))))
     }
 }

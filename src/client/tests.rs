@@ -1,8 +1,8 @@
 use super::*;
 use crate::config::Flags;
 use crate::domain::id::RunId;
-use crate::wire::ask;
-use crate::wire::{Asked, FromServer};
+use crate::wire::rpc;
+use crate::wire::{FromServer, NumberedRequest};
 use tokio::net::UnixListener;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
@@ -43,7 +43,7 @@ impl Server {
 }
 
 impl Peer {
-    async fn asked(&mut self) -> Asked {
+    async fn asked(&mut self) -> NumberedRequest {
         self.reader.next().await.unwrap().unwrap()
     }
 
@@ -114,7 +114,7 @@ async fn replies_find_their_requests_in_any_order() {
         peer
     };
     let (first, second, _peer) =
-        tokio::join!(client.ask(ask::ViewLoad), client.ask(ask::ViewLoad), serve);
+        tokio::join!(client.ask(rpc::ViewLoad), client.ask(rpc::ViewLoad), serve);
     assert_eq!(first.unwrap().as_deref(), Some("first"));
     assert_eq!(second.unwrap().as_deref(), Some("second"));
 }
@@ -128,7 +128,7 @@ async fn the_servers_reason_reaches_whoever_asked() {
         assert!(matches!(asked.request, Request::Stop));
         peer.reply(asked.id, Err(problem.clone())).await;
     };
-    let (answer, ()) = tokio::join!(client.ask(ask::Stop), serve);
+    let (answer, ()) = tokio::join!(client.ask(rpc::Stop), serve);
     assert_eq!(answer.unwrap_err(), problem);
 }
 
@@ -139,10 +139,10 @@ async fn a_broken_link_answers_everybody_and_ends_the_notices() {
         peer.asked().await;
         drop(peer);
     };
-    let (answer, ()) = tokio::join!(client.ask(ask::Status), serve);
+    let (answer, ()) = tokio::join!(client.ask(rpc::Status), serve);
     assert_eq!(answer.unwrap_err().code, Code::NoServer);
     assert_eq!(notices.next().await, None);
-    let later = client.ask(ask::Status).await;
+    let later = client.ask(rpc::Status).await;
     assert_eq!(later.unwrap_err().code, Code::NoServer);
 }
 
@@ -172,14 +172,20 @@ async fn the_socket_closes_with_the_last_client() {
     drop(client);
     drop(notices);
     drop(clone);
-    assert!(peer.reader.next::<Asked>().await.unwrap().is_none());
+    assert!(
+        peer.reader
+            .next::<NumberedRequest>()
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]
 async fn silence_is_a_stale_link() {
     let (client, _notices, _peer, _server) = connected().await;
     let patience = Duration::from_millis(10);
-    let answer = client.ask_within(patience, ask::Status).await;
+    let answer = client.ask_within(patience, rpc::Status).await;
     let problem = answer.unwrap_err();
     assert_eq!(problem.code, Code::NoServer);
     assert!(problem.message.contains("within 10ms"), "{problem}");
@@ -261,6 +267,6 @@ async fn a_server_that_closes_may_say_why() {
         peer.asked().await;
         peer.reply(0, Err(why.clone())).await;
     };
-    let (answer, ()) = tokio::join!(client.ask(ask::Status), serve);
+    let (answer, ()) = tokio::join!(client.ask(rpc::Status), serve);
     assert_eq!(answer.unwrap_err(), why);
 }

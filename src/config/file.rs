@@ -46,7 +46,7 @@ pub(super) struct File {
     pub(super) idle_minutes: Option<u16>,
     pub(super) vendor_timeout_seconds: Option<NonZeroU16>,
     pub(super) hold_retry_seconds: Option<NonZeroU16>,
-    pub(super) proof: Option<proof::Proof>,
+    pub(super) proof: Option<proof::ProofTable>,
     pub(super) sync: Option<Sync>,
     pub(super) webhooks: Option<Webhooks>,
     pub(super) subscriptions: Option<Subscriptions>,

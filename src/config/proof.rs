@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::trial::Pace;
+use crate::domain::trial::ProofPace;
 
 /// The table as it is written: durations like `"500ms"`, `"62s"`, `"10m"`, `"24h"`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Proof {
+pub(super) struct ProofTable {
     #[serde(default, deserialize_with = "duration")]
     apart: Option<Duration>,
     #[serde(default, deserialize_with = "duration")]
@@ -21,11 +21,11 @@ pub(super) struct Proof {
     long: Option<Duration>,
 }
 
-impl Proof {
+impl ProofTable {
     /// What is not written is as by default.
-    pub(super) fn pace(self) -> Pace {
-        let default = Pace::default();
-        Pace {
+    pub(super) fn pace(self) -> ProofPace {
+        let default = ProofPace::default();
+        ProofPace {
             apart: self.apart.unwrap_or(default.apart),
             span: self.span.unwrap_or(default.span),
             looks: self.looks.unwrap_or(default.looks),
@@ -64,21 +64,22 @@ mod tests {
 
     #[test]
     fn durations_are_written_as_people_write_them() {
-        let proof: Proof = toml::from_str("apart = \"20ms\"\nlooks = [\"5s\", \"10m\"]").unwrap();
+        let proof: ProofTable =
+            toml::from_str("apart = \"20ms\"\nlooks = [\"5s\", \"10m\"]").unwrap();
         let pace = proof.pace();
         assert_eq!(pace.apart, Duration::from_millis(20));
         assert_eq!(
             pace.looks,
             [Duration::from_secs(5), Duration::from_secs(600)]
         );
-        assert_eq!(pace.span, Pace::default().span);
+        assert_eq!(pace.span, ProofPace::default().span);
         for wrong in [
             "span = \"soon\"",
             "span = \"-1s\"",
             "span = \"0s\"",
             "spam = \"1s\"",
         ] {
-            assert!(toml::from_str::<Proof>(wrong).is_err(), "{wrong}");
+            assert!(toml::from_str::<ProofTable>(wrong).is_err(), "{wrong}");
         }
     }
 }

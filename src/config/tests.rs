@@ -25,27 +25,30 @@ fn each_layer_wins_over_the_one_below_and_says_so() {
     let mut flags = Flags::default();
 
     let settings = Settings::resolve(&flags, env(&[("TAGOUT_CONFIG", file)])).unwrap();
-    assert_eq!(settings.config_file.from, Source::Environment);
+    assert_eq!(settings.config_file.from, ValueSource::Environment);
     assert_eq!(
         settings.data_dir,
-        Sourced::new("/from/file".into(), Source::File)
+        Sourced::new("/from/file".into(), ValueSource::File)
     );
-    assert_eq!(settings.idle_minutes, Sourced::new(3, Source::File));
-    assert_eq!(settings.callback_port, Sourced::new(8976, Source::Default));
-    assert_eq!(settings.http, Sourced::new(None, Source::Default));
+    assert_eq!(settings.idle_minutes, Sourced::new(3, ValueSource::File));
+    assert_eq!(
+        settings.callback_port,
+        Sourced::new(8976, ValueSource::Default)
+    );
+    assert_eq!(settings.http, Sourced::new(None, ValueSource::Default));
 
     let both = [("TAGOUT_CONFIG", file), ("TAGOUT_DATA_DIR", "/from/env")];
     let settings = Settings::resolve(&flags, env(&both)).unwrap();
     assert_eq!(
         settings.data_dir,
-        Sourced::new("/from/env".into(), Source::Environment)
+        Sourced::new("/from/env".into(), ValueSource::Environment)
     );
 
     flags.data_dir = Some("/from/flag".into());
     let settings = Settings::resolve(&flags, env(&both)).unwrap();
     assert_eq!(
         settings.data_dir,
-        Sourced::new("/from/flag".into(), Source::Flag)
+        Sourced::new("/from/flag".into(), ValueSource::Flag)
     );
 }
 
@@ -89,7 +92,7 @@ fn the_template_holds_the_defaults() {
         file.requests_per_host.map(NonZeroU16::get),
         Some(defaults.requests_per_host.value)
     );
-    let proof = file.proof.map(super::proof::Proof::pace);
+    let proof = file.proof.map(super::proof::ProofTable::pace);
     assert_eq!(proof, Some(defaults.proof.value));
     let again = file.sync.and_then(|sync| sync.again);
     assert_eq!(again, Some(defaults.empty_again.value));
@@ -115,10 +118,10 @@ fn the_environment_names_a_theme_and_the_file_does_otherwise() {
         let env = |name: &str| (name == "TAGOUT_THEME").then(|| said.into());
         Settings::resolve(&flags, env).unwrap().theme
     };
-    assert_eq!(theme(""), Sourced::new("light".into(), Source::File));
+    assert_eq!(theme(""), Sourced::new("light".into(), ValueSource::File));
     assert_eq!(
         theme("dark"),
-        Sourced::new("dark".into(), Source::Environment)
+        Sourced::new("dark".into(), ValueSource::Environment)
     );
 }
 

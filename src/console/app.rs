@@ -5,47 +5,51 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
+use super::appearance::Appearance;
 use super::arrangement::Arrangement;
-use super::asked::{Awaited, Heard};
-use super::command::{Command, Place};
+use super::awaited::{AwaitedReply, IncomingReply};
+use super::command::{Command, KeyPlace};
 use super::effect::Effect;
 use super::event::{Event, Key, Signal};
 use super::filters::Filters;
 use super::keymap::Keymap;
-use super::look::Look;
-use super::overlays::{self, Input, Overlay, Then};
+use super::navigation::{Direction, Trail};
+use super::overlays::{self, Input, Overlay, OverlayState};
 use super::screens::{self, Screen};
-use super::trail::{Trail, Way};
-use crate::console::context::{Cx, Facts, Opening, Out, Typing, Wanted};
-use crate::wire::ask;
-use crate::wire::request::Told;
+use crate::console::context::{Action, Context, Destination, Facts, OverlayRequest, Typing};
+use crate::wire::request::RequestWithReply;
+use crate::wire::rpc;
 use crate::wire::{Problem, Welcome};
 
-mod arranged;
+mod back_and_forth;
 mod export;
+mod list_arrangement;
 mod questions;
 mod server;
-mod travel;
 
 /// The tabs, in the order of their keys.
-pub const TABS: [(Place, Command, &str); 7] = [
-    (Place::Connections, Command::ShowConnections, "Connections"),
-    (Place::Catalog, Command::ShowCatalog, "Catalog"),
-    (Place::Jobs, Command::ShowJobs, "Jobs"),
-    (Place::Runs, Command::ShowRuns, "Runs"),
-    (Place::Audit, Command::ShowAudit, "Audit"),
-    (Place::Exposure, Command::ShowExposure, "Exposure"),
-    (Place::FollowUps, Command::ShowFollowUps, "Follow-ups"),
+pub const TABS: [(KeyPlace, Command, &str); 7] = [
+    (
+        KeyPlace::Connections,
+        Command::ShowConnections,
+        "Connections",
+    ),
+    (KeyPlace::Catalog, Command::ShowCatalog, "Catalog"),
+    (KeyPlace::Jobs, Command::ShowJobs, "Jobs"),
+    (KeyPlace::Runs, Command::ShowRuns, "Runs"),
+    (KeyPlace::Audit, Command::ShowAudit, "Audit"),
+    (KeyPlace::Exposure, Command::ShowExposure, "Exposure"),
+    (KeyPlace::FollowUps, Command::ShowFollowUps, "Follow-ups"),
 ];
 
 /// An overlay, and whether a person can have seen it.
-pub(super) struct Over {
+pub(super) struct OpenOverlay {
     pub(super) overlay: Box<dyn Overlay>,
     painted: bool,
 }
 
 /// What is said above the footer until the next key.
-pub(super) enum Said {
+pub(super) enum Notice {
     /// Something went well, or is worth knowing.
     Word(String),
     /// Something did not.
@@ -56,32 +60,32 @@ pub(super) enum Said {
 pub struct App {
     pub(super) facts: Facts,
     pub(super) keymap: Keymap,
-    pub(super) look: Look,
+    pub(super) look: Appearance,
     pub(super) tabs: Vec<Box<dyn Screen>>,
     pub(super) tab: usize,
     pub(super) stack: Vec<Box<dyn Screen>>,
-    pub(super) overlays: Vec<Over>,
-    pub(super) said: Option<Said>,
+    pub(super) overlays: Vec<OpenOverlay>,
+    pub(super) said: Option<Notice>,
     /// Of the latest request.
     number: u64,
-    status: Awaited<ask::Status>,
-    view: Awaited<ask::ViewLoad>,
+    status: AwaitedReply<rpc::Status>,
+    view: AwaitedReply<rpc::ViewLoad>,
     /// The view as the server has it; none until it was asked for.
     kept: Option<String>,
     trail: Trail,
-    going: Option<travel::Going>,
+    going: Option<back_and_forth::Going>,
     exporting: Option<export::Exporting>,
     /// How lists are arranged that are not as they came.
-    arranged: BTreeMap<Place, Arrangement>,
+    arranged: BTreeMap<KeyPlace, Arrangement>,
     /// Filters that can be had again.
-    filters: BTreeMap<Place, Filters>,
+    filters: BTreeMap<KeyPlace, Filters>,
     effects: Vec<Effect>,
 }
 
 impl App {
     /// A console that has just been welcomed.
     #[must_use]
-    pub fn new(welcome: Welcome, keymap: Keymap, look: Look, size: Size) -> Self {
+    pub fn new(welcome: Welcome, keymap: Keymap, look: Appearance, size: Size) -> Self {
         let facts = Facts {
             welcome,
             status: None,
@@ -100,8 +104,8 @@ impl App {
             overlays: Vec::new(),
             said: None,
             number: 0,
-            status: Awaited::default(),
-            view: Awaited::default(),
+            status: AwaitedReply::default(),
+            view: AwaitedReply::default(),
             kept: None,
             trail: Trail::default(),
             going: None,
@@ -115,8 +119,8 @@ impl App {
     /// The first requests. The screen asks once it is known what was looked at last.
     pub fn start(&mut self) -> Vec<Effect> {
         self.fit();
-        self.status = self.ask(ask::Status);
-        self.view = self.ask(ask::ViewLoad);
+        self.status = self.ask(rpc::Status);
+        self.view = self.ask(rpc::ViewLoad);
         std::mem::take(&mut self.effects)
     }
 
@@ -145,7 +149,7 @@ impl App {
                 self.facts.size = Size::new(width, height);
                 self.fit();
             }
-            Event::Reply(number, result) => self.reply(Heard::new(number, result)),
+            Event::Reply(number, result) => self.reply(IncomingReply::new(number, result)),
             Event::Notice(topics) => self.changed(&topics),
             Event::LinkLost(since) => self.facts.stale = self.facts.stale.or(Some(since)),
             Event::LinkBack(welcome) => self.link_back(*welcome),
@@ -198,17 +202,17 @@ impl App {
 
     /// Where keys are pressed now.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> KeyPlace {
         match self.overlays.last() {
             Some(over) => over.overlay.place(),
-            None => self.screen().map_or(Place::All, Screen::place),
+            None => self.screen().map_or(KeyPlace::All, Screen::place),
         }
     }
 
     /// Why a command would be refused here and now.
     #[must_use]
     pub fn refuses(&self, command: Command) -> Option<String> {
-        if let Some(way) = Way::of(command) {
+        if let Some(way) = Direction::of(command) {
             return self.nowhere(way);
         }
         match command {
@@ -244,7 +248,7 @@ impl App {
 
     fn paste(&mut self, text: String) {
         // What was not yet on screen when it was typed was not meant for it.
-        let takes = |over: &Over| over.painted || !over.overlay.guards();
+        let takes = |over: &OpenOverlay| over.painted || !over.overlay.guards();
         if self.overlays.last().is_some_and(takes) {
             return self.input(Input::Paste(text));
         }
@@ -253,7 +257,7 @@ impl App {
             self.with_screen(|screen, _| taken = screen.paste(&text));
         }
         if !taken {
-            self.said = Some(Said::Word(
+            self.said = Some(Notice::Word(
                 "A paste goes into a field; it was dropped.".to_owned(),
             ));
         }
@@ -263,10 +267,10 @@ impl App {
         let Some(over) = self.overlays.last_mut() else {
             return;
         };
-        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let mut cx = Context::new(&self.facts, &mut self.number);
         let then = over.overlay.input(input, &mut cx);
-        let outs = cx.outs;
-        if then == Then::Close {
+        let outs = cx.actions;
+        if then == OverlayState::Close {
             self.overlays.pop();
         }
         self.perform(outs);
@@ -280,7 +284,7 @@ impl App {
             Command::Quit | Command::Back => self.back(),
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::Repaint => self.effects.push(Effect::Repaint),
-            Command::Help => self.open(Opening::Help(self.place())),
+            Command::Help => self.open(Destination::Help(self.place())),
             Command::Palette => self.palette(),
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
@@ -288,8 +292,8 @@ impl App {
             Command::Columns => self.columns(),
             Command::Export => self.ask_export(),
             Command::NextTab => self.turn(1),
-            Command::GoBack => self.travel(Way::Back),
-            Command::GoForth => self.travel(Way::Forth),
+            Command::GoBack => self.travel(Direction::Back),
+            Command::GoForth => self.travel(Direction::Forth),
             Command::PreviousTab => self.turn(TABS.len() - 1),
             _ => match TABS.iter().position(|(_, show, _)| *show == command) {
                 Some(tab) => self.show(tab),
@@ -312,7 +316,7 @@ impl App {
                 _ => command.row().title,
             };
             let text = format!("Cannot {what}: {why}.");
-            self.said = Some(Said::Word(text));
+            self.said = Some(Notice::Word(text));
             return;
         }
         self.with_screen(|screen, cx| screen.run(command, cx));
@@ -340,9 +344,9 @@ impl App {
         }
     }
 
-    fn open(&mut self, opening: Opening) {
+    fn open(&mut self, opening: Destination) {
         let screen = self.made(opening);
-        let is_help = |s: &dyn Screen| s.place() == Place::Help;
+        let is_help = |s: &dyn Screen| s.place() == KeyPlace::Help;
         let again = self.screen().is_some_and(|s| {
             (is_help(s) && is_help(screen.as_ref()))
                 || (s.opening().is_some() && s.opening() == screen.opening())
@@ -362,52 +366,52 @@ impl App {
         self.with_screen(|screen, cx| screen.fit(cx));
     }
 
-    fn with_screen(&mut self, act: impl FnOnce(&mut dyn Screen, &mut Cx<'_>)) {
+    fn with_screen(&mut self, act: impl FnOnce(&mut dyn Screen, &mut Context<'_>)) {
         let screen = self
             .stack
             .last_mut()
             .or_else(|| self.tabs.get_mut(self.tab));
         let Some(screen) = screen else { return };
-        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let mut cx = Context::new(&self.facts, &mut self.number);
         act(screen.as_mut(), &mut cx);
-        let outs = cx.outs;
+        let outs = cx.actions;
         self.perform(outs);
     }
 
-    fn perform(&mut self, outs: Vec<Out>) {
+    fn perform(&mut self, outs: Vec<Action>) {
         for out in outs {
             match out {
-                Out::Ask(number, request) => self.effects.push(Effect::Ask(number, request)),
-                Out::Open(opening) => self.open(opening),
-                Out::Overlay(wanted) => self.overlay(*wanted),
-                Out::Tab(place) => {
+                Action::Ask(number, request) => self.effects.push(Effect::Ask(number, request)),
+                Action::Open(opening) => self.open(opening),
+                Action::Overlay(wanted) => self.overlay(*wanted),
+                Action::Tab(place) => {
                     let tab = TABS.iter().position(|(tab, _, _)| *tab == place);
                     tab.into_iter().for_each(|tab| self.show(tab));
                 }
-                Out::Refresh => self.refresh(),
-                Out::Arrange(wanted) => self.arrange(wanted),
-                Out::Say(text) => self.said = Some(Said::Word(text)),
-                Out::Complain(problem) => self.said = Some(Said::Problem(problem)),
-                Out::Copy(text) => {
+                Action::Refresh => self.refresh(),
+                Action::Arrange(wanted) => self.arrange(wanted),
+                Action::Say(text) => self.said = Some(Notice::Word(text)),
+                Action::Complain(problem) => self.said = Some(Notice::Problem(problem)),
+                Action::Copy(text) => {
                     // Whether the terminal took it cannot be known: the text is shown in any case.
-                    self.said = Some(Said::Word(format!(
+                    self.said = Some(Notice::Word(format!(
                         "Sent to the terminal's clipboard: {text}"
                     )));
                     self.effects.push(Effect::Copy(text));
                 }
-                Out::Run(command) => self.run(command),
-                Out::Typed {
+                Action::Run(command) => self.run(command),
+                Action::Typed {
                     what: Typing::Export,
                     text,
                 } => self.begin_export(&text),
-                Out::Typed {
+                Action::Typed {
                     what: Typing::Name,
                     text,
                 } => self.name_filter(&text),
-                Out::Used(text) => {
+                Action::Used(text) => {
                     self.keep_filters(|filters| filters.remember(&filters.meant(&text)))
                 }
-                Out::Typed { what, text } => {
+                Action::Typed { what, text } => {
                     let text = match what {
                         Typing::Filter => self.filters_here().meant(&text),
                         _ => text,
@@ -418,22 +422,22 @@ impl App {
         }
     }
 
-    fn overlay(&mut self, wanted: Wanted) {
+    fn overlay(&mut self, wanted: OverlayRequest) {
         let mut overlay = overlays::open(wanted);
-        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let mut cx = Context::new(&self.facts, &mut self.number);
         overlay.start(&mut cx);
-        let outs = cx.outs;
-        self.overlays.push(Over {
+        let outs = cx.actions;
+        self.overlays.push(OpenOverlay {
             overlay,
             painted: false,
         });
         self.perform(outs);
     }
 
-    fn ask<A: Told>(&mut self, request: A) -> Awaited<A> {
-        let mut cx = Cx::new(&self.facts, &mut self.number);
+    fn ask<A: RequestWithReply>(&mut self, request: A) -> AwaitedReply<A> {
+        let mut cx = Context::new(&self.facts, &mut self.number);
         let awaited = cx.ask(request);
-        let outs = cx.outs;
+        let outs = cx.actions;
         self.perform(outs);
         awaited
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::wire::request::Sort;
 
 /// The order and the columns of a list, kept for each person and screen.
@@ -19,18 +19,18 @@ pub struct Arrangement {
 
 /// A column, as it can be arranged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
+pub struct ColumnChoice {
     /// Its title.
     pub title: &'static str,
     /// What the list is sorted by with it; none where it cannot be.
-    pub by: Option<Field>,
+    pub by: Option<FilterField>,
     /// Whether it says what the row is, and is always shown.
     pub stays: bool,
 }
 
 impl Arrangement {
     /// Sorts; the same again turns the order round, and once more gives the list its own back.
-    pub fn sort_by(&mut self, by: Field) {
+    pub fn sort_by(&mut self, by: FilterField) {
         self.sort = match self.sort.filter(|sort| sort.by == by) {
             None => Some(Sort {
                 by,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Where keys are pressed: a screen, an overlay, or any screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum KeyPlace {
     /// Every screen.
     All,
     /// The first screen.
@@ -54,7 +54,7 @@ pub enum Place {
     Configure,
 }
 
-impl Place {
+impl KeyPlace {
     /// Whether it is an overlay, which takes all keys but the ones that leave and repaint.
     #[must_use]
     pub fn is_overlay(self) -> bool {
@@ -86,7 +86,7 @@ pub enum Danger {
 
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct CommandRow {
     /// The command.
     pub command: Command,
     /// Its name in keymap.toml and in the palette.
@@ -108,7 +108,7 @@ macro_rules! commands {
         }
 
         /// The table, in the order of the help.
-        pub const TABLE: &[Row] = &[$(Row {
+        pub const TABLE: &[CommandRow] = &[$(CommandRow {
             command: Command::$command,
             name: $name,
             title: $title,
@@ -119,9 +119,9 @@ macro_rules! commands {
         impl Command {
             /// Its row.
             #[must_use]
-            pub fn row(self) -> Row {
+            pub fn row(self) -> CommandRow {
                 match self {
-                    $(Self::$command => Row {
+                    $(Self::$command => CommandRow {
                         command: self,
                         name: $name,
                         title: $title,

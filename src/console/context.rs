@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use ratatui::layout::Size;
 use serde::{Deserialize, Serialize};
 
-use super::arrangement::{Arrangement, Choice};
-use super::asked::{Awaited, AwaitedEnd};
-use super::command::{Command, Danger, Place};
+use super::arrangement::{Arrangement, ColumnChoice};
+use super::awaited::{AwaitedDone, AwaitedReply};
+use super::command::{Command, Danger, KeyPlace};
 use crate::console::filters::Filters;
 use crate::domain::user::Role;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::request::{Request, Told};
+use crate::wire::request::{Request, RequestWithReply};
 use crate::wire::view::{Config, Status};
 use crate::wire::{Problem, Welcome};
 
@@ -64,7 +64,7 @@ impl Facts {
 /// Another screen, opened above the present one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Opening {
+pub enum Destination {
     /// One connection, by id.
     Connection(String),
     /// One sync job, by id.
@@ -82,20 +82,20 @@ pub enum Opening {
     /// The same, not saved yet: the connections that were marked, by id.
     NewWalkthrough(Vec<String>),
     /// The keys of a place.
-    Help(Place),
+    Help(KeyPlace),
 }
 
 /// What a screen or overlay wants done.
 #[derive(Debug)]
-pub enum Out {
+pub enum Action {
     /// Send a request of this number.
     Ask(u64, Box<Request>),
     /// Open a screen above this one.
-    Open(Opening),
+    Open(Destination),
     /// Open an overlay.
-    Overlay(Box<Wanted>),
+    Overlay(Box<OverlayRequest>),
     /// Go to a tab.
-    Tab(Place),
+    Tab(KeyPlace),
     /// Have the screen below ask again: something was done to what it shows.
     Refresh,
     /// Say something above the footer.
@@ -115,34 +115,34 @@ pub enum Out {
 }
 
 /// What a screen or overlay is given with every event, and where it says what it wants.
-pub struct Cx<'a> {
+pub struct Context<'a> {
     /// What is known whatever is on screen.
     pub facts: &'a Facts,
     /// What is wanted, in order.
-    pub outs: Vec<Out>,
+    pub actions: Vec<Action>,
     /// Of the latest request.
     number: &'a mut u64,
 }
 
-impl<'a> Cx<'a> {
+impl<'a> Context<'a> {
     /// An empty list of wants; `number` is that of the latest request.
     #[must_use]
     pub fn new(facts: &'a Facts, number: &'a mut u64) -> Self {
         Self {
             facts,
-            outs: Vec::new(),
+            actions: Vec::new(),
             number,
         }
     }
 
     /// Sends a request. Whoever keeps what is returned gets the reply.
-    pub fn ask<A: Told>(&mut self, request: A) -> Awaited<A> {
-        Awaited::new(self.send(request))
+    pub fn ask<A: RequestWithReply>(&mut self, request: A) -> AwaitedReply<A> {
+        AwaitedReply::new(self.send(request))
     }
 
     /// Sends a request of any kind. Whoever keeps what is returned hears whether it was done.
-    pub fn ask_any(&mut self, request: Request) -> AwaitedEnd {
-        AwaitedEnd::new(self.send(request))
+    pub fn ask_any(&mut self, request: Request) -> AwaitedDone {
+        AwaitedDone::new(self.send(request))
     }
 
     /// Sends a request whose reply nobody waits for.
@@ -153,39 +153,39 @@ impl<'a> Cx<'a> {
     fn send(&mut self, request: impl Into<Request>) -> u64 {
         *self.number += 1;
         let request = Box::new(request.into());
-        self.outs.push(Out::Ask(*self.number, request));
+        self.actions.push(Action::Ask(*self.number, request));
         *self.number
     }
 
     /// Opens a screen above this one.
-    pub fn open(&mut self, opening: Opening) {
-        self.outs.push(Out::Open(opening));
+    pub fn open(&mut self, opening: Destination) {
+        self.actions.push(Action::Open(opening));
     }
 
     /// Opens an overlay.
-    pub fn overlay(&mut self, wanted: Wanted) {
-        self.outs.push(Out::Overlay(Box::new(wanted)));
+    pub fn overlay(&mut self, wanted: OverlayRequest) {
+        self.actions.push(Action::Overlay(Box::new(wanted)));
     }
 
     /// Says something above the footer.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.outs.push(Out::Say(text.into()));
+        self.actions.push(Action::Say(text.into()));
     }
 
     /// Shows why something did not work.
     pub fn complain(&mut self, problem: Problem) {
-        self.outs.push(Out::Complain(problem));
+        self.actions.push(Action::Complain(problem));
     }
 
     /// Copies a text through the terminal.
     pub fn copy(&mut self, text: impl Into<String>) {
-        self.outs.push(Out::Copy(text.into()));
+        self.actions.push(Action::Copy(text.into()));
     }
 }
 
 /// An overlay that a screen asks for. The target is an id, captured now: the list may move underneath.
 #[derive(Debug, Clone)]
-pub enum Wanted {
+pub enum OverlayRequest {
     /// The commands of a place, by name.
     Palette(Vec<PaletteEntry>),
     /// A line to type; it comes back to the screen as [`typed`](super::screens::Screen::typed).
@@ -264,7 +264,7 @@ pub enum Typing {
 #[derive(Debug, Clone)]
 pub struct ColumnsQuestion {
     /// All of them, in order.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<ColumnChoice>,
     /// How they are arranged now.
     pub arrangement: Arrangement,
 }

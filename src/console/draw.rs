@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::app::{App, Said, TABS};
-use super::command::{Command, Danger, Place};
+use super::app::{App, Notice, TABS};
+use super::command::{Command, Danger, KeyPlace};
 use super::screens::Screen;
 use super::text;
-use super::theme::Role;
+use super::theme::StyleRole;
 use super::widgets::footer::{self, Hint};
 use super::widgets::header::{self, Tab, Title};
 use super::widgets::lines;
@@ -90,7 +90,7 @@ impl App {
             .map(|(i, (place, show, name))| {
                 let (count, word, warn) = self.figure(*place);
                 Tab {
-                    key: self.keymap.label(Place::All, *show).unwrap_or_default(),
+                    key: self.keymap.label(KeyPlace::All, *show).unwrap_or_default(),
                     name,
                     count,
                     word,
@@ -119,18 +119,18 @@ impl App {
     }
 
     /// A tab's figure, its word, and whether it wants attention.
-    fn figure(&self, place: Place) -> (Option<u64>, &'static str, bool) {
+    fn figure(&self, place: KeyPlace) -> (Option<u64>, &'static str, bool) {
         let Some(status) = &self.facts.status else {
             return (None, "", false);
         };
         let some = |n: u64| (n > 0).then_some(n);
         match place {
-            Place::Connections => (some(status.connections.values().sum()), "", false),
-            Place::Catalog => (some(status.providers), "", false),
-            Place::Jobs => (some(status.jobs_running), "running", false),
-            Place::Runs => (some(status.runs_open), "open", true),
-            Place::Exposure => (some(status.exposed), "", true),
-            Place::FollowUps => (some(status.follow_ups_open), "", true),
+            KeyPlace::Connections => (some(status.connections.values().sum()), "", false),
+            KeyPlace::Catalog => (some(status.providers), "", false),
+            KeyPlace::Jobs => (some(status.jobs_running), "running", false),
+            KeyPlace::Runs => (some(status.runs_open), "open", true),
+            KeyPlace::Exposure => (some(status.exposed), "", true),
+            KeyPlace::FollowUps => (some(status.follow_ups_open), "", true),
             _ => (None, "", false),
         }
     }
@@ -138,10 +138,11 @@ impl App {
     fn said(&self, frame: &mut Frame<'_>, area: Rect) {
         let width = usize::from(area.width);
         let line = match &self.said {
-            Some(Said::Word(words)) => Some((format!(" {words}"), Role::Text)),
-            Some(Said::Problem(problem)) => {
-                Some((format!(" {}. {}", problem.message, problem.hint), Role::Bad))
-            }
+            Some(Notice::Word(words)) => Some((format!(" {words}"), StyleRole::Text)),
+            Some(Notice::Problem(problem)) => Some((
+                format!(" {}. {}", problem.message, problem.hint),
+                StyleRole::Bad,
+            )),
             None => self.standing(),
         };
         let fitted = line.map(|(words, role)| {
@@ -151,7 +152,7 @@ impl App {
     }
 
     /// What stands above the footer while nothing is said: a filter, a warning of the server.
-    fn standing(&self) -> Option<(String, Role)> {
+    fn standing(&self) -> Option<(String, StyleRole)> {
         let filter = self
             .screen()
             .and_then(Screen::filter)
@@ -162,25 +163,25 @@ impl App {
             let name = name.unwrap_or_default();
             return Some((
                 format!(" Only rows that contain \"{filter}\"{name}; Esc shows all."),
-                Role::Dim,
+                StyleRole::Dim,
             ));
         }
         if let Some(words) = self.screen().and_then(Screen::standing) {
-            return Some((format!(" {words}"), Role::Accent));
+            return Some((format!(" {words}"), StyleRole::Accent));
         }
         let status = self.facts.status.as_ref()?;
         if status.emergency {
             let words = " The disk is full: only disconnects and reads are accepted.".to_owned();
-            return Some((words, Role::Bad));
+            return Some((words, StyleRole::Bad));
         }
         if let Some(words) = status.warnings.first() {
-            return Some((format!(" {words}"), Role::Warn));
+            return Some((format!(" {words}"), StyleRole::Warn));
         }
-        let is_first = self.screen().map(Screen::place) == Some(Place::Connections);
+        let is_first = self.screen().map(Screen::place) == Some(KeyPlace::Connections);
         let caution = (is_first && status.connections.values().any(|n| *n > 0))
             .then(|| status.asks.by.caution())
             .flatten();
-        caution.map(|words| (format!(" {words}"), Role::Dim))
+        caution.map(|words| (format!(" {words}"), StyleRole::Dim))
     }
 
     fn footer(&self, frame: &mut Frame<'_>, area: Rect) {
@@ -223,7 +224,7 @@ impl App {
         footer::draw(frame, area, &hints, &self.look);
     }
 
-    fn hint(&self, place: Place, command: Command, spare: u8) -> Option<Hint> {
+    fn hint(&self, place: KeyPlace, command: Command, spare: u8) -> Option<Hint> {
         Some(Hint {
             key: self.keymap.label(place, command)?,
             title: command.row().title.to_owned(),

@@ -4,19 +4,19 @@ use std::fmt::Write;
 
 use crate::domain::escaped_json::is_escaped;
 
-mod paper;
-pub(super) use paper::Paper;
+mod export_file;
+pub(super) use export_file::ExportFile;
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ExportFormat {
     /// The columns on screen, a line a row, under their titles.
     Csv,
     /// Each row as the server tells it, one JSON object a line.
     JsonLines,
 }
 
-impl Form {
+impl ExportFormat {
     /// What a file's name asks for.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
@@ -87,15 +87,15 @@ mod tests {
     #[test]
     fn a_name_says_its_form() {
         for (name, form) in [
-            ("rows.csv", Some(Form::Csv)),
-            ("/tmp/a.b/ROWS.CSV", Some(Form::Csv)),
-            ("rows.jsonl", Some(Form::JsonLines)),
-            ("rows.ndjson", Some(Form::JsonLines)),
+            ("rows.csv", Some(ExportFormat::Csv)),
+            ("/tmp/a.b/ROWS.CSV", Some(ExportFormat::Csv)),
+            ("rows.jsonl", Some(ExportFormat::JsonLines)),
+            ("rows.ndjson", Some(ExportFormat::JsonLines)),
             ("rows.xlsx", None),
             ("csv", None),
             ("", None),
         ] {
-            assert_eq!(Form::of(name), form, "{name}");
+            assert_eq!(ExportFormat::of(name), form, "{name}");
         }
     }
 

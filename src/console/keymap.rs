@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::command::{Command, Place};
+use super::command::{Command, KeyPlace};
 use super::event::Key;
 
 /// The keymap that comes with the program.
@@ -25,7 +25,7 @@ pub enum WrongKeymap {
     /// Two commands on one key.
     #[error("the keymap gives {key} in {place:?} to both {first} and {second}")]
     Conflict {
-        place: Place,
+        place: KeyPlace,
         key: Key,
         first: &'static str,
         second: &'static str,
@@ -34,9 +34,9 @@ pub enum WrongKeymap {
 
 /// One line of the file.
 #[derive(Debug, Clone)]
-pub struct Binding {
+pub struct KeyBinding {
     /// Where.
-    pub place: Place,
+    pub place: KeyPlace,
     /// The keys, the one that is shown first; none for the palette alone.
     pub keys: Vec<Key>,
     /// What.
@@ -46,19 +46,19 @@ pub struct Binding {
 /// All lines, in order.
 #[derive(Debug, Clone)]
 pub struct Keymap {
-    bindings: Vec<Binding>,
+    bindings: Vec<KeyBinding>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    keys: Vec<Line>,
+struct KeymapFile {
+    keys: Vec<KeymapLine>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
-    r#in: Place,
+struct KeymapLine {
+    r#in: KeyPlace,
     #[serde(default)]
     on: String,
     run: String,
@@ -70,7 +70,7 @@ impl Keymap {
     /// # Errors
     /// When a key or command is not known, or two commands share a key in one place.
     pub fn load(file: &str) -> Result<Self, WrongKeymap> {
-        let file: File = toml::from_str(file)?;
+        let file: KeymapFile = toml::from_str(file)?;
         let mut bindings = Vec::new();
         for line in file.keys {
             let keys = line
@@ -80,7 +80,7 @@ impl Keymap {
                 .collect::<Result<_, _>>()?;
             let command =
                 Command::named(&line.run).ok_or_else(|| WrongKeymap::Command(line.run.clone()))?;
-            bindings.push(Binding {
+            bindings.push(KeyBinding {
                 place: line.r#in,
                 keys,
                 command,
@@ -92,7 +92,7 @@ impl Keymap {
 
     /// The command of a key. Overlays only inherit the keys with Control.
     #[must_use]
-    pub fn resolve(&self, place: Place, key: Key) -> Option<Command> {
+    pub fn resolve(&self, place: KeyPlace, key: Key) -> Option<Command> {
         let find = |place| {
             self.bindings
                 .iter()
@@ -100,20 +100,20 @@ impl Keymap {
                 .map(|b| b.command)
         };
         let inherits = !place.is_overlay() || matches!(key, Key::Ctrl('c' | 'l' | 'z'));
-        find(place).or_else(|| inherits.then(|| find(Place::All)).flatten())
+        find(place).or_else(|| inherits.then(|| find(KeyPlace::All)).flatten())
     }
 
     /// What can be done in a place, in the file's order, without what works everywhere.
-    pub fn here(&self, place: Place) -> impl Iterator<Item = &Binding> {
+    pub fn here(&self, place: KeyPlace) -> impl Iterator<Item = &KeyBinding> {
         self.bindings.iter().filter(move |b| b.place == place)
     }
 
     /// How the key of a command is written, in a place or everywhere.
     #[must_use]
-    pub fn label(&self, place: Place, command: Command) -> Option<String> {
+    pub fn label(&self, place: KeyPlace, command: Command) -> Option<String> {
         self.bindings
             .iter()
-            .find(|b| (b.place == place || b.place == Place::All) && b.command == command)
+            .find(|b| (b.place == place || b.place == KeyPlace::All) && b.command == command)
             .and_then(|b| b.keys.first())
             .map(ToString::to_string)
     }
@@ -155,14 +155,14 @@ impl Keymap {
         for (i, one) in self.bindings.iter().enumerate() {
             for other in self.bindings.iter().skip(i + 1) {
                 let meets = one.place == other.place
-                    || (one.place == Place::All && !other.place.is_overlay())
-                    || (other.place == Place::All && !one.place.is_overlay());
+                    || (one.place == KeyPlace::All && !other.place.is_overlay())
+                    || (other.place == KeyPlace::All && !one.place.is_overlay());
                 if !meets {
                     continue;
                 }
                 if let Some(key) = one.keys.iter().find(|key| other.keys.contains(key)) {
                     return Some(WrongKeymap::Conflict {
-                        place: if one.place == Place::All {
+                        place: if one.place == KeyPlace::All {
                             other.place
                         } else {
                             one.place
@@ -283,13 +283,13 @@ mod tests {
     #[test]
     fn overlays_keep_their_letters() {
         let keymap = Keymap::load(DEFAULT).unwrap();
-        assert_eq!(keymap.resolve(Place::Prompt, Key::Char('q')), None);
+        assert_eq!(keymap.resolve(KeyPlace::Prompt, Key::Char('q')), None);
         assert_eq!(
-            keymap.resolve(Place::Prompt, Key::Ctrl('c')),
+            keymap.resolve(KeyPlace::Prompt, Key::Ctrl('c')),
             Some(Command::Leave)
         );
         assert_eq!(
-            keymap.resolve(Place::Runs, Key::Char('q')),
+            keymap.resolve(KeyPlace::Runs, Key::Char('q')),
             Some(Command::Quit)
         );
     }

@@ -2,9 +2,11 @@
 //!
 //! [`run`] is the only loop: take an event, drain the queue, perform what it wants, draw once.
 
+mod ansi_colours;
 pub mod app;
+pub mod appearance;
 pub mod arrangement;
-pub mod asked;
+pub mod awaited;
 pub mod command;
 pub mod context;
 mod draw;
@@ -16,17 +18,15 @@ pub mod glyphs;
 mod input;
 pub mod keymap;
 mod link;
-pub mod look;
+mod navigation;
 pub mod overlays;
 pub mod picture;
 mod plain;
 pub mod screens;
-mod sixteen;
 pub mod svg;
 mod terminal;
 pub mod text;
 pub mod theme;
-mod trail;
 mod view_state;
 pub mod widgets;
 pub mod window;
@@ -41,16 +41,16 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::config::{Settings, When};
 use crate::domain::user::Role;
-use crate::wire::ask;
 use crate::wire::request::Request;
+use crate::wire::rpc;
 use app::App;
+use appearance::Appearance;
 use effect::Effect;
 use event::Event;
-use export::Paper;
+use export::ExportFile;
 use keymap::Keymap;
 use link::{Dial, Link};
-use look::Look;
-use terminal::Screen;
+use terminal::RawTerminal;
 use theme::{Colours, Theme};
 
 /// Events that wait; whoever has more waits too.
@@ -70,7 +70,7 @@ pub fn give_back() -> std::io::Result<()> {
 
 /// How a console is opened.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Sight {
+pub struct ConsoleOptions {
     /// Act with this role, lower than one's own.
     pub role: Option<Role>,
     /// Have everything refused that changes something.
@@ -83,7 +83,7 @@ pub struct Sight {
 ///
 /// # Errors
 /// When there is no terminal, no server, or the keymap or theme cannot be used.
-pub async fn run(settings: &Settings, sight: Sight) -> color_eyre::Result<()> {
+pub async fn run(settings: &Settings, sight: ConsoleOptions) -> color_eyre::Result<()> {
     let keymap = Keymap::load(keymap::DEFAULT)?;
     let mut look = look(settings)?;
     let plain = sight.plain || plain::is_wanted();
@@ -103,7 +103,7 @@ pub async fn run(settings: &Settings, sight: Sight) -> color_eyre::Result<()> {
         app.keeps_files(settings.ssh_key.is_none());
         return plain::turn(app, &link, &mut queue).await;
     }
-    let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
+    let mut screen = RawTerminal::enter(std::env::var_os("TMUX").is_some())
         .wrap_err("the console needs a terminal")?;
     input::listen(&sender)?;
     let mut app = App::new(welcome, keymap, look, screen.size()?);
@@ -117,13 +117,13 @@ pub async fn run(settings: &Settings, sight: Sight) -> color_eyre::Result<()> {
 /// The loop. It holds the sender too, so that the queue never ends by itself.
 async fn turn(
     mut app: App,
-    screen: &mut Screen,
+    screen: &mut RawTerminal,
     link: &Link,
     queue: &mut Receiver<Event>,
     _sender: Sender<Event>,
 ) -> color_eyre::Result<()> {
     let mut view = View::default();
-    let mut paper = Paper::default();
+    let mut paper = ExportFile::default();
     app.set_now(Timestamp::now());
     let mut effects = app.start();
     let mut changed = true;
@@ -181,7 +181,7 @@ impl View {
     fn take(&mut self) -> Option<Request> {
         self.waiting
             .take()
-            .map(|(_, view)| Request::ViewSave(ask::ViewSave { view }))
+            .map(|(_, view)| Request::ViewSave(rpc::ViewSave { view }))
     }
 
     /// Keeps what has not been kept yet.
@@ -205,7 +205,7 @@ impl View {
 }
 
 /// Theme, signs and zone, from the settings and the surroundings. Nothing is asked of the terminal.
-fn look(settings: &Settings) -> color_eyre::Result<Look> {
+fn look(settings: &Settings) -> color_eyre::Result<Appearance> {
     let env = |name: &str| std::env::var(name).ok();
     let colours = match settings.color.value {
         When::Never => Colours::None,
@@ -225,7 +225,7 @@ fn look(settings: &Settings) -> color_eyre::Result<Look> {
     };
     let folder = settings.config_dir().join("themes");
     let theme = Theme::named(&settings.theme.value, &folder, colours)?;
-    Ok(Look {
+    Ok(Appearance {
         theme,
         glyphs,
         zone: TimeZone::system(),

@@ -13,10 +13,10 @@ use tokio::sync::mpsc::{self, Receiver};
 
 use super::View;
 use super::app::App;
-use super::command::Place;
+use super::command::KeyPlace;
 use super::effect::Effect;
 use super::event::{Event, Key};
-use super::export::Paper;
+use super::export::ExportFile;
 use super::keymap;
 use super::link::Link;
 use super::picture;
@@ -54,8 +54,8 @@ pub(super) async fn turn(
 ) -> color_eyre::Result<()> {
     let mut lines = typed();
     let mut view = View::default();
-    let mut paper = Paper::default();
-    let mut told = Told::default();
+    let mut paper = ExportFile::default();
+    let mut told = LastSpoken::default();
     let mut echo = Echo::default();
     let mut waiting = VecDeque::new();
     let (mut unanswered, mut acted, mut asking, mut open) = (0_usize, false, false, true);
@@ -78,7 +78,7 @@ pub(super) async fn turn(
                     let written = paper.take(writing);
                     effects.extend(written.into_iter().flat_map(|event| app.update(event)));
                 }
-                Effect::Repaint | Effect::Suspend | Effect::Reclaim => told = Told::default(),
+                Effect::Repaint | Effect::Suspend | Effect::Reclaim => told = LastSpoken::default(),
                 Effect::Quit => {
                     view.leave(link).await;
                     return Ok(());
@@ -169,21 +169,24 @@ fn understood(line: &str) -> Vec<Event> {
 
 /// What was said last, so that only what changed is said again.
 #[derive(Default)]
-struct Told {
+struct LastSpoken {
     lines: Vec<String>,
     /// Where and as whom one is, and the tabs.
     header: Vec<String>,
-    place: Option<Place>,
+    place: Option<KeyPlace>,
 }
 
-impl Told {
+impl LastSpoken {
     /// Says what is on the screen and was not before: all of it on another screen, and what changed after a key. What
     /// changes by itself is said where somebody watches it; anywhere else it would talk over what is read.
     fn tell(&mut self, app: &App, acted: bool) -> io::Result<()> {
         let place = app.place();
         let lines = picture::lines_alone(app, app.size());
         let moved = self.place != Some(place);
-        let watched = matches!(place, Place::Run | Place::Walkthrough | Place::Connect);
+        let watched = matches!(
+            place,
+            KeyPlace::Run | KeyPlace::Walkthrough | KeyPlace::Connect
+        );
         if moved || acted || watched {
             let known: HashSet<&str> = self.lines.iter().map(|line| unpointed(line)).collect();
             let pointed: HashSet<&String> = self.lines.iter().filter(|it| is_pointed(it)).collect();

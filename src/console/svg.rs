@@ -33,7 +33,7 @@ pub fn svg(frame: &Buffer) -> String {
 }
 
 /// Neighbouring cells of one style.
-struct Run {
+struct CellRun {
     from: u16,
     text: String,
     width: u16,
@@ -41,8 +41,8 @@ struct Run {
     modifier: Modifier,
 }
 
-fn runs(frame: &Buffer, y: u16) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(frame: &Buffer, y: u16) -> Vec<CellRun> {
+    let mut runs: Vec<CellRun> = Vec::new();
     for x in 0..frame.area.width {
         let Some(cell) = frame.cell((x, y)) else {
             continue;
@@ -53,7 +53,7 @@ fn runs(frame: &Buffer, y: u16) -> Vec<Run> {
                 run.text.push_str(cell.symbol());
                 run.width += 1;
             }
-            _ => runs.push(Run {
+            _ => runs.push(CellRun {
                 from: x,
                 text: cell.symbol().to_owned(),
                 width: 1,
@@ -65,7 +65,7 @@ fn runs(frame: &Buffer, y: u16) -> Vec<Run> {
     runs
 }
 
-fn draw(svg: &mut String, run: &Run, y: u16) {
+fn draw(svg: &mut String, run: &CellRun, y: u16) {
     let reversed = run.modifier.contains(Modifier::REVERSED);
     let (left, top) = (at(MARGIN, run.from, CELL.0), at(MARGIN, y, CELL.1));
     if reversed {

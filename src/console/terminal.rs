@@ -18,13 +18,13 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Rect, Size};
 
+use super::ansi_colours::sixteen;
 use super::app::App;
-use super::sixteen::sixteen;
 
 /// What terminals take through OSC 52 before they drop all of it; k9s found this limit.
 const CLIPBOARD: usize = 74_994;
 
-/// A frame under construction. Flushing it does nothing: a frame leaves in one write, by [`Screen::draw`].
+/// A frame under construction. Flushing it does nothing: a frame leaves in one write, by [`RawTerminal::draw`].
 #[derive(Clone, Default)]
 struct Buffer(Arc<Mutex<Vec<u8>>>);
 
@@ -47,7 +47,7 @@ impl Write for Buffer {
 }
 
 /// The terminal while it is ours. Dropping it gives the terminal back.
-pub(super) struct Screen {
+pub(super) struct RawTerminal {
     terminal: Terminal<CrosstermBackend<Buffer>>,
     buffer: Buffer,
     tmux: bool,
@@ -55,7 +55,7 @@ pub(super) struct Screen {
     suspended: bool,
 }
 
-impl Screen {
+impl RawTerminal {
     /// Takes the terminal, and makes a panic give it back before it speaks.
     ///
     /// # Errors
@@ -153,7 +153,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for RawTerminal {
     fn drop(&mut self) {
         restore();
     }

@@ -1,6 +1,6 @@
 //! The only place that thinks about width: cleaning, measuring, cutting, padding, wrapping.
 
-pub use crate::domain::text::number;
+pub use crate::domain::display_text::number;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 

@@ -30,7 +30,7 @@ const BUILT_IN: &[(&str, &str)] = &[
 /// What a piece of the screen is, whatever it looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
+pub enum StyleRole {
     /// Ordinary text.
     Text,
     /// Text that is read second.
@@ -79,7 +79,7 @@ pub enum WrongTheme {
 /// How each role looks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Theme {
-    styles: BTreeMap<Role, Style>,
+    styles: BTreeMap<StyleRole, Style>,
 }
 
 impl Theme {
@@ -88,7 +88,7 @@ impl Theme {
     /// # Errors
     /// When a role or a word is not known.
     pub fn load(file: &str, colours: Colours) -> Result<Self, WrongTheme> {
-        let words: BTreeMap<Role, String> = toml::from_str(file)?;
+        let words: BTreeMap<StyleRole, String> = toml::from_str(file)?;
         let mut styles = BTreeMap::new();
         for (role, words) in words {
             let mut style = Style::new();
@@ -139,7 +139,7 @@ impl Theme {
 
     /// How a role looks; roles the file leaves out look like ordinary text.
     #[must_use]
-    pub fn style(&self, role: Role) -> Style {
+    pub fn style(&self, role: StyleRole) -> Style {
         self.styles.get(&role).copied().unwrap_or_default()
     }
 }
@@ -177,7 +177,7 @@ mod tests {
                     .values()
                     .all(|s| s.fg.is_none() && s.bg.is_none())
             );
-            let selected = without.style(Role::Selected);
+            let selected = without.style(StyleRole::Selected);
             assert!(selected.add_modifier.contains(Modifier::REVERSED));
         }
     }
@@ -195,7 +195,7 @@ mod tests {
     fn the_last_colour_that_can_be_shown_counts() {
         let shown = |colours| {
             let theme = Theme::load("good = \"green bold 22 #004000\"", colours).unwrap();
-            theme.style(Role::Good).fg
+            theme.style(StyleRole::Good).fg
         };
         assert_eq!(shown(Colours::None), None);
         assert_eq!(shown(Colours::Sixteen), Some(Color::Green));
@@ -210,7 +210,7 @@ mod tests {
         std::fs::write(folder.path().join("note.txt"), "").unwrap();
         let named = |name: &str| Theme::named(name, folder.path(), Colours::Sixteen);
         assert_eq!(
-            named("mine").unwrap().style(Role::Good).fg,
+            named("mine").unwrap().style(StyleRole::Good).fg,
             Some(Color::Cyan)
         );
         assert!(named("light").is_ok());

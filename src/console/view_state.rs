@@ -5,31 +5,31 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::arrangement::Arrangement;
-use super::command::Place;
+use super::command::KeyPlace;
 use super::filters::Filters;
-use super::screens::Kept;
-use crate::console::context::Opening;
+use super::screens::SavedSelection;
+use crate::console::context::Destination;
 
 /// Tab, opened screen, and each tab's selection, filter and marks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct ViewState {
     /// The tab in sight.
-    pub(super) tab: Place,
+    pub(super) tab: KeyPlace,
     /// What was opened above it.
-    pub(super) open: Option<Opening>,
+    pub(super) open: Option<Destination>,
     /// How lists are arranged that are not as they came.
-    pub(super) arranged: BTreeMap<Place, Arrangement>,
+    pub(super) arranged: BTreeMap<KeyPlace, Arrangement>,
     /// Filters that can be had again.
-    pub(super) filters: BTreeMap<Place, Filters>,
+    pub(super) filters: BTreeMap<KeyPlace, Filters>,
     /// What to keep of each tab.
-    pub(super) screens: BTreeMap<Place, Kept>,
+    pub(super) screens: BTreeMap<KeyPlace, SavedSelection>,
 }
 
 impl Default for ViewState {
     fn default() -> Self {
         Self {
-            tab: Place::Connections,
+            tab: KeyPlace::Connections,
             open: None,
             arranged: BTreeMap::new(),
             filters: BTreeMap::new(),

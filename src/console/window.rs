@@ -30,7 +30,7 @@ pub trait Row {
 
 /// What was asked last; its reply is the only one that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asking {
+enum PageRequest {
     /// The rows held, again.
     Again,
     /// The list's first rows.
@@ -57,7 +57,7 @@ pub struct List<T> {
     selected: Option<String>,
     filter: String,
     sort: Option<Sort>,
-    asking: Option<Asking>,
+    asking: Option<PageRequest>,
     loaded: bool,
     total: u64,
     problem: Option<Problem>,
@@ -65,7 +65,7 @@ pub struct List<T> {
 
 /// A line of a list as it is drawn.
 #[derive(Debug, Clone, Copy)]
-pub enum Line<'a, T> {
+pub enum ListLine<'a, T> {
     /// Between groups.
     Blank,
     /// A group's heading.
@@ -98,9 +98,9 @@ impl<T: Row> List<T> {
     /// The first request, or the rows held again: what a notice asks for.
     pub fn refresh(&mut self) -> Asked {
         self.asking = Some(if self.loaded || self.before.is_some() {
-            Asking::Again
+            PageRequest::Again
         } else {
-            Asking::Start
+            PageRequest::Start
         });
         let limit = self.rows.len().max(self.screens(2));
         self.asked(self.before.clone(), limit, false)
@@ -109,7 +109,7 @@ impl<T: Row> List<T> {
     /// To the list's beginning.
     pub fn first(&mut self) -> Option<Asked> {
         if self.before.is_some() {
-            self.asking = Some(Asking::Start);
+            self.asking = Some(PageRequest::Start);
             return Some(self.asked(None, self.screens(2), false));
         }
         self.selected = self.rows.front().map(|(_, row)| row.id().to_owned());
@@ -120,7 +120,7 @@ impl<T: Row> List<T> {
     /// To the list's end.
     pub fn last(&mut self) -> Option<Asked> {
         if self.more {
-            self.asking = Some(Asking::End);
+            self.asking = Some(PageRequest::End);
             return Some(self.asked(None, self.screens(2) + 1, true));
         }
         self.selected = self.rows.back().map(|(_, row)| row.id().to_owned());
@@ -165,7 +165,7 @@ impl<T: Row> List<T> {
         match page {
             Ok(page) => {
                 self.problem = None;
-                self.place(asking.unwrap_or(Asking::Start), page);
+                self.place(asking.unwrap_or(PageRequest::Start), page);
                 self.loaded = true;
                 self.follow();
                 self.need()
@@ -276,18 +276,21 @@ impl<T: Row> List<T> {
 
     /// What is in sight, line by line.
     #[must_use]
-    pub fn lines(&self) -> Vec<Line<'_, T>> {
+    pub fn lines(&self) -> Vec<ListLine<'_, T>> {
         let mut lines = Vec::new();
         let mut group = None;
         for (_, row) in self.rows.iter().skip(self.top) {
             if !row.group().is_empty() && group != Some(row.group()) {
                 if group.is_some() {
-                    lines.push(Line::Blank);
+                    lines.push(ListLine::Blank);
                 }
-                lines.push(Line::Heading(row.group()));
+                lines.push(ListLine::Heading(row.group()));
                 group = Some(row.group());
             }
-            lines.push(Line::Row(row, self.selected.as_deref() == Some(row.id())));
+            lines.push(ListLine::Row(
+                row,
+                self.selected.as_deref() == Some(row.id()),
+            ));
             if lines.len() >= self.height {
                 break;
             }
@@ -322,11 +325,11 @@ impl<T: Row> List<T> {
         }
         let margin = self.height / 2;
         if self.more && self.top + self.height + margin >= self.rows.len() {
-            self.asking = Some(Asking::Below);
+            self.asking = Some(PageRequest::Below);
             return Some(self.asked(self.last.clone(), self.screens(1), false));
         }
         if self.before.is_some() && self.top < margin {
-            self.asking = Some(Asking::Above);
+            self.asking = Some(PageRequest::Above);
             let first = self.rows.front().map(|(key, _)| key.clone());
             // One more than wanted: its key is where the window then begins.
             return Some(self.asked(first, self.screens(1) + 1, true));

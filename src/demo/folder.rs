@@ -11,9 +11,9 @@ const PREFIX: &str = "tagout-demo-";
 
 /// The folder of one demo, named after the process that made it.
 #[derive(Debug)]
-pub struct Folder(PathBuf);
+pub struct DemoFolder(PathBuf);
 
-impl Folder {
+impl DemoFolder {
     /// Sweeps left-overs, then makes a folder of mode 0700.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for DemoFolder {
     fn drop(&mut self) {
         if let Err(error) = fs::remove_dir_all(&self.0) {
             tracing::warn!(%error, path = %self.0.display(), "the demo's folder stays; the next demo sweeps it");

@@ -21,19 +21,19 @@ use crate::config::{Flags, Settings};
 use crate::sandbox::{self, Sandbox};
 use crate::wire::{Code, Problem};
 
-pub use folder::Folder;
+pub use folder::DemoFolder;
 
 /// A demo that is under way. Dropping it ends the server and removes the folder.
 pub struct Demo {
     /// How to reach its server.
     pub settings: Settings,
     // Fields are dropped in this order: the server first, then the vendors, then the folder.
-    server: Server,
+    server: ServerChild,
     sandbox: Sandbox,
-    _folder: Folder,
+    _folder: DemoFolder,
 }
 
-struct Server {
+struct ServerChild {
     child: Child,
     // The child ends when this closes, which the kernel does even if we are killed.
     _leash: Option<ChildStdin>,
@@ -46,11 +46,11 @@ impl Demo {
     /// When a port, a folder or a process cannot be had.
     pub async fn start() -> Result<Self, Problem> {
         let folder =
-            Folder::make().map_err(|error| failed(&format!("making a folder: {error}")))?;
+            DemoFolder::make().map_err(|error| failed(&format!("making a folder: {error}")))?;
         let sandbox = sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await;
         let sandbox = sandbox.map_err(|error| failed(&error.to_string()))?;
         let settings = settings(&folder)?;
-        let server = Server::spawn(&settings).await?;
+        let server = ServerChild::spawn(&settings).await?;
         let options = ConnectOptions {
             settings: &settings,
             role: None,
@@ -88,7 +88,7 @@ impl Demo {
     }
 }
 
-impl Server {
+impl ServerChild {
     /// A child that answers when this returns.
     async fn spawn(settings: &Settings) -> Result<Self, Problem> {
         let io = |error: std::io::Error| failed(&format!("starting its server: {error}"));
@@ -123,7 +123,7 @@ impl Server {
 }
 
 /// The settings of the demo, whatever the environment says but of the theme.
-fn settings(folder: &Folder) -> Result<Settings, Problem> {
+fn settings(folder: &DemoFolder) -> Result<Settings, Problem> {
     let port =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
     let port = port

@@ -13,9 +13,9 @@ use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::user::{Role, UserKind};
 use crate::domain::webhook::ConfigKind;
 use crate::sandbox::{Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor, Victim};
-use crate::wire::ask::{self, Ask};
-use crate::wire::ask::{Connect, Disconnect, JobAction};
 use crate::wire::request::{FlowKind, Secret, Target, Window};
+use crate::wire::rpc::{self, Rpc};
+use crate::wire::rpc::{Connect, Disconnect, JobAction};
 use crate::wire::view::{Connection, Flow, FlowState, Job, Page, Run};
 use crate::wire::{Problem, Topic};
 
@@ -57,7 +57,7 @@ fn vendors(sandbox: &Sandbox) {
 }
 
 impl Seed {
-    async fn ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
+    async fn ask<A: Rpc>(&self, request: A) -> Result<A::Reply, Problem> {
         self.client.ask_within(LONG_PATIENCE, request).await
     }
 
@@ -86,7 +86,7 @@ impl Seed {
         for (provider, vars) in vars {
             let oauth = provider != "postmark";
             let secret = format!("sandbox-{provider}-secret");
-            let request = ask::ProviderConfigure {
+            let request = rpc::ProviderConfigure {
                 id: provider.to_owned(),
                 client_id: oauth.then(|| format!("sandbox-{provider}")),
                 client_secret: oauth.then(|| Secret(Zeroizing::new(secret))),
@@ -109,7 +109,7 @@ impl Seed {
             ("carol", Role::Member, UserKind::Person),
             ("ci-bot", Role::Agent, UserKind::Service),
         ] {
-            let request = ask::UserAdd {
+            let request = rpc::UserAdd {
                 name: name.to_owned(),
                 role,
                 kind,
@@ -118,7 +118,7 @@ impl Seed {
             };
             self.ask(request).await?;
         }
-        let request = ask::SubscriptionAdd {
+        let request = rpc::SubscriptionAdd {
             url: format!("{}/_control/messages", sandbox.base_url()),
             events: vec!["connection.disconnected".to_owned()],
         };
@@ -154,7 +154,7 @@ impl Seed {
         }
 
         let hubspot = self.authorize("hubspot", "acme-bot", None).await?;
-        let request = ask::Configure {
+        let request = rpc::Configure {
             name: hubspot.to_string(),
             new_name: Some("acme.com".to_owned()),
             vars: BTreeMap::new(),
@@ -169,8 +169,8 @@ impl Seed {
             self.config(&hubspot, ConfigKind::Mapping, "contact", from, to)
                 .await?;
         }
-        for subscription in self.ask(ask::Subscriptions).await? {
-            let request = ask::ConfigAdd {
+        for subscription in self.ask(rpc::Subscriptions).await? {
+            let request = rpc::ConfigAdd {
                 connection: hubspot.to_string(),
                 kind: ConfigKind::Routing,
                 entity: "contact".to_owned(),
@@ -209,14 +209,14 @@ impl Seed {
         };
         let back = visit::allow(url, account).await?;
         let text = Secret(Zeroizing::new(back));
-        let mut flow: Flow = self.ask(ask::FlowPaste { id: flow.id, text }).await?;
+        let mut flow: Flow = self.ask(rpc::FlowPaste { id: flow.id, text }).await?;
         loop {
             match flow.state {
                 FlowState::Connected { connection } => return Ok(connection),
                 FlowState::Failed { problem } => return Err(problem),
                 _ => {
                     self.changed(&Topic::Flow(flow.id.clone())).await?;
-                    flow = self.ask(ask::Flow { id: flow.id }).await?;
+                    flow = self.ask(rpc::Flow { id: flow.id }).await?;
                 }
             }
         }
@@ -237,7 +237,7 @@ impl Seed {
             ..Window::default()
         };
         let page: Page<Job> = self
-            .ask(ask::Jobs {
+            .ask(rpc::Jobs {
                 connection: Some(connection.to_string()),
                 window,
             })
@@ -247,7 +247,7 @@ impl Seed {
 
     async fn enable_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
         for job in self.jobs(connection).await? {
-            self.ask(ask::JobAct {
+            self.ask(rpc::JobAct {
                 job: job.id.to_string(),
                 act: JobAction::Enable,
             })
@@ -258,7 +258,7 @@ impl Seed {
 
     async fn run_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
         for job in self.jobs(connection).await? {
-            self.ask(ask::JobAct {
+            self.ask(rpc::JobAct {
                 job: job.id.to_string(),
                 act: JobAction::Run,
             })
@@ -291,7 +291,7 @@ impl Seed {
         from: &str,
         to: &str,
     ) -> Result<(), Problem> {
-        let request = ask::ConfigAdd {
+        let request = rpc::ConfigAdd {
             connection: of.to_string(),
             kind,
             entity: entity.to_owned(),
@@ -310,7 +310,7 @@ impl Seed {
         ticket: Option<&str>,
     ) -> Result<(), Problem> {
         let connection: Connection = self
-            .ask(ask::Connection {
+            .ask(rpc::Connection {
                 name: of.to_string(),
             })
             .await?;
@@ -335,7 +335,7 @@ impl Seed {
 
     async fn follow(&mut self, id: RunId) -> Result<(), Problem> {
         loop {
-            let run: Run = self.ask(ask::Run { id: id.to_string() }).await?;
+            let run: Run = self.ask(rpc::Run { id: id.to_string() }).await?;
             match run.state {
                 RunState::Running => self.changed(&Topic::Run(id.clone())).await?,
                 RunState::Waiting => return Err(failed("a disconnect waits for a person")),

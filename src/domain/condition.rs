@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::text::clean;
+use super::display_text::clean;
 
 /// Values that one condition compares with.
 pub const MOST_VALUES: usize = 20;

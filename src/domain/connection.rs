@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::binding::Binding;
 use super::id::{AppId, ConnectionId, InstanceId, JobId};
+use super::origin_binding::OriginBinding;
 use super::sealed::Sealed;
 use super::user::Owner;
 use super::webhook::{VendorNotice, WebhookEndpoint};
@@ -300,7 +300,7 @@ pub struct Connection {
     pub notice: Option<VendorNotice>,
     /// Where its tokens may be sent; none for what was authorized before that was kept, which is bound at its next use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bound: Option<Box<Binding>>,
+    pub bound: Option<Box<OriginBinding>>,
     /// Jobs that were enabled when it was last disconnected: one key enables them again.
     #[serde(default)]
     pub enabled_before: Vec<JobId>,

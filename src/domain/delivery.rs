@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::display_text::clean;
 use super::id::WebhookId;
-use super::text::clean;
 
 /// Events come in crowds, and one pull serves a crowd: how long they are collected before it.
 pub const DEBOUNCE: Duration = Duration::from_secs(5);

@@ -6,18 +6,18 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::moment::{NoTime, moment};
+use super::parse_time::{NotATime, parse_time};
 
 macro_rules! fields {
     ($($name:ident = $word:literal;)*) => {
         /// What a row can be asked for by name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
-        pub enum Field {
+        pub enum FilterField {
             $(#[doc = concat!("`", $word, ":`.")] $name,)*
         }
 
-        impl Field {
+        impl FilterField {
             fn named(word: &str) -> Option<Self> {
                 match word {
                     $($word => Some(Self::$name),)*
@@ -51,9 +51,9 @@ fields! {
 
 /// What a list can be asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Known {
+pub struct FilterTerms {
     /// By name.
-    pub fields: &'static [Field],
+    pub fields: &'static [FilterField],
     /// By time: its rows say when they were, the newest first.
     pub time: bool,
 }
@@ -63,7 +63,7 @@ pub struct Known {
 pub enum FilterError {
     /// What stands behind `since:` or `until:` is no time.
     #[error(transparent)]
-    Time(#[from] NoTime),
+    Time(#[from] NotATime),
     /// Its rows have no such field: to answer that none fits would be to say something of them.
     #[error("this list cannot be asked for {asked}: {known}")]
     Unknown {
@@ -82,7 +82,7 @@ pub enum FilterError {
     },
 }
 
-impl Known {
+impl FilterTerms {
     /// Words alone.
     pub const WORDS: Self = Self {
         fields: &[],
@@ -93,7 +93,7 @@ impl Known {
     ///
     /// # Errors
     /// When they have no such field.
-    pub fn sorts(self, by: Field) -> Result<(), FilterError> {
+    pub fn sorts(self, by: FilterField) -> Result<(), FilterError> {
         if self.fields.contains(&by) {
             return Ok(());
         }
@@ -135,7 +135,7 @@ enum Test {
     /// In lower case.
     Word(String),
     /// In lower case.
-    Field(Field, String),
+    Field(FilterField, String),
     Since(Timestamp),
     Until(Timestamp),
 }
@@ -146,7 +146,7 @@ pub struct Searched {
     /// Everything that words are looked for in.
     pub text: String,
     /// What it says by name.
-    pub fields: Vec<(Field, String)>,
+    pub fields: Vec<(FilterField, String)>,
     /// When it was. A list whose rows say so is in the order of time.
     pub at: Option<Timestamp>,
 }
@@ -163,7 +163,7 @@ impl From<String> for Searched {
 impl Searched {
     /// A row that says no more than its fields.
     #[must_use]
-    pub fn of(fields: Vec<(Field, String)>) -> Self {
+    pub fn of(fields: Vec<(FilterField, String)>) -> Self {
         let words: Vec<&str> = fields.iter().map(|(_, word)| word.as_str()).collect();
         Self {
             text: words.join(" "),
@@ -174,11 +174,11 @@ impl Searched {
 }
 
 impl Filter {
-    /// Reads what was typed. `since:` and `until:` take a [`moment`], days being those of UTC. A word with a colon that is no name of ours is looked for as it is.
+    /// Reads what was typed. `since:` and `until:` take what [`parse_time`] reads, days being those of UTC. A word with a colon that is no name of ours is looked for as it is.
     ///
     /// # Errors
     /// The first time that cannot be read, or the first thing that the list does not know.
-    pub fn parse(text: &str, now: Timestamp, known: Known) -> Result<Self, FilterError> {
+    pub fn parse(text: &str, now: Timestamp, known: FilterTerms) -> Result<Self, FilterError> {
         let now = now.to_zoned(TimeZone::UTC);
         let words = text.split_whitespace();
         let terms = words.filter_map(|word| term(word, &now).transpose());
@@ -222,7 +222,7 @@ impl Filter {
 
 impl Test {
     /// What it asks for, where a list does not know that.
-    fn not_in(&self, known: Known) -> Option<&'static str> {
+    fn not_in(&self, known: FilterTerms) -> Option<&'static str> {
         match self {
             Self::Word(_) => None,
             Self::Field(field, _) => (!known.fields.contains(field)).then(|| field.word()),
@@ -245,17 +245,17 @@ impl Test {
 }
 
 /// One word as it is meant; none while nothing stands behind its colon.
-fn term(word: &str, now: &Zoned) -> Result<Option<Term>, NoTime> {
+fn term(word: &str, now: &Zoned) -> Result<Option<Term>, NotATime> {
     let (denied, word) = match word.strip_prefix("not:") {
         Some(word) => (true, word),
         None => (false, word),
     };
     let named = word.split_once(':');
     let test = match named {
-        Some(("since", time)) if !time.is_empty() => Test::Since(moment(time, now)?),
-        Some(("until", time)) if !time.is_empty() => Test::Until(moment(time, now)?),
+        Some(("since", time)) if !time.is_empty() => Test::Since(parse_time(time, now)?),
+        Some(("until", time)) if !time.is_empty() => Test::Until(parse_time(time, now)?),
         Some(("since" | "until", _)) => return Ok(None),
-        Some((name, value)) => match Field::named(name) {
+        Some((name, value)) => match FilterField::named(name) {
             Some(_) if value.is_empty() => return Ok(None),
             Some(field) => Test::Field(field, value.to_lowercase()),
             None => Test::Word(word.to_lowercase()),
@@ -278,8 +278,13 @@ mod tests {
         at("2026-11-20T12:00:00Z")
     }
 
-    const KNOWN: Known = Known {
-        fields: &[Field::Action, Field::By, Field::Provider, Field::Outcome],
+    const KNOWN: FilterTerms = FilterTerms {
+        fields: &[
+            FilterField::Action,
+            FilterField::By,
+            FilterField::Provider,
+            FilterField::Outcome,
+        ],
         time: true,
     };
 
@@ -291,9 +296,9 @@ mod tests {
         Searched {
             text: "token.read by ci-bot of HubSpot acme.com http://x".to_owned(),
             fields: vec![
-                (Field::Action, "token.read".to_owned()),
-                (Field::By, "ci-bot".to_owned()),
-                (Field::Provider, "HubSpot".to_owned()),
+                (FilterField::Action, "token.read".to_owned()),
+                (FilterField::By, "ci-bot".to_owned()),
+                (FilterField::Provider, "HubSpot".to_owned()),
             ],
             at: Some(at("2026-11-18T12:00:00Z")),
         }
@@ -334,7 +339,7 @@ mod tests {
     #[test]
     fn what_is_no_time_is_named() {
         for (text, time) in [("since:soon", "soon"), ("hubspot not:until:7", "7")] {
-            let error = FilterError::Time(NoTime(time.to_owned()));
+            let error = FilterError::Time(NotATime(time.to_owned()));
             assert_eq!(parsed(text), Err(error));
         }
     }
@@ -348,7 +353,7 @@ mod tests {
             by_action.contains("cannot be asked for owner: action: by:"),
             "{by_action}"
         );
-        let words = refused("not:since:7d", Known::WORDS);
+        let words = refused("not:since:7d", FilterTerms::WORDS);
         assert_eq!(
             words,
             "this list cannot be asked for since: only words are looked for"

@@ -118,7 +118,7 @@ pub enum Phase {
     /// Somebody ended it. It is kept until its own time is over, so that a late code is recognised.
     Ended {
         /// Who or what.
-        end: End,
+        end: FlowEnd,
     },
     /// It brought a connection, or came to nothing by itself.
     Over,
@@ -127,7 +127,7 @@ pub enum Phase {
 /// Who or what ended a flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "by")]
-pub enum End {
+pub enum FlowEnd {
     /// A disconnect of its connection, or of one of the same owner at the provider.
     Run {
         /// Which.
@@ -149,7 +149,7 @@ pub enum End {
     Stopped,
 }
 
-impl End {
+impl FlowEnd {
     /// How it ended, as a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
@@ -169,7 +169,7 @@ impl End {
 
 /// Which flows somebody ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Which {
+pub enum FlowSelection {
     /// This one.
     One(FlowId),
     /// Those of a connection, and those that the same owner has open at its provider.
@@ -183,7 +183,7 @@ pub enum Which {
     },
     /// Those at a provider.
     At(String),
-    /// Those of [`Which::By`] at a provider.
+    /// Those of [`FlowSelection::By`] at a provider.
     AtBy(String, Owner),
     /// Those whose connection is, or would be, this owner's, and those that this person began.
     By(Owner),
@@ -191,7 +191,7 @@ pub enum Which {
     All,
 }
 
-impl Which {
+impl FlowSelection {
     /// Those that a disconnect of this connection ends.
     #[must_use]
     pub fn of(connection: &Connection) -> Self {
@@ -260,7 +260,7 @@ impl Flow {
 
     /// What ended it, if somebody did.
     #[must_use]
-    pub fn ended_by(&self) -> Option<&End> {
+    pub fn ended_by(&self) -> Option<&FlowEnd> {
         match &self.phase {
             Phase::Ended { end } => Some(end),
             Phase::Open | Phase::Exchanging | Phase::Over => None,

@@ -6,15 +6,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-mod ends;
+mod assessment;
+mod expiry;
 mod refused;
 mod schedule;
-mod told;
 
-pub use ends::{Ending, soonest};
+pub use assessment::{Assessment, Cause, HealthFacts, assess, sentence};
+pub use expiry::{NearExpiry, soonest};
 pub use refused::RefusedSince;
 pub use schedule::{Schedule, StartPace, Starting, at_start};
-pub use told::{Cause, Known, Told, sentence, told};
 
 /// How often a connection is asked that nothing else has spoken for.
 pub const EVERY: Duration = Duration::from_secs(3600);
@@ -25,7 +25,7 @@ const REMEMBERED: usize = 20;
 /// What an answer says about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Said {
+pub enum AnswerMeaning {
     /// The vendor took the token.
     Alive,
     /// It refused the token.
@@ -51,11 +51,11 @@ pub struct Headroom {
 
 /// One answer of a vendor, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spoken {
+pub struct HealthSignal {
     /// When.
     pub at: Timestamp,
     /// What it says.
-    pub said: Said,
+    pub said: AnswerMeaning,
     /// How long it took.
     pub took: Option<Duration>,
     /// What is left of the vendor's limit, where it says so.
@@ -66,16 +66,16 @@ pub struct Spoken {
 
 /// The latest answers about one connection, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Heard {
-    answers: VecDeque<Spoken>,
+pub struct RecentAnswers {
+    answers: VecDeque<HealthSignal>,
     alive_at: Option<Timestamp>,
     headroom: Option<Headroom>,
 }
 
-impl Heard {
+impl RecentAnswers {
     /// One more answer.
-    pub fn hear(&mut self, spoken: Spoken) {
-        if spoken.said == Said::Alive {
+    pub fn hear(&mut self, spoken: HealthSignal) {
+        if spoken.said == AnswerMeaning::Alive {
             self.alive_at = self.alive_at.max(Some(spoken.at));
         }
         self.headroom = spoken.headroom.or(self.headroom);
@@ -94,18 +94,20 @@ impl Heard {
     /// Whether the vendor took the token at such a time, and has not refused it since.
     #[must_use]
     pub fn is_alive(&self, counts: impl FnOnce(Timestamp) -> bool) -> bool {
-        let is_refused = self.last().is_some_and(|it| it.said == Said::Refused);
+        let is_refused = self
+            .last()
+            .is_some_and(|it| it.said == AnswerMeaning::Refused);
         !is_refused && self.alive_at.is_some_and(counts)
     }
 
     /// The latest answer.
     #[must_use]
-    pub fn last(&self) -> Option<&Spoken> {
+    pub fn last(&self) -> Option<&HealthSignal> {
         self.answers.back()
     }
 
     /// Since when every answer was of this kind; none where the latest is not.
-    fn since(&self, said: Said) -> Option<Timestamp> {
+    fn since(&self, said: AnswerMeaning) -> Option<Timestamp> {
         let latest = self.answers.iter().rev();
         latest
             .take_while(|spoken| spoken.said == said)
@@ -115,7 +117,10 @@ impl Heard {
 
     /// How many of the latest answers were no yes, of how many.
     fn failed(&self) -> (usize, usize) {
-        let failed = self.answers.iter().filter(|it| it.said != Said::Alive);
+        let failed = self
+            .answers
+            .iter()
+            .filter(|it| it.said != AnswerMeaning::Alive);
         (failed.count(), self.answers.len())
     }
 
@@ -161,13 +166,13 @@ pub enum NotAskedCause {
 impl NotAsked {
     /// What an answer that decides nothing means for whoever wants the token; none for one that does.
     #[must_use]
-    pub fn of(said: Said, why: &str) -> Option<Self> {
+    pub fn of(said: AnswerMeaning, why: &str) -> Option<Self> {
         let cause = match said {
-            Said::Alive | Said::Refused => return None,
-            Said::Limited => NotAskedCause::Limited,
-            Said::Suspended => NotAskedCause::Suspended,
-            Said::NoAnswer => NotAskedCause::Unreachable,
-            Said::Unclear => NotAskedCause::Unclear,
+            AnswerMeaning::Alive | AnswerMeaning::Refused => return None,
+            AnswerMeaning::Limited => NotAskedCause::Limited,
+            AnswerMeaning::Suspended => NotAskedCause::Suspended,
+            AnswerMeaning::NoAnswer => NotAskedCause::Unreachable,
+            AnswerMeaning::Unclear => NotAskedCause::Unclear,
         };
         let why = why.to_owned();
         Some(Self { cause, why })
@@ -178,8 +183,8 @@ impl NotAsked {
 mod tests {
     use super::*;
 
-    fn spoken(second: i64, said: Said) -> Spoken {
-        Spoken {
+    fn spoken(second: i64, said: AnswerMeaning) -> HealthSignal {
+        HealthSignal {
             at: Timestamp::from_second(second).unwrap(),
             said,
             took: Some(Duration::from_millis(second.unsigned_abs())),
@@ -190,36 +195,38 @@ mod tests {
 
     #[test]
     fn what_was_refused_since_is_not_known_to_live() {
-        let mut heard = Heard::default();
-        heard.hear(spoken(1, Said::Alive));
+        let mut heard = RecentAnswers::default();
+        heard.hear(spoken(1, AnswerMeaning::Alive));
         assert!(heard.is_alive(|at| at.as_second() == 1) && !heard.is_alive(|_| false));
-        heard.hear(spoken(2, Said::NoAnswer));
+        heard.hear(spoken(2, AnswerMeaning::NoAnswer));
         assert!(
             heard.is_alive(|_| true),
             "an outage says nothing of a token"
         );
-        heard.hear(spoken(3, Said::Refused));
+        heard.hear(spoken(3, AnswerMeaning::Refused));
         assert!(!heard.is_alive(|_| true));
-        heard.hear(spoken(4, Said::Alive));
+        heard.hear(spoken(4, AnswerMeaning::Alive));
         assert!(heard.is_alive(|_| true));
     }
 
     #[test]
     fn the_latest_answers_are_counted_and_older_ones_are_forgotten() {
-        let mut heard = Heard::default();
+        let mut heard = RecentAnswers::default();
         for second in 0..30 {
             let said = match second < 12 {
-                true => Said::NoAnswer,
-                false => Said::Alive,
+                true => AnswerMeaning::NoAnswer,
+                false => AnswerMeaning::Alive,
             };
             heard.hear(spoken(second, said));
         }
         assert_eq!(heard.failed(), (2, REMEMBERED));
         assert_eq!(heard.median(), Some(Duration::from_millis(20)));
-        assert_eq!(heard.since(Said::NoAnswer), None);
-        heard.hear(spoken(31, Said::NoAnswer));
-        heard.hear(spoken(32, Said::NoAnswer));
-        let since = heard.since(Said::NoAnswer).map(Timestamp::as_second);
+        assert_eq!(heard.since(AnswerMeaning::NoAnswer), None);
+        heard.hear(spoken(31, AnswerMeaning::NoAnswer));
+        heard.hear(spoken(32, AnswerMeaning::NoAnswer));
+        let since = heard
+            .since(AnswerMeaning::NoAnswer)
+            .map(Timestamp::as_second);
         assert_eq!(since, Some(31));
         assert_eq!(heard.alive_at().map(Timestamp::as_second), Some(29));
     }

@@ -10,7 +10,7 @@ use super::disconnect::log::RunToken;
 use super::id::{ConnectionId, HoldId, RunId};
 use super::sealed::Sealed;
 use super::trial::{Answer, Basis, Keeping, Outcome};
-use crate::domain::binding::Binding;
+use crate::domain::origin_binding::OriginBinding;
 
 mod transitions;
 
@@ -40,7 +40,7 @@ pub struct Hold {
     pub fields: serde_json::Map<String, serde_json::Value>,
     /// Where it may be sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bound: Option<Box<Binding>>,
+    pub bound: Option<Box<OriginBinding>>,
     /// Whether the run was to uninstall the app too.
     pub uninstall: bool,
     /// Whether calls that reach siblings were allowed.
@@ -81,12 +81,12 @@ pub enum HoldState {
     /// Its secret is being destroyed, which must be finished.
     Ending {
         /// How it ends.
-        end: End,
+        end: HoldEnd,
     },
     /// Its secret is destroyed.
     Ended {
         /// How it ended.
-        end: End,
+        end: HoldEnd,
         /// When.
         at: Timestamp,
     },
@@ -94,7 +94,7 @@ pub enum HoldState {
 
 /// How a hold ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct End {
+pub struct HoldEnd {
     /// Why nothing more is tried.
     pub why: EndedBy,
     /// What may be claimed of the token.
@@ -227,14 +227,14 @@ fn retry() -> Keeping {
 
 /// How patiently holds are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct RetryPace {
     /// Before the first retry.
     pub first: Duration,
     /// At most, between two.
     pub most: Duration,
 }
 
-impl Default for Pace {
+impl Default for RetryPace {
     fn default() -> Self {
         Self {
             first: Duration::from_secs(60),
@@ -252,7 +252,7 @@ pub fn left_alone(asked: Duration) -> Duration {
     asked.min(LONGEST)
 }
 
-impl Pace {
+impl RetryPace {
     /// How long to wait after `tries` tries: doubling, half of it at random so that many holds of one outage do
     /// not come back together, and never earlier than the vendor asked, within a day.
     #[must_use]
@@ -267,7 +267,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const PACE: Pace = Pace {
+    const PACE: RetryPace = RetryPace {
         first: Duration::from_secs(60),
         most: Duration::from_secs(3600),
     };

@@ -9,32 +9,32 @@ use serde_json::Value;
 use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
 use super::sync::ListState;
 
-mod body;
 mod events;
 mod executions;
+mod fair_order;
 mod links;
 mod list;
-mod places;
+mod page_slots;
 mod record_of;
 mod reference;
 mod retries;
-mod rounds;
 #[cfg(test)]
 pub(crate) mod sample;
 mod state;
+mod stored_body;
 mod transitions;
 
-pub use body::{Kept, MAX_BODY};
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
+pub use fair_order::in_rounds;
 pub use links::LinkRefused;
 pub use list::ParentList;
-pub use places::{Asker, PlaceBounds, PlaceEvent, Places};
+pub use page_slots::{Asker, PageSlots, SlotEvent, SlotLimits};
 pub use record_of::RecordOf;
 pub use reference::ReferenceState;
 pub use retries::{AGAIN, TRIES};
-pub use rounds::in_rounds;
 pub use state::JobState;
+pub use stored_body::{MAX_BODY, StoredBody};
 
 /// How much a job pulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,7 +241,7 @@ pub struct Synced {
     pub seen: u64,
     /// SHA-256 of the object, hex: tells changed from unchanged.
     pub digest: String,
-    /// The object, as much of it as is [`Kept`].
+    /// The object, as much of it as is stored ([`StoredBody`]).
     pub body: Value,
     /// JSON pointers of the fields of the object that were too large to be kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

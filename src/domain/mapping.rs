@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::display_text::clean;
 use super::job::Synced;
-use super::text::clean;
 use super::webhook::{ConfigItem, ConfigKind};
 
 /// Mappings of one entity: more than that nobody reads.
@@ -29,7 +29,7 @@ const NAMED: usize = 6;
 
 /// A field of a vendor's object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct VendorField {
     /// Where it stands in the object, a JSON pointer (RFC 6901).
     pub pointer: String,
     /// The same with `*` for each thing of a list; none where it stands in no list.
@@ -72,8 +72,8 @@ pub fn fields(record: &Synced, configs: &[ConfigItem]) -> BTreeMap<String, Value
 pub fn mappable<'a>(
     declared: &BTreeMap<String, String>,
     seen: impl IntoIterator<Item = &'a Value>,
-) -> Vec<Field> {
-    let mut examples: BTreeMap<String, Seen> = BTreeMap::new();
+) -> Vec<VendorField> {
+    let mut examples: BTreeMap<String, FieldSeen> = BTreeMap::new();
     for (place, value) in seen.into_iter().flat_map(placed) {
         let is_known =
             declared.contains_key(&place.pointer) || examples.contains_key(&place.pointer);
@@ -85,7 +85,7 @@ pub fn mappable<'a>(
     }
     let declared_fields = declared.iter().map(|(pointer, name)| {
         let seen = examples.remove(pointer);
-        Field {
+        VendorField {
             // A file that names the first thing of something means a list, until an object says otherwise.
             each: match &seen {
                 Some(seen) => seen.each.clone(),
@@ -96,8 +96,8 @@ pub fn mappable<'a>(
             name: Some(name.clone()),
         }
     });
-    let mut fields: Vec<Field> = declared_fields.collect();
-    fields.extend(examples.into_iter().map(|(pointer, seen)| Field {
+    let mut fields: Vec<VendorField> = declared_fields.collect();
+    fields.extend(examples.into_iter().map(|(pointer, seen)| VendorField {
         pointer,
         each: seen.each,
         name: None,
@@ -108,20 +108,20 @@ pub fn mappable<'a>(
 
 /// What was seen of a field.
 #[derive(Default)]
-struct Seen {
+struct FieldSeen {
     each: Option<String>,
     example: Option<String>,
 }
 
 /// Where a value stands.
 #[derive(Clone, Default)]
-struct Place {
+struct ValuePath {
     pointer: String,
     /// The same with `*` for each thing of a list, where it stands in one.
     each: Option<String>,
 }
 
-impl Place {
+impl ValuePath {
     fn member(&self, key: &str) -> Self {
         let key = key.replace('~', "~0").replace('/', "~1");
         Self {
@@ -155,9 +155,9 @@ pub fn values(object: &Value) -> Vec<(String, &Value)> {
         .collect()
 }
 
-fn placed(object: &Value) -> Vec<(Place, &Value)> {
+fn placed(object: &Value) -> Vec<(ValuePath, &Value)> {
     let mut values = Vec::new();
-    walk(object, &Place::default(), 0, &mut |place, value| {
+    walk(object, &ValuePath::default(), 0, &mut |place, value| {
         values.push((place, value))
     });
     values
@@ -166,9 +166,9 @@ fn placed(object: &Value) -> Vec<(Place, &Value)> {
 /// Goes through what can be mapped: single values, and lists as they are. Of a list of objects the first one is looked into.
 fn walk<'a>(
     value: &'a Value,
-    place: &Place,
+    place: &ValuePath,
     depth: usize,
-    found: &mut impl FnMut(Place, &'a Value),
+    found: &mut impl FnMut(ValuePath, &'a Value),
 ) {
     let is_deep = depth >= DEEPEST;
     match value {
@@ -284,7 +284,7 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
 /// Why it cannot be.
 pub fn check(
     mapping: &ConfigItem,
-    mappable: &[Field],
+    mappable: &[VendorField],
     configs: &[ConfigItem],
 ) -> Result<(), MappingRefused> {
     check_name(&mapping.to)?;
@@ -322,7 +322,11 @@ pub fn is_kept(item: &ConfigItem, configs: &[ConfigItem]) -> bool {
 ///
 /// # Errors
 /// When there is none at this pointer.
-pub fn check_field(entity: &str, pointer: &str, fields: &[Field]) -> Result<(), MappingRefused> {
+pub fn check_field(
+    entity: &str,
+    pointer: &str,
+    fields: &[VendorField],
+) -> Result<(), MappingRefused> {
     if fields.iter().any(|field| field.pointer == pointer) {
         return Ok(());
     }
@@ -334,16 +338,16 @@ pub fn check_field(entity: &str, pointer: &str, fields: &[Field]) -> Result<(), 
 }
 
 /// Fields whose pointer or name is most like what was asked for.
-fn closest(asked: &str, fields: &[Field]) -> Vec<String> {
+fn closest(asked: &str, fields: &[VendorField]) -> Vec<String> {
     let asked = asked.trim_matches('/').to_lowercase();
     let alike = |text: &str| strsim::jaro_winkler(&asked, &text.to_lowercase());
-    let rank = |field: &Field| {
+    let rank = |field: &VendorField| {
         let last = field.pointer.rsplit('/').next().unwrap_or_default();
         let whole = field.pointer.trim_start_matches('/');
         let name = field.name.as_deref().unwrap_or_default();
         alike(last).max(alike(whole)).max(alike(name))
     };
-    let mut ranked: Vec<(f64, &Field)> = fields.iter().map(|it| (rank(it), it)).collect();
+    let mut ranked: Vec<(f64, &VendorField)> = fields.iter().map(|it| (rank(it), it)).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let pointers = ranked.into_iter().map(|(_, field)| field.pointer.clone());
     pointers.take(NAMED).collect()

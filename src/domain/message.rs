@@ -116,7 +116,7 @@ pub fn fits(filter: &str, kind: EventKind) -> bool {
 /// What a message is made of, when it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum About {
+pub enum MessageContext {
     /// An entry of the audit log.
     Entry {
         /// Of which of the folder's logs.
@@ -224,7 +224,7 @@ pub struct Message {
     /// When it happened.
     pub at: Timestamp,
     /// What it is made of.
-    pub about: About,
+    pub about: MessageContext,
     /// Where it stands.
     pub state: MessageState,
     /// How often it was tried.
@@ -244,7 +244,7 @@ impl Message {
         subscription: SubscriptionId,
         kind: EventKind,
         at: Timestamp,
-        about: About,
+        about: MessageContext,
         source: &str,
     ) -> Self {
         Self {
@@ -270,7 +270,7 @@ impl Message {
         at: Timestamp,
         record: &Synced,
     ) -> Self {
-        let about = About::Record(RecordOf::new(record));
+        let about = MessageContext::Record(RecordOf::new(record));
         let source = format!("{}/{}", record.id, record.digest);
         Self::new(subscription, change.kind(), at, about, &source)
     }
@@ -349,7 +349,7 @@ mod tests {
     fn three_days_are_enough() {
         let at = Timestamp::UNIX_EPOCH;
         let sub = SubscriptionId::new(Ulid::nil());
-        let message = Message::new(sub, EventKind::Test, at, About::Nothing, "x");
+        let message = Message::new(sub, EventKind::Test, at, MessageContext::Nothing, "x");
         assert!(!message.is_given_up(at + (LASTS - Duration::from_secs(1))));
         assert!(message.is_given_up(at + LASTS));
         // A clock that was set back gives nothing up.

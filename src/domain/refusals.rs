@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::later::later;
+use super::saturating_time::saturating_later;
 
 /// How long refusals of one kind are counted before the count is an entry.
 pub const WINDOW: SignedDuration = SignedDuration::from_secs(60);
@@ -20,7 +20,7 @@ pub const PACE: SignedDuration = SignedDuration::from_secs(1);
 
 /// What makes two refusals the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Kind {
+pub struct RefusalKey {
     /// The user's id, or the Unix account of somebody who is no user.
     pub user: String,
     /// Which of their sessions; 0 before there is one.
@@ -35,7 +35,7 @@ pub struct Kind {
 
 /// What has to be done about a refusal before it is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
+pub enum RefusalAction {
     /// It opens a window: an entry, and the window has to be closed when its time is over.
     Opens,
     /// An entry of its own in a window that is open.
@@ -50,7 +50,7 @@ pub enum Due {
 
 /// A window, when it is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
+pub struct ClosedWindow {
     /// When it was opened.
     pub since: Timestamp,
     /// How many refusals it had, the first one included.
@@ -90,7 +90,7 @@ pub struct Windows {
 
 #[derive(Debug, Default)]
 struct Of {
-    open: HashMap<Kind, Counted>,
+    open: HashMap<RefusalKey, ClosedWindow>,
     flood: Option<Flood>,
     /// When the next request of a user who floods may be answered.
     next: Option<Timestamp>,
@@ -98,22 +98,26 @@ struct Of {
 
 impl Windows {
     /// Counts a refusal; `singly` when it is one of those that are entries of their own up to [`SINGLY`].
-    pub fn refused(&mut self, kind: &Kind, singly: bool, now: Timestamp) -> Due {
+    pub fn refused(&mut self, kind: &RefusalKey, singly: bool, now: Timestamp) -> RefusalAction {
         let of = self.users.entry(kind.user.clone()).or_default();
         if let Some(window) = of.open.get_mut(kind) {
             window.refusals += 1;
             let is_entry = singly && window.entries < SINGLY;
             window.entries += u64::from(is_entry);
-            return if is_entry { Due::Entry } else { Due::Counted };
+            return if is_entry {
+                RefusalAction::Entry
+            } else {
+                RefusalAction::Counted
+            };
         }
         if of.open.len() < WINDOWS {
-            let first = Counted {
+            let first = ClosedWindow {
                 since: now,
                 refusals: 1,
                 entries: 1,
             };
             of.open.insert(kind.clone(), first);
-            return Due::Opens;
+            return RefusalAction::Opens;
         }
         let opens = of.flood.is_none();
         let flood = of.flood.get_or_insert_with(|| Flood {
@@ -124,10 +128,10 @@ impl Windows {
         flood.refusals += 1;
         flood.targets.insert(kind.target.clone());
         if opens {
-            of.next = Some(later(now, PACE));
-            Due::Floods
+            of.next = Some(saturating_later(now, PACE));
+            RefusalAction::Floods
         } else {
-            Due::Flooded
+            RefusalAction::Flooded
         }
     }
 
@@ -135,14 +139,14 @@ impl Windows {
     /// the end of that window, which is never further away than its length, though the clock was set back.
     pub fn turn(&mut self, user: &str, now: Timestamp) -> Option<Timestamp> {
         let of = self.users.get_mut(user)?;
-        let end = later(of.flood.as_ref()?.since.min(now), WINDOW);
+        let end = saturating_later(of.flood.as_ref()?.since.min(now), WINDOW);
         let turn = of.next.unwrap_or(now).max(now);
-        of.next = Some(later(turn, PACE));
+        of.next = Some(saturating_later(turn, PACE));
         Some(turn.min(end)).filter(|turn| *turn > now)
     }
 
     /// Closes a window; what it had.
-    pub fn close(&mut self, kind: &Kind) -> Option<Counted> {
+    pub fn close(&mut self, kind: &RefusalKey) -> Option<ClosedWindow> {
         let of = self.users.get_mut(&kind.user)?;
         let counted = of.open.remove(kind);
         self.forget(&kind.user);
@@ -168,8 +172,8 @@ impl Windows {
 mod tests {
     use super::*;
 
-    fn kind(session: u64, target: usize) -> Kind {
-        Kind {
+    fn kind(session: u64, target: usize) -> RefusalKey {
+        RefusalKey {
             user: "usr_1".to_owned(),
             session,
             verb: "connection.configure".to_owned(),
@@ -185,32 +189,50 @@ mod tests {
     #[test]
     fn the_first_is_an_entry_and_more_of_it_a_count() {
         let mut windows = Windows::default();
-        assert_eq!(windows.refused(&kind(1, 0), false, at(0)), Due::Opens);
+        assert_eq!(
+            windows.refused(&kind(1, 0), false, at(0)),
+            RefusalAction::Opens
+        );
         for _ in 0..999 {
-            assert_eq!(windows.refused(&kind(1, 0), false, at(1)), Due::Counted);
+            assert_eq!(
+                windows.refused(&kind(1, 0), false, at(1)),
+                RefusalAction::Counted
+            );
         }
         // Another session, another target, another user: another kind.
-        assert_eq!(windows.refused(&kind(2, 0), false, at(1)), Due::Opens);
-        assert_eq!(windows.refused(&kind(1, 1), false, at(1)), Due::Opens);
-        let other = Kind {
+        assert_eq!(
+            windows.refused(&kind(2, 0), false, at(1)),
+            RefusalAction::Opens
+        );
+        assert_eq!(
+            windows.refused(&kind(1, 1), false, at(1)),
+            RefusalAction::Opens
+        );
+        let other = RefusalKey {
             user: "usr_2".to_owned(),
             ..kind(1, 0)
         };
-        assert_eq!(windows.refused(&other, false, at(1)), Due::Opens);
+        assert_eq!(windows.refused(&other, false, at(1)), RefusalAction::Opens);
         let closed = windows.close(&kind(1, 0)).unwrap();
         assert_eq!((closed.refusals, closed.entries), (1000, 1));
-        assert_eq!(windows.refused(&kind(1, 0), false, at(61)), Due::Opens);
+        assert_eq!(
+            windows.refused(&kind(1, 0), false, at(61)),
+            RefusalAction::Opens
+        );
     }
 
     #[test]
     fn what_is_about_rights_is_an_entry_sixty_times_a_minute() {
         let mut windows = Windows::default();
-        assert_eq!(windows.refused(&kind(1, 0), true, at(0)), Due::Opens);
-        let more: Vec<Due> = (0..99)
+        assert_eq!(
+            windows.refused(&kind(1, 0), true, at(0)),
+            RefusalAction::Opens
+        );
+        let more: Vec<RefusalAction> = (0..99)
             .map(|_| windows.refused(&kind(1, 0), true, at(0)))
             .collect();
-        assert!(more[..59].iter().all(|due| *due == Due::Entry));
-        assert!(more[59..].iter().all(|due| *due == Due::Counted));
+        assert!(more[..59].iter().all(|due| *due == RefusalAction::Entry));
+        assert!(more[59..].iter().all(|due| *due == RefusalAction::Counted));
         let closed = windows.close(&kind(1, 0)).unwrap();
         assert_eq!((closed.refusals, closed.entries), (100, 60));
     }
@@ -220,15 +242,21 @@ mod tests {
         let mut windows = Windows::default();
         for target in 0..WINDOWS {
             let due = windows.refused(&kind(1, target), false, at(0));
-            assert_eq!((due, windows.turn("usr_1", at(0))), (Due::Opens, None));
+            assert_eq!(
+                (due, windows.turn("usr_1", at(0))),
+                (RefusalAction::Opens, None)
+            );
         }
         let due = windows.refused(&kind(1, 500), false, at(10));
-        assert_eq!(due, Due::Floods);
+        assert_eq!(due, RefusalAction::Floods);
         // A kind that has its window is counted there.
-        assert_eq!(windows.refused(&kind(1, 3), false, at(10)), Due::Counted);
+        assert_eq!(
+            windows.refused(&kind(1, 3), false, at(10)),
+            RefusalAction::Counted
+        );
         for target in 500..600 {
             let due = windows.refused(&kind(1, target), false, at(10));
-            assert_eq!(due, Due::Flooded);
+            assert_eq!(due, RefusalAction::Flooded);
         }
         let turns: Vec<_> = (0..3).map(|_| windows.turn("usr_1", at(10))).collect();
         assert_eq!(turns, [Some(at(11)), Some(at(12)), Some(at(13))]);

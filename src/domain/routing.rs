@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::condition::{Condition, WrongValues};
 use super::id::SubscriptionId;
 use super::job::Synced;
-use super::mapping::{self, Field, MappingRefused};
+use super::mapping::{self, MappingRefused, VendorField};
 use super::webhook::{ConfigItem, ConfigKind, Unsent, WebhookSubscription};
 
 /// Rules of one connection: each is held against every record that changes.
@@ -48,7 +48,7 @@ pub fn targets(rules: &[ConfigItem], record: &Synced) -> BTreeSet<SubscriptionId
 /// How a rule stands, by the subscription that it leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum RuleStanding {
     /// What it means is sent.
     Active,
     /// It was kept before rules had effect.
@@ -61,7 +61,7 @@ pub enum Standing {
     SubscriptionUnsigned,
 }
 
-impl Standing {
+impl RuleStanding {
     /// Of a rule, and of the subscription that it leads to.
     #[must_use]
     pub fn of(rule: &ConfigItem, subscription: Option<&WebhookSubscription>) -> Self {
@@ -130,7 +130,7 @@ pub enum RuleRefused {
 /// Why it cannot be.
 pub fn check(
     rule: &ConfigItem,
-    fields: &[Field],
+    fields: &[VendorField],
     subscriptions: &[WebhookSubscription],
     configs: &[ConfigItem],
 ) -> Result<(), RuleRefused> {

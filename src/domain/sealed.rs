@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a sealed secret may be opened for. It is part of what the slot authenticates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Purpose {
+pub enum SealPurpose {
     /// A connection's token or key, opened for use.
     Use,
     /// A superseded token, opened for the revocation worker alone.
@@ -33,7 +33,7 @@ pub struct Sealed {
     /// Where the wrapped key is.
     pub key: SlotRef,
     /// What it may be opened for.
-    pub purpose: Purpose,
+    pub purpose: SealPurpose,
     /// Base64; empty once destroyed.
     pub nonce: String,
     /// Base64; empty once destroyed.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disconnect::run::Reason;
-use super::walkthrough::{Choice, Terms};
+use super::walkthrough::{TargetChoice, Terms};
 
 /// Who tagged a provider, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,13 +42,13 @@ impl Tag {
 
 /// The provider that a walkthrough tags: one that takes out everything there, for compliance or when that is asked for.
 #[must_use]
-pub fn tagged<'a>(choice: &'a Choice, terms: &Terms) -> Option<&'a str> {
+pub fn tagged<'a>(choice: &'a TargetChoice, terms: &Terms) -> Option<&'a str> {
     match choice {
-        Choice::Matching {
+        TargetChoice::Matching {
             provider: Some(provider),
             owner: None,
         } if terms.tag || terms.reason == Reason::Compliance => Some(provider),
-        Choice::Matching { .. } | Choice::Named | Choice::All => None,
+        TargetChoice::Matching { .. } | TargetChoice::Named | TargetChoice::All => None,
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_whole_provider_is_tagged_for_compliance_or_when_asked_for() {
-        let at = |owner: Option<&str>| Choice::Matching {
+        let at = |owner: Option<&str>| TargetChoice::Matching {
             provider: Some("github".to_owned()),
             owner: owner.map(str::to_owned),
         };
@@ -79,6 +79,6 @@ mod tests {
         assert_eq!(tagged(&at(None), &terms(unused, false)), None);
         // Somebody who leaves is no reason to keep everybody else out.
         assert_eq!(tagged(&at(Some("bob")), &terms(compliance, false)), None);
-        assert_eq!(tagged(&Choice::All, &terms(compliance, true)), None);
+        assert_eq!(tagged(&TargetChoice::All, &terms(compliance, true)), None);
     }
 }

@@ -151,7 +151,7 @@ pub enum Act<'a> {
 /// Why somebody may not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("{why}")]
-pub struct Refusal {
+pub struct PermissionDenied {
     /// A sentence for people.
     pub why: String,
 }
@@ -170,8 +170,8 @@ pub struct Actor {
 /// The gate: whether `actor` may do `act`.
 ///
 /// # Errors
-/// A [`Refusal`] that says in a sentence what is missing.
-pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), Refusal> {
+/// A [`PermissionDenied`] that says in a sentence what is missing.
+pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), PermissionDenied> {
     if act == Act::Look {
         return Ok(());
     }
@@ -209,7 +209,11 @@ pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn read_token(actor: &Actor, owner: &Owner, connection: &ConnectionId) -> Result<(), Refusal> {
+fn read_token(
+    actor: &Actor,
+    owner: &Owner,
+    connection: &ConnectionId,
+) -> Result<(), PermissionDenied> {
     let own = matches!(owner, Owner::Personal(id) if *id == actor.user.id);
     let granted = actor.user.may_read.contains(connection);
     let withdrawn = actor.user.withdrawn.contains(&Permission::TokenRead);
@@ -225,7 +229,7 @@ fn read_token(actor: &Actor, owner: &Owner, connection: &ConnectionId) -> Result
 
 /// Nobody gives what they do not hold, be it to themselves, to a second user or to a service; an Owner's row is changed by
 /// Owners alone.
-fn change_user(actor: &Actor, role: Role, gives: &[Permission]) -> Result<(), Refusal> {
+fn change_user(actor: &Actor, role: Role, gives: &[Permission]) -> Result<(), PermissionDenied> {
     permit(actor, Act::Settings)?;
     if role == Role::Owner && actor.role != Role::Owner {
         return refuse("only Owners change who is an Owner".to_owned());
@@ -233,7 +237,7 @@ fn change_user(actor: &Actor, role: Role, gives: &[Permission]) -> Result<(), Re
     gives.iter().try_for_each(|given| holds(actor, *given))
 }
 
-fn holds(actor: &Actor, permission: Permission) -> Result<(), Refusal> {
+fn holds(actor: &Actor, permission: Permission) -> Result<(), PermissionDenied> {
     if by_role(actor, permission) {
         return Ok(());
     }
@@ -252,8 +256,8 @@ fn by_role(actor: &Actor, permission: Permission) -> bool {
     }
 }
 
-fn refuse(why: String) -> Result<(), Refusal> {
-    Err(Refusal { why })
+fn refuse(why: String) -> Result<(), PermissionDenied> {
+    Err(PermissionDenied { why })
 }
 
 #[cfg(test)]

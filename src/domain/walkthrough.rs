@@ -18,7 +18,7 @@ pub const MOST_TARGETS: usize = 5_000;
 /// What was chosen, as it was said. Which connections that is, is resolved once and then stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "by")]
-pub enum Choice {
+pub enum TargetChoice {
     /// Connections, one by one.
     Named,
     /// Everything in service at a provider, of an owner (a user's name, or `workspace`), or both.
@@ -32,7 +32,7 @@ pub enum Choice {
     All,
 }
 
-impl Choice {
+impl TargetChoice {
     /// The title of a walkthrough that nobody gave another.
     #[must_use]
     pub fn title(&self, provider_name: Option<&str>, targets: usize) -> String {
@@ -168,7 +168,7 @@ pub struct Walkthrough {
     /// What people call it.
     pub title: String,
     /// What was chosen.
-    pub choice: Choice,
+    pub choice: TargetChoice,
     /// Whose draft it is.
     pub by: UserId,
     /// Their name.
@@ -236,11 +236,11 @@ mod tests {
 
     #[test]
     fn titles_say_what_was_chosen() {
-        let matching = |provider: Option<&str>, owner: Option<&str>| Choice::Matching {
+        let matching = |provider: Option<&str>, owner: Option<&str>| TargetChoice::Matching {
             provider: provider.map(str::to_owned),
             owner: owner.map(str::to_owned),
         };
-        let title = |choice: &Choice| choice.title(Some("GitHub"), 9);
+        let title = |choice: &TargetChoice| choice.title(Some("GitHub"), 9);
         assert_eq!(title(&matching(None, Some("Bob"))), "everything of Bob");
         assert_eq!(
             title(&matching(Some("github"), Some("workspace"))),
@@ -250,7 +250,7 @@ mod tests {
             title(&matching(Some("github"), None)),
             "everything at GitHub"
         );
-        assert_eq!(title(&Choice::All), "everything");
-        assert_eq!(title(&Choice::Named), "9 connections");
+        assert_eq!(title(&TargetChoice::All), "everything");
+        assert_eq!(title(&TargetChoice::Named), "9 connections");
     }
 }

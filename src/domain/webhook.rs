@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::channel::Attachment;
 use super::condition::Condition;
 use super::id::{ConfigId, ConnectionId, SubscriptionId, WebhookId};
-use super::later::later;
 use super::message::{self, EventKind};
+use super::saturating_time::saturating_later;
 use super::sealed::Sealed;
 
 /// An inbound endpoint: where a vendor sends its events.
@@ -124,7 +124,7 @@ impl VendorNotice {
     pub fn new(said: Notice, at: Timestamp) -> Self {
         let next = match said {
             Notice::Revoked | Notice::Uninstalled => at,
-            Notice::Expiring => later(at, ABOUT_TO),
+            Notice::Expiring => saturating_later(at, ABOUT_TO),
         };
         Self {
             said,
@@ -137,7 +137,7 @@ impl VendorNotice {
     /// When the vendor is to be asked.
     #[must_use]
     pub fn due(&self) -> Timestamp {
-        let later = || later(self.at, ABOUT_TO);
+        let later = || saturating_later(self.at, ABOUT_TO);
         self.next.unwrap_or_else(later)
     }
 

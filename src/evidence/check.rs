@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::folder::{ABOUT, CHECKPOINT, ENTRIES, KEY, REPORT};
 use super::report::{self, Unclear};
-use super::{About, is_summary_of};
-use crate::audit::{CheckpointError, Finding, Hash, Verifier, verify_extract};
+use super::{BundleInfo, is_summary_of};
+use crate::audit::{CheckpointError, Hash, LogFault, Verifier, verify_extract};
 use crate::domain::audit::AuditEntry;
 use crate::domain::audit::claims::{Claims, ClaimsSoFar};
 use crate::domain::id::RunId;
@@ -20,7 +20,7 @@ const LONGEST: u64 = 64 << 20;
 
 /// What is true of a bundle in which nothing was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct BundleReport {
     /// The disconnects that it is about.
     pub runs: Vec<RunId>,
     /// How many entries it holds, each of which is in the log.
@@ -61,7 +61,7 @@ pub enum Wrong {
     Key(CheckpointError),
     /// An entry, or the checkpoint.
     #[error("entries.jsonl: {0}")]
-    Entries(#[from] Finding),
+    Entries(#[from] LogFault),
     /// The entries do not say what they should.
     #[error("entries.jsonl: {0}")]
     Unclear(#[from] Unclear),
@@ -74,14 +74,14 @@ pub enum Wrong {
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn check(folder: &Path, key: Option<Verifier>) -> Result<Report, Wrong> {
+pub fn check(folder: &Path, key: Option<Verifier>) -> Result<BundleReport, Wrong> {
     let key_from_bundle = key.is_none();
     let key = match key {
         Some(key) => key,
         None => Verifier::parse(&text(&folder.join(KEY))?).map_err(Wrong::Key)?,
     };
     let about = folder.join(ABOUT);
-    let about: About = serde_json::from_str(&text(&about)?).map_err(|error| Wrong::Read {
+    let about: BundleInfo = serde_json::from_str(&text(&about)?).map_err(|error| Wrong::Read {
         path: about,
         source: error.into(),
     })?;
@@ -102,7 +102,7 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<Report, Wrong> {
             return Err(Wrong::OtherReport);
         }
     }
-    Ok(Report {
+    Ok(BundleReport {
         runs: about.runs,
         entries: extract.entries.len(),
         size: extract.checkpoint.size,

@@ -10,7 +10,7 @@ use super::{Bundle, NoBundle};
 use crate::audit::ProvenLine;
 use crate::domain::escaped_json;
 
-/// What the bundle is about ([`About`](super::About)).
+/// What the bundle is about ([`BundleInfo`](super::BundleInfo)).
 pub(super) const ABOUT: &str = "bundle.json";
 /// The entries, a line of JSON each.
 pub(super) const ENTRIES: &str = "entries.jsonl";

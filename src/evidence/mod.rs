@@ -19,7 +19,7 @@ use crate::domain::id::{ConnectionId, RunId};
 
 /// What a bundle says of itself, in `bundle.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct BundleInfo {
     /// The version of Tagout that wrote the report.
     pub version: String,
     /// The disconnects that it is about.
@@ -30,7 +30,7 @@ pub struct About {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bundle {
     /// What it is about.
-    pub about: About,
+    pub about: BundleInfo,
     /// The entries, each with its proof.
     pub lines: Vec<ProvenLine>,
     /// The checkpoint that the proofs lead to, signed.
@@ -112,7 +112,7 @@ impl Gathering {
             Ok(ProvenLine { entry, leaf, proof })
         };
         Ok(Bundle {
-            about: About {
+            about: BundleInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 runs: self.runs,
             },

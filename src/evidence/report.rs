@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::{is_summary_of, names};
 use crate::domain::audit::{AuditEntry, Via};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::over::Over;
-use crate::domain::disconnect::plan::Reader;
+use crate::domain::disconnect::exposure_end::ExposureEnd;
+use crate::domain::disconnect::plan::TokenHolder;
 use crate::domain::disconnect::run::Reason;
 use crate::domain::id::{CredentialId, FollowUpId, RunId};
 use crate::domain::trial::{Answer, Outcome, Residual};
@@ -31,11 +31,11 @@ struct Summary {
     webhooks_disabled: u64,
     references_marked: u64,
     #[serde(default)]
-    follow_ups: Vec<FollowUp>,
+    follow_ups: Vec<FollowUpDetail>,
 }
 
 #[derive(Deserialize)]
-struct FollowUp {
+struct FollowUpDetail {
     id: FollowUpId,
     text: String,
     url: Option<String>,
@@ -43,13 +43,13 @@ struct FollowUp {
 
 /// The evidence of `connection.disconnected`.
 #[derive(Deserialize)]
-struct Seen {
-    readers: Vec<Reader>,
+struct DisconnectedEvidence {
+    readers: Vec<TokenHolder>,
 }
 
 /// The detail of whatever claims something of a token: `token.revoked`, and the end of a hold.
 #[derive(Deserialize)]
-struct Claim {
+struct ClaimDetail {
     credential: CredentialId,
     kind: TokenKind,
     fingerprint: String,
@@ -62,8 +62,8 @@ struct Claim {
 
 /// The detail of the end of an exposure.
 #[derive(Deserialize)]
-struct Ended {
-    over: Over,
+struct ExposureEndDetail {
+    over: ExposureEnd,
 }
 
 /// The report on these disconnects.
@@ -106,7 +106,7 @@ fn one(
     entries: &[&AuditEntry],
 ) -> Result<(), Unclear> {
     let summary: Summary = read(ended, &ended.detail)?;
-    let seen: Seen = read(ended, &ended.evidence)?;
+    let seen: DisconnectedEvidence = read(ended, &ended.evidence)?;
     let title = format!("{} · {}", summary.provider, summary.name);
     heading(text, &title);
     let begun = entries
@@ -171,12 +171,12 @@ fn tokens(text: &mut String, entries: &[&AuditEntry]) -> Result<(), Unclear> {
     section(text, "Tokens");
     let judged = || entries.iter().filter(|it| it.action == "token.revoked");
     for entry in judged() {
-        let claim: Claim = read(entry, &entry.detail)?;
+        let claim: ClaimDetail = read(entry, &entry.detail)?;
         let evidence: Evidence = read(entry, &entry.evidence)?;
         let last = entries.iter().rfind(|it| claims(it, &claim.credential));
         match last {
             Some(last) => {
-                let mut now: Claim = read(last, &last.detail)?;
+                let mut now: ClaimDetail = read(last, &last.detail)?;
                 let until = claim.residual_until.filter(|_| !now.outcome.proven());
                 now.residual_until = now.residual_until.or(until);
                 token(text, last, &now);
@@ -223,7 +223,7 @@ fn claims(entry: &AuditEntry, credential: &CredentialId) -> bool {
         )
 }
 
-fn token(text: &mut String, entry: &AuditEntry, claim: &Claim) {
+fn token(text: &mut String, entry: &AuditEntry, claim: &ClaimDetail) {
     let what = format!("{} {}", claim.kind.word(), claim.fingerprint);
     let outcome = claim.outcome.words_of(claim.kind);
     let until = claim.residual_until.map_or_else(String::new, residual);
@@ -278,22 +278,22 @@ fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Res
         "hold.opened" => "kept sealed to retry the revocation".to_owned(),
         "credential.sealed" => "kept sealed until its death is proven".to_owned(),
         "token.judged_again" | "token.came_back" => {
-            let now: Claim = read(entry, &entry.detail)?;
+            let now: ClaimDetail = read(entry, &entry.detail)?;
             format!("looked at again: {}", now.outcome.words_of(now.kind))
         }
         "exposure.over" => {
-            let ended: Ended = read(entry, &entry.detail)?;
+            let ended: ExposureEndDetail = read(entry, &entry.detail)?;
             match ended.over {
-                Over::Expired => "it has expired".to_owned(),
-                Over::Proven { run } => format!("the same token was proven dead by {run}"),
+                ExposureEnd::Expired => "it has expired".to_owned(),
+                ExposureEnd::Proven { run } => format!("the same token was proven dead by {run}"),
             }
         }
         "token.proof_settled" => {
-            let end: Claim = read(entry, &entry.detail)?;
+            let end: ClaimDetail = read(entry, &entry.detail)?;
             format!("its proof is settled: {}", end.outcome.words_of(end.kind))
         }
         "hold.ended" | "hold.dropped" => {
-            let end: Claim = read(entry, &entry.detail)?;
+            let end: ClaimDetail = read(entry, &entry.detail)?;
             let note = match end.note.as_str() {
                 "" => String::new(),
                 note => format!(": {note}"),
@@ -314,7 +314,7 @@ fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Res
     Ok(())
 }
 
-fn open_or_done(text: &mut String, follow_up: &FollowUp, entries: &[&AuditEntry]) {
+fn open_or_done(text: &mut String, follow_up: &FollowUpDetail, entries: &[&AuditEntry]) {
     let url = follow_up.url.as_ref();
     let url = url.map_or_else(String::new, |url| format!(" ({url})"));
     line(text, 4, &format!("{}{url}", follow_up.text));
@@ -399,7 +399,7 @@ fn line(text: &mut String, indent: usize, words: &str) {
     let words: String = words
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !crate::domain::text::is_invisible(*c))
+        .filter(|c| !c.is_control() && !crate::domain::display_text::is_invisible(*c))
         .collect();
     text.extend(std::iter::repeat_n(' ', indent));
     text.push_str(words.trim_end());

@@ -9,8 +9,8 @@ use reqwest::{Client, ClientBuilder, redirect};
 use url::{Host, Url};
 
 use super::resolve::Guarded;
-use crate::domain::reach::Reach;
-use crate::domain::text::clean;
+use crate::domain::display_text::clean;
+use crate::domain::egress::EgressPolicy;
 
 /// What is read of an answer: enough for a sentence of why not.
 const REPLY: usize = 4 * 1024;
@@ -20,7 +20,7 @@ const WHOLE: Duration = Duration::from_secs(15);
 
 /// Why a URL cannot be one of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum UrlRefused {
     /// Neither https, nor http on this machine.
     #[error(
         "{0:?} would be sent to unencrypted; write it with https://, http is for this machine alone"
@@ -41,7 +41,7 @@ pub enum Refused {
 pub enum SendError {
     /// It may not be sent there.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] UrlRefused),
     /// The client cannot be built.
     #[error("cannot verify certificates ({0}); install ca-certificates")]
     NoCertificates(String),
@@ -52,7 +52,7 @@ pub enum SendError {
 
 /// What a receiver answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct ReceiverReply {
     /// The status.
     pub status: u16,
     /// How long to leave it alone, when it says so.
@@ -77,7 +77,7 @@ pub struct Envelope<'a> {
 
 /// Both clients, built at first use.
 pub struct Outbound {
-    reach: Reach,
+    reach: EgressPolicy,
     https: Mutex<Option<Client>>,
     plain: Mutex<Option<Client>>,
 }
@@ -85,7 +85,7 @@ pub struct Outbound {
 impl Outbound {
     /// To public addresses, this machine, and what is allowed.
     #[must_use]
-    pub fn new(reach: Reach) -> Self {
+    pub fn new(reach: EgressPolicy) -> Self {
         Self {
             reach,
             https: Mutex::new(None),
@@ -97,8 +97,8 @@ impl Outbound {
     ///
     /// # Errors
     /// Why not.
-    pub fn check(&self, url: &Url) -> Result<(), Refused> {
-        let odd = || Refused::Odd(url.to_string());
+    pub fn check(&self, url: &Url) -> Result<(), UrlRefused> {
+        let odd = || UrlRefused::Odd(url.to_string());
         if !url.username().is_empty() || url.password().is_some() {
             return Err(odd());
         }
@@ -109,7 +109,7 @@ impl Outbound {
         };
         // What is written as an address is never asked for: the resolver does not see it.
         if let Some(address) = literal.filter(|address| !self.reach.permits_named(*address)) {
-            return Err(Refused::Inside(address));
+            return Err(UrlRefused::Inside(address));
         }
         let is_here = literal.map_or_else(
             || url.host_str() == Some("localhost"),
@@ -118,7 +118,7 @@ impl Outbound {
         match url.scheme() {
             "https" => Ok(()),
             "http" if is_here => Ok(()),
-            _ => Err(Refused::Insecure(url.to_string())),
+            _ => Err(UrlRefused::Insecure(url.to_string())),
         }
     }
 
@@ -126,7 +126,7 @@ impl Outbound {
     ///
     /// # Errors
     /// When nobody answered, or nobody was asked.
-    pub async fn send(&self, url: &Url, message: Envelope<'_>) -> Result<Reply, SendError> {
+    pub async fn send(&self, url: &Url, message: Envelope<'_>) -> Result<ReceiverReply, SendError> {
         self.check(url)?;
         let client = match url.scheme() {
             "https" => ready(&self.https, || self.builder().https_only(true))?,
@@ -157,7 +157,7 @@ impl Outbound {
             };
             words.extend(chunk.iter().take(REPLY - words.len()));
         }
-        Ok(Reply {
+        Ok(ReceiverReply {
             status: status.as_u16(),
             retry_after,
             words: clean(&String::from_utf8_lossy(&words)),
@@ -214,8 +214,8 @@ fn innermost(error: &reqwest::Error) -> String {
 mod tests {
     use super::*;
 
-    fn check(url: &str) -> Result<(), Refused> {
-        Outbound::new(Reach::default()).check(&Url::parse(url).unwrap())
+    fn check(url: &str) -> Result<(), UrlRefused> {
+        Outbound::new(EgressPolicy::default()).check(&Url::parse(url).unwrap())
     }
 
     #[test]
@@ -234,7 +234,10 @@ mod tests {
             "ftp://example.com/",
             "http://1.1.1.1/",
         ] {
-            assert!(matches!(check(plain), Err(Refused::Insecure(_))), "{plain}");
+            assert!(
+                matches!(check(plain), Err(UrlRefused::Insecure(_))),
+                "{plain}"
+            );
         }
         for inside in [
             "https://10.0.0.1/",
@@ -244,11 +247,14 @@ mod tests {
             "https://0x0a000001/",
             "https://[::ffff:10.0.0.1]/",
         ] {
-            assert!(matches!(check(inside), Err(Refused::Inside(_))), "{inside}");
+            assert!(
+                matches!(check(inside), Err(UrlRefused::Inside(_))),
+                "{inside}"
+            );
         }
         assert!(matches!(
             check("https://a:b@example.com/"),
-            Err(Refused::Odd(_))
+            Err(UrlRefused::Odd(_))
         ));
     }
 }

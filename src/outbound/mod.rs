@@ -5,4 +5,4 @@ mod client;
 mod resolve;
 pub mod signature;
 
-pub use client::{Envelope, Outbound, Refused, Reply, SendError};
+pub use client::{Envelope, Outbound, ReceiverReply, SendError, UrlRefused};

@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::domain::reach::Reach;
+use crate::domain::egress::EgressPolicy;
 
 /// The system's resolver, without the addresses that messages may not be sent to.
 pub(super) struct Guarded {
-    pub(super) reach: Reach,
+    pub(super) reach: EgressPolicy,
 }
 
 /// All addresses of a host are inside.
@@ -34,7 +34,7 @@ impl Resolve for Guarded {
 }
 
 fn permitted(
-    reach: &Reach,
+    reach: &EgressPolicy,
     host: String,
     found: Vec<SocketAddr>,
 ) -> Result<Vec<SocketAddr>, Inside> {
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_name_is_what_it_resolves_to() {
-        let reach = Reach::default();
+        let reach = EgressPolicy::default();
         let at = |text: &str| -> SocketAddr { format!("{text}:0").parse().unwrap() };
         let found = |host: &str, all: &[&str]| {
             permitted(

@@ -14,19 +14,19 @@ use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
 /// Secrets that a vendor knows beside those of a request, and that none of its texts may repeat.
 ///
 /// They are opened when a text of the vendor is about to be kept or shown, to be found in it, and for nothing else.
-pub trait Unspoken: Send + Sync {
+pub trait SecretSource: Send + Sync {
     /// Each that can be opened now.
     fn secrets(&self) -> Vec<SecretString>;
 }
 
-/// [`Unspoken`] secrets, where there may be any.
+/// What a [`SecretSource`] holds, where there may be any.
 #[derive(Clone, Default)]
-pub struct Beside(Option<Arc<dyn Unspoken>>);
+pub struct SecretsToHide(Option<Arc<dyn SecretSource>>);
 
-impl Beside {
+impl SecretsToHide {
     /// These.
     #[must_use]
-    pub fn new(unspoken: Arc<dyn Unspoken>) -> Self {
+    pub fn new(unspoken: Arc<dyn SecretSource>) -> Self {
         Self(Some(unspoken))
     }
 
@@ -36,7 +36,7 @@ impl Beside {
     }
 }
 
-impl fmt::Debug for Beside {
+impl fmt::Debug for SecretsToHide {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Beside")
     }
@@ -58,7 +58,7 @@ pub struct App {
     /// What the vendor signs its events with.
     pub signing_secret: Option<SecretString>,
     /// What else its texts may not repeat.
-    pub beside: Beside,
+    pub beside: SecretsToHide,
 }
 
 impl App {
@@ -73,7 +73,7 @@ impl App {
             client_secret: None,
             platform_key: None,
             signing_secret: None,
-            beside: Beside::default(),
+            beside: SecretsToHide::default(),
         }
     }
 

@@ -149,7 +149,7 @@ const BUILT_IN: [(&str, &str); 34] = [
 
 /// A provider of the catalog.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct CatalogEntry {
     /// What is known about it.
     pub file: Arc<ProviderFile>,
     /// The text it was read from, which is what is kept and shown.
@@ -198,7 +198,7 @@ pub enum CatalogError {
 /// The providers that are known, by id.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, CatalogEntry>,
 }
 
 impl Catalog {
@@ -216,7 +216,7 @@ impl Catalog {
 
     /// One provider.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Entry> {
+    pub fn get(&self, id: &str) -> Option<&CatalogEntry> {
         self.entries.get(id)
     }
 
@@ -231,22 +231,22 @@ impl Catalog {
 
     /// All of them: by group, then by name.
     #[must_use]
-    pub fn list(&self) -> Vec<&Entry> {
-        let mut entries: Vec<&Entry> = self.entries.values().collect();
+    pub fn list(&self) -> Vec<&CatalogEntry> {
+        let mut entries: Vec<&CatalogEntry> = self.entries.values().collect();
         entries.sort_by_key(|entry| (entry.file.group(), entry.file.name.to_lowercase()));
         entries
     }
 
     /// Those whose files require a provider.
-    pub fn requiring<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Entry> {
-        let requires = move |entry: &&Entry| entry.file.requires.iter().any(|it| it == id);
+    pub fn requiring<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a CatalogEntry> {
+        let requires = move |entry: &&CatalogEntry| entry.file.requires.iter().any(|it| it == id);
         self.entries.values().filter(requires)
     }
 
     /// The groups that have providers, with them, in order.
     #[must_use]
-    pub fn groups(&self) -> Vec<(Group, Vec<&Entry>)> {
-        let mut groups: BTreeMap<Group, Vec<&Entry>> = BTreeMap::new();
+    pub fn groups(&self) -> Vec<(Group, Vec<&CatalogEntry>)> {
+        let mut groups: BTreeMap<Group, Vec<&CatalogEntry>> = BTreeMap::new();
         for entry in self.list() {
             groups.entry(entry.file.group()).or_default().push(entry);
         }
@@ -257,7 +257,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When the file is wrong, its id is taken or a provider that it requires is missing.
-    pub fn add(&mut self, text: &str, name: &str) -> Result<Entry, CatalogError> {
+    pub fn add(&mut self, text: &str, name: &str) -> Result<CatalogEntry, CatalogError> {
         self.insert(file::check(text, name)?, text, false)
     }
 
@@ -265,7 +265,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When the file is wrong, its id is taken or a provider that it requires is missing.
-    pub fn add_stored(&mut self, text: &str, name: &str) -> Result<Entry, CatalogError> {
+    pub fn add_stored(&mut self, text: &str, name: &str) -> Result<CatalogEntry, CatalogError> {
         self.insert(file::check_stored(text, name)?, text, false)
     }
 
@@ -273,7 +273,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When there is none, it is built in, or another one requires it.
-    pub fn remove(&mut self, id: &str) -> Result<Entry, CatalogError> {
+    pub fn remove(&mut self, id: &str) -> Result<CatalogEntry, CatalogError> {
         let entry = self
             .entries
             .get(id)
@@ -301,7 +301,7 @@ impl Catalog {
         Checked { file, warnings }: Checked,
         text: &str,
         is_built_in: bool,
-    ) -> Result<Entry, CatalogError> {
+    ) -> Result<CatalogEntry, CatalogError> {
         if self.entries.contains_key(&file.id) {
             return Err(CatalogError::Duplicate(file.id));
         }
@@ -315,7 +315,7 @@ impl Catalog {
                 missing: missing.clone(),
             });
         }
-        let entry = Entry {
+        let entry = CatalogEntry {
             file: Arc::new(file),
             text: text.into(),
             is_built_in,

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::app::App;
 use super::auth_methods::{SPOKEN, is_spoken, other_than, preferred};
-use super::http::{Http, HttpError, Line, Outgoing, SMALL_REPLY, is_loopback};
+use super::http::{Http, HttpConnection, HttpError, Outgoing, SMALL_REPLY, is_loopback};
 use super::template::TemplateError;
 use crate::domain::provider::Endpoints;
 
@@ -256,7 +256,7 @@ fn documents(issuer: &str) -> Result<[Url; 4], DiscoveryError> {
 async fn fetch(http: &Http, url: &Url) -> Result<Option<Value>, HttpError> {
     let answer = http
         .send(
-            Line::Once,
+            HttpConnection::Once,
             Outgoing::new(Method::GET, url.clone(), SMALL_REPLY),
         )
         .await?;

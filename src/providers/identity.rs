@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use super::app::CallContext;
 use super::excerpt;
-use super::http::{Http, HttpError, Line, SMALL_REPLY};
+use super::http::{Http, HttpConnection, HttpError, SMALL_REPLY};
 use super::oauth::{self, TokenSet};
-use super::request::{self, SetupError, Wanted};
-use crate::domain::provider::{Auth, CallAuth, Encode, Identity, Place, Verb};
+use super::request::{self, RequestSpec, SetupError};
+use crate::domain::provider::{Auth, CallAuth, Encode, Identity, JsonPath, Verb};
 
 /// An account at a vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Account {
+pub struct VendorAccount {
     /// Its id there.
     pub id: String,
     /// What it is called; its id when it is called nothing.
@@ -52,7 +52,7 @@ pub(crate) async fn identify(
     http: &Http,
     context: &CallContext<'_>,
     tokens: Option<&TokenSet>,
-) -> Result<Account, IdentityError> {
+) -> Result<VendorAccount, IdentityError> {
     let Some(identity) = &context.app.file.auth.identity else {
         return by_openid(http, context, tokens).await;
     };
@@ -72,7 +72,7 @@ async fn by_openid(
     http: &Http,
     context: &CallContext<'_>,
     tokens: Option<&TokenSet>,
-) -> Result<Account, IdentityError> {
+) -> Result<VendorAccount, IdentityError> {
     const USERINFO: &str = "{userinfo}";
     let subject = Identity {
         from: None,
@@ -80,7 +80,7 @@ async fn by_openid(
         auth: None,
         headers: BTreeMap::new(),
         body: None,
-        id: Place::new("/sub"),
+        id: JsonPath::new("/sub"),
         label: None,
     };
     let claims = tokens.and_then(|set| oauth::claims(set.id_token.as_ref()?));
@@ -99,7 +99,7 @@ async fn by_openid(
             .iter()
             .find_map(|pointer| text_at(json, pointer))
     });
-    Ok(Account {
+    Ok(VendorAccount {
         label: label.unwrap_or_else(|| id.clone()),
         id,
         fields: Map::new(),
@@ -116,7 +116,7 @@ async fn ask(
         Some(_) => (Verb::Post, Encode::Graphql),
         None => (Verb::Get, Encode::None),
     };
-    let wanted = Wanted {
+    let wanted = RequestSpec {
         method,
         url,
         auth: identity.auth.as_ref().unwrap_or(&CallAuth::Bearer),
@@ -127,7 +127,10 @@ async fn ask(
         limit: SMALL_REPLY,
     };
     let answer = http
-        .send(Line::Once, request::prepare(&wanted, context)?.outgoing)
+        .send(
+            HttpConnection::Once,
+            request::prepare(&wanted, context)?.outgoing,
+        )
         .await?;
     match answer.body.json() {
         Some(json) if answer.is_2xx() && answer.body.hidden_error().is_none() => Ok(json.clone()),
@@ -138,13 +141,13 @@ async fn ask(
     }
 }
 
-fn read(auth: &Auth, identity: &Identity, json: &Value) -> Result<Account, IdentityError> {
+fn read(auth: &Auth, identity: &Identity, json: &Value) -> Result<VendorAccount, IdentityError> {
     let id = identity.id.text(json);
     let id = id.ok_or_else(|| IdentityError::NoId(identity.id.as_str().to_owned()))?;
     let label = identity.label.as_ref().and_then(|place| place.text(json));
     let kept = auth.identity_fields.iter();
     let fields = kept.filter_map(|(name, place)| Some((name.clone(), place.text(json)?.into())));
-    Ok(Account {
+    Ok(VendorAccount {
         label: label.unwrap_or_else(|| id.clone()),
         id,
         fields: fields.collect(),

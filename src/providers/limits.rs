@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::http::Answer;
+use super::http::HttpAnswer;
 use crate::domain::health::Headroom;
 use crate::domain::provider::{Body, Limited, wait_until};
 
@@ -22,14 +22,14 @@ const RESETS: [&str; 3] = ["x-ratelimit-reset", "x-rate-limit-reset", "ratelimit
 
 /// A limit that was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Met {
+pub(crate) struct LimitMet {
     /// How long the vendor says to wait, where it does.
     pub(crate) wait: Option<Duration>,
 }
 
 /// The limit that an answer tells of, by what is declared of this call and its provider or by what HTTP and vendors
 /// usually say. An answer of success is none, unless it is declared to be one.
-pub(crate) fn met(answer: &Answer, declared: &[&Limited]) -> Option<Met> {
+pub(crate) fn met(answer: &HttpAnswer, declared: &[&Limited]) -> Option<LimitMet> {
     let response = answer.response();
     // A reset is a time of the vendor's clock.
     let now = answer.date().unwrap_or_else(Timestamp::now);
@@ -38,7 +38,7 @@ pub(crate) fn met(answer: &Answer, declared: &[&Limited]) -> Option<Met> {
         return None;
     }
     let said = known.and_then(|it| it.wait(&response, now));
-    Some(Met {
+    Some(LimitMet {
         wait: answer
             .retry_after
             .or(said)
@@ -48,20 +48,20 @@ pub(crate) fn met(answer: &Answer, declared: &[&Limited]) -> Option<Met> {
 }
 
 /// How long there are no more requests, where an answer says that it was the last one.
-pub(crate) fn rests(answer: &Answer) -> Option<Duration> {
+pub(crate) fn rests(answer: &HttpAnswer) -> Option<Duration> {
     let now = answer.date().unwrap_or_else(Timestamp::now);
     let wait = until_reset(answer, now).filter(|_| is_used_up(answer));
     wait.filter(|wait| !wait.is_zero())
 }
 
 /// How long it is until there are more, by the usual headers.
-fn until_reset(answer: &Answer, now: Timestamp) -> Option<Duration> {
+fn until_reset(answer: &HttpAnswer, now: Timestamp) -> Option<Duration> {
     let reset = RESETS.iter().find_map(|name| answer.headers.get(name));
     reset.and_then(|reset| wait_until(reset, now))
 }
 
 /// How many requests the answer says are left; none where it does not say of how many.
-pub(crate) fn headroom(answer: &Answer) -> Option<Headroom> {
+pub(crate) fn headroom(answer: &HttpAnswer) -> Option<Headroom> {
     // `RateLimit-Limit` may go on with its policies, behind a comma.
     let number = |name: &&str| {
         let text = answer.headers.get(name)?;
@@ -84,7 +84,7 @@ fn by_cost(body: &Body) -> Option<Duration> {
 }
 
 /// Whether HTTP or a usual word or header says it.
-fn is_usual(answer: &Answer) -> bool {
+fn is_usual(answer: &HttpAnswer) -> bool {
     match answer.status {
         // RFC 6585 4.
         429 => true,
@@ -95,7 +95,7 @@ fn is_usual(answer: &Answer) -> bool {
     }
 }
 
-fn is_used_up(answer: &Answer) -> bool {
+fn is_used_up(answer: &HttpAnswer) -> bool {
     let header = |name: &&str| answer.headers.get(name);
     LEFT.iter()
         .filter_map(header)
@@ -104,7 +104,7 @@ fn is_used_up(answer: &Answer) -> bool {
 }
 
 /// Whether the answer's error names a limit.
-fn is_named(answer: &Answer) -> bool {
+fn is_named(answer: &HttpAnswer) -> bool {
     const CODES: [&str; 8] = [
         "/code",
         "/error/code",

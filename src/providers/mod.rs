@@ -8,17 +8,17 @@ mod app;
 mod app_jwt;
 mod auth_methods;
 mod catalog;
+mod client_auth_quirks;
 mod discovery;
 mod excerpt;
 mod file;
 mod http;
 mod identity;
+mod installation_token;
 mod limits;
 mod list;
 mod made_up;
 mod manual;
-mod mint;
-mod missed;
 mod oauth;
 mod origins;
 mod probe;
@@ -35,19 +35,20 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 use url::Url;
 
-pub use app::{App, Beside, CallContext, Unspoken};
+pub use app::{App, CallContext, SecretSource, SecretsToHide};
 pub use app_jwt::check_key;
-pub use catalog::{Catalog, CatalogError, Entry};
+pub use catalog::{Catalog, CatalogEntry, CatalogError};
 pub use discovery::DiscoveryError;
 pub use file::{Checked, FileError, check, parse};
-pub use http::{BOUNDS, HostTraffic, HttpError, Line, Patience, Pool};
-pub use identity::{Account, IdentityError};
-pub use list::{Cursor, Item, Page, PageError, PageRequest};
+pub use http::{BOUNDS, HostTraffic, HttpConnection, HttpError, Patience, Pool};
+pub use identity::{IdentityError, VendorAccount};
+pub use list::{Cursor, ListItem, ListPage, PageError, PageRequest};
 pub(crate) use made_up::like as made_up_like;
 pub use manual::{ManualStep, OUR_NAME, manual_steps_of};
 pub use oauth::{
     Authorize, AuthorizeRequest, CallbackError, DeviceCode, DevicePoll, Exchange, Expected,
-    IdTokenError, Issued, TokenError, TokenSet, callback_fields, check_callback, parse_callback,
+    IdTokenError, IssuedToken, TokenError, TokenSet, callback_fields, check_callback,
+    parse_callback,
 };
 pub use probe::Probed;
 pub use request::SetupError;
@@ -124,7 +125,7 @@ impl Vendors {
     ///
     /// # Errors
     /// When the file is wrong or its id is taken.
-    pub fn add(&self, text: &str, name: &str) -> Result<Entry, CatalogError> {
+    pub fn add(&self, text: &str, name: &str) -> Result<CatalogEntry, CatalogError> {
         Arc::make_mut(
             &mut *self
                 .inner
@@ -139,7 +140,7 @@ impl Vendors {
     ///
     /// # Errors
     /// When there is none, it is built in, or another one requires it.
-    pub fn remove(&self, id: &str) -> Result<Entry, CatalogError> {
+    pub fn remove(&self, id: &str) -> Result<CatalogEntry, CatalogError> {
         Arc::make_mut(
             &mut *self
                 .inner
@@ -212,7 +213,13 @@ impl Vendors {
         token: &'a SecretString,
     ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
         let http = &self.inner.http;
-        Box::pin(oauth::refresh(http, Line::Once, app, endpoints, token))
+        Box::pin(oauth::refresh(
+            http,
+            HttpConnection::Once,
+            app,
+            endpoints,
+            token,
+        ))
     }
 
     /// The same as a question, on a connection that meets another replica each time: an answer of one would say nothing of the
@@ -227,7 +234,13 @@ impl Vendors {
         token: &'a SecretString,
     ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
         let http = &self.inner.http;
-        Box::pin(oauth::refresh(http, Line::Fresh, app, endpoints, token))
+        Box::pin(oauth::refresh(
+            http,
+            HttpConnection::Fresh,
+            app,
+            endpoints,
+            token,
+        ))
     }
 
     /// Mints a token for an installation of our app.
@@ -238,7 +251,7 @@ impl Vendors {
         &'a self,
         context: &'a CallContext<'a>,
     ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
-        Box::pin(mint::mint(&self.inner.http, context))
+        Box::pin(installation_token::mint(&self.inner.http, context))
     }
 
     /// Begins a device authorization; `scopes` none means the file's.
@@ -298,7 +311,7 @@ impl Vendors {
         context: &'a CallContext<'a>,
         kind: TokenKind,
         question: Question,
-        line: Line<'a>,
+        line: HttpConnection<'a>,
     ) -> BoxFuture<'a, Probed> {
         Box::pin(probe::check(
             &self.inner.http,
@@ -320,7 +333,7 @@ impl Vendors {
         &'a self,
         context: &'a CallContext<'a>,
         kind: TokenKind,
-        line: Line<'a>,
+        line: HttpConnection<'a>,
     ) -> BoxFuture<'a, Vec<Answer>> {
         Box::pin(probe::ask_each(&self.inner.http, context, kind, line))
     }
@@ -360,7 +373,7 @@ impl Vendors {
         &'a self,
         context: &'a CallContext<'a>,
         tokens: Option<&'a TokenSet>,
-    ) -> BoxFuture<'a, Result<Account, IdentityError>> {
+    ) -> BoxFuture<'a, Result<VendorAccount, IdentityError>> {
         Box::pin(identity::identify(&self.inner.http, context, tokens))
     }
 
@@ -381,7 +394,7 @@ impl Vendors {
         spec: &'a SyncSpec,
         context: &'a CallContext<'a>,
         wanted: PageRequest<'a>,
-    ) -> BoxFuture<'a, Result<Page, PageError>> {
+    ) -> BoxFuture<'a, Result<ListPage, PageError>> {
         Box::pin(list::fetch_page(
             &self.inner.http,
             pool,

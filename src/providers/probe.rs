@@ -5,10 +5,10 @@ use url::Url;
 
 use self::word::{Word, by_introspection, by_probe, by_userinfo};
 use super::app::CallContext;
-use super::http::{self, Http, Line, SMALL_REPLY};
+use super::http::{self, Http, HttpConnection, SMALL_REPLY};
 use super::limits;
 use super::made_up;
-use super::request::{self, Wanted};
+use super::request::{self, RequestSpec};
 use super::self_contained::{self, outlives_its_issuers_word};
 use crate::domain::health::Headroom;
 use crate::domain::provider::{
@@ -68,7 +68,7 @@ pub(crate) async fn ask_each(
     http: &Http,
     context: &CallContext<'_>,
     kind: TokenKind,
-    line: Line<'_>,
+    line: HttpConnection<'_>,
 ) -> Vec<Answer> {
     let questions = questions(context, kind);
     // Replicas that are served in turn would meet the same question each time.
@@ -106,7 +106,7 @@ pub(crate) async fn ask_made_up(
         _ => made_up::like(token)?,
     };
     let context = &context.with_token(&made_up);
-    Some(put(http, context, kind, question, Line::Fresh).await)
+    Some(put(http, context, kind, question, HttpConnection::Fresh).await)
 }
 
 /// Asks the file's `[control]`, which passes as long as the vendor does not refuse everybody.
@@ -125,7 +125,7 @@ pub(crate) async fn ask_control(
         alive: control.alive.clone(),
         ..ProbeSpec::new(control.method, &control.url, control.auth.call_auth())
     };
-    send(http, context, &spec, Line::Fresh, |answer| {
+    send(http, context, &spec, HttpConnection::Fresh, |answer| {
         by_probe(&spec, answer)
     })
     .await
@@ -139,7 +139,7 @@ async fn meant(
     kind: TokenKind,
     question: Question,
 ) -> Answer {
-    let asked = put(http, context, kind, question, Line::Once).await;
+    let asked = put(http, context, kind, question, HttpConnection::Once).await;
     if asked.verdict == Verdict::Alive && takes_anything(http, context, kind, question).await {
         return Answer {
             verdict: Verdict::Unknown,
@@ -187,7 +187,7 @@ async fn put(
     context: &CallContext<'_>,
     kind: TokenKind,
     question: Question,
-    line: Line<'_>,
+    line: HttpConnection<'_>,
 ) -> Answer {
     check(http, context, kind, question, line).await.answer
 }
@@ -199,7 +199,7 @@ pub(crate) async fn check(
     context: &CallContext<'_>,
     kind: TokenKind,
     question: Question,
-    line: Line<'_>,
+    line: HttpConnection<'_>,
 ) -> Probed {
     let (endpoints, file) = (context.endpoints, &context.app.file);
     let context = &context.about(kind);
@@ -276,10 +276,10 @@ async fn send(
     http: &Http,
     context: &CallContext<'_>,
     question: &ProbeSpec,
-    line: Line<'_>,
-    judge: impl Fn(&http::Answer) -> Word,
+    line: HttpConnection<'_>,
+    judge: impl Fn(&http::HttpAnswer) -> Word,
 ) -> Probed {
-    let wanted = Wanted {
+    let wanted = RequestSpec {
         method: question.method,
         url: &question.url,
         auth: &question.auth,

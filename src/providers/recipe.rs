@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::app::CallContext;
+use super::client_auth_quirks::{AuthQuirk, missed};
 use super::excerpt;
-use super::http::{Answer, Http, HttpError, Line, SMALL_REPLY};
-use super::limits::{self, Met};
-use super::missed::{Missed, missed};
-use super::request::{self, SetupError, Wanted};
+use super::http::{Http, HttpAnswer, HttpConnection, HttpError, SMALL_REPLY};
+use super::limits::{self, LimitMet};
+use super::request::{self, RequestSpec, SetupError};
 use super::self_contained::{self, outlives_its_issuers_word};
 use super::template::{Piece, TemplateError, pieces};
-use crate::domain::later::later;
 use crate::domain::provider::{Body, Call, CallAuth, Encode, Matcher, TokenKind, Verb};
+use crate::domain::saturating_time::saturating_later;
 use crate::domain::trial::{CallAnswer, CallVerdict};
 
 /// The method and address of a call, as they may be shown before it is made; a name that nothing stands for yet stays in
@@ -76,8 +76,8 @@ async fn once(
     spec: &Call,
     params: &BTreeMap<String, String>,
     context: &CallContext<'_>,
-) -> (CallAnswer, Option<Missed>) {
-    let wanted = Wanted {
+) -> (CallAnswer, Option<AuthQuirk>) {
+    let wanted = RequestSpec {
         method: spec.method,
         url: &spec.url,
         auth: spec.auth(),
@@ -92,7 +92,7 @@ async fn once(
         Err(error) => return (not_sent(spec.method, &spec.url, &error), None),
     };
     let endpoint = prepared.endpoint;
-    match http.send(Line::Once, prepared.outgoing).await {
+    match http.send(HttpConnection::Once, prepared.outgoing).await {
         Ok(answer) => {
             let missed = missed(context.app, context.endpoints, &answer);
             (answered(spec, context, endpoint, answer), missed)
@@ -105,12 +105,12 @@ fn answered(
     spec: &Call,
     context: &CallContext<'_>,
     endpoint: String,
-    answer: Answer,
+    answer: HttpAnswer,
 ) -> CallAnswer {
     let hidden = |text: String| excerpt::of_text(&text, &context.secrets());
     let limit = limit(spec, context, &answer);
     let judged = match limit {
-        Some(_) => Judged::because(CallVerdict::Limited, "too many requests"),
+        Some(_) => CallJudgement::because(CallVerdict::Limited, "too many requests"),
         None => doubted(judge(spec, &answer), spec, context),
     };
     let at = Timestamp::now();
@@ -123,12 +123,12 @@ fn answered(
         request_id: answer.request_id.map(hidden),
         reason: judged.why.map(hidden).unwrap_or_default(),
         at,
-        not_before: wait.map(|wait| later(at, wait)),
+        not_before: wait.map(|wait| saturating_later(at, wait)),
     }
 }
 
 /// The limit that the answer tells of. What the file names as something else is none.
-fn limit(spec: &Call, context: &CallContext<'_>, answer: &Answer) -> Option<Met> {
+fn limit(spec: &Call, context: &CallContext<'_>, answer: &HttpAnswer) -> Option<LimitMet> {
     let declared = [&spec.limited, &context.app.file.limited];
     let is_declared = declared.iter().any(|it| it.matches(&answer.response()));
     let names = |it: &Matcher| !it.is_status_alone() && it.matches(&answer.response());
@@ -140,12 +140,12 @@ fn limit(spec: &Call, context: &CallContext<'_>, answer: &Answer) -> Option<Met>
 }
 
 /// What an answer to a call means, and why where it is no plain yes.
-struct Judged {
+struct CallJudgement {
     verdict: CallVerdict,
     why: Option<String>,
 }
 
-impl Judged {
+impl CallJudgement {
     fn because(verdict: CallVerdict, why: impl Into<String>) -> Self {
         Self {
             verdict,
@@ -155,28 +155,28 @@ impl Judged {
 }
 
 /// That the issuer does not know a signed access token says nothing about those who accept it by its signature.
-fn doubted(judged: Judged, spec: &Call, context: &CallContext<'_>) -> Judged {
+fn doubted(judged: CallJudgement, spec: &Call, context: &CallContext<'_>) -> CallJudgement {
     let is_issuers_word = spec.auth().is_ours() && spec.needs() == TokenKind::Access;
     if judged.verdict == CallVerdict::Gone
         && is_issuers_word
         && context.token.is_some_and(outlives_its_issuers_word)
     {
-        return Judged::because(CallVerdict::Accepted, self_contained::WHY);
+        return CallJudgement::because(CallVerdict::Accepted, self_contained::WHY);
     }
     judged
 }
 
 /// In this order: our own fault, dead before, done, later, no. A matcher of the file goes before what HTTP says by itself.
-fn judge(spec: &Call, answer: &Answer) -> Judged {
+fn judge(spec: &Call, answer: &HttpAnswer) -> CallJudgement {
     let (status, body, response) = (answer.status, &answer.body, answer.response());
     if spec.fatal.matches(&response) {
-        return Judged::because(
+        return CallJudgement::because(
             CallVerdict::ClientRefused,
             "the vendor refuses our own credentials",
         );
     }
     if body.is_html() {
-        return Judged::because(
+        return CallJudgement::because(
             page_instead(status),
             format!("status {status} with a page instead of an answer"),
         );
@@ -184,15 +184,15 @@ fn judge(spec: &Call, answer: &Answer) -> Judged {
     if spec.gone.matches(&response) {
         return match spec.gone.is_bare_refusal() {
             // It says the same of a request that was wanting, and of whoever may not ask.
-            true => Judged::because(
+            true => CallJudgement::because(
                 CallVerdict::Rejected,
                 format!("status {status} alone does not say that the token was gone"),
             ),
-            false => Judged::because(CallVerdict::Gone, "the token was dead before"),
+            false => CallJudgement::because(CallVerdict::Gone, "the token was dead before"),
         };
     }
     if is_success(spec, answer) {
-        return Judged {
+        return CallJudgement {
             verdict: CallVerdict::Accepted,
             why: None,
         };
@@ -200,37 +200,39 @@ fn judge(spec: &Call, answer: &Answer) -> Judged {
     if let Some(error) = body.denied_revocation() {
         match error {
             // RFC 7009 2.2.1.
-            "unsupported_token_type" => return Judged::because(CallVerdict::Unsupported, error),
+            "unsupported_token_type" => {
+                return CallJudgement::because(CallVerdict::Unsupported, error);
+            }
             // RFC 6749 5.2.
             "invalid_client" | "unauthorized_client" => {
-                return Judged::because(CallVerdict::ClientRefused, error);
+                return CallJudgement::because(CallVerdict::ClientRefused, error);
             }
             _ => {}
         }
     }
     match status {
-        401 if spec.auth().is_ours() => Judged::because(
+        401 if spec.auth().is_ours() => CallJudgement::because(
             CallVerdict::ClientRefused,
             "the vendor refuses our own credentials",
         ),
-        503 => Judged::because(
+        503 => CallJudgement::because(
             CallVerdict::Unreachable,
             "the vendor is unavailable; the token still exists",
         ),
-        500..=599 => Judged::because(
+        500..=599 => CallJudgement::because(
             CallVerdict::Lost,
             format!("status {status}: whether it was acted on is not known"),
         ),
-        300..=399 => Judged::because(
+        300..=399 => CallJudgement::because(
             CallVerdict::Rejected,
             format!("status {status}: redirects are not followed"),
         ),
-        _ => Judged::because(CallVerdict::Rejected, refusal(status, body)),
+        _ => CallJudgement::because(CallVerdict::Rejected, refusal(status, body)),
     }
 }
 
 /// Left out, success is any 2xx. An answer that denies itself is none, unless the file names what has to stand in it.
-fn is_success(spec: &Call, answer: &Answer) -> bool {
+fn is_success(spec: &Call, answer: &HttpAnswer) -> bool {
     let success = &spec.success;
     let fits = match success.is_empty() {
         true => answer.is_2xx(),

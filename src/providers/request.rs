@@ -59,7 +59,7 @@ pub enum SetupError {
 }
 
 /// What a file says about a request.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct RequestSpec<'a> {
     pub(crate) method: Verb,
     pub(crate) url: &'a str,
     pub(crate) auth: &'a CallAuth,
@@ -78,7 +78,7 @@ pub(crate) struct Prepared {
 
 /// Makes the request.
 pub(crate) fn prepare(
-    wanted: &Wanted<'_>,
+    wanted: &RequestSpec<'_>,
     context: &CallContext<'_>,
 ) -> Result<Prepared, SetupError> {
     let names = context.names();
@@ -196,7 +196,7 @@ fn missing(app: &App, what: &'static str) -> SetupError {
 
 fn encode(
     prepared: &mut Prepared,
-    wanted: &Wanted<'_>,
+    wanted: &RequestSpec<'_>,
     params: &[(&str, Filled)],
 ) -> Result<(), SetupError> {
     let sent = || {

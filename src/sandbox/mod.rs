@@ -62,11 +62,11 @@ mod front;
 mod graphql;
 mod id_token;
 mod items;
-mod line;
 mod mint;
 mod settings;
 mod setup;
 mod state;
+mod tcp;
 mod tokens;
 mod vendor;
 mod vendors;
@@ -131,8 +131,8 @@ pub async fn start(listen: SocketAddr) -> Result<Sandbox, SandboxError> {
         .nest("/_control", control::routes())
         .fallback(front::answer)
         .with_state(Arc::clone(&state))
-        .into_make_service_with_connect_info::<line::Knife>();
-    let switchboard = line::Switchboard {
+        .into_make_service_with_connect_info::<tcp::Knife>();
+    let switchboard = tcp::Switchboard {
         tcp,
         closing: closing.clone(),
     };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::mint;
+use super::clock_and_ids;
 
 /// A clock that was set back must not let anybody sleep for ever: who waits looks again after so long.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -38,6 +38,6 @@ impl Alarm {
 }
 
 fn until(at: Timestamp) -> Duration {
-    let wait = at.duration_since(mint::now());
+    let wait = at.duration_since(clock_and_ids::now());
     Duration::try_from(wait).unwrap_or_default().min(LONGEST)
 }

@@ -8,15 +8,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Mutex;
 
-use super::answer::Answer;
-use super::who::{Caller, server_entry};
-use super::{Server, mint};
+use super::caller::{Caller, server_entry};
+use super::handler::Handler;
+use super::{Server, clock_and_ids};
 use crate::domain::audit::upkeep::BackedUp;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::store::backup::{Backup, Header, Part};
-use crate::store::{Live, StoreError};
+use crate::store::backup::{Backup, BackupHeader, BackupPart};
+use crate::store::{LiveSize, StoreError};
 use crate::wire::view::{self, Progress};
-use crate::wire::{Code, Problem, Topic, ask};
+use crate::wire::{Code, Problem, Topic, rpc};
 
 /// Whose client does not ask for so long does not want the rest.
 const ABANDONED: Duration = Duration::from_secs(60);
@@ -32,17 +32,17 @@ struct Making {
     number: u64,
     session: u64,
     backup: Box<Backup>,
-    of: Option<Live>,
+    of: Option<LiveSize>,
     began: Instant,
     asked: Instant,
 }
 
-impl Answer for ask::BackupBegin {
-    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let header = Header {
+impl Handler for rpc::BackupBegin {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let header = BackupHeader {
             program: super::VERSION.to_owned(),
             workspace: server.workspace.clone(),
-            created_at: mint::now(),
+            created_at: clock_and_ids::now(),
         };
         let mut making = server.backups.making.lock().await;
         let of = server.store.size()?.live;
@@ -67,9 +67,9 @@ impl Answer for ask::BackupBegin {
     }
 }
 
-impl Answer for ask::BackupNext {
+impl Handler for rpc::BackupNext {
     /// The last part is told once its entry is durable.
-    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let mut making = server.backups.making.lock().await;
         let is_meant = |it: &Making| it.number == self.number && it.session == caller.session;
         let one = making.take_if(|it| is_meant(it)).ok_or_else(gone)?;
@@ -105,7 +105,7 @@ impl Answer for ask::BackupNext {
 }
 
 /// The next part is made on a thread of its own. When that fails, the backup has ended.
-async fn next(mut one: Making) -> Result<(Making, Part), Problem> {
+async fn next(mut one: Making) -> Result<(Making, BackupPart), Problem> {
     let made = tokio::task::spawn_blocking(move || {
         let part = one.backup.next_part()?;
         one.asked = Instant::now();

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::Answer;
-use super::who::Caller;
+use super::caller::Caller;
+use super::handler::Handler;
 use super::{Server, gate, refusals};
-use crate::wire::ask::{self, every_request};
 use crate::wire::request::Request;
+use crate::wire::rpc::{self, every_request};
 use crate::wire::{Code, Problem, Token};
 
 /// An answer, ready for the socket.
 #[derive(Debug)]
-pub enum Answered {
+pub enum DispatchReply {
     /// The JSON of the request's reply.
     Json(Value),
     /// A token, which is never a [`Value`]: no copy of it is left in one.
@@ -27,11 +27,11 @@ macro_rules! dispatch {
             server: &Arc<Server>,
             caller: &Caller,
             request: Request,
-        ) -> Result<Answered, Problem> {
+        ) -> Result<DispatchReply, Problem> {
             match request {
-                $(Request::$bare => json(ask::$bare.answer(server, caller).await?),)*
-                $(Request::$full(asked) => json(asked.answer(server, caller).await?),)*
-                $(Request::$secret(asked) => asked.answer(server, caller).await.map(Answered::$secret),)*
+                $(Request::$bare => json(rpc::$bare.handle(server, caller).await?),)*
+                $(Request::$full(asked) => json(asked.handle(server, caller).await?),)*
+                $(Request::$secret(asked) => asked.handle(server, caller).await.map(DispatchReply::$secret),)*
             }
         }
     };
@@ -47,14 +47,14 @@ pub async fn answer(
     server: &Arc<Server>,
     caller: &Caller,
     request: Request,
-) -> Result<Answered, Problem> {
+) -> Result<DispatchReply, Problem> {
     refusals::turn(server, caller.actor.user.id.as_str()).await;
     let (caller, request) = gate::admit(server, caller, request).await?;
     dispatch(server, &caller, request).await
 }
 
-fn json(reply: impl Serialize) -> Result<Answered, Problem> {
+fn json(reply: impl Serialize) -> Result<DispatchReply, Problem> {
     serde_json::to_value(reply)
-        .map(Answered::Json)
+        .map(DispatchReply::Json)
         .map_err(|error| Problem::new(Code::Failed, error.to_string(), "report this"))
 }

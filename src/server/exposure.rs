@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use super::who::server_entry;
-use super::{AFTER_TROUBLE, Server, mint};
+use super::caller::server_entry;
+use super::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::domain::audit::tokens::ExposureOver;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::exposure::{self, Exposure};
+use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::disconnect::log::{self, Record};
-use crate::domain::disconnect::over::Over;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::store::StoreError;
-use crate::store::facts::Exposed;
+use crate::store::facts::ExposureChanges;
 use crate::wire::Topic;
 
 /// What a finished run's log changes about what is exposed, as far as it concerns one token, or all of them.
@@ -22,8 +22,8 @@ pub(super) fn follows(
     run: &Run,
     log: &[Record],
     only: Option<&CredentialId>,
-) -> Result<Exposed, StoreError> {
-    let mut changes = Exposed::default();
+) -> Result<ExposureChanges, StoreError> {
+    let mut changes = ExposureChanges::default();
     let tokens = log::tokens(log).unwrap_or_default().iter();
     for token in tokens.filter(|token| only.is_none_or(|only| token.credential == *only)) {
         let is_proven =
@@ -31,11 +31,11 @@ pub(super) fn follows(
         let before = server
             .store
             .get::<Exposure>(&format!("{}/{}", run.id, token.credential))?;
-        match (exposure::of(run, log, token, mint::now()), before) {
+        match (exposure::of(run, log, token, clock_and_ids::now()), before) {
             (Some(now), before) if before.as_ref() != Some(&now) => changes.begun.push(now),
             (Some(_), _) | (None, None) => {}
             (None, Some(before)) if is_proven => changes.proven.push(before),
-            (None, Some(before)) => changes.over.push(over(before, Over::Expired)),
+            (None, Some(before)) => changes.over.push(over(before, ExposureEnd::Expired)),
         }
         if !is_proven {
             continue;
@@ -46,7 +46,7 @@ pub(super) fn follows(
         });
         let proven = |it| {
             let by = run.id.clone();
-            over(it, Over::Proven { run: by })
+            over(it, ExposureEnd::Proven { run: by })
         };
         changes.over.extend(same.into_iter().map(proven));
     }
@@ -60,7 +60,7 @@ pub(super) async fn keep(server: Arc<Server>) {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, "what is exposed no more could not be recorded");
-                Some(mint::now() + AFTER_TROUBLE)
+                Some(clock_and_ids::now() + AFTER_TROUBLE)
             }
         };
         if !server.exposures.wait(next, &server.stop).await {
@@ -71,7 +71,7 @@ pub(super) async fn keep(server: Arc<Server>) {
 
 /// Ends what is due; when the next is.
 async fn end_due(server: &Server) -> Result<Option<jiff::Timestamp>, StoreError> {
-    let now = mint::now();
+    let now = clock_and_ids::now();
     let (due, next) = server.store.exposures_due(now)?;
     let mut topics = Vec::new();
     for exposure in due {
@@ -79,9 +79,9 @@ async fn end_due(server: &Server) -> Result<Option<jiff::Timestamp>, StoreError>
             Topic::Run(exposure.run.clone()),
             Topic::Connection(exposure.connection.clone()),
         ]);
-        let change = Exposed {
-            over: vec![over(exposure, Over::Expired)],
-            ..Exposed::default()
+        let change = ExposureChanges {
+            over: vec![over(exposure, ExposureEnd::Expired)],
+            ..ExposureChanges::default()
         };
         server.store.exposed_changed(change, now).await?;
     }
@@ -104,13 +104,13 @@ pub(super) async fn find_older(server: &Server) -> Result<(), StoreError> {
     for run in server.store.scan::<Run>("")? {
         if run.ended_at.is_some() {
             let log = server.store.run_log(&run.id)?;
-            found.extend(exposure::left(&run, &log, mint::now()));
+            found.extend(exposure::left(&run, &log, clock_and_ids::now()));
         }
     }
-    server.store.exposures_begin(found).await
+    server.store.insert_exposures(found).await
 }
 
-fn over(exposure: Exposure, over: Over) -> (Exposure, Over, NewEntry) {
+fn over(exposure: Exposure, over: ExposureEnd) -> (Exposure, ExposureEnd, NewEntry) {
     let ended = Event::ExposureOver(ExposureOver {
         run: exposure.run.clone(),
         credential: exposure.credential.clone(),

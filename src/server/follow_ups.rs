@@ -3,22 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use super::look::catalog;
-use super::who::{SERVER, server_entry};
-use super::{Server, mint};
+use super::caller::{SERVER, server_entry};
+use super::queries::catalog;
+use super::{Server, clock_and_ids};
 use crate::domain::audit::follow_ups::{FollowUpDone, FollowUpOpened};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::{Account, Connection};
-use crate::domain::disconnect::acts::Proven;
-use crate::domain::disconnect::ends;
 use crate::domain::disconnect::exposure::Exposure;
+use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::disconnect::log::{self, Record};
-use crate::domain::disconnect::over::Over;
-use crate::domain::disconnect::run::{Done, FollowUp, Run};
+use crate::domain::disconnect::manual_acts::Proven;
+use crate::domain::disconnect::run::{DoneBy, FollowUp, Run};
+use crate::domain::disconnect::step_results;
 use crate::domain::id::{FollowUpId, RunId};
 use crate::domain::provider::ManualWhen;
 use crate::store::StoreError;
-use crate::store::facts::{Exposed, Left};
+use crate::store::facts::{ExposureChanges, FollowUpChanges};
 
 /// What a run's log changes about what is left to a person. `exposed` is what it changes about other runs' tokens.
 pub(super) fn follows(
@@ -26,14 +26,14 @@ pub(super) fn follows(
     run: &Run,
     account: &Account,
     log: &[Record],
-    exposed: &Exposed,
-) -> Result<Left, StoreError> {
+    exposed: &ExposureChanges,
+) -> Result<FollowUpChanges, StoreError> {
     let Some(file) = server.provider(&run.provider) else {
-        return Ok(Left::default());
+        return Ok(FollowUpChanges::default());
     };
     let proven = Proven::by(log, &file.calls());
     let there = at_vendor(server, run, account)?;
-    let mut left = Left::default();
+    let mut left = FollowUpChanges::default();
     for follow_up in there.values().filter(|it| it.done.is_none()) {
         let mut failed = None;
         let is_done = follow_up.is_done_by(proven, |id| {
@@ -91,14 +91,14 @@ fn due(
     let proven = Proven::by(log, &file.calls());
     let tokens = log::tokens(log).unwrap_or_default();
     // What may still be proven in a moment is not asked of a person yet.
-    let is_settled = ends::proofs_under_way(log) == 0;
+    let is_settled = step_results::proofs_under_way(log) == 0;
     let is_due = |when: ManualWhen| match when {
         ManualWhen::Always => true,
         ManualWhen::UnlessProven => !tokens.is_empty() && !proven.tokens && is_settled,
         ManualWhen::UnlessUninstalled => !proven.uninstalled,
     };
     let open = |step: crate::providers::ManualStep| FollowUp {
-        id: mint::follow_up(),
+        id: clock_and_ids::follow_up(),
         connection: run.connection.clone(),
         account: String::new(),
         run: run.id.clone(),
@@ -107,7 +107,7 @@ fn due(
         url: step.url,
         checked_on: step.checked_on.map(|date| date.to_string()),
         when: Some(step.when),
-        opened_at: mint::now(),
+        opened_at: clock_and_ids::now(),
         done: None,
     };
     let acts = catalog::acts(server, &file, Some(connection)).into_iter();
@@ -143,10 +143,10 @@ fn at_vendor(
 fn is_over(
     server: &Server,
     id: &RunId,
-    now: &[(Exposure, Over, NewEntry)],
+    now: &[(Exposure, ExposureEnd, NewEntry)],
 ) -> Result<bool, StoreError> {
     let log = server.store.run_log(id)?;
-    let is_proven = |over: &Over| matches!(over, Over::Proven { .. });
+    let is_proven = |over: &ExposureEnd| matches!(over, ExposureEnd::Proven { .. });
     let is_dead = |token: &log::RunToken| {
         let by_itself =
             log::judged(&log, &token.credential).is_some_and(|(_, outcome, _)| outcome.proven());
@@ -168,7 +168,7 @@ pub(super) fn closed(
     let mut closed = follow_up.clone();
     let done = Event::FollowUpDone(FollowUpDone::of(follow_up, &note, proven_by));
     let entry = server_entry(done, &follow_up.id, AuditOutcome::Done);
-    closed.done = Some(Done {
+    closed.done = Some(DoneBy {
         by: SERVER.to_owned(),
         at: entry.at,
         note,

@@ -4,13 +4,13 @@
 
 mod gates;
 pub mod group;
-mod same;
+mod same_token;
 
 use std::sync::Arc;
 
 use super::tokens::{self, NoToken};
-use super::vendor::Vendor;
-use super::{Server, mint};
+use super::vendor::VendorSession;
+use super::{Server, clock_and_ids};
 use crate::domain::audit::connections::GrantEnded;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Badge, Connection};
@@ -19,18 +19,18 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, ProviderFile, RefusalKind};
 use crate::domain::trial::{Answer, Verdict};
 use crate::providers::TokenError;
-use crate::server::entry::run_entry;
+use crate::server::run_entries::run_entry;
 use crate::store::StoreError;
 use crate::vault::ToAsk;
-pub use gates::{Grants, Pass};
+pub use gates::{GrantGuard, Grants};
 pub use group::group_of;
-pub(in crate::server) use same::in_use_again;
-pub use same::{Holders, users_of_any};
+pub(in crate::server) use same_token::in_use_again;
+pub use same_token::{Holders, users_of_any};
 
 /// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
 #[must_use]
 pub fn widest(file: &ProviderFile, uninstall: bool) -> Blast {
-    let reach = crate::domain::disconnect::intents::Reach {
+    let reach = crate::domain::disconnect::intents::CallReach {
         uninstall,
         wide: true,
     };
@@ -156,14 +156,14 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
         .rfind(|it| it.is_active() && it.kind == TokenKind::Refresh)
         .cloned();
     let newest = all.into_iter().rfind(|it| {
-        let unexpired = it.expires_at.is_none_or(|at| at > mint::now());
+        let unexpired = it.expires_at.is_none_or(|at| at > clock_and_ids::now());
         let is_askable = matches!(
             it.kind,
             TokenKind::Access | TokenKind::ApiKey | TokenKind::Installation
         );
         it.is_active() && unexpired && is_askable
     });
-    let (Some(newest), Ok(vendor)) = (newest, Vendor::about(server, c).await) else {
+    let (Some(newest), Ok(vendor)) = (newest, VendorSession::about(server, c).await) else {
         return Ok(false);
     };
     let Some(secret) = opened(server, &newest) else {

@@ -7,7 +7,7 @@ use axum::routing::{any, get};
 use tokio::net::TcpListener;
 
 use super::connect::came;
-use super::{Server, brief, webhooks};
+use super::{Server, http_connections, webhooks};
 
 /// Serves until the server stops.
 pub async fn serve(server: Arc<Server>, listener: TcpListener) {
@@ -16,5 +16,5 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) {
         .route("/webhooks/{id}", any(webhooks::event))
         .route("/callback/{provider}", get(came))
         .with_state(server);
-    brief::serve(listener, app, trusted, stop).await;
+    http_connections::serve(listener, app, trusted, stop).await;
 }

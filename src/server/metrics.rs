@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use super::look::status::status;
-use super::{Server, brief};
+use super::queries::status::status;
+use super::{Server, http_connections};
 use crate::providers::{BOUNDS, HostTraffic};
 use crate::wire::view::Status;
 
@@ -24,7 +24,7 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .with_state(server);
-    brief::serve(listener, app, trusted, stop).await;
+    http_connections::serve(listener, app, trusted, stop).await;
 }
 
 /// 200 when what is asked for can be written down; else 503 and why.

@@ -2,62 +2,62 @@
 //! clients on its socket.
 
 pub(crate) mod alarm;
-pub(crate) mod answer;
 mod backup;
-pub mod bodies;
-pub mod bounds;
-pub mod brief;
-pub mod change;
+pub mod caller;
 pub mod channels;
+pub mod clock_and_ids;
+pub mod commands;
+mod compaction;
 pub mod connect;
 pub mod disconnect;
 pub mod dispatch;
-mod entry;
 mod exposure;
+mod folder_adoption;
+#[cfg(test)]
+mod folder_fixture;
 mod follow_ups;
 pub mod gate;
 pub mod grants;
+pub(crate) mod handler;
 pub mod health;
 pub mod holds;
 pub mod http;
+pub mod http_connections;
 pub mod hub;
 pub mod idle;
-#[cfg(test)]
-mod kept_folder;
-mod kept_view;
-mod left_over;
+mod interrupted_disconnects;
 mod listen;
 pub mod locks;
 mod log_keys;
-pub mod look;
 pub mod metrics;
-pub mod mint;
 mod options;
 mod presence;
 mod problem;
 mod public_keys;
-pub mod reads;
+pub mod queries;
+pub mod rate_limits;
 pub mod refusals;
+pub mod request_bodies;
 pub mod resolve;
 pub mod restore;
-mod seen;
+#[cfg(test)]
+mod resume_tests;
+mod rollback_guard;
+mod run_entries;
+mod saved_view;
+mod shutdown;
 pub mod socket;
 mod start;
 mod state;
-mod stop;
-#[cfg(test)]
-mod stops;
 pub mod subscriptions;
 pub mod sync;
-mod take_on;
+pub mod token_reads;
 pub mod tokens;
 pub mod trial;
 mod upgrade;
-mod upkeep;
 pub mod vendor;
 pub mod walkthrough;
 pub mod webhooks;
-pub mod who;
 mod wipe;
 mod workers;
 

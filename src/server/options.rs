@@ -8,9 +8,9 @@ use secrecy::SecretString;
 
 use super::subscriptions::Sending;
 use crate::audit::CheckpointError;
-use crate::domain::hold::Pace;
+use crate::domain::hold::RetryPace;
 use crate::domain::network::Network;
-use crate::domain::seen::Doubt;
+use crate::domain::rollback::RollbackDoubt;
 use crate::domain::trial;
 use crate::providers::{CatalogError, Patience};
 use crate::store::StoreError;
@@ -66,9 +66,9 @@ pub struct Options {
     /// How long vendors are waited for.
     pub patience: Patience,
     /// How patiently held tokens are retried.
-    pub hold_pace: Pace,
+    pub hold_pace: RetryPace,
     /// How proofs spread over time.
-    pub proof_pace: trial::Pace,
+    pub proof_pace: trial::ProofPace,
     /// How often a connection is asked that nothing else has spoken for.
     pub health_every: Duration,
     /// How many disconnects of a walkthrough are under way at once.
@@ -123,7 +123,7 @@ pub enum StartError {
     #[error("the command for the master key ({command}) failed: {why}")]
     KeyCommand { command: String, why: String },
     #[error("{} is not used: {doubt}", path.display())]
-    Doubtful { path: PathBuf, doubt: Doubt },
+    Doubtful { path: PathBuf, doubt: RollbackDoubt },
     #[error("only an Owner takes such a data folder on, and {0} is none")]
     NotOwner(String),
     #[error("the key of the log that this data folder is in is not there: {}; put that file back", path.display())]
@@ -143,7 +143,7 @@ impl StartError {
                 "If no newer one is in use elsewhere, an Owner stops this and types: tagout serve --accept-moved"
             }
             Self::Doubtful {
-                doubt: Doubt::NoLogKey { .. },
+                doubt: RollbackDoubt::NoLogKey { .. },
                 ..
             } => {
                 "Put that file back. If it is lost, an Owner types: tagout serve --accept-older; a new log begins, and every connection has to be authorized again"

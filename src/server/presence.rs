@@ -8,7 +8,7 @@ pub(crate) struct Presence {
 }
 
 /// One attached client, for as long as it lives.
-pub(crate) struct Attached<'a>(&'a Presence);
+pub(crate) struct AttachedClient<'a>(&'a Presence);
 
 impl Default for Presence {
     fn default() -> Self {
@@ -20,9 +20,9 @@ impl Default for Presence {
 
 impl Presence {
     /// A client has come.
-    pub(crate) fn enter(&self) -> Attached<'_> {
+    pub(crate) fn enter(&self) -> AttachedClient<'_> {
         self.attached.send_modify(|n| *n += 1);
-        Attached(self)
+        AttachedClient(self)
     }
 
     /// Follows the number of those who are attached.
@@ -31,7 +31,7 @@ impl Presence {
     }
 }
 
-impl Drop for Attached<'_> {
+impl Drop for AttachedClient<'_> {
     fn drop(&mut self) {
         self.0.attached.send_modify(|n| *n = n.saturating_sub(1));
     }

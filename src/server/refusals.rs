@@ -5,10 +5,10 @@ mod windows;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Server, mint};
+use super::{Server, clock_and_ids};
 use crate::domain::audit::refusals::RefusalsCounted;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
-use crate::domain::refusals::{Counted, Due, Flood, Kind, WINDOW};
+use crate::domain::refusals::{ClosedWindow, Flood, RefusalAction, RefusalKey, WINDOW};
 use crate::store::StoreError;
 use crate::store::facts::RefusalWindow;
 use crate::wire::Topic;
@@ -21,24 +21,24 @@ pub use windows::Refusals;
 /// When the store refuses.
 pub async fn record(
     server: &Arc<Server>,
-    kind: Kind,
+    kind: RefusalKey,
     singly: bool,
     mut entry: NewEntry,
 ) -> Result<(), StoreError> {
     let opening = server.refusals.opening(&kind.user).await;
-    let now = mint::now();
+    let now = clock_and_ids::now();
     let due = server.refusals.with(|it| it.refused(&kind, singly, now));
     match due {
-        Due::Counted | Due::Flooded => return Ok(()),
-        Due::Entry => {
+        RefusalAction::Counted | RefusalAction::Flooded => return Ok(()),
+        RefusalAction::Entry => {
             drop(opening);
             server.store.note(entry).await?;
         }
-        Due::Opens => open(server, Which::One(kind), entry).await?,
-        Due::Floods => {
+        RefusalAction::Opens => open(server, RefusalWindowKind::One(kind), entry).await?,
+        RefusalAction::Floods => {
             let what = "refusals of more kinds follow; they are counted together for a minute";
             entry.event.floods(what);
-            open(server, Which::Flood(kind.user), entry).await?;
+            open(server, RefusalWindowKind::Flood(kind.user), entry).await?;
         }
     }
     server.hub.tell([Topic::Audit]);
@@ -47,7 +47,7 @@ pub async fn record(
 
 /// Waits until a request of this user may be answered: at once, unless their refusals flood.
 pub async fn turn(server: &Server, user: &str) {
-    let now = mint::now();
+    let now = clock_and_ids::now();
     let Some(turn) = server.refusals.with(|it| it.turn(user, now)) else {
         return;
     };
@@ -77,15 +77,19 @@ pub async fn recover(server: &Server) -> Result<(), StoreError> {
 }
 
 /// A window that is open.
-enum Which {
-    One(Kind),
+enum RefusalWindowKind {
+    One(RefusalKey),
     Flood(String),
 }
 
-async fn open(server: &Arc<Server>, which: Which, entry: NewEntry) -> Result<(), StoreError> {
+async fn open(
+    server: &Arc<Server>,
+    which: RefusalWindowKind,
+    entry: NewEntry,
+) -> Result<(), StoreError> {
     let (verb, reason) = match &which {
-        Which::One(kind) => (kind.verb.clone(), kind.reason.clone()),
-        Which::Flood(_) => (String::new(), "more kinds than are told apart".to_owned()),
+        RefusalWindowKind::One(kind) => (kind.verb.clone(), kind.reason.clone()),
+        RefusalWindowKind::Flood(_) => (String::new(), "more kinds than are told apart".to_owned()),
     };
     let window = RefusalWindow {
         id: entry.id.clone(),
@@ -117,20 +121,20 @@ async fn open(server: &Arc<Server>, which: Which, entry: NewEntry) -> Result<(),
 }
 
 /// Closes the window in memory; the entry that counts what the record does not hold one by one.
-fn ended(server: &Server, which: &Which, window: &RefusalWindow) -> Option<NewEntry> {
+fn ended(server: &Server, which: &RefusalWindowKind, window: &RefusalWindow) -> Option<NewEntry> {
     match which {
-        Which::One(kind) => {
+        RefusalWindowKind::One(kind) => {
             let counted = server.refusals.with(|it| it.close(kind))?;
             (counted.refusals > counted.entries).then(|| closing(window, one(window, &counted)))
         }
-        Which::Flood(user) => {
+        RefusalWindowKind::Flood(user) => {
             let flood = server.refusals.with(|it| it.close_flood(user))?;
             (flood.refusals > 1).then(|| closing(window, many(window, &flood)))
         }
     }
 }
 
-fn one(window: &RefusalWindow, counted: &Counted) -> RefusalsCounted {
+fn one(window: &RefusalWindow, counted: &ClosedWindow) -> RefusalsCounted {
     RefusalsCounted::OneKind {
         verb: window.verb.clone(),
         why: window.reason.clone(),
@@ -154,9 +158,9 @@ fn many(window: &RefusalWindow, flood: &Flood) -> RefusalsCounted {
 
 fn closing(window: &RefusalWindow, counted: RefusalsCounted) -> NewEntry {
     NewEntry {
-        id: mint::audit(),
-        at: mint::now(),
-        salt: mint::salt(),
+        id: clock_and_ids::audit(),
+        at: clock_and_ids::now(),
+        salt: clock_and_ids::salt(),
         actor: window.actor.clone(),
         role: window.role.clone(),
         origin: window.origin.clone(),

@@ -3,10 +3,10 @@
 use super::Server;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Run;
+use crate::domain::display_text::clean;
 use crate::domain::id::{ConnectionId, JobId, RunId, UserId};
 use crate::domain::job::SyncJob;
-use crate::domain::leaving::Former;
-use crate::domain::text::clean;
+use crate::domain::offboarding::FormerUser;
 use crate::domain::user::{Owner, User};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem};
@@ -171,7 +171,7 @@ impl Server {
             Owner::Workspace => "workspace".to_owned(),
             Owner::Personal(id) => match self.store.get::<User>(id.as_str()) {
                 Ok(Some(user)) => user.name,
-                Ok(None) | Err(_) => match self.store.get::<Former>(id.as_str()) {
+                Ok(None) | Err(_) => match self.store.get::<FormerUser>(id.as_str()) {
                     Ok(Some(former)) => former.name,
                     Ok(None) | Err(_) => id.to_string(),
                 },

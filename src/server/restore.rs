@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use super::folder_adoption::{self, FolderAdoption};
 use super::options::StartError;
-use super::seen::{SeenFile, last_seen, machine};
-use super::take_on::{self, TakeOn};
-use super::{log_keys, mint, public_keys};
-use crate::domain::audit::log::Cause;
+use super::rollback_guard::{CheckpointFile, last_seen, machine};
+use super::{clock_and_ids, log_keys, public_keys};
+use crate::domain::audit::log::NewLogCause;
 use crate::store::backup::{BackupError, NotFilled, Verified, verify};
 use crate::store::facts::Copy;
-use crate::store::{Live, Restoring, Store, StoreError};
+use crate::store::{LiveSize, Restoring, Store, StoreError};
 
 /// Where a backup is restored to.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct RestoreTarget {
     /// The data folder, which is empty.
     pub data_dir: PathBuf,
     /// Where the signing keys lie.
@@ -63,9 +63,9 @@ impl From<NotFilled> for NotRestored {
 /// # Errors
 /// What is wrong with the file, with the folder, or with whoever runs this.
 pub async fn restore(
-    place: &Place,
+    place: &RestoreTarget,
     file: &Path,
-    told: impl FnMut(Live),
+    told: impl FnMut(LiveSize),
 ) -> Result<Restored, NotRestored> {
     let verified = verify(file)?;
     let restoring = Restoring::begin(&place.data_dir)?;
@@ -91,7 +91,7 @@ pub async fn restore(
 
 /// What was filled becomes a folder of its own, with a log of its own.
 async fn take_on(
-    place: &Place,
+    place: &RestoreTarget,
     restoring: Restoring,
     verified: &Verified,
 ) -> Result<Restored, NotRestored> {
@@ -101,9 +101,9 @@ async fn take_on(
         Some(before) => last_seen(&place.key_dir, &before)?,
         None => None,
     };
-    let folder = mint::folder();
-    let what = TakeOn {
-        cause: Cause::Restored {
+    let folder = clock_and_ids::folder();
+    let what = FolderAdoption {
+        cause: NewLogCause::Restored {
             created_at: verified.header.created_at,
             commit: verified.end.commit,
             sha256: verified.end.sha256.clone(),
@@ -112,13 +112,13 @@ async fn take_on(
         folder: folder.clone(),
         copy: Copy::Backup,
     };
-    take_on::begin(store, &place.key_dir, what).await?;
+    folder_adoption::begin_adoption(store, &place.key_dir, what).await?;
     let signer = |log| log_keys::signer(&place.key_dir, log);
     let store: Store = Restoring::again(&place.data_dir)?.open(signer)?;
-    take_on::finish(&store).await?;
+    folder_adoption::finish_adoption(&store).await?;
     public_keys::publish(&store, &place.data_dir, &place.key_dir)?;
     let machine = place.by_machine.then(machine).flatten();
-    let seen = SeenFile::of(&place.key_dir, folder, machine);
+    let seen = CheckpointFile::of(&place.key_dir, folder, machine);
     seen.write(&store.durable_tree().await?, &log_keys::name(store.log()))?;
     Ok(Restored {
         log: log_keys::name(store.log()),
@@ -134,11 +134,11 @@ mod tests {
     use crate::disk::cut::after_each_sync;
     use crate::domain::connection::{Connection, Status};
     use crate::server::Server;
-    use crate::server::stops::{options, start};
-    use crate::store::backup::Header;
+    use crate::server::resume_tests::{options, start};
+    use crate::store::backup::BackupHeader;
 
-    fn place(root: &Path) -> Place {
-        Place {
+    fn place(root: &Path) -> RestoreTarget {
+        RestoreTarget {
             data_dir: root.join("data"),
             key_dir: root.join("conf"),
             by_machine: true,
@@ -148,10 +148,10 @@ mod tests {
     async fn backed_up(file: &Path) {
         let folder = tempfile::tempdir().unwrap();
         let server: Arc<Server> = start(&options(folder.path())).await;
-        let header = Header {
+        let header = BackupHeader {
             program: "0.1.0".to_owned(),
             workspace: server.workspace.clone(),
-            created_at: mint::now(),
+            created_at: clock_and_ids::now(),
         };
         let mut backup = server.store.begin_backup(&header).unwrap();
         let mut bytes = Vec::new();
@@ -161,7 +161,7 @@ mod tests {
         std::fs::write(file, bytes).unwrap();
     }
 
-    fn opened(place: &Place) -> Result<Store, StartError> {
+    fn opened(place: &RestoreTarget) -> Result<Store, StartError> {
         Store::open_with(&place.data_dir, |log| log_keys::signer(&place.key_dir, log))
     }
 

@@ -14,14 +14,16 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::writing::{Hearing, send, write_all};
-use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
-use super::dispatch::{self, Answered};
-use super::{Server, backup, refusals, who};
+use super::dispatch::{self, DispatchReply};
+use super::rate_limits::{IN_FLIGHT, SOCKETS, Seat};
+use super::{Server, backup, caller, refusals};
 use crate::domain::audit::refusals::GatewayRefused;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::refusals::Kind;
+use crate::domain::refusals::RefusalKey;
 use crate::wire::frame::{FrameError, Reader, Writer};
-use crate::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL, Problem, Welcome};
+use crate::wire::{
+    Code, FromServer, Hello, HelloReply, NumberedRequest, PROTOCOL, Problem, Welcome,
+};
 
 /// Answers that wait for a client to read them; more than a console ever has in flight.
 const QUEUE: usize = 64;
@@ -88,7 +90,7 @@ async fn attend(
         Err(problem) => return send(&mut writer, &HelloReply::Err(problem)).await,
     };
     let session = caller.session;
-    let attached = Attached {
+    let attached = ClientSession {
         reader,
         writer,
         caller,
@@ -100,20 +102,20 @@ async fn attend(
 }
 
 /// A client that was let in.
-struct Attached {
+struct ClientSession {
     reader: Reader<OwnedReadHalf>,
     writer: Writer<OwnedWriteHalf>,
-    caller: Arc<who::Caller>,
+    caller: Arc<caller::Caller>,
     seat: Seat,
 }
 
 /// Requests and notices, until the client leaves or the server stops.
 async fn converse(
     server: &Arc<Server>,
-    attached: Attached,
+    attached: ClientSession,
     stop: &CancellationToken,
 ) -> Result<(), FrameError> {
-    let Attached {
+    let ClientSession {
         mut reader,
         writer,
         caller,
@@ -136,7 +138,7 @@ async fn converse(
             () = replies.closed() => break,
             asked = next(&mut reader, &seat, &places) => asked,
         };
-        let (Asked { id, request }, place) = match asked {
+        let (NumberedRequest { id, request }, place) = match asked {
             Ok(Some(asked)) => asked,
             Ok(None) => break,
             Err(error @ (FrameError::NotUnderstood(_) | FrameError::TooLong)) => {
@@ -153,8 +155,8 @@ async fn converse(
         let (server, caller, replies) = (Arc::clone(server), Arc::clone(&caller), replies.clone());
         tasks.spawn(async move {
             let reply = match dispatch::answer(&server, &caller, request).await {
-                Ok(Answered::Token(token)) => FromServer::Token { id, token },
-                Ok(Answered::Json(json)) => FromServer::Reply {
+                Ok(DispatchReply::Token(token)) => FromServer::Token { id, token },
+                Ok(DispatchReply::Json(json)) => FromServer::Reply {
                     id,
                     result: Ok(json),
                 },
@@ -187,10 +189,10 @@ async fn next<R: AsyncRead + Unpin>(
     reader: &mut Reader<R>,
     seat: &Seat,
     places: &Arc<Semaphore>,
-) -> Result<Option<(Asked, Option<OwnedSemaphorePermit>)>, FrameError> {
+) -> Result<Option<(NumberedRequest, Option<OwnedSemaphorePermit>)>, FrameError> {
     // The semaphore is never closed.
     let place = Arc::clone(places).acquire_owned().await.ok();
-    let asked = reader.next::<Asked>().await?;
+    let asked = reader.next::<NumberedRequest>().await?;
     if asked.is_some() {
         seat.turn().await;
     }
@@ -202,7 +204,7 @@ async fn greet(
     server: &Arc<Server>,
     uid: u32,
     hello: &Hello,
-) -> Result<(who::Caller, Welcome), Problem> {
+) -> Result<(caller::Caller, Welcome), Problem> {
     if hello.protocol != PROTOCOL {
         return Err(Problem::new(
             Code::Failed,
@@ -214,13 +216,13 @@ async fn greet(
             "run `tagout stop`, then start again",
         ));
     }
-    let account = who::account(uid, server.gateway, hello);
+    let account = caller::account(uid, server.gateway, hello);
     refusals::turn(server, &account).await;
-    let mut caller = match who::identify(&server.store, uid, server.gateway, hello) {
+    let mut caller = match caller::identify(&server.store, uid, server.gateway, hello) {
         Ok(caller) => caller,
         Err(why) => {
-            let entry = who::not_let_in(&server.store, uid, server.gateway, hello, &why);
-            let kind = Kind {
+            let entry = caller::not_let_in(&server.store, uid, server.gateway, hello, &why);
+            let kind = RefusalKey {
                 user: account,
                 session: 0,
                 verb: entry.event.action().to_owned(),
@@ -253,16 +255,16 @@ async fn greet(
 /// What the gateway refused before it asked for anything: an entry in the name of whoever has the key.
 async fn refused_before(
     server: &Arc<Server>,
-    caller: &who::Caller,
+    caller: &caller::Caller,
     why: &str,
 ) -> Result<Problem, Problem> {
-    let why = who::shown(why);
+    let why = caller::shown(why);
     let event = Event::GatewayRefused(GatewayRefused {
         why: why.clone(),
         flood: None,
     });
     let entry = caller.entry(event, "server", AuditOutcome::Refused);
-    let kind = Kind {
+    let kind = RefusalKey {
         user: caller.actor.user.id.to_string(),
         session: 0,
         verb: entry.event.action().to_owned(),

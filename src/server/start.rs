@@ -11,14 +11,14 @@ use tokio_util::task::TaskTracker;
 
 use super::alarm::Alarm;
 use super::backup::Backups;
+use super::caller::{first_owner, server_entry};
+use super::compaction::CurrentCompaction;
 use super::options::{Options, StartError};
-use super::upkeep::Upkeep;
-use super::who::{first_owner, server_entry};
 use super::workers::Workers;
 use super::{
-    Server, channels, connect, disconnect, exposure, health, holds, http, idle, left_over, listen,
-    log_keys, metrics, mint, public_keys, reads, seen, socket, subscriptions, sync, take_on,
-    tokens, upkeep, walkthrough, webhooks, wipe,
+    Server, channels, clock_and_ids, compaction, connect, disconnect, exposure, folder_adoption,
+    health, holds, http, idle, interrupted_disconnects, listen, log_keys, metrics, public_keys,
+    rollback_guard, socket, subscriptions, sync, token_reads, tokens, walkthrough, webhooks, wipe,
 };
 use crate::domain::audit::authorizations::AnswerLost;
 use crate::domain::audit::jobs::SyncInterrupted;
@@ -27,7 +27,7 @@ use crate::domain::audit::{AuditOutcome, Event, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::job::{ExecutionEnd, SyncJob};
 use crate::providers::{Catalog, Vendors};
-use crate::store::facts::{ExecutionOver, Intent, Workspace};
+use crate::store::facts::{ExecutionOver, IssueIntent, Workspace};
 use crate::store::{GivenUp, Store};
 use crate::vault::{MasterKey, MasterSource, Vault};
 
@@ -75,7 +75,7 @@ pub async fn run(
     ));
     let following = Arc::clone(&server);
     server.tasks.spawn(async move {
-        seen::keep(&following.seen, &following.store, &following.stop).await;
+        rollback_guard::keep(&following.seen, &following.store, &following.stop).await;
     });
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
@@ -85,7 +85,7 @@ pub async fn run(
         .tasks
         .spawn(webhooks::keep_notices(Arc::clone(&server)));
     server.tasks.spawn(channels::keep(Arc::clone(&server)));
-    server.tasks.spawn(upkeep::keep(Arc::clone(&server)));
+    server.tasks.spawn(compaction::keep(Arc::clone(&server)));
     server.tasks.spawn(health::keep(Arc::clone(&server)));
     if let Some(watched) = watched {
         server
@@ -114,8 +114,8 @@ pub(super) async fn open(
     // Nothing is written to a log without its key: such a folder is refused, or goes on in another log.
     let signer = |log| log_keys::signer_if_there(&options.key_dir, log);
     let store = Store::open_with(&options.data_dir, signer)?;
-    let (store, seen) = seen::admit(store, options).await?;
-    take_on::finish(&store).await?;
+    let (store, seen) = rollback_guard::admit(store, options).await?;
+    folder_adoption::finish_adoption(&store).await?;
     let master = master(options)?;
     let in_use = store.slots_in_use()?;
     let (vault, sweep) = Vault::open(&options.data_dir.join("slots"), master, in_use.into_iter())?;
@@ -161,35 +161,35 @@ pub(super) async fn open(
         locks: super::locks::Locks::default(),
         configuring: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
-        health: super::health::Watch::new(options.health_every),
+        health: super::health::HealthWatch::new(options.health_every),
         is_on_demand: options.idle.is_some(),
-        holds: super::holds::Holds::new(options.hold_pace),
+        holds: super::holds::HoldAttempts::new(options.hold_pace),
         backups: Backups::default(),
-        upkeep: Upkeep::default(),
+        upkeep: CurrentCompaction::default(),
         exposures: Alarm::default(),
-        made_up: super::trial::MadeUp::default(),
+        made_up: super::trial::MadeUpCache::default(),
         turns: super::trial::TurnsByHost::default(),
         pace: options.proof_pace.clone(),
         empty_again: options.empty_again,
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
-        reads: super::reads::Reads::default(),
+        reads: super::token_reads::ReadWindows::default(),
         refusals: super::refusals::Refusals::default(),
-        bodies: super::bodies::Bodies::default(),
+        bodies: super::request_bodies::RequestBodies::default(),
         deliveries: super::webhooks::Queues::default(),
         notices: Workers::new(super::webhooks::NOTICES_AT_ONCE),
         channels: Workers::new(channels::AT_ONCE),
         senders: subscriptions::Senders::new(options.sending.clone()),
         debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),
-        bounds: super::bounds::Bounds::default(),
+        bounds: super::rate_limits::RateLimits::default(),
         executions: Arc::new(sync::Executions::new(options.patience.at_once)),
         schedule: Alarm::default(),
         presence: super::presence::Presence::default(),
         tasks: TaskTracker::new(),
         stop,
         workspace,
-        started_at: mint::now(),
+        started_at: clock_and_ids::now(),
         data_dir: options.data_dir.clone(),
         seen,
         audit_key,
@@ -199,7 +199,7 @@ pub(super) async fn open(
         trusted_proxies: options.trusted_proxies.clone(),
         warnings,
         walks: super::walkthrough::Walks::new(options.runs_at_once),
-        driven: disconnect::Driven::default(),
+        driven: disconnect::RunDrivers::default(),
         lingering: std::sync::Mutex::default(),
     })
 }
@@ -277,7 +277,7 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
 /// What a crash left unfinished: secrets half destroyed, executions of a process that is gone, runs.
 pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     let open = server.store.open_runs()?;
-    reads::recover(server).await?;
+    token_reads::recover(server).await?;
     super::refusals::recover(server).await?;
     connect::recover(server).await?;
     for credential in server.store.scan::<Credential>("")? {
@@ -287,11 +287,12 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
         let of_a_run = server.store.connection(&credential.connection)?.status
             == crate::domain::connection::Status::Disconnecting;
         // A run finishes its own; these were begun outside one.
-        if !of_a_run && let Err(error) = tokens::end::destroy(server, &credential, None).await {
+        if !of_a_run && let Err(error) = tokens::token_end::destroy(server, &credential, None).await
+        {
             tracing::error!(credential = %credential.id, %error, "a secret could not be destroyed to the end");
         }
     }
-    for intent in server.store.scan::<Intent>("")? {
+    for intent in server.store.scan::<IssueIntent>("")? {
         if !intent.lost {
             let lost = Event::AnswerLost(AnswerLost::of(&intent.credential, &intent.call));
             let entry = server_entry(lost, &intent.connection, AuditOutcome::Warning);
@@ -311,7 +312,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
             entity: job.entity.clone(),
         });
         let entry = server_entry(interrupted, &execution.connection, AuditOutcome::Warning);
-        let at = mint::now();
+        let at = clock_and_ids::now();
         let over = ExecutionOver {
             how: ExecutionEnd::Interrupted,
             at,
@@ -335,7 +336,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     // Vendors are asked for its plan, and nobody waits for them.
     let ours = Arc::clone(server);
     server.tasks.spawn(async move {
-        if let Err(problem) = left_over::end(&ours).await {
+        if let Err(problem) = interrupted_disconnects::disconnect_interrupted(&ours).await {
             tracing::error!(%problem, "tokens that nobody keeps could not be looked for");
         }
     });

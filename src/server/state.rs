@@ -12,23 +12,23 @@ use tokio_util::task::TaskTracker;
 
 use super::alarm::Alarm;
 use super::backup::Backups;
-use super::bodies::Bodies;
-use super::bounds::Bounds;
+use super::compaction::CurrentCompaction;
 use super::connect::{Callbacks, Flows};
-use super::disconnect::Driven;
+use super::disconnect::RunDrivers;
 use super::grants::Grants;
-use super::health::Watch;
-use super::holds::Holds;
+use super::health::HealthWatch;
+use super::holds::HoldAttempts;
 use super::hub::Hub;
 use super::locks::Locks;
 use super::presence::Presence;
-use super::reads::Reads;
+use super::rate_limits::RateLimits;
 use super::refusals::Refusals;
-use super::seen::SeenFile;
+use super::request_bodies::RequestBodies;
+use super::rollback_guard::CheckpointFile;
 use super::subscriptions::Senders;
 use super::sync::Executions;
-use super::trial::{MadeUp, TurnsByHost};
-use super::upkeep::Upkeep;
+use super::token_reads::ReadWindows;
+use super::trial::{MadeUpCache, TurnsByHost};
 use super::walkthrough::Walks;
 use super::webhooks::Queues;
 use super::workers::Workers;
@@ -36,8 +36,8 @@ use crate::domain::connection::App;
 use crate::domain::id::{ConnectionId, WebhookId};
 use crate::domain::network::Network;
 use crate::domain::provider::ProviderFile;
-use crate::domain::trial::Pace;
-use crate::providers::{Entry, Vendors};
+use crate::domain::trial::ProofPace;
+use crate::providers::{CatalogEntry, Vendors};
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::wire::frame::Writer;
@@ -59,26 +59,26 @@ pub struct Server {
     pub(crate) configuring: Locks,
     pub(crate) grants: Grants,
     /// What is known of how vendors answer, and who is asked next.
-    pub(crate) health: Watch,
+    pub(crate) health: HealthWatch,
     /// Whether a client started it, so that it leaves when it is not needed.
     pub(crate) is_on_demand: bool,
-    pub(crate) holds: Holds,
+    pub(crate) holds: HoldAttempts,
     pub(crate) backups: Backups,
     /// The compaction that is under way, or the last one.
-    pub(crate) upkeep: Upkeep,
+    pub(crate) upkeep: CurrentCompaction,
     /// Wakes whoever ends what is exposed no more.
     pub(crate) exposures: Alarm,
-    pub(crate) made_up: MadeUp,
+    pub(crate) made_up: MadeUpCache,
     pub(crate) turns: TurnsByHost,
     /// How proofs spread over time, as configured.
-    pub(crate) pace: Pace,
+    pub(crate) pace: ProofPace,
     /// How long after the first empty list a second one is believed, as configured.
     pub(crate) empty_again: Duration,
     pub(crate) flows: Flows,
     pub(crate) callbacks: Callbacks,
-    pub(crate) reads: Reads,
+    pub(crate) reads: ReadWindows,
     pub(crate) refusals: Refusals,
-    pub(crate) bodies: Bodies,
+    pub(crate) bodies: RequestBodies,
     pub(crate) senders: Senders,
     /// What came in from vendors and is not written yet.
     pub(crate) deliveries: Queues,
@@ -90,7 +90,7 @@ pub struct Server {
     pub(crate) debounce: Duration,
     /// The sessions so far.
     pub(crate) sessions: AtomicU64,
-    pub(crate) bounds: Bounds,
+    pub(crate) bounds: RateLimits,
     pub(crate) executions: Arc<Executions>,
     /// Wakes whoever starts jobs.
     pub(crate) schedule: Alarm,
@@ -103,7 +103,7 @@ pub struct Server {
     pub(crate) workspace: String,
     pub(crate) started_at: Timestamp,
     pub(crate) data_dir: PathBuf,
-    pub(crate) seen: SeenFile,
+    pub(crate) seen: CheckpointFile,
     pub(crate) audit_key: String,
     pub(crate) callback_port: u16,
     pub(crate) http_base: Option<String>,
@@ -112,7 +112,7 @@ pub struct Server {
     pub(crate) warnings: Vec<String>,
     pub(crate) walks: Walks,
     /// The disconnects that somebody goes on with.
-    pub(crate) driven: Driven,
+    pub(crate) driven: RunDrivers,
     /// Clients that were there at the stop. Dropped last, after the store: whoever waits for the end of the
     /// connection knows that the folder is free.
     pub(super) lingering: Mutex<Vec<Writer<OwnedWriteHalf>>>,
@@ -147,11 +147,11 @@ impl Server {
             .map_or_else(|| id.to_owned(), |file| file.name.clone())
     }
 
-    pub(crate) fn catalog_entry(&self, id: &str) -> Option<Entry> {
+    pub(crate) fn catalog_entry(&self, id: &str) -> Option<CatalogEntry> {
         self.vendors.catalog().get(id).cloned()
     }
 
-    pub(crate) fn catalog_entries(&self) -> Vec<Entry> {
+    pub(crate) fn catalog_entries(&self) -> Vec<CatalogEntry> {
         self.vendors.catalog().list().into_iter().cloned().collect()
     }
 

@@ -1,7 +1,7 @@
 //! A folder of an older format becomes one of the present format, and the store of before is kept beside it.
 
+use super::caller::server_entry;
 use super::options::StartError;
-use super::who::server_entry;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::FolderId;
 use crate::store::{Store, StoreError};
@@ -47,9 +47,9 @@ mod tests {
     use super::*;
     use crate::domain::audit::log::LogNumber;
     use crate::domain::audit::server::FolderUpgraded;
-    use crate::domain::seen::Doubt;
+    use crate::domain::rollback::RollbackDoubt;
+    use crate::server::resume_tests::{options, start};
     use crate::server::start::open;
-    use crate::server::stops::{options, start};
     use crate::store::FORMAT;
 
     /// It is older than what was last seen of the folder, as any older copy is.
@@ -74,7 +74,7 @@ mod tests {
         let started = open(&options, None, CancellationToken::new()).await;
         match started.err() {
             Some(StartError::Doubtful { doubt, .. }) => {
-                assert!(matches!(doubt, Doubt::Older { .. }), "{doubt}");
+                assert!(matches!(doubt, RollbackDoubt::Older { .. }), "{doubt}");
             }
             other => panic!("{other:?}"),
         }

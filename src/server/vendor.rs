@@ -1,6 +1,6 @@
 //! A provider as one connection meets it: our registration, the endpoints, and the questions of a disconnect.
 
-mod beside;
+mod account_secrets;
 mod questions;
 mod registration;
 
@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::{Server, mint};
-use crate::domain::binding::Binding;
+use super::{Server, clock_and_ids};
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
+use crate::domain::origin_binding::OriginBinding;
 use crate::domain::provider::{Call, Endpoints, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::providers::{self, App, CallContext, DiscoveryError, OwnName};
@@ -28,7 +28,7 @@ pub const LOST: &str = "the server ended before the answer was written";
 
 /// A token that is asked about.
 #[derive(Clone, Copy)]
-pub struct Token<'a> {
+pub struct AskedToken<'a> {
     /// What kind it is.
     pub kind: TokenKind,
     /// The secret itself.
@@ -36,7 +36,7 @@ pub struct Token<'a> {
 }
 
 /// A provider with our registration and its endpoints, as far as they are known.
-pub struct Vendor {
+pub struct VendorSession {
     /// The provider as it is set up here.
     pub app: App,
     /// Where its endpoints are, or why that is not known.
@@ -50,13 +50,13 @@ pub struct Vendor {
     vendors: providers::Vendors,
 }
 
-impl Vendor {
+impl VendorSession {
     /// The provider of this id, its endpoints discovered.
     ///
     /// # Errors
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of(server: &Server, provider: &str) -> Result<Self, Problem> {
-        let as_of = mint::now();
+        let as_of = clock_and_ids::now();
         let registered = server.store.app(provider)?;
         let app = app(server, provider)?;
         Ok(Self {
@@ -72,7 +72,7 @@ impl Vendor {
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of_connection(server: &Server, connection: &Connection) -> Result<Self, Problem> {
         let mut vendor = Self::of(server, &connection.provider).await?;
-        vendor.app.beside = beside::of(server, connection);
+        vendor.app.beside = account_secrets::of(server, connection);
         if connection.vars.is_empty() {
             return Ok(vendor);
         }
@@ -112,7 +112,7 @@ impl Vendor {
         Self {
             endpoints: server.vendors.endpoints(&app).await,
             app,
-            as_of: mint::now(),
+            as_of: clock_and_ids::now(),
             registered_at: None,
             withholds_our_secrets: false,
             vendors: server.vendors.clone(),
@@ -154,9 +154,9 @@ impl Vendor {
 
     /// Where the tokens of a connection with these values may be sent.
     #[must_use]
-    pub fn binding(&self, connection: &Connection) -> Option<Box<Binding>> {
+    pub fn binding(&self, connection: &Connection) -> Option<Box<OriginBinding>> {
         let endpoints = self.endpoints.as_ref().ok()?;
-        Some(Box::new(Binding {
+        Some(Box::new(OriginBinding {
             origins: self.context(endpoints, connection, None).origins(),
             vars: self.app.vars.clone(),
             // What the issuer offers is looked up anew, and can be long.
@@ -309,7 +309,7 @@ pub fn no_answer(verdict: CallVerdict, why: &str) -> CallAnswer {
         status: None,
         request_id: None,
         reason: why.to_owned(),
-        at: mint::now(),
+        at: clock_and_ids::now(),
         not_before: None,
     }
 }

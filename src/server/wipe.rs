@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answer::Answer;
-use super::upkeep::compact_within;
-use super::who::{Caller, server_entry};
-use super::{Server, mint};
+use super::caller::{Caller, server_entry};
+use super::compaction::compact_within;
+use super::handler::Handler;
+use super::{Server, clock_and_ids};
 use crate::domain::audit::upkeep::{WipeBegun, Wiped};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::StoreError;
 use crate::wire::view::WipePlan;
-use crate::wire::{Code, Problem, Topic, ask};
+use crate::wire::{Code, Problem, Topic, rpc};
 
 /// A step that cannot be made now is tried again after so long.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -38,21 +38,21 @@ async fn plan(server: &Arc<Server>, provider: Option<String>) -> Result<WipePlan
     })
 }
 
-impl Answer for ask::WipePlan {
-    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+impl Handler for rpc::WipePlan {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         plan(server, self.provider).await
     }
 }
 
-impl Answer for ask::Wipe {
-    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+impl Handler for rpc::Wipe {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         Ok(server.store.wipe(&self.id)?)
     }
 }
 
-impl Answer for ask::WipeBegin {
+impl Handler for rpc::WipeBegin {
     /// It has not begun before its entry is durable. One of the same that is open is the one that was asked for.
-    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         if self.confirm != server.workspace {
             return Err(Problem::new(
                 Code::Usage,
@@ -62,7 +62,12 @@ impl Answer for ask::WipeBegin {
         }
         let plan = plan(server, self.provider).await?;
         let actor = caller.actor.user.name.clone();
-        let wipe = Wipe::begun(mint::wipe(), plan.provider, actor, mint::now());
+        let wipe = Wipe::begun(
+            clock_and_ids::wipe(),
+            plan.provider,
+            actor,
+            clock_and_ids::now(),
+        );
         let begun = Event::WipeBegun(WipeBegun {
             wipe: wipe.id.clone(),
             planned: plan.counts,
@@ -111,11 +116,11 @@ async fn step(server: &Arc<Server>, id: &WipeId) -> Result<Wipe, StoreError> {
             | WipeStep::RemoveExecutions
             | WipeStep::RemoveDeliveries
             | WipeStep::ForgetCursors,
-        ) => server.store.wipe_part(id, mint::now()).await,
+        ) => server.store.wipe_part(id, clock_and_ids::now()).await,
         // Nothing that was removed is in any file after this.
         Some(WipeStep::Compact) => {
             compact_within(server).await?;
-            server.store.wipe_compacted(id, mint::now()).await
+            server.store.wipe_compacted(id, clock_and_ids::now()).await
         }
         Some(WipeStep::WriteAudit) => end(server, &wipe).await,
     }
@@ -146,7 +151,7 @@ async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<Wipe, StoreError> {
     };
     let ended = server
         .store
-        .wipe_ended(&wipe.id, mint::now(), entry)
+        .wipe_ended(&wipe.id, clock_and_ids::now(), entry)
         .await?;
     if ended.step.is_some() {
         tracing::warn!(wipe = %wipe.id, "rows were left behind their steps; the wipe begins anew");
@@ -180,17 +185,17 @@ fn tell(server: &Server) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::dispatch::{Answered, answer};
-    use crate::server::stops::{caller, options, start};
-    use crate::wire::ask::Ask;
+    use crate::server::dispatch::{DispatchReply, answer};
+    use crate::server::resume_tests::{caller, options, start};
+    use crate::wire::rpc::Rpc;
 
     async fn begin(server: &Arc<Server>) -> Wipe {
-        let begin = ask::WipeBegin {
+        let begin = rpc::WipeBegin {
             provider: None,
             confirm: server.workspace.clone(),
         };
         match answer(server, &caller(server), begin.into()).await {
-            Ok(Answered::Json(json)) => ask::WipeBegin::read(json).unwrap(),
+            Ok(DispatchReply::Json(json)) => rpc::WipeBegin::read(json).unwrap(),
             other => panic!("{other:?}"),
         }
     }

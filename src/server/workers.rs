@@ -17,7 +17,7 @@ pub(crate) struct Workers<Id: Eq + Hash> {
 }
 
 /// Whoever works on a thing. However that ends, a panic included, it can be worked on again then.
-pub(super) struct Worker<Id: Eq + Hash> {
+pub(super) struct BusyGuard<Id: Eq + Hash> {
     /// The thing.
     pub(super) id: Id,
     alarm: Arc<Alarm>,
@@ -36,9 +36,9 @@ impl<Id: Clone + Eq + Hash> Workers<Id> {
     }
 
     /// Marks a thing as being worked on; none when it is already.
-    pub(super) fn begin(&self, id: Id) -> Option<Worker<Id>> {
+    pub(super) fn begin(&self, id: Id) -> Option<BusyGuard<Id>> {
         let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.insert(id.clone()).then(|| Worker {
+        busy.insert(id.clone()).then(|| BusyGuard {
             id,
             alarm: Arc::clone(&self.alarm),
             busy: Arc::clone(&self.busy),
@@ -47,14 +47,14 @@ impl<Id: Clone + Eq + Hash> Workers<Id> {
     }
 }
 
-impl<Id: Eq + Hash> Worker<Id> {
+impl<Id: Eq + Hash> BusyGuard<Id> {
     /// Waits until few enough others are at work.
     pub(super) async fn room(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
         Arc::clone(&self.room).acquire_owned().await
     }
 }
 
-impl<Id: Eq + Hash> Drop for Worker<Id> {
+impl<Id: Eq + Hash> Drop for BusyGuard<Id> {
     fn drop(&mut self) {
         let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
         busy.remove(&self.id);

@@ -6,13 +6,13 @@ use std::fs::File;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use super::durable::{Point, Shared, Waiting, lock};
+use super::durable::{Point, QueuedCommits, Shared, lock};
 use super::error::StoreError;
 use super::flusher::Flusher;
 use super::head::Head;
 use super::log::Log;
 use super::open;
-use super::state::State;
+use super::state::StoreState;
 use super::swap::Swap;
 use crate::disk;
 
@@ -25,10 +25,10 @@ pub(crate) struct Committer {
 }
 
 /// What the committing thread does next.
-enum Task {
-    Commit(Waiting),
+enum CommitTask {
+    Commit(QueuedCommits),
     Swap(Swap),
-    Close(State),
+    Close(StoreState),
 }
 
 impl Committer {
@@ -36,9 +36,9 @@ impl Committer {
     pub(crate) fn run(mut self) {
         loop {
             let done = match self.next() {
-                Task::Close(state) => return self.close(&state),
-                Task::Commit(waiting) => self.commit(waiting),
-                Task::Swap(swap) => self.swap(swap),
+                CommitTask::Close(state) => return self.close(&state),
+                CommitTask::Commit(waiting) => self.commit(waiting),
+                CommitTask::Swap(swap) => self.swap(swap),
             };
             let done = match done {
                 Err(error) if error.is_full() => self.reopen(),
@@ -51,19 +51,19 @@ impl Committer {
         }
     }
 
-    fn next(&self) -> Task {
+    fn next(&self) -> CommitTask {
         let mut progress = lock(&self.shared.progress);
         loop {
             if let Some(swap) = progress.swap.take() {
-                return Task::Swap(swap);
+                return CommitTask::Swap(swap);
             }
             if progress.is_due()
                 && let Some(waiting) = progress.take()
             {
-                return Task::Commit(waiting);
+                return CommitTask::Commit(waiting);
             }
             if progress.stop {
-                return Task::Close(progress.state.clone());
+                return CommitTask::Close(progress.state.clone());
             }
             progress = self
                 .shared
@@ -74,7 +74,7 @@ impl Committer {
     }
 
     /// Makes what waits durable.
-    pub(crate) fn commit(&mut self, waiting: Waiting) -> Result<(), StoreError> {
+    pub(crate) fn commit(&mut self, waiting: QueuedCommits) -> Result<(), StoreError> {
         self.keep(&waiting.state, &waiting.lines)?;
         let mut progress = lock(&self.shared.progress);
         progress.durable = waiting.state.commit;
@@ -82,7 +82,7 @@ impl Committer {
         Ok(())
     }
 
-    fn keep(&mut self, state: &State, lines: &[Vec<u8>]) -> Result<(), StoreError> {
+    fn keep(&mut self, state: &StoreState, lines: &[Vec<u8>]) -> Result<(), StoreError> {
         let shared = &self.shared;
         let (rows, data) = {
             let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
@@ -122,7 +122,7 @@ impl Committer {
             .unwrap_or_else(PoisonError::into_inner);
         *engine = None;
         shared.enter_emergency()?;
-        let opened = open::Opened::new(&shared.folder)?;
+        let opened = open::OpenedStore::new(&shared.folder)?;
         self.head = opened.head;
         self.log = opened.log;
         *engine = Some(opened.engine);
@@ -142,7 +142,7 @@ impl Committer {
     }
 
     /// Everything is durable; `head` says that the rows need no adding up at the next start.
-    fn close(self, state: &State) {
+    fn close(self, state: &StoreState) {
         let progress = lock(&self.shared.progress);
         let whole = progress.failed.is_none() && progress.durable == progress.applied;
         drop(progress);

@@ -5,14 +5,14 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::Store;
+use super::compaction_target::CompactionTarget;
 use super::copying::Copying;
 use super::durable::{Shared, lock};
 use super::error::{GivenUp, StoreError};
 use super::folder::Folder;
-use super::former;
-use super::live::Live;
+use super::live_size::LiveSize;
+use super::pre_upgrade_copy;
 use super::swap::{self, Swap, Swapped};
-use super::target::Target;
 
 /// A smaller file is never compacted by itself.
 const SMALLEST: u64 = 64 << 20;
@@ -25,7 +25,7 @@ pub struct Size {
     /// Bytes of its file.
     pub file: u64,
     /// What lives; none in a folder of a program that did not count it, until it is compacted.
-    pub live: Option<Live>,
+    pub live: Option<LiveSize>,
 }
 
 impl Size {
@@ -50,7 +50,7 @@ pub struct Compacted {
     /// Bytes of the new file.
     pub after: u64,
     /// What lives.
-    pub live: Live,
+    pub live: LiveSize,
     /// How long no commit could be made.
     pub held_up: Duration,
 }
@@ -74,16 +74,16 @@ impl Store {
     ///
     /// # Errors
     /// When there is no room, when another copy is being made, when a full disk ended it; the store is then as it was.
-    pub fn compact(&self, told: impl FnMut(Live)) -> Result<Compacted, StoreError> {
+    pub fn compact(&self, told: impl FnMut(LiveSize)) -> Result<Compacted, StoreError> {
         let shared = &self.inner.shared;
         let copying = Copying::begin(shared)?;
         let before = self.size()?;
         let folder = &shared.folder;
         swap::remove(folder, &folder.old_db())?;
         if let Err(no_room) = room(folder, before.to_copy()) {
-            let given_up = former::size(folder)?;
+            let given_up = pre_upgrade_copy::size(folder)?;
             room(folder, before.to_copy().saturating_sub(given_up)).map_err(|_| no_room)?;
-            former::discard_all(folder)?;
+            pre_upgrade_copy::discard_all(folder)?;
         }
         let swapped = self.copy(copying, told);
         let swapped = match swapped {
@@ -96,7 +96,7 @@ impl Store {
         drop(swapped.before);
         swap::remove(folder, &folder.old_db())?;
         // They hold what is to be in no file afterwards.
-        former::discard_all(folder)?;
+        pre_upgrade_copy::discard_all(folder)?;
         Ok(Compacted {
             before: before.file,
             after: file_size(shared)?,
@@ -113,7 +113,7 @@ impl Store {
     fn copy(
         &self,
         mut copying: Copying,
-        mut told: impl FnMut(Live),
+        mut told: impl FnMut(LiveSize),
     ) -> Result<Swapped, StoreError> {
         let shared = &self.inner.shared;
         let mut target = self.filled(&mut copying, |live| {
@@ -138,9 +138,9 @@ impl Store {
     pub(crate) fn filled(
         &self,
         copying: &mut Copying,
-        mut go_on: impl FnMut(Live) -> Result<(), StoreError>,
-    ) -> Result<Target, StoreError> {
-        let mut target = Target::make(&self.inner.shared.folder)?;
+        mut go_on: impl FnMut(LiveSize) -> Result<(), StoreError>,
+    ) -> Result<CompactionTarget, StoreError> {
+        let mut target = CompactionTarget::make(&self.inner.shared.folder)?;
         loop {
             let rows = copying.batch()?;
             if rows.is_empty() {
@@ -154,7 +154,7 @@ impl Store {
 
 /// What lives takes so much in a database that was just filled. Measured with rows of 82, 322 and 3,056 bytes: 290, 602 and
 /// 5,400 bytes each.
-fn on_disk(live: Live) -> u64 {
+fn on_disk(live: LiveSize) -> u64 {
     live.bytes.saturating_mul(17) / 10 + live.rows.saturating_mul(150)
 }
 
@@ -180,14 +180,14 @@ fn file_size(shared: &Shared) -> Result<u64, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::trouble::{entry, signer};
+    use crate::store::disk_fault_tests::{entry, signer};
 
     fn keep(store: &Store, action: &str) {
         let written = store.write(|tx| tx.append(entry(action)).map(drop));
         store.durable_blocking(written.unwrap().commit).unwrap();
     }
 
-    fn counted(store: &Store) -> Option<Live> {
+    fn counted(store: &Store) -> Option<LiveSize> {
         store.size().unwrap().live
     }
 

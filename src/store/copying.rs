@@ -156,7 +156,7 @@ impl Drop for Copying {
 mod tests {
     use super::*;
     use crate::store::Store;
-    use crate::store::trouble::signer;
+    use crate::store::disk_fault_tests::signer;
 
     const TOUCHED: usize = 5 * TOGETHER / 2;
 

@@ -12,10 +12,10 @@ use super::copying::Touched;
 use super::engine::Rows;
 use super::error::{GivenUp, StoreError};
 use super::folder::{Folder, Owned};
-use super::state::State;
+use super::state::StoreState;
 use super::swap::Swap;
 use super::write::Commit;
-use super::{Mode, Store, reserve};
+use super::{SpaceMode, Store, reserve};
 use crate::audit::Signer;
 use crate::domain::audit::log::LogNumber;
 
@@ -33,10 +33,10 @@ pub(crate) struct Shared {
     /// Which of the folder's logs is added to. A new one begins in a folder that is closed afterwards.
     pub log: LogNumber,
     /// The last applied commit. Who holds it is the one writer.
-    pub writer: Mutex<State>,
+    pub writer: Mutex<StoreState>,
     /// `None` while it is being reopened, and after it has failed for good.
     pub engine: RwLock<Option<Engine>>,
-    pub progress: Mutex<Progress>,
+    pub progress: Mutex<DurableProgress>,
     pub work: Condvar,
     pub done: Condvar,
     pub told: watch::Sender<()>,
@@ -70,14 +70,14 @@ pub struct Work {
 
 /// How far everything is.
 #[derive(Default)]
-pub(crate) struct Progress {
+pub(crate) struct DurableProgress {
     /// The highest commit number ever handed out; numbers are not used twice.
     pub applied: u64,
     pub durable: u64,
     /// Lines that are committed and not yet in `audit.log`.
     pub lines: Vec<Vec<u8>>,
     /// The state of `applied`.
-    pub state: State,
+    pub state: StoreState,
     pub bytes: usize,
     /// Writers at work or in the queue.
     pub queued: usize,
@@ -91,8 +91,8 @@ pub(crate) struct Progress {
 }
 
 /// Commits on their way to the disk.
-pub(crate) struct Waiting {
-    pub state: State,
+pub(crate) struct QueuedCommits {
+    pub state: StoreState,
     pub lines: Vec<Vec<u8>>,
     pub bytes: usize,
 }
@@ -180,7 +180,7 @@ impl Store {
     }
 }
 
-impl Progress {
+impl DurableProgress {
     /// Whether the disk is to be asked now: somebody waits, and nobody is about to join.
     pub(crate) fn is_due(&self) -> bool {
         let waiting = self.applied - self.durable;
@@ -188,8 +188,8 @@ impl Progress {
     }
 
     /// Everything that was applied and is not durable.
-    pub(crate) fn take(&mut self) -> Option<Waiting> {
-        (self.applied > self.durable && self.failed.is_none()).then(|| Waiting {
+    pub(crate) fn take(&mut self) -> Option<QueuedCommits> {
+        (self.applied > self.durable && self.failed.is_none()).then(|| QueuedCommits {
             state: self.state.clone(),
             lines: std::mem::take(&mut self.lines),
             bytes: self.bytes,
@@ -210,11 +210,11 @@ impl Progress {
 }
 
 impl Shared {
-    pub(crate) fn mode(&self) -> Mode {
+    pub(crate) fn mode(&self) -> SpaceMode {
         if self.emergency.load(Ordering::Acquire) {
-            Mode::Emergency
+            SpaceMode::Emergency
         } else {
-            Mode::Normal
+            SpaceMode::Normal
         }
     }
 
@@ -227,7 +227,7 @@ impl Shared {
     }
 
     /// Hands an applied commit to the committing thread.
-    pub(crate) fn applied(&self, state: State, lines: Vec<Vec<u8>>, bytes: usize) {
+    pub(crate) fn applied(&self, state: StoreState, lines: Vec<Vec<u8>>, bytes: usize) {
         let mut progress = lock(&self.progress);
         progress.applied = state.commit;
         progress.state = state;
@@ -285,7 +285,7 @@ impl Shared {
         self.told.send_replace(());
     }
 
-    fn wait_for<T>(&self, mut ready: impl FnMut(&Progress) -> Option<T>) -> T {
+    fn wait_for<T>(&self, mut ready: impl FnMut(&DurableProgress) -> Option<T>) -> T {
         let mut progress = lock(&self.progress);
         loop {
             if let Some(outcome) = ready(&progress) {

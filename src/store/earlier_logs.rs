@@ -117,7 +117,7 @@ fn write(folder: &Folder, rows: &Rows, log: LogNumber, path: &Path) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::trouble::{entry, signer};
+    use crate::store::disk_fault_tests::{entry, signer};
     use crate::store::{NewLog, Store};
 
     fn add(store: &Store, action: &str) {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::chunk::{self, Change};
 use super::error::StoreError;
-use super::pending::Pending;
+use super::pending::PendingRows;
 
 /// Enough for every row that is looked at often; the rest is read from the file, which the system caches too.
 const CACHE: u64 = 64 << 20;
@@ -24,7 +24,7 @@ pub(crate) type RawRow = Result<Pair, StoreError>;
 #[derive(Clone)]
 pub(crate) struct Rows {
     db: sled::Db,
-    pending: Arc<Pending>,
+    pending: Arc<PendingRows>,
     read: Arc<AtomicU64>,
 }
 

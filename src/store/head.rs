@@ -8,7 +8,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
-use super::state::State;
+use super::state::StoreState;
 use crate::audit::Hash;
 use crate::disk;
 use crate::domain::audit::log::LogNumber;
@@ -34,7 +34,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub(crate) fn of(state: &State, clean: bool) -> Self {
+    pub(crate) fn of(state: &StoreState, clean: bool) -> Self {
         Self {
             commit: state.commit,
             size: state.tree.size(),

@@ -8,7 +8,7 @@ use super::engine::Rows;
 use super::error::StoreError;
 use super::folder::{Folder, open_file};
 use super::keys;
-use super::state::State;
+use super::state::StoreState;
 use crate::audit::LogLine;
 use crate::disk;
 use crate::domain::audit::log::LogNumber;
@@ -33,7 +33,7 @@ impl Log {
     pub(crate) fn open(
         folder: &Folder,
         rows: &Rows,
-        state: &State,
+        state: &StoreState,
         safe: u64,
     ) -> Result<Self, StoreError> {
         let size = state.tree.size();

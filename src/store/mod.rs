@@ -4,9 +4,11 @@
 //! What lies in the data folder, and in which order it is written, is told in `folder` and `commit`.
 
 pub mod backup;
+mod checksum;
 mod chunk;
 mod commit;
 mod compaction;
+mod compaction_target;
 mod copying;
 mod durable;
 mod earlier_logs;
@@ -15,38 +17,36 @@ mod error;
 pub mod facts;
 mod flusher;
 mod folder;
-mod former;
 mod head;
 mod keys;
-mod live;
+mod live_size;
 mod log;
 mod new_log;
 mod open;
 mod pending;
-mod previous;
+mod pre_upgrade_copy;
 mod read;
+mod replaced_database;
 mod reserve;
 mod restoring;
 mod row;
+mod row_iter;
 mod snapshot;
 mod state;
-mod sum;
 mod swap;
-mod target;
 mod tx;
-mod walk;
 mod write;
 
 #[cfg(test)]
-mod exchanges;
+mod disk_fault_tests;
+#[cfg(test)]
+mod group_commit_tests;
 #[cfg(test)]
 mod power_cut;
 #[cfg(test)]
 mod power_cut_at_start;
 #[cfg(test)]
-mod sharing;
-#[cfg(test)]
-mod trouble;
+mod swap_tests;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -54,10 +54,10 @@ use std::thread::JoinHandle;
 pub use compaction::{Compacted, Size};
 pub use durable::Work;
 pub use error::{GivenUp, StoreError};
-pub use live::Live;
+pub use live_size::LiveSize;
 pub use new_log::NewLog;
 pub use restoring::Restoring;
-pub use row::Row;
+pub use row::StoredRow;
 pub use tx::Tx;
 pub use write::{Commit, WriteClass, Written};
 
@@ -74,7 +74,7 @@ pub struct Store {
 
 /// Whether there is space to work with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum SpaceMode {
     /// Everything is accepted.
     Normal,
     /// The disk is full and the reserve is in use: reads and disconnects only.

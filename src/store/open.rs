@@ -8,23 +8,23 @@ use tokio::sync::watch;
 
 use super::commit::Committer;
 use super::copying::Touched;
-use super::durable::{Engine, Progress, Shared};
+use super::durable::{DurableProgress, Engine, Shared};
 use super::engine::{Rows, sound};
 use super::error::StoreError;
 use super::flusher::Flusher;
 use super::folder::{Folder, Owned, open_file};
 use super::head::Head;
 use super::log::Log;
-use super::state::{State, UNNAMED};
-use super::{Inner, Store, earlier_logs, keys, previous, reserve, snapshot, swap};
+use super::state::{StoreState, UNNAMED};
+use super::{Inner, Store, earlier_logs, keys, replaced_database, reserve, snapshot, swap};
 use crate::audit::Signer;
 use crate::disk;
 use crate::domain::audit::log::LogNumber;
 
 /// A store that was looked through and can be used.
-pub(crate) struct Opened {
+pub(crate) struct OpenedStore {
     pub engine: Engine,
-    pub state: State,
+    pub state: StoreState,
     pub head: std::fs::File,
     pub log: Log,
 }
@@ -58,11 +58,11 @@ impl Store {
     ) -> Result<Self, E> {
         let root = &folder.root.clone();
         let mut emergency = !reserve::make(&folder)?;
-        let opened = match Opened::new(&folder) {
+        let opened = match OpenedStore::new(&folder) {
             Err(error) if error.is_full() => {
                 emergency = true;
                 reserve::give_up(&folder)?;
-                Opened::new(&folder).map_err(|error| match error.is_full() {
+                OpenedStore::new(&folder).map_err(|error| match error.is_full() {
                     true => StoreError::no_space_to_open(root),
                     false => error,
                 })?
@@ -70,11 +70,11 @@ impl Store {
             opened => opened?,
         };
         let commit = opened.state.commit;
-        let progress = Progress {
+        let progress = DurableProgress {
             applied: commit,
             durable: commit,
             state: opened.state.clone(),
-            ..Progress::default()
+            ..DurableProgress::default()
         };
         let shared = Arc::new(Shared {
             folder,
@@ -117,16 +117,16 @@ impl Store {
     }
 }
 
-impl Opened {
+impl OpenedStore {
     /// Opens the database, compares it with `head`, and completes `audit.log` and `head` from it.
     pub(crate) fn new(folder: &Folder) -> Result<Self, StoreError> {
-        previous::open_or_take_back(folder, Self::of)
+        replaced_database::open_or_take_back(folder, Self::of)
     }
 
     fn of(folder: &Folder) -> Result<Self, StoreError> {
         let rows = open_rows(folder)?;
         folder.settle()?;
-        let state = sound(|| State::read(&rows))?;
+        let state = sound(|| StoreState::read(&rows))?;
         let before = read_head(folder, &state)?;
         compare(before.as_ref(), &state)?;
         let clean = before.is_none_or(|head| head.clean && head.commit == state.commit);
@@ -164,7 +164,7 @@ impl Opened {
 }
 
 /// `None` for a store that has just been made.
-fn read_head(folder: &Folder, state: &State) -> Result<Option<Head>, StoreError> {
+fn read_head(folder: &Folder, state: &StoreState) -> Result<Option<Head>, StoreError> {
     let path = folder.head();
     let length = std::fs::metadata(&path).map_or(0, |found| found.len());
     match (length, state.commit) {
@@ -174,7 +174,7 @@ fn read_head(folder: &Folder, state: &State) -> Result<Option<Head>, StoreError>
     }
 }
 
-pub(crate) fn compare(head: Option<&Head>, state: &State) -> Result<(), StoreError> {
+pub(crate) fn compare(head: Option<&Head>, state: &StoreState) -> Result<(), StoreError> {
     let Some(head) = head else { return Ok(()) };
     if state.commit < head.commit {
         return Err(StoreError::OlderThanHead {

@@ -16,7 +16,7 @@ type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
 /// Two layers over the database.
 #[derive(Default)]
-pub(crate) struct Pending(RwLock<Layers>);
+pub(crate) struct PendingRows(RwLock<Layers>);
 
 #[derive(Default)]
 struct Layers {
@@ -26,7 +26,7 @@ struct Layers {
     moving: Arc<Changes>,
 }
 
-impl Pending {
+impl PendingRows {
     pub(crate) fn add(&self, changes: Vec<Change>) {
         let mut layers = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let changes = changes.into_iter();
@@ -163,7 +163,7 @@ mod tests {
             below in changed(), moving in changed(), waiting in changed(), reverse: bool,
         ) {
             let db = sled::Config::new().temporary(true).open().unwrap();
-            let pending = Pending::default();
+            let pending = PendingRows::default();
             let mut model = BTreeMap::new();
             for (key, value) in changes(&below).into_iter().chain(changes(&moving)).chain(changes(&waiting)) {
                 model.insert(key.into_bytes(), value);

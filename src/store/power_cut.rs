@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
+use super::disk_fault_tests::{entry, signer};
 use super::durable::{Point, lock};
 use super::folder::Folder;
 use super::head::Head;
-use super::trouble::{entry, signer};
-use super::{Row, Store};
+use super::{Store, StoredRow};
 
 const WRITES: u64 = 700;
 const CUTS: usize = 60;
@@ -27,7 +27,7 @@ struct Fact {
     value: String,
 }
 
-impl Row for Fact {
+impl StoredRow for Fact {
     const KIND: &'static str = "fact";
 
     fn key(&self) -> String {

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::disk_fault_tests::{entry, signer};
 use super::engine::Rows;
-use super::state::State;
-use super::trouble::{entry, signer};
-use super::{Row, Store};
+use super::state::StoreState;
+use super::{Store, StoredRow};
 use crate::disk::cut::after_each_sync;
 
 const ROWS: usize = 200;
@@ -19,7 +19,7 @@ struct Fact {
     value: String,
 }
 
-impl Row for Fact {
+impl StoredRow for Fact {
     const KIND: &'static str = "fact";
 
     fn key(&self) -> String {
@@ -139,7 +139,7 @@ fn an_upgrade_can_be_cut_anywhere_and_never_without_the_store_of_before() {
         assert_eq!(store.tree().size(), before.size() + 1);
         drop(store);
         let rows = Rows::open(&former).unwrap();
-        let kept = State::read(&rows).unwrap();
+        let kept = StoreState::read(&rows).unwrap();
         kept.check_rows(&rows).unwrap();
         assert_eq!(kept.tree, before);
         assert!(former.join("whole").exists());

@@ -8,7 +8,7 @@ use super::durable::lock;
 use super::engine::{Range, Rows};
 use super::error::StoreError;
 use super::keys;
-use super::row::{self, Row};
+use super::row::{self, StoredRow};
 use super::state::{self, UNNAMED};
 use super::tx::{number, text};
 use super::write::Commit;
@@ -21,7 +21,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read, or the row is not of its kind.
-    pub fn get<R: Row>(&self, key: &str) -> Result<Option<R>, StoreError> {
+    pub fn get<R: StoredRow>(&self, key: &str) -> Result<Option<R>, StoreError> {
         let key = keys::row(R::KIND, key);
         self.read(|rows| {
             rows.value(&key)?
@@ -34,7 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read, or a row is not of its kind.
-    pub fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+    pub fn scan<R: StoredRow>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
         self.page(prefix, None, usize::MAX, false)
     }
 
@@ -42,7 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read, or a row is not of its kind.
-    pub fn page<R: Row>(
+    pub fn page<R: StoredRow>(
         &self,
         prefix: &str,
         after: Option<&str>,
@@ -63,7 +63,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(crate) fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+    pub(crate) fn key_count<R: StoredRow>(&self, prefix: &str) -> Result<u64, StoreError> {
         let range = keys::following(&keys::row(R::KIND, prefix), None, false);
         self.read(|rows| {
             rows.range(range, false)

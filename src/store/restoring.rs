@@ -9,8 +9,8 @@ use super::error::StoreError;
 use super::flusher::Flusher;
 use super::folder::{Folder, Owned, make_database, open_file, settle_database, sync};
 use super::head::Head;
-use super::state::State;
-use super::{Live, Store};
+use super::state::StoreState;
+use super::{LiveSize, Store};
 use crate::audit::Signer;
 use crate::domain::audit::log::LogNumber;
 
@@ -30,7 +30,7 @@ pub(crate) struct Filling {
     folder: Folder,
     rows: Rows,
     flusher: Flusher,
-    live: Live,
+    live: LiveSize,
 }
 
 /// Refuses a folder that was not filled to the end.
@@ -83,7 +83,7 @@ impl Restoring {
             flusher: Flusher::start()
                 .map_err(StoreError::io("start a thread for", &folder.root))?,
             folder,
-            live: Live::default(),
+            live: LiveSize::default(),
         })
     }
 
@@ -145,13 +145,13 @@ impl Filling {
     }
 
     /// What was written so far.
-    pub(crate) fn live(&self) -> Live {
+    pub(crate) fn live(&self) -> LiveSize {
         self.live
     }
 
     /// Closes it, with everything in it on the disk and a head that fits.
     pub(crate) fn close(self) -> Result<(), StoreError> {
-        let head = Head::of(&sound(|| State::read(&self.rows))?, false);
+        let head = Head::of(&sound(|| StoreState::read(&self.rows))?, false);
         self.flusher.flush(self.rows)?;
         settle_database(&self.folder.db())?;
         let path = self.folder.head();

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::error::StoreError;
 
 /// A value with a place in the store: `KIND/key`.
-pub trait Row: Serialize + DeserializeOwned {
+pub trait StoredRow: Serialize + DeserializeOwned {
     /// The kind of thing, in small letters, as it stands in keys and in [`StoreError::NotFound`].
     const KIND: &'static str;
 
@@ -14,14 +14,14 @@ pub trait Row: Serialize + DeserializeOwned {
     fn key(&self) -> String;
 }
 
-pub(crate) fn encode<R: Row>(key: &str, row: &R) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn encode<R: StoredRow>(key: &str, row: &R) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(row).map_err(|source| StoreError::Row {
         key: key.to_owned(),
         source,
     })
 }
 
-pub(crate) fn decode<R: Row>(key: &str, value: &[u8]) -> Result<R, StoreError> {
+pub(crate) fn decode<R: StoredRow>(key: &str, value: &[u8]) -> Result<R, StoreError> {
     serde_json::from_slice(value).map_err(|source| StoreError::Row {
         key: key.to_owned(),
         source,

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::checksum::Checksum;
 use super::engine::Rows;
 use super::error::StoreError;
 use super::keys;
-use super::live::Live;
-use super::sum::Sum;
+use super::live_size::LiveSize;
 use crate::audit::Tree;
 use crate::domain::audit::log::LogNumber;
 
@@ -30,7 +30,7 @@ pub(crate) fn number(row: &[u8]) -> Result<u32, StoreError> {
 
 /// The store after a commit.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct State {
+pub(crate) struct StoreState {
     /// The commit's number; 0 before the first.
     pub commit: u64,
     /// The audit log.
@@ -39,13 +39,13 @@ pub(crate) struct State {
     #[serde(default)]
     pub log: LogNumber,
     /// Over every row but this one and the format.
-    pub sum: Sum,
+    pub sum: Checksum,
     /// What lives, of the same rows; none in a folder of a program that did not count it, until it is compacted.
     #[serde(default)]
-    pub live: Option<Live>,
+    pub live: Option<LiveSize>,
 }
 
-impl State {
+impl StoreState {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, StoreError> {
         serde_json::to_vec(self).map_err(|source| StoreError::Row {
             key: keys::STATE.to_owned(),
@@ -71,7 +71,7 @@ impl State {
     /// The state the rows hold, or that of an empty store.
     pub(crate) fn read(rows: &Rows) -> Result<Self, StoreError> {
         let empty = || Self {
-            live: Some(Live::default()),
+            live: Some(LiveSize::default()),
             ..Self::default()
         };
         let Some(format) = rows.raw(keys::FORMAT)? else {
@@ -95,7 +95,7 @@ impl State {
 
     /// Adds all rows up again.
     pub(crate) fn check_rows(&self, rows: &Rows) -> Result<(), StoreError> {
-        let mut found = Sum::default();
+        let mut found = Checksum::default();
         for row in rows.all() {
             let (key, value) = row?;
             if keys::is_summed(&key) {

@@ -8,15 +8,15 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::commit::Committer;
+use super::compaction_target::CompactionTarget;
 use super::copying::Copying;
 use super::durable::{Point, Shared, lock};
 use super::engine::{Rows, sound};
 use super::error::{GivenUp, StoreError};
 use super::folder::{Folder, open_file, sync};
-use super::former;
 use super::head::Head;
-use super::state::State;
-use super::target::Target;
+use super::pre_upgrade_copy;
+use super::state::StoreState;
 
 /// In `db.new`: the commit, and the root, of which it is the whole. Written last.
 pub(crate) const WHOLE: &str = "whole";
@@ -27,7 +27,7 @@ const LET_GO: Duration = Duration::from_secs(5);
 /// A copy that is complete but for what is touched until the swap.
 pub(crate) struct Swap {
     pub copying: Copying,
-    pub target: Target,
+    pub target: CompactionTarget,
     pub reply: mpsc::Sender<Result<Swapped, StoreError>>,
 }
 
@@ -70,7 +70,7 @@ impl Committer {
             return Err(error);
         }
         match take_over(&shared, copying, target, &state) {
-            Ok(Taken { before, state: now }) => {
+            Ok(CopyInPlace { before, state: now }) => {
                 lock(&shared.progress).state = now.clone();
                 *state = now;
                 answer(Ok(Swapped {
@@ -97,19 +97,19 @@ fn given_up(error: &StoreError) -> StoreError {
 }
 
 /// The copy is in its place.
-struct Taken {
+struct CopyInPlace {
     /// The database that was there.
     before: Rows,
     /// What the copy says of itself.
-    state: State,
+    state: StoreState,
 }
 
 fn take_over(
     shared: &Arc<Shared>,
     copying: Copying,
-    target: Target,
-    state: &State,
-) -> Result<Taken, Failed> {
+    target: CompactionTarget,
+    state: &StoreState,
+) -> Result<CopyInPlace, Failed> {
     let state = completed(copying, target, state).map_err(Failed::Copy)?;
     // Readers go on with the one that is open, under whichever name it has: nothing is written, so both say the same.
     let rows = exchange(shared, &state)?;
@@ -122,7 +122,7 @@ fn take_over(
         .as_mut()
         .ok_or_else(|| Failed::Store(StoreError::closed()))?;
     engine.data = Arc::new(data);
-    Ok(Taken {
+    Ok(CopyInPlace {
         before: std::mem::replace(&mut engine.rows, rows),
         state,
     })
@@ -131,9 +131,9 @@ fn take_over(
 /// The copy is the whole of the commit, on the disk and closed.
 pub(crate) fn completed(
     mut copying: Copying,
-    mut target: Target,
-    state: &State,
-) -> Result<State, StoreError> {
+    mut target: CompactionTarget,
+    state: &StoreState,
+) -> Result<StoreState, StoreError> {
     loop {
         let rows = copying.rest()?;
         if rows.is_empty() {
@@ -143,7 +143,7 @@ pub(crate) fn completed(
     }
 }
 
-fn exchange(shared: &Shared, state: &State) -> Result<Rows, Failed> {
+fn exchange(shared: &Shared, state: &StoreState) -> Result<Rows, Failed> {
     let folder = &shared.folder;
     let (db, old) = (folder.db(), folder.old_db());
     std::fs::rename(&db, &old)
@@ -171,11 +171,11 @@ pub(crate) fn move_back(folder: &Folder) -> Result<(), StoreError> {
     rename(folder, &old, &db)
 }
 
-fn move_in(shared: &Shared, state: &State) -> Result<Rows, StoreError> {
+fn move_in(shared: &Shared, state: &StoreState) -> Result<Rows, StoreError> {
     let folder = &shared.folder;
     rename(folder, &folder.new_db(), &folder.db())?;
     let rows = when_let_go(folder, || Rows::open(&folder.db()))?;
-    if sound(|| State::read(&rows))?.sum != state.sum {
+    if sound(|| StoreState::read(&rows))?.sum != state.sum {
         return Err(StoreError::Damaged(
             "the compacted database does not hold what was written into it".to_owned(),
         ));
@@ -198,7 +198,7 @@ pub(crate) fn settle(folder: &Folder) -> Result<(), StoreError> {
                 ));
             }
             // Made new, the folder would give up the slots of every secret that the copy still names.
-            (false, false) if former::is_kept(folder)? => {
+            (false, false) if pre_upgrade_copy::is_kept(folder)? => {
                 return Err(StoreError::Damaged(
                     "db is missing, and a store of before an upgrade is kept beside it. Move what belongs there to db: the \
                      README says how under \"Going back\""

@@ -6,8 +6,8 @@ use super::chunk::{self, Change};
 use super::engine::Rows;
 use super::error::StoreError;
 use super::keys;
-use super::row::{self, Row};
-use super::state::{self, FORMAT, LOG_FORMAT_2, State, UNNAMED};
+use super::row::{self, StoredRow};
+use super::state::{self, FORMAT, LOG_FORMAT_2, StoreState, UNNAMED};
 use crate::audit::{Hash, LeafError, LogLine, Signer, Tree, format_2_of, leaf_hash};
 use crate::domain::audit::log::LogNumber;
 use crate::domain::audit::{AuditEntry, NewEntry};
@@ -26,17 +26,17 @@ pub struct Tx<'a> {
 }
 
 /// What a finished transaction asks for.
-pub(crate) struct Outcome {
+pub(crate) struct TxOutcome {
     pub changes: Vec<Change>,
     pub bytes: usize,
     pub lines: Vec<Vec<u8>>,
-    pub state: State,
+    pub state: StoreState,
     /// Whether subscriptions are to be told something.
     pub tells: bool,
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(rows: &'a Rows, state: &State) -> Self {
+    pub(crate) fn new(rows: &'a Rows, state: &StoreState) -> Self {
         Self {
             rows,
             writes: BTreeMap::new(),
@@ -51,7 +51,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// When the store cannot be read, or the row is not of its kind.
-    pub fn get<R: Row>(&self, key: &str) -> Result<Option<R>, StoreError> {
+    pub fn get<R: StoredRow>(&self, key: &str) -> Result<Option<R>, StoreError> {
         let key = keys::row(R::KIND, key);
         self.value(&key)?
             .map(|value| row::decode(&key, &value))
@@ -62,7 +62,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none.
-    pub fn need<R: Row>(&self, key: &str) -> Result<R, StoreError> {
+    pub fn need<R: StoredRow>(&self, key: &str) -> Result<R, StoreError> {
         self.get(key)?.ok_or_else(|| StoreError::NotFound {
             what: R::KIND,
             id: key.to_owned(),
@@ -73,7 +73,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// When the row cannot be written as JSON, or its key is too long.
-    pub fn put<R: Row>(&mut self, row: &R) -> Result<(), StoreError> {
+    pub fn put<R: StoredRow>(&mut self, row: &R) -> Result<(), StoreError> {
         let key = keys::row(R::KIND, &row.key());
         keys::check(&key)?;
         let value = row::encode(&key, row)?;
@@ -85,7 +85,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// When the key is too long.
-    pub fn remove<R: Row>(&mut self, key: &str) -> Result<(), StoreError> {
+    pub fn remove<R: StoredRow>(&mut self, key: &str) -> Result<(), StoreError> {
         self.write(keys::row(R::KIND, key), None)
     }
 
@@ -93,7 +93,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+    pub fn scan<R: StoredRow>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
         let prefix = keys::row(R::KIND, prefix);
         let mut found = BTreeMap::new();
         for row in self.rows.range(keys::beginning_with(&prefix), false) {
@@ -120,7 +120,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn each<R: Row>(&self, mut look: impl FnMut(R)) -> Result<(), StoreError> {
+    pub fn each<R: StoredRow>(&self, mut look: impl FnMut(R)) -> Result<(), StoreError> {
         let prefix = keys::row(R::KIND, "");
         for row in self.rows.range(keys::beginning_with(&prefix), false) {
             let (key, value) = row?;
@@ -133,7 +133,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(crate) fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+    pub(crate) fn key_count<R: StoredRow>(&self, prefix: &str) -> Result<u64, StoreError> {
         let prefix = keys::row(R::KIND, prefix);
         self.rows
             .range(keys::beginning_with(&prefix), false)
@@ -245,10 +245,10 @@ impl<'a> Tx<'a> {
     /// What is to be written; `None` when nothing is.
     pub(crate) fn finish(
         mut self,
-        before: &State,
+        before: &StoreState,
         number: u64,
         signer: &Signer,
-    ) -> Result<Option<Outcome>, StoreError> {
+    ) -> Result<Option<TxOutcome>, StoreError> {
         let lines = self.take_lines(signer)?;
         let first = match self.log == before.log {
             true => before.tree.size(),
@@ -258,7 +258,7 @@ impl<'a> Tx<'a> {
             let key = keys::audit(self.log, seq);
             self.writes.insert(key, Some(line.clone()));
         }
-        let mut state = State {
+        let mut state = StoreState {
             commit: number,
             tree: self.tree,
             log: self.log,
@@ -287,7 +287,7 @@ impl<'a> Tx<'a> {
             return Ok(None);
         }
         changes.push((keys::STATE.to_owned(), Some(state.encode()?)));
-        Ok(Some(Outcome {
+        Ok(Some(TxOutcome {
             changes,
             bytes,
             lines,

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use super::durable::{Engine, Point, Shared, lock};
 use super::error::StoreError;
-use super::tx::{Outcome, Tx};
-use super::{Mode, Store, reserve};
+use super::tx::{Tx, TxOutcome};
+use super::{SpaceMode, Store, reserve};
 use crate::audit::Signer;
 
 /// A place in the order of commits; [`Store::durable`] waits for it.
@@ -74,7 +74,7 @@ impl Store {
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<Written<T>, StoreError> {
         let shared = &*self.inner.shared;
-        if class == WriteClass::Normal && shared.mode() == Mode::Emergency {
+        if class == WriteClass::Normal && shared.mode() == SpaceMode::Emergency {
             self.try_recover()?;
         }
         shared.admit(class)?;
@@ -96,7 +96,7 @@ impl Store {
             shared.make_room(engine, &outcome, class)?;
             (value, outcome)
         };
-        let Outcome {
+        let TxOutcome {
             changes,
             bytes,
             lines,
@@ -117,7 +117,7 @@ impl Store {
 
     /// Whether there is space to work with.
     #[must_use]
-    pub fn mode(&self) -> Mode {
+    pub fn mode(&self) -> SpaceMode {
         self.inner.shared.mode()
     }
 
@@ -125,10 +125,10 @@ impl Store {
     ///
     /// # Errors
     /// When the reserve cannot be made for another reason than space.
-    pub fn try_recover(&self) -> Result<Mode, StoreError> {
+    pub fn try_recover(&self) -> Result<SpaceMode, StoreError> {
         let shared = &*self.inner.shared;
         let _writer = lock(&shared.writer);
-        if shared.mode() == Mode::Emergency && reserve::make(&shared.folder)? {
+        if shared.mode() == SpaceMode::Emergency && reserve::make(&shared.folder)? {
             let room = {
                 let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
                 engine
@@ -147,7 +147,7 @@ impl Store {
 
 impl Shared {
     fn admit(&self, class: WriteClass) -> Result<(), StoreError> {
-        if class == WriteClass::Normal && self.mode() == Mode::Emergency {
+        if class == WriteClass::Normal && self.mode() == SpaceMode::Emergency {
             return Err(StoreError::disk_full());
         }
         Ok(())
@@ -157,7 +157,7 @@ impl Shared {
     fn make_room(
         &self,
         engine: &Engine,
-        outcome: &Outcome,
+        outcome: &TxOutcome,
         class: WriteClass,
     ) -> Result<(), StoreError> {
         // What waits for the disk may not have taken its blocks yet.

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::error::VaultError;
 use super::key_file::Key;
 use super::stack::wiped;
-use crate::domain::sealed::Purpose;
+use crate::domain::sealed::SealPurpose;
 
 /// Tells one use of a slot from every other.
 pub(super) type SlotId = [u8; 16];
@@ -23,14 +23,14 @@ const BUCKET: usize = 32;
 const LONGEST: usize = 65536;
 
 /// What a wrapped key is bound to.
-pub(super) fn binding(id: &SlotId, owner: &str, purpose: Purpose) -> Vec<u8> {
+pub(super) fn binding(id: &SlotId, owner: &str, purpose: SealPurpose) -> Vec<u8> {
     // Fixed numbers: they are on disk, and must survive any change to the order of the enum.
     let purpose = match purpose {
-        Purpose::Use => 1,
-        Purpose::Superseded => 2,
-        Purpose::Hold => 3,
-        Purpose::App => 4,
-        Purpose::Subscription => 5,
+        SealPurpose::Use => 1,
+        SealPurpose::Superseded => 2,
+        SealPurpose::Hold => 3,
+        SealPurpose::App => 4,
+        SealPurpose::Subscription => 5,
     };
     [id.as_slice(), owner.as_bytes(), &[purpose]].concat()
 }
@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn an_owner_cannot_be_stretched_into_another() {
-        let one = binding(&[1; 16], "cre_a", Purpose::Use);
-        assert_ne!(one, binding(&[1; 16], "cre_a\u{1}", Purpose::Use));
-        assert_ne!(one, binding(&[1; 16], "cre_", Purpose::Use));
+        let one = binding(&[1; 16], "cre_a", SealPurpose::Use);
+        assert_ne!(one, binding(&[1; 16], "cre_a\u{1}", SealPurpose::Use));
+        assert_ne!(one, binding(&[1; 16], "cre_", SealPurpose::Use));
     }
 }

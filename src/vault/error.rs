@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::domain::sealed::{Purpose, SlotRef};
+use crate::domain::sealed::{SealPurpose, SlotRef};
 
 /// Why the vault did not seal, open or destroy.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +66,7 @@ pub enum VaultError {
     NoKey(SlotRef),
     /// The secret is sealed for something else.
     #[error("a secret sealed for {0:?} may not be opened this way")]
-    Forbidden(Purpose),
+    Forbidden(SealPurpose),
     /// Key or ciphertext do not belong to this owner, purpose and slot, or were altered.
     #[error("the sealed secret does not belong to {owner}, or was altered")]
     Forged {

@@ -6,7 +6,6 @@
 //!
 //! The calls write to disk and wait for it (`fdatasync`); from async code they belong on a blocking thread.
 
-mod allotment;
 mod cipher;
 mod error;
 mod fingerprint;
@@ -16,6 +15,7 @@ mod opened;
 mod passphrase;
 mod private_file;
 mod seed;
+mod slot_allocation;
 mod slots;
 mod stack;
 #[cfg(test)]
@@ -28,10 +28,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
-use self::allotment::Allotment;
 use self::cipher::SlotId;
+use self::slot_allocation::Allotment;
 use self::slots::{FIRST_SLOTS, SlotFile};
-use crate::domain::sealed::{Purpose, Sealed, SlotRef};
+use crate::domain::sealed::{SealPurpose, Sealed, SlotRef};
 
 pub use self::error::VaultError;
 pub use self::fingerprint::{Made, fingerprint};
@@ -141,7 +141,7 @@ impl Vault {
         &self,
         secret: &SecretString,
         owner: &str,
-        purpose: Purpose,
+        purpose: SealPurpose,
     ) -> Result<Sealed, VaultError> {
         let key = key_file::random()?;
         let mut id = SlotId::default();
@@ -164,18 +164,19 @@ impl Vault {
     /// A token for use: it is sent to its vendor, and given to whoever may read it.
     pub fn open_for_use(&self, sealed: &Sealed, owner: &str) -> Result<SecretString, VaultError> {
         match sealed.purpose {
-            Purpose::Use => self.unseal(sealed, owner),
-            Purpose::Superseded | Purpose::Hold | Purpose::App | Purpose::Subscription => {
-                Err(VaultError::Forbidden(sealed.purpose))
-            }
+            SealPurpose::Use => self.unseal(sealed, owner),
+            SealPurpose::Superseded
+            | SealPurpose::Hold
+            | SealPurpose::App
+            | SealPurpose::Subscription => Err(VaultError::Forbidden(sealed.purpose)),
         }
     }
 
     /// A secret of ours: our registration's, or a subscription's.
     pub fn open_own(&self, sealed: &Sealed, owner: &str) -> Result<SecretString, VaultError> {
         match sealed.purpose {
-            Purpose::App | Purpose::Subscription => self.unseal(sealed, owner),
-            Purpose::Use | Purpose::Superseded | Purpose::Hold => {
+            SealPurpose::App | SealPurpose::Subscription => self.unseal(sealed, owner),
+            SealPurpose::Use | SealPurpose::Superseded | SealPurpose::Hold => {
                 Err(VaultError::Forbidden(sealed.purpose))
             }
         }
@@ -184,8 +185,10 @@ impl Vault {
     /// A refresh token, to trade it in. One that was superseded still is where its vendor grants a grace period.
     pub fn open_to_trade_in(&self, sealed: &Sealed, owner: &str) -> Result<ToTradeIn, VaultError> {
         match sealed.purpose {
-            Purpose::Use | Purpose::Superseded => self.unseal(sealed, owner).map(ToTradeIn::of),
-            Purpose::Hold | Purpose::App | Purpose::Subscription => {
+            SealPurpose::Use | SealPurpose::Superseded => {
+                self.unseal(sealed, owner).map(ToTradeIn::of)
+            }
+            SealPurpose::Hold | SealPurpose::App | SealPurpose::Subscription => {
                 Err(VaultError::Forbidden(sealed.purpose))
             }
         }
@@ -235,13 +238,13 @@ impl Vault {
         &self,
         sealed: &Sealed,
         owner: &str,
-        purpose: Purpose,
+        purpose: SealPurpose,
     ) -> Result<Sealed, VaultError> {
         match purpose {
-            Purpose::Superseded | Purpose::Hold => {
+            SealPurpose::Superseded | SealPurpose::Hold => {
                 self.seal(&self.unseal_token(sealed, owner)?, owner, purpose)
             }
-            Purpose::Use | Purpose::App | Purpose::Subscription => {
+            SealPurpose::Use | SealPurpose::App | SealPurpose::Subscription => {
                 Err(VaultError::Forbidden(purpose))
             }
         }
@@ -295,8 +298,12 @@ impl Vault {
     /// A token of a connection, whatever it is kept for.
     fn unseal_token(&self, sealed: &Sealed, owner: &str) -> Result<SecretString, VaultError> {
         match sealed.purpose {
-            Purpose::Use | Purpose::Superseded | Purpose::Hold => self.unseal(sealed, owner),
-            Purpose::App | Purpose::Subscription => Err(VaultError::Forbidden(sealed.purpose)),
+            SealPurpose::Use | SealPurpose::Superseded | SealPurpose::Hold => {
+                self.unseal(sealed, owner)
+            }
+            SealPurpose::App | SealPurpose::Subscription => {
+                Err(VaultError::Forbidden(sealed.purpose))
+            }
         }
     }
 

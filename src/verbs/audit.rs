@@ -7,13 +7,13 @@ use clap::{Args, Subcommand};
 use jiff::{Timestamp, Zoned};
 
 use super::print::{clock, json, one_line, say, word};
-use super::{Session, Stop, until};
+use super::{Session, VerbError, until};
 use crate::audit::{self, ExportError};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
-use crate::domain::moment::{NoTime, moment};
-use crate::wire::ask;
+use crate::domain::parse_time::{NotATime, parse_time};
 use crate::wire::request::{MAX_ROWS, Window};
+use crate::wire::rpc;
 use crate::wire::view::{Checkpoint, Status};
 use crate::wire::{Code, Problem, Topic};
 
@@ -46,7 +46,7 @@ enum Act {
     Checkpoint,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     match arguments.act {
         Some(Act::Verify(arguments)) => return verify::run(arguments, session),
         Some(Act::Export) => return export(session).await,
@@ -72,7 +72,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 
 async fn all(client: &Client, since: Option<Timestamp>) -> Result<Vec<AuditEntry>, Problem> {
     let mut entries = Vec::new();
-    let mut reading = Reading::from_the_start(since);
+    let mut reading = LogPosition::from_the_start(since);
     while let Some(more) = reading.next(client).await? {
         entries.extend(more);
     }
@@ -93,7 +93,7 @@ async fn filtered(
     };
     let mut entries = Vec::new();
     loop {
-        let request = ask::Audit {
+        let request = rpc::Audit {
             window: window.clone(),
         };
         let page = client.ask_within(LONG_PATIENCE, request).await?;
@@ -107,10 +107,10 @@ async fn filtered(
 }
 
 /// The log up to its latest checkpoint, which stands on the last line, so that `audit verify` takes it.
-async fn export(session: &Session) -> Result<(), Stop> {
+async fn export(session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
-    let latest: Checkpoint = client.ask(ask::Checkpoint).await?;
-    let mut reading = Reading::from_the_start(None);
+    let latest: Checkpoint = client.ask(rpc::Checkpoint).await?;
+    let mut reading = LogPosition::from_the_start(None);
     while let Some(entries) = reading.next(&client).await? {
         let covered = entries
             .into_iter()
@@ -127,7 +127,7 @@ async fn export(session: &Session) -> Result<(), Stop> {
     Ok(())
 }
 
-fn not_exported(error: ExportError) -> Stop {
+fn not_exported(error: ExportError) -> VerbError {
     match error {
         ExportError::Write(error) => error.into(),
         ExportError::Leaf(error) => {
@@ -136,9 +136,9 @@ fn not_exported(error: ExportError) -> Stop {
     }
 }
 
-async fn checkpoint(session: &Session) -> Result<(), Stop> {
+async fn checkpoint(session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
-    let latest: Checkpoint = client.ask(ask::Checkpoint).await?;
+    let latest: Checkpoint = client.ask(rpc::Checkpoint).await?;
     session.show(&latest, || latest.checkpoint.trim_end().to_owned())
 }
 
@@ -151,10 +151,10 @@ async fn follow(
     mut notices: Notices,
     since: Option<Timestamp>,
     session: &Session,
-) -> Result<(), Stop> {
-    let mut reading = Reading::from_the_start(since);
+) -> Result<(), VerbError> {
+    let mut reading = LogPosition::from_the_start(since);
     if since.is_none() {
-        let status: Status = client.ask(ask::Status).await?;
+        let status: Status = client.ask(rpc::Status).await?;
         reading.seq = status.audit_entries.saturating_sub(BEFORE);
     }
     loop {
@@ -171,12 +171,12 @@ async fn follow(
 }
 
 /// Where in the log a reader is.
-pub(super) struct Reading {
+pub(super) struct LogPosition {
     pub(super) seq: u64,
     since: Option<Timestamp>,
 }
 
-impl Reading {
+impl LogPosition {
     pub(super) fn from_the_start(since: Option<Timestamp>) -> Self {
         Self { seq: 0, since }
     }
@@ -186,7 +186,7 @@ impl Reading {
         &mut self,
         client: &Client,
     ) -> Result<Option<Vec<AuditEntry>>, Problem> {
-        let request = ask::AuditFrom {
+        let request = rpc::AuditFrom {
             seq: self.seq,
             since: self.since,
             limit: MAX_ROWS,
@@ -223,6 +223,6 @@ fn line(entry: &AuditEntry) -> String {
     ))
 }
 
-fn since(text: &str) -> Result<Timestamp, NoTime> {
-    moment(text, &Zoned::now())
+fn since(text: &str) -> Result<Timestamp, NotATime> {
+    parse_time(text, &Zoned::now())
 }

@@ -14,12 +14,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::print::{json as print_json, number, say};
-use super::progress::Shown;
-use super::{Session, Stop};
+use super::progress::ProgressOutput;
+use super::{Session, VerbError};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::store::backup::{Verified, verify};
 use crate::wire::view::BackupPart;
-use crate::wire::{Code, Problem, ask};
+use crate::wire::{Code, Problem, rpc};
 
 /// `tagout backup`.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub struct Arguments {
 
 /// What is printed of a backup.
 #[derive(Serialize)]
-struct Described {
+struct BackupJson {
     program: String,
     workspace: String,
     created_at: jiff::Timestamp,
@@ -45,7 +45,7 @@ struct Described {
     bytes: u64,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let file = arguments.file;
     if arguments.verify {
         let found = described(checked(&file)?);
@@ -55,7 +55,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         return Err(is_there(&file));
     }
     let (client, _notices) = session.connect().await?;
-    let part = Part::make(beside(&file))?;
+    let part = PartialBackup::make(beside(&file))?;
     write(&client, &part, session).await?;
     let made = described(checked(&part.path)?);
     part.put_in_place(&file)?;
@@ -70,13 +70,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 
 /// A backup that is not whole yet, beside the place where it will be. It is ours, and is removed when it does not get there:
 /// half a backup is of no use.
-struct Part {
+struct PartialBackup {
     path: PathBuf,
     file: File,
 }
 
-impl Part {
-    fn make(path: PathBuf) -> Result<Self, Stop> {
+impl PartialBackup {
+    fn make(path: PathBuf) -> Result<Self, VerbError> {
         let made = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -84,7 +84,7 @@ impl Part {
             .open(&path);
         match made {
             Ok(file) => Ok(Self { path, file }),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Stop::usage(
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(VerbError::usage(
                 format!("{} is there already", path.display()),
                 "Another backup may be writing it; if it was left behind by one that was cut short, remove it",
             )),
@@ -93,7 +93,7 @@ impl Part {
     }
 
     /// Gives it its name, unless something has that meanwhile.
-    fn put_in_place(self, file: &Path) -> Result<(), Stop> {
+    fn put_in_place(self, file: &Path) -> Result<(), VerbError> {
         match rename_to_nothing(&self.path, file) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(is_there(file)),
@@ -107,7 +107,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartialBackup {
     fn drop(&mut self) {
         // In its place it has another name, and this one may by now be somebody else's.
         let is_ours = self.path.metadata().and_then(|there| {
@@ -134,13 +134,13 @@ fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// What arrives goes to the file at once.
-async fn write(client: &Client, part: &Part, session: &Session) -> Result<(), Stop> {
+async fn write(client: &Client, part: &PartialBackup, session: &Session) -> Result<(), VerbError> {
     let broken = |error| cannot("write", &part.path, &error);
     let mut to = &part.file;
-    let mut shown = Shown::of(session);
-    let number: u64 = client.ask_within(LONG_PATIENCE, ask::BackupBegin).await?;
+    let mut shown = ProgressOutput::of(session);
+    let number: u64 = client.ask_within(LONG_PATIENCE, rpc::BackupBegin).await?;
     loop {
-        let next = ask::BackupNext { number };
+        let next = rpc::BackupNext { number };
         let it: BackupPart = client.ask_within(LONG_PATIENCE, next).await?;
         let bytes = STANDARD.decode(&it.bytes).map_err(|error| {
             Problem::new(
@@ -159,8 +159,8 @@ async fn write(client: &Client, part: &Part, session: &Session) -> Result<(), St
     }
 }
 
-fn is_there(file: &Path) -> Stop {
-    Stop::usage(
+fn is_there(file: &Path) -> VerbError {
+    VerbError::usage(
         format!("{} is there already", file.display()),
         "Name a file that does not exist",
     )
@@ -172,18 +172,18 @@ fn beside(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn checked(file: &Path) -> Result<Verified, Stop> {
+fn checked(file: &Path) -> Result<Verified, VerbError> {
     verify(file).map_err(|error| Problem::new(Code::Failed, error.to_string(), "").into())
 }
 
-fn described(verified: Verified) -> Described {
+fn described(verified: Verified) -> BackupJson {
     let Verified {
         header,
         end,
         live,
         bytes,
     } = verified;
-    Described {
+    BackupJson {
         program: header.program,
         workspace: header.workspace,
         created_at: header.created_at,
@@ -196,7 +196,7 @@ fn described(verified: Verified) -> Described {
     }
 }
 
-fn in_words(what: &str, it: &Described) -> String {
+fn in_words(what: &str, it: &BackupJson) -> String {
     format!(
         "{what}: {} of {}, as of commit {}, {} rows, {} audit entries, {} bytes.",
         it.workspace,
@@ -208,7 +208,7 @@ fn in_words(what: &str, it: &Described) -> String {
     )
 }
 
-fn cannot(doing: &str, path: &Path, error: &std::io::Error) -> Stop {
+fn cannot(doing: &str, path: &Path, error: &std::io::Error) -> VerbError {
     Problem::new(
         Code::Failed,
         format!("cannot {doing} {}: {error}", path.display()),
@@ -229,14 +229,14 @@ mod tests {
     fn a_file_that_came_meanwhile_is_not_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         let (file, beside) = (dir.path().join("b"), dir.path().join("b.part"));
-        let part = Part::make(beside.clone()).unwrap();
+        let part = PartialBackup::make(beside.clone()).unwrap();
         (&part.file).write_all(b"backup").unwrap();
         std::fs::write(&file, "somebody's").unwrap();
         assert!(part.put_in_place(&file).is_err());
         assert_eq!(text(&file), "somebody's");
         assert!(!beside.exists());
         std::fs::remove_file(&file).unwrap();
-        let part = Part::make(beside.clone()).unwrap();
+        let part = PartialBackup::make(beside.clone()).unwrap();
         (&part.file).write_all(b"backup").unwrap();
         part.put_in_place(&file).unwrap();
         assert_eq!(text(&file), "backup");
@@ -247,7 +247,7 @@ mod tests {
     fn only_our_own_half_is_removed() {
         let dir = tempfile::tempdir().unwrap();
         let beside = dir.path().join("b.part");
-        let part = Part::make(beside.clone()).unwrap();
+        let part = PartialBackup::make(beside.clone()).unwrap();
         std::fs::remove_file(&beside).unwrap();
         std::fs::write(&beside, "somebody's").unwrap();
         drop(part);

@@ -4,9 +4,9 @@ use clap::Subcommand;
 
 use super::print::Table;
 use super::session::every;
-use super::{Session, Stop, configs};
+use super::{Session, VerbError, configs};
 use crate::domain::webhook::ConfigKind;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Channel, Config};
 
 /// What to do with channels.
@@ -19,19 +19,22 @@ pub enum Act {
     Change(configs::Act),
 }
 
-const CHANNELS: configs::Kind = configs::Kind {
+const CHANNELS: configs::ConfigSort = configs::ConfigSort {
     kind: ConfigKind::Channel,
     list: watched,
 };
 
-pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(
+    arguments: configs::Arguments<Act>,
+    session: &Session,
+) -> Result<(), VerbError> {
     let connection = arguments.connection;
     match arguments.act {
         None => CHANNELS.shown(connection, session).await,
         Some(Act::Change(act)) => CHANNELS.done(connection, act, session).await,
         Some(Act::Available) => {
             let client = session.client().await?;
-            let rows: Vec<Channel> = every(&client, |window| ask::Channels {
+            let rows: Vec<Channel> = every(&client, |window| rpc::Channels {
                 connection: connection.clone(),
                 window,
             })

@@ -3,20 +3,20 @@
 use serde_json::json;
 
 use super::print::{number, say};
-use super::progress::Shown;
-use super::{Session, Stop, until};
-use crate::wire::ask;
+use super::progress::ProgressOutput;
+use super::{Session, VerbError, until};
+use crate::wire::rpc;
 use crate::wire::view::{Compaction, CompactionState};
 use crate::wire::{Code, Problem, Topic};
 
-pub(super) async fn run(session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
     let (client, mut notices) = session.connect().await?;
-    let mut shown = Shown::of(session);
-    let mut it: Compaction = client.ask(ask::Compact).await?;
+    let mut shown = ProgressOutput::of(session);
+    let mut it: Compaction = client.ask(rpc::Compact).await?;
     while it.state == CompactionState::Running {
         shown.at(&it.progress)?;
         until(&mut notices, |topic| *topic == Topic::Upkeep).await?;
-        it = client.ask(ask::Compaction).await?.ok_or_else(lost)?;
+        it = client.ask(rpc::Compaction).await?.ok_or_else(lost)?;
     }
     shown.end()?;
     if let Some(why) = &it.why {

@@ -5,9 +5,9 @@ use std::io;
 use serde_json::Value;
 
 use super::print::{Table, one_line};
-use super::{Session, Stop};
+use super::{Session, VerbError};
 
-pub(super) fn run(session: &Session) -> Result<(), Stop> {
+pub(super) fn run(session: &Session) -> Result<(), VerbError> {
     let all = serde_json::to_value(&session.settings).map_err(io::Error::from)?;
     session.show(&all, || list(&all))
 }

@@ -3,10 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Session, Stop};
+use super::{Session, VerbError};
 use crate::domain::id::ConfigId;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::ask::{self, Ask};
+use crate::wire::rpc::{self, Rpc};
 use crate::wire::view::Config;
 
 /// `tagout channels|routing|mappings`, each with what can be done there.
@@ -53,16 +53,20 @@ pub enum Act {
 }
 
 /// A kind of configuration, and how it is printed.
-pub(super) struct Kind {
+pub(super) struct ConfigSort {
     pub(super) kind: ConfigKind,
     pub(super) list: fn(&[Config]) -> String,
 }
 
-impl Kind {
+impl ConfigSort {
     /// Lists what there is.
-    pub(super) async fn shown(&self, connection: String, session: &Session) -> Result<(), Stop> {
+    pub(super) async fn shown(
+        &self,
+        connection: String,
+        session: &Session,
+    ) -> Result<(), VerbError> {
         let (client, kind) = (session.client().await?, self.kind);
-        let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
+        let rows: Vec<Config> = client.ask(rpc::Configs { connection, kind }).await?;
         session.show(&rows, || (self.list)(&rows))
     }
 
@@ -72,10 +76,10 @@ impl Kind {
         connection: String,
         act: Act,
         session: &Session,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), VerbError> {
         match act {
             Act::Add { entity, from, to } => {
-                let request = ask::ConfigAdd {
+                let request = rpc::ConfigAdd {
                     connection,
                     kind: self.kind,
                     entity,
@@ -86,7 +90,7 @@ impl Kind {
                 self.one(request, session).await
             }
             Act::Edit { id, from, to } => {
-                let request = ask::ConfigEdit {
+                let request = rpc::ConfigEdit {
                     id,
                     from,
                     to,
@@ -101,9 +105,9 @@ impl Kind {
     /// Adds or changes one, and prints it.
     pub(super) async fn one(
         &self,
-        request: impl Ask<Reply = Config>,
+        request: impl Rpc<Reply = Config>,
         session: &Session,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), VerbError> {
         let client = session.client().await?;
         let config = client.ask(request).await?;
         session.show(&config, || (self.list)(std::slice::from_ref(&config)))
@@ -111,8 +115,8 @@ impl Kind {
 }
 
 /// Removes one.
-pub(super) async fn removed(id: ConfigId, session: &Session) -> Result<(), Stop> {
+pub(super) async fn removed(id: ConfigId, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
-    client.ask(ask::ConfigRemove { id: id.clone() }).await?;
+    client.ask(rpc::ConfigRemove { id: id.clone() }).await?;
     session.show(&json!({ "removed": id }), || format!("Removed {id}."))
 }

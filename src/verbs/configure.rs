@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::connections::in_full;
-use super::words::key_value;
-use super::{Session, Stop};
-use crate::wire::ask;
+use super::value_parsers::key_value;
+use super::{Session, VerbError};
+use crate::wire::rpc;
 use crate::wire::view::Connection;
 
 /// `tagout configure`.
@@ -24,9 +24,9 @@ pub struct Arguments {
     yes: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.first_client().await?;
-    let request = ask::Configure {
+    let request = rpc::Configure {
         name: arguments.connection,
         new_name: arguments.name,
         vars: arguments.vars.into_iter().collect(),

@@ -9,15 +9,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-pub(super) use purpose::Purpose;
+pub(super) use purpose::ConnectTarget;
 
-use super::{Session, Stop, input, word};
+use super::{Session, VerbError, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
-use crate::wire::ask;
-use crate::wire::ask::Connect;
 use crate::wire::request::FlowKind;
+use crate::wire::rpc;
+use crate::wire::rpc::Connect;
 use crate::wire::view::{Connection, Flow, Meant};
-use flow::Way;
+use flow::ConsentWay;
 
 const EXAMPLES: &str = "Examples:
   tagout connect github
@@ -32,7 +32,7 @@ pub struct Arguments {
     provider: String,
     /// How.
     #[command(flatten)]
-    how: How,
+    how: ConnectOptions,
 }
 
 /// `tagout reconnect`.
@@ -42,7 +42,7 @@ pub struct Again {
     connection: String,
     /// How.
     #[command(flatten)]
-    how: How,
+    how: ConnectOptions,
     /// Another account than before is meant
     #[arg(long)]
     accept_other_account: bool,
@@ -50,7 +50,7 @@ pub struct Again {
 
 /// How something is connected.
 #[derive(Debug, Args)]
-pub(super) struct How {
+pub(super) struct ConnectOptions {
     /// What to call it; the account's label otherwise
     #[arg(long)]
     name: Option<String>,
@@ -83,11 +83,11 @@ pub(super) struct How {
     fill_gap: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let request = arguments.how.request(arguments.provider)?;
     let (client, notices) = session.connect_or(StartMode::OnDemand).await?;
     arguments.how.register(&request.provider, &client).await?;
-    let purpose = Purpose {
+    let purpose = ConnectTarget {
         provider: request.provider.clone(),
         named: None,
         meant: arguments.how.meant(false),
@@ -96,16 +96,16 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     authorize(request, way, &client, notices, session).await
 }
 
-pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Stop> {
+pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), VerbError> {
     let mut request = arguments.how.request(String::new())?;
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client.ask(ask::Connection { name }).await?;
+    let connection: Connection = client.ask(rpc::Connection { name }).await?;
     request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = arguments.accept_other_account;
     arguments.how.register(&request.provider, &client).await?;
-    let purpose = Purpose {
+    let purpose = ConnectTarget {
         provider: request.provider.clone(),
         named: Some(connection),
         meant: arguments.how.meant(arguments.accept_other_account),
@@ -117,23 +117,23 @@ pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Sto
 /// Connects, and prints what was connected.
 pub(super) async fn authorize(
     request: Connect,
-    way: Way,
+    way: ConsentWay,
     client: &Client,
     notices: Notices,
     session: &Session,
-) -> Result<(), Stop> {
+) -> Result<(), VerbError> {
     let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
     flow::to_the_end(client, notices, flow, &way, session).await
 }
 
-impl How {
+impl ConnectOptions {
     /// The app, when one is named: its id and key are our registration at the provider, for every installation of it.
-    async fn register(&self, provider: &str, client: &Client) -> Result<(), Stop> {
+    async fn register(&self, provider: &str, client: &Client) -> Result<(), VerbError> {
         let Some(app_id) = &self.app_id else {
             return Ok(());
         };
         let key = self.app_key_file.as_deref().map(input::secret);
-        let request = ask::ProviderConfigure {
+        let request = rpc::ProviderConfigure {
             id: provider.to_owned(),
             client_id: Some(app_id.clone()),
             client_secret: key.transpose()?,
@@ -157,8 +157,8 @@ impl How {
     }
 
     /// How a person gets to the vendor and back for this request.
-    pub(super) fn way(&self, request: &Connect, purpose: Purpose) -> Way {
-        Way {
+    pub(super) fn way(&self, request: &Connect, purpose: ConnectTarget) -> ConsentWay {
+        ConsentWay {
             kind: request.flow,
             no_browser: self.no_browser,
             purpose,
@@ -166,7 +166,7 @@ impl How {
     }
 
     /// The request that this means at `provider`.
-    pub(super) fn request(&self, provider: String) -> Result<Connect, Stop> {
+    pub(super) fn request(&self, provider: String) -> Result<Connect, VerbError> {
         // Whoever opens the URL elsewhere still comes back to this machine, unless they said otherwise.
         let kind = match (self.flow, self.no_browser) {
             (Some(kind), _) => kind,

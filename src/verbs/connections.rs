@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::print::{Table, clock, count, facts, number, section, word};
-use super::{Session, Stop, every};
+use super::{Session, VerbError, every};
 use crate::domain::flow::OpenFlow;
 use crate::domain::tag::Tag;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Config, Connection, Credential, Feature, Manual, MissingScope};
 
 /// `tagout connections`.
@@ -16,13 +16,13 @@ pub struct Arguments {
     connection: Option<String>,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let Some(name) = arguments.connection else {
-        let rows: Vec<Connection> = every(&client, ask::Connections).await?;
+        let rows: Vec<Connection> = every(&client, rpc::Connections).await?;
         return session.show(&rows, || list(&rows));
     };
-    let connection: Connection = client.ask(ask::Connection { name }).await?;
+    let connection: Connection = client.ask(rpc::Connection { name }).await?;
     session.show(&connection, || in_full(&connection))
 }
 

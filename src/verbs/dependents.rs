@@ -4,9 +4,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, word};
-use super::{Session, Stop, input};
+use super::{Session, VerbError, input};
 use crate::domain::id::DependentId;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::DependentRow;
 
 /// `tagout dependents`.
@@ -44,12 +44,12 @@ enum Act {
     },
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     match arguments.act {
         None => {
             let provider = arguments.provider;
-            let rows: Vec<DependentRow> = client.ask(ask::Dependents { provider }).await?;
+            let rows: Vec<DependentRow> = client.ask(rpc::Dependents { provider }).await?;
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add {
@@ -57,7 +57,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             feature,
             effect,
         }) => {
-            let request = ask::DependentAdd {
+            let request = rpc::DependentAdd {
                 provider,
                 feature,
                 effect,
@@ -67,7 +67,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         Some(Act::Remove { id, yes }) => {
             input::agreed(session, yes, &format!("{id} is named to nobody any more."))?;
-            client.ask(ask::DependentRemove { id: id.clone() }).await?;
+            client.ask(rpc::DependentRemove { id: id.clone() }).await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }
     }

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 
 use super::plan::{chosen, for_person, made};
 use super::print::{aside, json, say};
-use super::{Session, Stop, input, word};
+use super::{Session, VerbError, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
@@ -15,10 +15,10 @@ use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
 use crate::domain::tag;
 use crate::domain::trial::Keeping;
-use crate::domain::walkthrough::Choice;
-use crate::wire::ask;
-use crate::wire::ask::{Disconnect, PlanTerms};
+use crate::domain::walkthrough::TargetChoice;
 use crate::wire::request::Target;
+use crate::wire::rpc;
+use crate::wire::rpc::{Disconnect, PlanTerms};
 use crate::wire::view::{Connection, Run};
 use crate::wire::{Code, Problem};
 
@@ -46,7 +46,7 @@ pub struct Arguments {
     all: bool,
     /// Why, and how.
     #[command(flatten)]
-    why: Why,
+    why: DisconnectReason,
     /// Print the plan, do nothing
     #[arg(long)]
     dry_run: bool,
@@ -81,7 +81,7 @@ pub(super) enum Until {
 
 /// What is recorded with a disconnect.
 #[derive(Debug, Args)]
-pub(super) struct Why {
+pub(super) struct DisconnectReason {
     /// Why
     #[arg(long, value_parser = word::<Reason>(&["unused", "compliance", "cleanup", "other"]),
           requires_if("other", "note"))]
@@ -110,7 +110,7 @@ pub(super) struct Why {
     pub destroy_at_once: bool,
 }
 
-impl Why {
+impl DisconnectReason {
     /// By which terms it is planned.
     fn planned(&self) -> PlanTerms {
         PlanTerms {
@@ -127,11 +127,11 @@ impl Why {
 
 impl Arguments {
     /// What was said, for the record.
-    fn choice(&self) -> Choice {
+    fn choice(&self) -> TargetChoice {
         match (&self.provider, &self.owner, self.all) {
-            (None, None, true) => Choice::All,
-            (None, None, false) => Choice::Named,
-            (provider, owner, _) => Choice::Matching {
+            (None, None, true) => TargetChoice::All,
+            (None, None, false) => TargetChoice::Named,
+            (provider, owner, _) => TargetChoice::Matching {
                 provider: provider.clone(),
                 owner: owner.clone(),
             },
@@ -139,16 +139,16 @@ impl Arguments {
     }
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let confirmed = arguments.yes || arguments.dry_run;
     if !confirmed && (session.manner.json || !input::somebody_is_there()) {
-        return Err(Stop::usage(
+        return Err(VerbError::usage(
             "a disconnect wants a yes, and there is nobody to ask",
             "Add --yes, or --dry-run to see the plan",
         ));
     }
     if arguments.why.tag && (arguments.provider.is_none() || arguments.owner.is_some()) {
-        return Err(Stop::usage(
+        return Err(VerbError::usage(
             "--tag is about everything at one provider",
             "Choose with --provider P alone",
         ));
@@ -158,7 +158,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     if arguments.dry_run {
         return session.show(&plans, || for_person(&plans, &client.welcome().workspace));
     }
-    let asked = Asked {
+    let asked = DisconnectRequest {
         choice: arguments.choice(),
         until: arguments.waits(),
         why: arguments.why,
@@ -166,7 +166,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     };
     let proven = confirmed_run(&client, notices, plans, asked, session).await?;
     match arguments.strict && proven == Some(false) {
-        true => Err(Stop::NotProven),
+        true => Err(VerbError::NotProven),
         false => Ok(()),
     }
 }
@@ -177,26 +177,26 @@ pub(super) async fn these(
     client: &Client,
     notices: Notices,
     targets: Vec<String>,
-    asked: Asked,
+    asked: DisconnectRequest,
     session: &Session,
-) -> Result<Option<bool>, Stop> {
+) -> Result<Option<bool>, VerbError> {
     let plans = made(client, targets, asked.why.planned()).await?;
     confirmed_run(client, notices, plans, asked, session).await
 }
 
 /// How a disconnect was asked for.
-pub(super) struct Asked {
-    choice: Choice,
-    why: Why,
+pub(super) struct DisconnectRequest {
+    choice: TargetChoice,
+    why: DisconnectReason,
     asks: bool,
     until: Until,
 }
 
-impl Asked {
+impl DisconnectRequest {
     /// By the names of the connections, until each run has ended.
-    pub(super) fn by_name(why: Why, is_confirmed: bool) -> Self {
+    pub(super) fn by_name(why: DisconnectReason, is_confirmed: bool) -> Self {
         Self {
-            choice: Choice::Named,
+            choice: TargetChoice::Named,
             why,
             asks: !is_confirmed,
             until: Until::Ended,
@@ -208,15 +208,15 @@ async fn confirmed_run(
     client: &Client,
     notices: Notices,
     plans: Vec<Plan>,
-    asked: Asked,
+    asked: DisconnectRequest,
     session: &Session,
-) -> Result<Option<bool>, Stop> {
+) -> Result<Option<bool>, VerbError> {
     if asked.asks && !ask(&plans, &client.welcome().workspace, &asked)? {
         say("Nothing was disconnected.")?;
         return Ok(None);
     }
     // What is chosen by provider or owner ends more than its connections: authorizations that are open, too.
-    if plans.len() > 1 || asked.choice != Choice::Named {
+    if plans.len() > 1 || asked.choice != TargetChoice::Named {
         let proven = walk::begin(client, notices, &plans, asked, session);
         return proven.await.map(Some);
     }
@@ -255,7 +255,7 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
     let mut chosen = Vec::new();
     for name in names {
         let name = name.clone();
-        let found: Connection = client.ask(ask::Connection { name }).await?;
+        let found: Connection = client.ask(rpc::Connection { name }).await?;
         let id = found.id.to_string();
         if found.status.in_service() && !chosen.contains(&id) {
             chosen.push(id);
@@ -265,7 +265,7 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
 }
 
 /// Shows the plan and has the name typed: what is destroyed does not come back.
-fn ask(plans: &[Plan], workspace: &str, asked: &Asked) -> Result<bool, Stop> {
+fn ask(plans: &[Plan], workspace: &str, asked: &DisconnectRequest) -> Result<bool, VerbError> {
     let (choice, why) = (&asked.choice, &asked.why);
     aside(&for_person(plans, workspace))?;
     if let Some(provider) = tag::tagged(choice, &walk::terms(why)) {
@@ -288,7 +288,7 @@ fn ask(plans: &[Plan], workspace: &str, asked: &Asked) -> Result<bool, Stop> {
     input::typed(&format!("\nType {shown} to disconnect:"), shown.trim())
 }
 
-fn request(plans: &[Plan], why: Why) -> Disconnect {
+fn request(plans: &[Plan], why: DisconnectReason) -> Disconnect {
     Disconnect {
         targets: plans
             .iter()
@@ -308,7 +308,7 @@ fn request(plans: &[Plan], why: Why) -> Disconnect {
 }
 
 /// Prints a run that ended, at the end of its steps.
-fn finish(run: &Run, session: &Session) -> Result<(), Stop> {
+fn finish(run: &Run, session: &Session) -> Result<(), VerbError> {
     if session.manner.json {
         return json(&serde_json::json!({ "event": "run", "run": run }));
     }

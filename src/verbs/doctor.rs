@@ -6,7 +6,7 @@ mod facts;
 
 use serde::Serialize;
 
-use super::{Session, Stop, status};
+use super::{Session, VerbError, status};
 use crate::wire::{Code, Problem};
 
 /// How bad it is.
@@ -23,7 +23,7 @@ enum Grade {
 
 /// What was looked at, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Finding {
+struct CheckResult {
     /// What was looked at.
     check: &'static str,
     /// How bad it is.
@@ -35,7 +35,7 @@ struct Finding {
     advice: &'static str,
 }
 
-pub(super) async fn run(session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
     let mut findings = checks::all(&facts::gather(&session.settings));
     let running = status::running(session).await;
     findings.push(checks::health(running.as_ref()));
@@ -53,8 +53,8 @@ pub(super) async fn run(session: &Session) -> Result<(), Stop> {
     }
 }
 
-fn in_words(findings: &[Finding]) -> String {
-    let line = |it: &Finding| {
+fn in_words(findings: &[CheckResult]) -> String {
+    let line = |it: &CheckResult| {
         let word = match it.grade {
             Grade::Ok => "ok",
             Grade::Warning => "warning",

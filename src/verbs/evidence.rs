@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::audit::Reading;
-use super::{Session, Stop, every};
+use super::audit::LogPosition;
+use super::{Session, VerbError, every};
 use crate::client::Client;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::WalkthroughId;
 use crate::evidence::folder::{self, NotWritten};
 use crate::evidence::{Bundle, Gathering, NoBundle};
 use crate::verbs::print::number;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Checkpoint, Run};
 use crate::wire::walkthrough::WalkthroughTarget;
 use crate::wire::{Code, Problem};
@@ -29,11 +29,11 @@ pub struct Arguments {
     out: PathBuf,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let mut runs: Vec<Run> = Vec::new();
     for id in ids(&client, arguments.runs).await? {
-        let run: Run = client.ask(ask::Run { id }).await?;
+        let run: Run = client.ask(rpc::Run { id }).await?;
         if matches!(run.state, RunState::Running | RunState::Waiting) {
             return Err(unfinished(&run).into());
         }
@@ -68,7 +68,7 @@ async fn ids(client: &Client, names: Vec<String>) -> Result<Vec<String>, Problem
         };
         let targets: Vec<WalkthroughTarget> = every(client, |window| {
             let id = id.clone();
-            ask::WalkthroughTargets { id, window }
+            rpc::WalkthroughTargets { id, window }
         })
         .await?;
         let before = ids.len();
@@ -90,9 +90,9 @@ async fn ids(client: &Client, names: Vec<String>) -> Result<Vec<String>, Problem
 }
 
 /// Reads the record up to its latest checkpoint; the bundle, and how many entries that covers.
-async fn gather(client: &Client, mut gathering: Gathering) -> Result<(Bundle, u64), Stop> {
-    let latest: Checkpoint = client.ask(ask::Checkpoint).await?;
-    let mut reading = Reading::from_the_start(None);
+async fn gather(client: &Client, mut gathering: Gathering) -> Result<(Bundle, u64), VerbError> {
+    let latest: Checkpoint = client.ask(rpc::Checkpoint).await?;
+    let mut reading = LogPosition::from_the_start(None);
     while reading.seq < latest.size
         && let Some(entries) = reading.next(client).await?
     {

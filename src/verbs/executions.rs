@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::print::{Table, clock, clock_or_dash, number};
-use super::{Session, Stop, every};
-use crate::wire::ask;
+use super::{Session, VerbError, every};
+use crate::wire::rpc;
 use crate::wire::view::Execution;
 
 /// `tagout executions`.
@@ -14,9 +14,9 @@ pub struct Arguments {
     job: Option<String>,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
-    let rows: Vec<Execution> = every(&client, |window| ask::Executions {
+    let rows: Vec<Execution> = every(&client, |window| rpc::Executions {
         job: arguments.job.clone(),
         window,
     })

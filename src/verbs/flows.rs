@@ -4,10 +4,10 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, clock};
-use super::{Session, Stop};
+use super::{Session, VerbError};
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::FlowId;
-use crate::wire::ask;
+use crate::wire::rpc;
 
 /// `tagout flows`.
 #[derive(Debug, Args)]
@@ -27,13 +27,13 @@ enum Act {
     },
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let Some(Act::Cancel { id }) = arguments.act else {
-        let rows: Vec<OpenFlow> = client.ask(ask::Flows).await?;
+        let rows: Vec<OpenFlow> = client.ask(rpc::Flows).await?;
         return session.show(&rows, || list(&rows));
     };
-    client.ask(ask::FlowCancel { id: id.clone() }).await?;
+    client.ask(rpc::FlowCancel { id: id.clone() }).await?;
     session.show(&json!({ "cancelled": id }), || format!("Ended {id}."))
 }
 

@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock};
-use super::{Session, Stop, every};
+use super::{Session, VerbError, every};
 use crate::domain::id::FollowUpId;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::FollowUp;
 
 /// `tagout follow-ups`.
@@ -37,19 +37,19 @@ enum Act {
     },
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let it: FollowUp = match arguments.act {
         None => {
-            let rows: Vec<FollowUp> = every(&client, |window| ask::FollowUps {
+            let rows: Vec<FollowUp> = every(&client, |window| rpc::FollowUps {
                 connection: None,
                 window,
             })
             .await?;
             return session.show(&rows, || list(&rows));
         }
-        Some(Act::Done { id, note }) => client.ask(ask::FollowUpDone { id, note }).await?,
-        Some(Act::Undo { id, note }) => client.ask(ask::FollowUpUndo { id, note }).await?,
+        Some(Act::Done { id, note }) => client.ask(rpc::FollowUpDone { id, note }).await?,
+        Some(Act::Undo { id, note }) => client.ask(rpc::FollowUpUndo { id, note }).await?,
     };
     session.show(&it, || list(std::slice::from_ref(&it)))
 }

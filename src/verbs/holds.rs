@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock};
-use super::{Session, Stop, every, input};
+use super::{Session, VerbError, every, input};
 use crate::domain::id::HoldId;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::Hold;
 
 /// `tagout holds`.
@@ -32,21 +32,21 @@ enum Act {
     },
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     if let Some(Act::Drop { yes, .. }) = &arguments.act {
         let question = "The token is destroyed here without proof, and may live on at the vendor.";
         input::sure(session, *yes, question, "drop")?;
     }
     let client = session.client().await?;
     let Some(Act::Drop { id, note, .. }) = arguments.act else {
-        let rows: Vec<Hold> = every(&client, |window| ask::Holds {
+        let rows: Vec<Hold> = every(&client, |window| rpc::Holds {
             connection: None,
             window,
         })
         .await?;
         return session.show(&rows, || list(&rows));
     };
-    let it: Hold = client.ask(ask::HoldDrop { id, note }).await?;
+    let it: Hold = client.ask(rpc::HoldDrop { id, note }).await?;
     session.show(&it, || list(std::slice::from_ref(&it)))
 }
 

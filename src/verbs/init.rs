@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Session, Stop};
+use super::{Session, VerbError};
 use crate::client::{Birth, StartMode};
 use crate::wire::{Code, Problem};
 
@@ -17,7 +17,7 @@ pub struct Arguments {
     owner: Option<String>,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let birth = Birth {
         workspace: arguments.workspace.clone(),
         owner: arguments.owner,

@@ -5,16 +5,16 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::{Session, Stop};
+use super::{Session, VerbError};
 use crate::wire::request::Secret;
 
 /// Secrets and provider files are far shorter; more is a mistake.
 const LONGEST: u64 = 64 * 1024;
 
 /// The text of a file, or of standard input for `-`.
-pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, Stop> {
+pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, VerbError> {
     let cannot = |error: io::Error| {
-        Stop::usage(
+        VerbError::usage(
             format!("{} cannot be read: {error}", path.display()),
             "Name a file with text, or - for standard input",
         )
@@ -30,7 +30,7 @@ pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, Stop> {
     };
     let length = read.map_err(cannot)?;
     if length as u64 > LONGEST {
-        return Err(Stop::usage(
+        return Err(VerbError::usage(
             format!("{} is longer than {LONGEST} bytes", path.display()),
             "Check that it is the right file",
         ));
@@ -39,11 +39,11 @@ pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, Stop> {
 }
 
 /// A secret in a file, without the newline that editors put at its end.
-pub(crate) fn secret(path: &Path) -> Result<Secret, Stop> {
+pub(crate) fn secret(path: &Path) -> Result<Secret, VerbError> {
     let text = text(path)?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
-        return Err(Stop::usage(
+        return Err(VerbError::usage(
             format!("{} is empty", path.display()),
             "Put the secret into it",
         ));
@@ -60,12 +60,12 @@ pub(super) fn sure(
     is_told: bool,
     question: &str,
     wanted: &str,
-) -> Result<(), Stop> {
+) -> Result<(), VerbError> {
     if is_told {
         return Ok(());
     }
     if session.manner.json || !somebody_is_there() {
-        return Err(Stop::usage(
+        return Err(VerbError::usage(
             "this cannot be undone, and nobody is asked here",
             "Add --yes",
         ));
@@ -80,17 +80,20 @@ pub(super) fn sure(
 ///
 /// # Errors
 /// When it is not confirmed: then nothing is to be done.
-pub(super) fn agreed(session: &Session, is_told: bool, question: &str) -> Result<(), Stop> {
+pub(super) fn agreed(session: &Session, is_told: bool, question: &str) -> Result<(), VerbError> {
     if is_told || session.manner.json || !somebody_is_there() {
         return Ok(());
     }
     confirmed(typed(&format!("{question} Type yes to go on:"), "yes")?)
 }
 
-fn confirmed(is_confirmed: bool) -> Result<(), Stop> {
+fn confirmed(is_confirmed: bool) -> Result<(), VerbError> {
     match is_confirmed {
         true => Ok(()),
-        false => Err(Stop::usage("it was not confirmed", "Nothing was changed")),
+        false => Err(VerbError::usage(
+            "it was not confirmed",
+            "Nothing was changed",
+        )),
     }
 }
 
@@ -100,7 +103,7 @@ pub(super) fn somebody_is_there() -> bool {
 }
 
 /// Asks for `wanted` to be typed. The question goes to standard error: the answer is on standard output.
-pub(super) fn typed(question: &str, wanted: &str) -> Result<bool, Stop> {
+pub(super) fn typed(question: &str, wanted: &str) -> Result<bool, VerbError> {
     let mut err = io::stderr().lock();
     write!(err, "{question} ")?;
     err.flush()?;
@@ -120,8 +123,8 @@ mod tests {
         std::fs::write(&path, " s3cret \r\n").unwrap();
         assert_eq!(*secret(&path).unwrap().0, " s3cret ");
         std::fs::write(&path, "\n").unwrap();
-        assert!(matches!(secret(&path), Err(Stop::Problem(_))));
+        assert!(matches!(secret(&path), Err(VerbError::Problem(_))));
         std::fs::write(&path, "x".repeat(64 * 1024 + 1)).unwrap();
-        assert!(matches!(text(&path), Err(Stop::Problem(_))));
+        assert!(matches!(text(&path), Err(VerbError::Problem(_))));
     }
 }

@@ -1,19 +1,19 @@
 //! `tagout jobs`.
 
+mod describe;
 mod follow;
-mod words;
 
 use clap::{Args, Subcommand};
 
-use self::words::{progress, rate, words};
+use self::describe::{progress, rate, words};
 use super::print::{Table, clock_or_dash};
-use super::{Session, Stop, input, word};
+use super::{Session, VerbError, input, word};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::job::RunWishes;
 use crate::domain::job::SyncMode;
 use crate::wire::Problem;
-use crate::wire::ask;
-use crate::wire::ask::JobSpec;
+use crate::wire::rpc;
+use crate::wire::rpc::JobSpec;
 use crate::wire::view::Job;
 
 /// `tagout jobs`.
@@ -40,7 +40,7 @@ enum Act {
         entity: String,
         /// How.
         #[command(flatten)]
-        how: How,
+        how: JobOptions,
     },
     /// Change one
     Edit {
@@ -48,7 +48,7 @@ enum Act {
         job: String,
         /// How.
         #[command(flatten)]
-        how: How,
+        how: JobOptions,
     },
     /// Let one run, or all that ran before a disconnect
     Enable {
@@ -98,7 +98,7 @@ enum Act {
 
 /// What can be said about a job.
 #[derive(Debug, Args)]
-struct How {
+struct JobOptions {
     /// How much it pulls
     #[arg(long, value_parser = word::<SyncMode>(&["full", "incremental"]))]
     mode: Option<SyncMode>,
@@ -113,7 +113,7 @@ struct How {
     timeout: Option<u16>,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let (client, notices) = session.connect().await?;
     let Some(act) = arguments.act else {
         return match arguments.follow {
@@ -129,7 +129,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         ..
     } = act
     {
-        let jobs: Vec<Job> = client.ask(ask::EnableBefore { connection }).await?;
+        let jobs: Vec<Job> = client.ask(rpc::EnableBefore { connection }).await?;
         return session.show(&jobs, || table(&jobs).render("No job ran before."));
     }
     match &act {
@@ -152,7 +152,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 async fn done(client: &Client, act: Act) -> Result<Job, Problem> {
-    use ask::JobAction::{Cancel, Disable, Enable, Reset, Run, RunWith};
+    use rpc::JobAction::{Cancel, Disable, Enable, Reset, Run, RunWith};
     let (job, act) = match act {
         Act::Add {
             connection,
@@ -160,11 +160,11 @@ async fn done(client: &Client, act: Act) -> Result<Job, Problem> {
             how,
         } => {
             let spec = how.spec(Some(connection), Some(entity));
-            return client.ask_within(LONG_PATIENCE, ask::JobAdd(spec)).await;
+            return client.ask_within(LONG_PATIENCE, rpc::JobAdd(spec)).await;
         }
         Act::Edit { job, how } => {
             let spec = how.spec(None, None);
-            let edit = ask::JobEdit { job, spec };
+            let edit = rpc::JobEdit { job, spec };
             return client.ask_within(LONG_PATIENCE, edit).await;
         }
         Act::Enable { job, .. } => (job.unwrap_or_default(), Enable),
@@ -192,11 +192,11 @@ async fn done(client: &Client, act: Act) -> Result<Job, Problem> {
         Act::Cancel { job, .. } => (job, Cancel),
     };
     // Cancelling waits for the page under way.
-    let act = ask::JobAct { job, act };
+    let act = rpc::JobAct { job, act };
     client.ask_within(LONG_PATIENCE, act).await
 }
 
-impl How {
+impl JobOptions {
     fn spec(self, connection: Option<String>, entity: Option<String>) -> JobSpec {
         JobSpec {
             connection,

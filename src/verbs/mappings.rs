@@ -3,9 +3,9 @@
 use clap::Subcommand;
 
 use super::print::Table;
-use super::{Session, Stop, configs};
+use super::{Session, VerbError, configs};
 use crate::domain::webhook::ConfigKind;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Config, MappingField};
 
 /// What to do with mappings.
@@ -22,19 +22,22 @@ pub enum Act {
     Change(configs::Act),
 }
 
-const MAPPINGS: configs::Kind = configs::Kind {
+const MAPPINGS: configs::ConfigSort = configs::ConfigSort {
     kind: ConfigKind::Mapping,
     list,
 };
 
-pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(
+    arguments: configs::Arguments<Act>,
+    session: &Session,
+) -> Result<(), VerbError> {
     let connection = arguments.connection;
     match arguments.act {
         None => MAPPINGS.shown(connection, session).await,
         Some(Act::Change(act)) => MAPPINGS.done(connection, act, session).await,
         Some(Act::Fields { entity }) => {
             let client = session.client().await?;
-            let request = ask::MappingFields { connection, entity };
+            let request = rpc::MappingFields { connection, entity };
             let fields: Vec<MappingField> = client.ask(request).await?;
             session.show(&fields, || mappable(&fields))
         }

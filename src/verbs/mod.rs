@@ -14,6 +14,7 @@ mod disconnect;
 mod doctor;
 mod evidence;
 mod executions;
+mod exit;
 mod flows;
 mod follow_ups;
 mod holds;
@@ -39,23 +40,22 @@ mod subscriptions;
 mod swap;
 mod token;
 mod users;
-mod verdict;
+mod value_parsers;
 mod walkthroughs;
 mod webhooks;
 mod whoami;
-mod words;
 
 use clap::Subcommand;
 
-pub use print::Look;
+pub use exit::{VerbError, not_understood};
+pub use print::PrintStyle;
 pub use session::{Manner, Session};
 pub(crate) use session::{every, until};
-pub use verdict::{Stop, not_understood};
-pub(crate) use words::word;
+pub(crate) use value_parsers::word;
 
 /// The verbs that ask a server (some of them work without one).
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub enum ServerVerb {
     /// Stop the server; what is under way is taken up at the next start
     Stop(stop::Arguments),
     /// How the server and the workspace are
@@ -138,47 +138,47 @@ pub enum Verb {
 ///
 /// # Errors
 /// Why it was not done, with the exit code.
-pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
+pub async fn run(verb: ServerVerb, session: &Session) -> Result<(), VerbError> {
     session.manner.look.hold();
     match verb {
-        Verb::Stop(arguments) => stop::run(arguments, session).await,
-        Verb::Status => status::run(session).await,
-        Verb::Init(arguments) => init::run(arguments, session).await,
-        Verb::Providers(arguments) => providers::run(arguments, session).await,
-        Verb::Dependents(arguments) => dependents::run(arguments, session).await,
-        Verb::Connect(arguments) => connect::run(arguments, session).await,
-        Verb::Reconnect(arguments) => connect::again(arguments, session).await,
-        Verb::Configure(arguments) => configure::run(arguments, session).await,
-        Verb::Channels(arguments) => channels::run(arguments, session).await,
-        Verb::Routing(arguments) => routing::run(arguments, session).await,
-        Verb::Mappings(arguments) => mappings::run(arguments, session).await,
-        Verb::Connections(arguments) => connections::run(arguments, session).await,
-        Verb::Plan(arguments) => plan::run(arguments, session).await,
-        Verb::Disconnect(arguments) => disconnect::run(arguments, session).await,
-        Verb::Runs(arguments) => runs::run(arguments, session).await,
-        Verb::Walkthroughs(arguments) => walkthroughs::run(arguments, session).await,
-        Verb::Jobs(arguments) => jobs::run(arguments, session).await,
-        Verb::Executions(arguments) => executions::run(arguments, session).await,
-        Verb::References(arguments) => references::run(arguments, session).await,
-        Verb::Records(arguments) => records::run(arguments, session).await,
-        Verb::Webhooks(arguments) => webhooks::run(arguments, session).await,
-        Verb::Subscriptions(arguments) => subscriptions::run(arguments, session).await,
-        Verb::FollowUps(arguments) => follow_ups::run(arguments, session).await,
-        Verb::Users(arguments) => users::run(arguments, session).await,
-        Verb::Audit(arguments) => audit::run(arguments, session).await,
-        Verb::Token(arguments) => token::run(arguments, session).await,
-        Verb::Swap(arguments) => swap::run(arguments, session).await,
-        Verb::Flows(arguments) => flows::run(arguments, session).await,
-        Verb::Holds(arguments) => holds::run(arguments, session).await,
-        Verb::Whoami => whoami::run(session).await,
-        Verb::Config => config::run(session),
-        Verb::Doctor => doctor::run(session).await,
-        Verb::ResetTerminal => reset_terminal::run(),
-        Verb::Evidence(arguments) => evidence::run(arguments, session).await,
-        Verb::Purge(arguments) => purge::run(arguments, session).await,
-        Verb::Compact => compact::run(session).await,
-        Verb::Backup(arguments) => backup::run(arguments, session).await,
-        Verb::Restore(arguments) => restore::run(arguments, session).await,
+        ServerVerb::Stop(arguments) => stop::run(arguments, session).await,
+        ServerVerb::Status => status::run(session).await,
+        ServerVerb::Init(arguments) => init::run(arguments, session).await,
+        ServerVerb::Providers(arguments) => providers::run(arguments, session).await,
+        ServerVerb::Dependents(arguments) => dependents::run(arguments, session).await,
+        ServerVerb::Connect(arguments) => connect::run(arguments, session).await,
+        ServerVerb::Reconnect(arguments) => connect::again(arguments, session).await,
+        ServerVerb::Configure(arguments) => configure::run(arguments, session).await,
+        ServerVerb::Channels(arguments) => channels::run(arguments, session).await,
+        ServerVerb::Routing(arguments) => routing::run(arguments, session).await,
+        ServerVerb::Mappings(arguments) => mappings::run(arguments, session).await,
+        ServerVerb::Connections(arguments) => connections::run(arguments, session).await,
+        ServerVerb::Plan(arguments) => plan::run(arguments, session).await,
+        ServerVerb::Disconnect(arguments) => disconnect::run(arguments, session).await,
+        ServerVerb::Runs(arguments) => runs::run(arguments, session).await,
+        ServerVerb::Walkthroughs(arguments) => walkthroughs::run(arguments, session).await,
+        ServerVerb::Jobs(arguments) => jobs::run(arguments, session).await,
+        ServerVerb::Executions(arguments) => executions::run(arguments, session).await,
+        ServerVerb::References(arguments) => references::run(arguments, session).await,
+        ServerVerb::Records(arguments) => records::run(arguments, session).await,
+        ServerVerb::Webhooks(arguments) => webhooks::run(arguments, session).await,
+        ServerVerb::Subscriptions(arguments) => subscriptions::run(arguments, session).await,
+        ServerVerb::FollowUps(arguments) => follow_ups::run(arguments, session).await,
+        ServerVerb::Users(arguments) => users::run(arguments, session).await,
+        ServerVerb::Audit(arguments) => audit::run(arguments, session).await,
+        ServerVerb::Token(arguments) => token::run(arguments, session).await,
+        ServerVerb::Swap(arguments) => swap::run(arguments, session).await,
+        ServerVerb::Flows(arguments) => flows::run(arguments, session).await,
+        ServerVerb::Holds(arguments) => holds::run(arguments, session).await,
+        ServerVerb::Whoami => whoami::run(session).await,
+        ServerVerb::Config => config::run(session),
+        ServerVerb::Doctor => doctor::run(session).await,
+        ServerVerb::ResetTerminal => reset_terminal::run(),
+        ServerVerb::Evidence(arguments) => evidence::run(arguments, session).await,
+        ServerVerb::Purge(arguments) => purge::run(arguments, session).await,
+        ServerVerb::Compact => compact::run(session).await,
+        ServerVerb::Backup(arguments) => backup::run(arguments, session).await,
+        ServerVerb::Restore(arguments) => restore::run(arguments, session).await,
     }
 }
 
@@ -186,7 +186,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
 ///
 /// # Errors
 /// What the verb says, or why it could not begin.
-pub fn block_on(verb: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+pub fn block_on(verb: impl Future<Output = Result<(), VerbError>>) -> Result<(), VerbError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?

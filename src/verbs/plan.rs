@@ -5,16 +5,16 @@ use jiff::Timestamp;
 
 use super::connections::flow;
 use super::print::{clock, count, facts, number, one_line, section};
-use super::{Session, Stop};
+use super::{Session, VerbError};
 use crate::client::{Client, LONG_PATIENCE};
-use crate::domain::disconnect::plan::{Other, Plan, PlannedToken, Reader};
+use crate::domain::disconnect::plan::{Other, Plan, PlannedToken, TokenHolder};
 use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
-use crate::domain::walkthrough::Choice;
+use crate::domain::walkthrough::TargetChoice;
 use crate::wire::Problem;
-use crate::wire::ask;
-use crate::wire::ask::PlanTerms;
 use crate::wire::request::{MAX_ROWS, Window};
+use crate::wire::rpc;
+use crate::wire::rpc::PlanTerms;
 use crate::wire::view::Page;
 
 /// So many plans are asked for at once: the answer is one line on the socket, which is bounded.
@@ -28,7 +28,7 @@ pub struct Arguments {
     connections: Vec<String>,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let plans = made(&client, arguments.connections, PlanTerms::default()).await?;
     session.show(&plans, || for_person(&plans, &client.welcome().workspace))
@@ -50,7 +50,7 @@ pub(super) async fn made(
     for part in connections.chunks(AT_ONCE) {
         let connections = part.to_vec();
         let terms = terms.clone();
-        let request = ask::Plan { connections, terms };
+        let request = rpc::Plan { connections, terms };
         plans.extend(client.ask_within(LONG_PATIENCE, request).await?);
     }
     Ok(plans)
@@ -59,7 +59,7 @@ pub(super) async fn made(
 /// The plans of everything in service that is chosen, page after page.
 pub(super) async fn chosen(
     client: &Client,
-    choice: &Choice,
+    choice: &TargetChoice,
     terms: PlanTerms,
 ) -> Result<Vec<Plan>, Problem> {
     let mut plans = Vec::new();
@@ -69,7 +69,7 @@ pub(super) async fn chosen(
     };
     loop {
         let (choice, asked) = (choice.clone(), window.clone());
-        let request = ask::Plans {
+        let request = rpc::Plans {
             choice,
             window: asked,
             terms: terms.clone(),
@@ -207,7 +207,7 @@ fn affected(it: &Other) -> String {
     format!("{} ({}): {how}", it.name, it.owner)
 }
 
-pub(super) fn reader(it: &Reader) -> String {
+pub(super) fn reader(it: &TokenHolder) -> String {
     format!(
         "{}: {}, last {}",
         it.name,

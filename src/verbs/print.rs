@@ -1,10 +1,10 @@
 //! What is printed: aligned columns and clock times for a person, JSON for a program.
 
-mod fit;
-mod look;
+mod fit_columns;
+mod print_style;
 
-pub use self::look::Look;
-pub(super) use crate::domain::text::number;
+pub use self::print_style::PrintStyle;
+pub(super) use crate::domain::display_text::number;
 
 use std::io::{self, Write};
 
@@ -12,10 +12,10 @@ use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use self::fit::{GAP, cut, fit, kind};
-use super::{Session, Stop};
+use self::fit_columns::{GAP, cut, fit, kind};
+use super::{Session, VerbError};
+use crate::domain::display_text::is_invisible;
 use crate::domain::escaped_json;
-use crate::domain::text::is_invisible;
 use crate::domain::trial::Residual;
 
 /// Columns for a person.
@@ -42,7 +42,7 @@ impl Table {
 
     /// The columns; `empty` when there is no row.
     pub(super) fn render(&self, empty: &str) -> String {
-        let look = Look::held();
+        let look = PrintStyle::held();
         self.render_in(empty, look.no_header, look.room())
     }
 
@@ -109,7 +109,7 @@ impl Session {
         &self,
         object: &T,
         text: impl FnOnce() -> String,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), VerbError> {
         if self.manner.json {
             return json(object);
         }
@@ -122,13 +122,13 @@ impl Session {
 }
 
 /// Prints one line of JSON.
-pub(super) fn json<T: Serialize + ?Sized>(object: &T) -> Result<(), Stop> {
+pub(super) fn json<T: Serialize + ?Sized>(object: &T) -> Result<(), VerbError> {
     let line = escaped_json::to_string(object).map_err(io::Error::from)?;
     say(&line)
 }
 
 /// Prints text and a newline, at once.
-pub(super) fn say(text: &str) -> Result<(), Stop> {
+pub(super) fn say(text: &str) -> Result<(), VerbError> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.write_all(b"\n")?;
@@ -136,7 +136,7 @@ pub(super) fn say(text: &str) -> Result<(), Stop> {
 }
 
 /// Tells a person something that is not the answer, on standard error.
-pub(super) fn aside(text: &str) -> Result<(), Stop> {
+pub(super) fn aside(text: &str) -> Result<(), VerbError> {
     let mut err = io::stderr().lock();
     err.write_all(text.as_bytes())?;
     Ok(err.write_all(b"\n")?)
@@ -163,7 +163,7 @@ pub(super) fn clock(at: Timestamp) -> String {
 }
 
 fn clock_as(at: Timestamp, form: &str) -> String {
-    let look = Look::held();
+    let look = PrintStyle::held();
     let zone = look.zone();
     let at = at.to_zoned(zone.clone());
     let today = Zoned::now().with_time_zone(zone).date();

@@ -5,11 +5,11 @@ use std::io::{IsTerminal, Write};
 use serde::Serialize;
 
 use super::print::{aside, json, number, one_line};
-use super::{Session, Stop};
+use super::{Session, VerbError};
 use crate::wire::view::Progress;
 
 /// Where it is shown.
-pub(super) enum Shown {
+pub(super) enum ProgressOutput {
     /// As JSON Lines on standard output.
     Lines,
     /// On the terminal behind standard error.
@@ -19,13 +19,13 @@ pub(super) enum Shown {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct JsonLine<'a> {
     event: &'static str,
     #[serde(flatten)]
     progress: &'a Progress,
 }
 
-impl Shown {
+impl ProgressOutput {
     pub(super) fn of(session: &Session) -> Self {
         if session.manner.json {
             return Self::Lines;
@@ -37,9 +37,9 @@ impl Shown {
     }
 
     /// Shows how far it is.
-    pub(super) fn at(&mut self, progress: &Progress) -> Result<(), Stop> {
+    pub(super) fn at(&mut self, progress: &Progress) -> Result<(), VerbError> {
         match self {
-            Self::Lines => json(&Line {
+            Self::Lines => json(&JsonLine {
                 event: "progress",
                 progress,
             }),
@@ -55,7 +55,7 @@ impl Shown {
     }
 
     /// Shows why it waits.
-    pub(super) fn waits(&mut self, why: &str) -> Result<(), Stop> {
+    pub(super) fn waits(&mut self, why: &str) -> Result<(), VerbError> {
         if let Self::Lines = self {
             return json(&serde_json::json!({ "event": "waiting", "why": why }));
         }
@@ -67,7 +67,7 @@ impl Shown {
     }
 
     /// Leaves the line free for what follows.
-    pub(super) fn end(&mut self) -> Result<(), Stop> {
+    pub(super) fn end(&mut self) -> Result<(), VerbError> {
         if let Self::Terminal { is_dirty: true } = self {
             let mut err = std::io::stderr().lock();
             write!(err, "\r\u{1b}[K")?;

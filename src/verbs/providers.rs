@@ -10,11 +10,11 @@ use serde_json::json;
 
 use super::connections::manual;
 use super::print::{Table, facts, number, section, word};
-use super::words::key_value;
-use super::{Session, Stop, every, input};
+use super::value_parsers::key_value;
+use super::{Session, VerbError, every, input};
 use crate::domain::connection::AppSecret;
 use crate::providers;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Provider, ProviderDetail};
 use crate::wire::{Code, Problem};
 
@@ -95,7 +95,7 @@ struct Configure {
     yes: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     match (arguments.act, arguments.provider) {
         (Some(Act::Check { file }), _) => check(&file, session),
         (Some(Act::Add { file }), _) => add(&file, session).await,
@@ -103,7 +103,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         (Some(Act::Untag { provider, note }), _) => {
             let client = session.client().await?;
             let id = provider;
-            let detail: ProviderDetail = client.ask(ask::ProviderUntag { id, note }).await?;
+            let detail: ProviderDetail = client.ask(rpc::ProviderUntag { id, note }).await?;
             session.show(&detail, || format!("Untagged {}.", detail.card.id))
         }
         (Some(Act::Remove { provider, yes }), _) => {
@@ -111,21 +111,21 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             input::sure(session, yes, &question, &provider)?;
             let client = session.client().await?;
             let id = provider.clone();
-            client.ask(ask::ProviderRemove { id }).await?;
+            client.ask(rpc::ProviderRemove { id }).await?;
             session.show(&json!({ "removed": provider }), || {
                 format!("Removed {provider}.")
             })
         }
         (None, Some(id)) => {
             let detail = match session.has_workspace() {
-                true => session.client().await?.ask(ask::Provider { id }).await?,
+                true => session.client().await?.ask(rpc::Provider { id }).await?,
                 false => built_in::one(&id, session.settings.callback_port.value)?,
             };
             session.show(&detail, || in_full(&detail))
         }
         (None, None) => {
             let rows = match session.has_workspace() {
-                true => every(&session.client().await?, ask::Providers).await?,
+                true => every(&session.client().await?, rpc::Providers).await?,
                 false => built_in::all()?,
             };
             session.show(&rows, || list(&rows))
@@ -134,7 +134,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 /// Reads the file as the catalog would, without a server.
-fn check(path: &Path, session: &Session) -> Result<(), Stop> {
+fn check(path: &Path, session: &Session) -> Result<(), VerbError> {
     let text = input::text(path)?;
     let checked = providers::check(&text, &path.to_string_lossy()).map_err(|error| {
         Problem::new(
@@ -159,8 +159,8 @@ fn check(path: &Path, session: &Session) -> Result<(), Stop> {
     })
 }
 
-async fn add(file: &Path, session: &Session) -> Result<(), Stop> {
-    let request = ask::ProviderAdd {
+async fn add(file: &Path, session: &Session) -> Result<(), VerbError> {
+    let request = rpc::ProviderAdd {
         toml: input::text(file)?.to_string(),
         file_name: file
             .file_name()
@@ -175,7 +175,7 @@ async fn add(file: &Path, session: &Session) -> Result<(), Stop> {
     })
 }
 
-async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
+async fn configure(it: Configure, session: &Session) -> Result<(), VerbError> {
     let client_secret = it
         .client_secret_file
         .as_deref()
@@ -192,10 +192,10 @@ async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
     let client = session.first_client().await?;
     for (kind, secret) in further {
         let id = it.provider.clone();
-        let request = ask::ProviderSecret { id, kind, secret };
+        let request = rpc::ProviderSecret { id, kind, secret };
         client.ask(request).await?;
     }
-    let request = ask::ProviderConfigure {
+    let request = rpc::ProviderConfigure {
         id: it.provider,
         client_id: it.client_id,
         client_secret,

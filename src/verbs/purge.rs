@@ -4,13 +4,13 @@ use clap::{ArgGroup, Args};
 use serde_json::json;
 
 use super::print::{count, json as print_json, number, say};
-use super::progress::Shown;
-use super::{Session, Stop, input, until};
+use super::progress::ProgressOutput;
+use super::{Session, VerbError, input, until};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeCounts};
 use crate::wire::view::{Progress, WipePlan};
-use crate::wire::{Topic, ask};
+use crate::wire::{Topic, rpc};
 
 /// `tagout purge`.
 #[derive(Debug, Args)]
@@ -32,13 +32,13 @@ pub struct Arguments {
     yes: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let (client, notices) = session.connect().await?;
     let provider = arguments.provider;
     let plan: WipePlan = client
         .ask_within(
             LONG_PATIENCE,
-            ask::WipePlan {
+            rpc::WipePlan {
                 provider: provider.clone(),
             },
         )
@@ -49,7 +49,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let question = format!("{}\nThis cannot be undone.", planned(&plan));
     input::sure(session, arguments.yes, &question, "wipe")?;
     let confirm = arguments.confirm.unwrap_or_default();
-    let wipe: Wipe = client.ask(ask::WipeBegin { provider, confirm }).await?;
+    let wipe: Wipe = client.ask(rpc::WipeBegin { provider, confirm }).await?;
     // One that is under way has removed some, and the plan counts what was left.
     let total = rows(&wipe.counts) + rows(&plan.counts);
     let wipe = follow(&client, notices, wipe.id, total, session).await?;
@@ -69,11 +69,11 @@ async fn follow(
     id: WipeId,
     total: u64,
     session: &Session,
-) -> Result<Wipe, Stop> {
-    let mut shown = Shown::of(session);
+) -> Result<Wipe, VerbError> {
+    let mut shown = ProgressOutput::of(session);
     let mut said: Option<String> = None;
     loop {
-        let wipe: Wipe = client.ask(ask::Wipe { id: id.clone() }).await?;
+        let wipe: Wipe = client.ask(rpc::Wipe { id: id.clone() }).await?;
         if wipe.ended_at.is_some() {
             shown.end()?;
             return Ok(wipe);

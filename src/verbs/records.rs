@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock, facts, section};
-use super::{Session, Stop, every};
+use super::{Session, VerbError, every};
 use crate::domain::mapping::{text, values};
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::Record;
 
 /// `tagout records`.
@@ -46,11 +46,11 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     match arguments.act {
         None => {
-            let rows: Vec<Record> = every(&client, |window| ask::Records {
+            let rows: Vec<Record> = every(&client, |window| rpc::Records {
                 connection: arguments.connection.clone(),
                 window,
             })
@@ -58,12 +58,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             session.show(&rows, || list(&rows))
         }
         Some(Act::Show { record }) => {
-            let record = client.ask(ask::Record { id: record }).await?;
+            let record = client.ask(rpc::Record { id: record }).await?;
             session.show(&record, || one(&record))
         }
         Some(Act::Edit { record, set }) => {
             let set: BTreeMap<String, String> = set.into_iter().collect();
-            let edit = ask::RecordEdit {
+            let edit = rpc::RecordEdit {
                 id: record,
                 set,
                 found: None,

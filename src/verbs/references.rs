@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::print::Table;
-use super::{Session, Stop, every};
-use crate::wire::ask;
+use super::{Session, VerbError, every};
+use crate::wire::rpc;
 use crate::wire::view::Reference;
 
 /// `tagout references`.
@@ -22,29 +22,29 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Act {
     /// Say what it is here: it may have many links, and one may stand at many
-    Link(Link),
+    Link(LinkCommand),
     /// Take a link away
-    Unlink(Link),
+    Unlink(LinkCommand),
 }
 
 /// A reference, and what it is here.
 #[derive(Debug, Args)]
-struct Link {
+struct LinkCommand {
     /// Which: the reference's id, or the record as the list calls it
     reference: String,
     /// An id or a name in a system of yours
     local: String,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let linked = match arguments.act {
         None => None,
         Some(Act::Link(link)) => Some((link, true)),
         Some(Act::Unlink(link)) => Some((link, false)),
     };
-    if let Some((Link { reference, local }, linked)) = linked {
-        let request = ask::ReferenceLink {
+    if let Some((LinkCommand { reference, local }, linked)) = linked {
+        let request = rpc::ReferenceLink {
             reference,
             local,
             linked,
@@ -53,7 +53,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         let row = client.ask(request).await?;
         return session.show(&row, || list(std::slice::from_ref(&row)));
     }
-    let rows: Vec<Reference> = every(&client, |window| ask::References {
+    let rows: Vec<Reference> = every(&client, |window| rpc::References {
         connection: arguments.connection.clone(),
         window,
     })

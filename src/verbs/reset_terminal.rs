@@ -4,14 +4,14 @@ use std::io::{self, IsTerminal as _};
 
 use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, tcgetattr, tcsetattr};
 
-use super::Stop;
+use super::VerbError;
 use crate::console;
 
 /// Leaves the alternate screen, shows the cursor, ends bracketed paste and mouse reports, and lets the line discipline work
 /// again as `stty sane` does (the modes of POSIX 11.2 that a shell relies on).
-pub(super) fn run() -> Result<(), Stop> {
+pub(super) fn run() -> Result<(), VerbError> {
     if !io::stdout().is_terminal() {
-        return Err(Stop::usage(
+        return Err(VerbError::usage(
             "standard output is no terminal".to_owned(),
             "Run it in the terminal that is to be reset",
         ));

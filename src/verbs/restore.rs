@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::print::{json as print_json, number, say};
-use super::progress::Shown;
-use super::{Session, Stop, input};
-use crate::server::restore::{NotRestored, Place, restore};
+use super::progress::ProgressOutput;
+use super::{Session, VerbError, input};
+use crate::server::restore::{NotRestored, RestoreTarget, restore};
 use crate::store::backup::{Verified, verify};
 use crate::wire::view::Progress;
 use crate::wire::{Code, Problem};
@@ -27,7 +27,7 @@ pub struct Arguments {
 
 /// What is printed of it.
 #[derive(Serialize)]
-struct Described {
+struct RestoreJson {
     workspace: String,
     created_at: jiff::Timestamp,
     commit: u64,
@@ -38,9 +38,9 @@ struct Described {
     reconnect: u64,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let settings = &session.settings;
-    let place = Place {
+    let place = RestoreTarget {
         data_dir: settings.data_dir.value.clone(),
         key_dir: settings.config_dir().to_owned(),
         by_machine: settings.seen_machine.value,
@@ -61,7 +61,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         &question(&verified, &place),
         "restore",
     )?;
-    let mut shown = Shown::of(session);
+    let mut shown = ProgressOutput::of(session);
     let began = Instant::now();
     let whole = Progress {
         bytes_total: Some(verified.live.bytes),
@@ -74,7 +74,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let ended = shown.end();
     let restored = restored.map_err(|error| not_done(&error))?;
     ended?;
-    let described = Described {
+    let described = RestoreJson {
         workspace: verified.header.workspace,
         created_at: verified.header.created_at,
         commit: verified.end.commit,
@@ -90,7 +90,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     }
 }
 
-fn question(verified: &Verified, place: &Place) -> String {
+fn question(verified: &Verified, place: &RestoreTarget) -> String {
     format!(
         "{} of {} is restored into {}. What was changed since then is lost, and each connection has to be authorized again.\n",
         verified.header.workspace,
@@ -99,7 +99,7 @@ fn question(verified: &Verified, place: &Place) -> String {
     )
 }
 
-fn in_words(it: &Described) -> String {
+fn in_words(it: &RestoreJson) -> String {
     format!(
         "Restored {} of {}, as of commit {}, with {} audit entries; the log goes on as {}.\n\
          No secret was in the backup. {} to be authorized again (tagout reconnect), and the secrets of registrations are to be \
@@ -116,7 +116,7 @@ fn in_words(it: &Described) -> String {
     )
 }
 
-fn not_done(error: &NotRestored) -> Stop {
+fn not_done(error: &NotRestored) -> VerbError {
     let hint = match error {
         NotRestored::Backup(_) => "Nothing was changed",
         NotRestored::Start(error) => error.advice(),

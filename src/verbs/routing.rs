@@ -3,12 +3,12 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, number};
-use super::{Session, Stop, configs};
+use super::{Session, VerbError, configs};
 use crate::domain::condition::Condition;
+use crate::domain::display_text::counted;
 use crate::domain::id::ConfigId;
-use crate::domain::text::counted;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Config, RoutingTest};
 
 /// What to do with routing rules.
@@ -26,7 +26,7 @@ pub enum Act {
         from: String,
         /// What is asked of the field.
         #[command(flatten)]
-        asked: Asked,
+        asked: FieldTest,
         /// The subscription that is told
         #[arg(long)]
         to: String,
@@ -40,7 +40,7 @@ pub enum Act {
         from: Option<String>,
         /// What is asked of the field.
         #[command(flatten)]
-        asked: Asked,
+        asked: FieldTest,
         /// The subscription that is told
         #[arg(long)]
         to: Option<String>,
@@ -55,7 +55,7 @@ pub enum Act {
 /// What is asked of the field.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
-pub struct Asked {
+pub struct FieldTest {
     /// It is this; named again, it is one of these
     #[arg(long, value_name = "VALUE")]
     equals: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Asked {
     every: bool,
 }
 
-impl Asked {
+impl FieldTest {
     fn condition(self) -> Option<Condition> {
         let is = Some(self.equals).filter(|it| !it.is_empty());
         is.map(Condition::In)
@@ -80,18 +80,21 @@ impl Asked {
     }
 }
 
-const RULES: configs::Kind = configs::Kind {
+const RULES: configs::ConfigSort = configs::ConfigSort {
     kind: ConfigKind::Routing,
     list,
 };
 
-pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(
+    arguments: configs::Arguments<Act>,
+    session: &Session,
+) -> Result<(), VerbError> {
     let connection = arguments.connection;
     match arguments.act {
         None => RULES.shown(connection, session).await,
         Some(Act::Test) => {
             let client = session.client().await?;
-            let tried: RoutingTest = client.ask(ask::RoutingTest { connection }).await?;
+            let tried: RoutingTest = client.ask(rpc::RoutingTest { connection }).await?;
             session.show(&tried, || tested(&tried))
         }
         Some(Act::Remove { id }) => configs::removed(id, session).await,
@@ -101,7 +104,7 @@ pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -
             asked,
             to,
         }) => {
-            let request = ask::ConfigAdd {
+            let request = rpc::ConfigAdd {
                 connection,
                 kind: ConfigKind::Routing,
                 entity,
@@ -119,7 +122,7 @@ pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -
         }) => {
             let condition = asked.condition();
             let is_every = condition == Some(Condition::Every);
-            let request = ask::ConfigEdit {
+            let request = rpc::ConfigEdit {
                 id,
                 from: from.or_else(|| is_every.then(String::new)),
                 to,

@@ -7,12 +7,12 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::print::{Table, clock, clock_or_dash, facts, json, one_line, residual, section};
-use super::{Session, Stop, every, plan};
+use super::{Session, VerbError, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::disconnect::texts;
 use crate::domain::flow::OpenFlow;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{FollowUp, Run, RunRow, RunStep, RunToken};
 
 /// So many runs are asked for at once.
@@ -28,29 +28,29 @@ pub struct Arguments {
     resume: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let Some(id) = arguments.run else {
-        let rows: Vec<RunRow> = every(&client, ask::Runs).await?;
+        let rows: Vec<RunRow> = every(&client, rpc::Runs).await?;
         return match session.manner.json {
             true => json(&whole(&client, rows).await?),
             false => session.show(&rows, || list(&rows)),
         };
     };
-    let mut run: Run = client.ask(ask::Run { id: id.clone() }).await?;
+    let mut run: Run = client.ask(rpc::Run { id: id.clone() }).await?;
     if arguments.resume {
-        let request = ask::RunResume { id: run.id };
+        let request = rpc::RunResume { id: run.id };
         client.ask_within(LONG_PATIENCE, request).await?;
-        run = client.ask(ask::Run { id }).await?;
+        run = client.ask(rpc::Run { id }).await?;
     }
     session.show(&run, || in_full(&run))
 }
 
 /// The rows with every field that the run has when it is asked for alone.
-async fn whole(client: &Client, rows: Vec<RunRow>) -> Result<Vec<Value>, Stop> {
+async fn whole(client: &Client, rows: Vec<RunRow>) -> Result<Vec<Value>, VerbError> {
     let one = async |row: RunRow| {
         let id = row.id.to_string();
-        let run = client.ask(ask::Run { id }).await?;
+        let run = client.ask(rpc::Run { id }).await?;
         let mut run = serde_json::to_value(run).map_err(io::Error::from)?;
         let row = serde_json::to_value(row).map_err(io::Error::from)?;
         if let (Value::Object(run), Value::Object(row)) = (&mut run, row) {
@@ -58,7 +58,7 @@ async fn whole(client: &Client, rows: Vec<RunRow>) -> Result<Vec<Value>, Stop> {
                 run.entry(name).or_insert(value);
             }
         }
-        Ok::<_, Stop>(run)
+        Ok::<_, VerbError>(run)
     };
     let all = futures::stream::iter(rows).map(one);
     all.buffered(AT_ONCE).try_collect().await

@@ -1,11 +1,11 @@
 //! What every verb works with: where the server is, how the verb is meant, and a way to ask.
 
-use super::print::Look;
+use super::print::PrintStyle;
 use crate::client::{Client, ConnectOptions, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
-use crate::wire::ask::Ask;
 use crate::wire::request::{MAX_ROWS, Window};
+use crate::wire::rpc::Rpc;
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem, Topic};
 
@@ -21,7 +21,7 @@ pub struct Manner {
     /// Show the console as lines.
     pub plain: bool,
     /// How tables and times are printed.
-    pub look: Look,
+    pub look: PrintStyle,
 }
 
 /// What every verb works with.
@@ -70,7 +70,7 @@ impl Session {
 }
 
 /// All rows of a list, page after page.
-pub(crate) async fn every<T, A: Ask<Reply = Page<T>>>(
+pub(crate) async fn every<T, A: Rpc<Reply = Page<T>>>(
     client: &Client,
     request: impl Fn(Window) -> A,
 ) -> Result<Vec<T>, Problem> {

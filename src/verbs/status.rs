@@ -1,20 +1,20 @@
 //! `tagout status`: never starts a server.
 
 use super::print::{clock, count, facts, number, section};
-use super::{Session, Stop};
+use super::{Session, VerbError};
 use crate::client::StartMode;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::Status;
 
 /// How things stand, by a running server; none when none answers.
 pub(super) async fn running(session: &Session) -> Option<Status> {
     let (client, _notices) = session.connect_or(StartMode::Never).await.ok()?;
-    client.ask(ask::Status).await.ok()
+    client.ask(rpc::Status).await.ok()
 }
 
-pub(super) async fn run(session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
     let (client, _notices) = session.connect_or(StartMode::Never).await?;
-    let status: Status = client.ask(ask::Status).await?;
+    let status: Status = client.ask(rpc::Status).await?;
     session.show(&status, || {
         let me = client.welcome();
         let by_status: Vec<String> = status

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Session, Stop, input};
+use super::{Session, VerbError, input};
 use crate::client::{LONG_PATIENCE, StartMode};
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::Hold;
 use crate::wire::{Code, Problem};
 
@@ -17,12 +17,12 @@ pub struct Arguments {
     yes: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let (client, mut notices) = session.connect_or(StartMode::Never).await?;
     let question = "The server stops, for everybody; what is under way is taken up at the next start. \
                     Tokens that are kept for their proof alone are destroyed.";
     input::agreed(session, arguments.yes, question)?;
-    let unproven: Vec<Hold> = client.ask_within(LONG_PATIENCE, ask::Stop).await?;
+    let unproven: Vec<Hold> = client.ask_within(LONG_PATIENCE, rpc::Stop).await?;
     let gone = async { while notices.next().await.is_some() {} };
     tokio::time::timeout(LONG_PATIENCE, gone)
         .await

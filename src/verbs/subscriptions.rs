@@ -4,11 +4,11 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, clock, clock_or_dash, number};
-use super::{Session, Stop, input};
+use super::{Session, VerbError, input};
 use crate::client::LONG_PATIENCE;
 use crate::domain::id::{MessageId, SubscriptionId};
 use crate::domain::message::MessageState;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Message, Subscription, SubscriptionSecret};
 
 /// `tagout subscriptions`.
@@ -63,15 +63,15 @@ enum Act {
     },
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     match arguments.act {
         None => {
-            let rows: Vec<Subscription> = client.ask(ask::Subscriptions).await?;
+            let rows: Vec<Subscription> = client.ask(rpc::Subscriptions).await?;
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add { url, events }) => {
-            let request = ask::SubscriptionAdd { url, events };
+            let request = rpc::SubscriptionAdd { url, events };
             let it: SubscriptionSecret = client.ask(request).await?;
             session.show(&it, || secret(&it))
         }
@@ -79,7 +79,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             let question =
                 format!("The secret of {id} is replaced; receivers have to learn the new one.");
             input::agreed(session, yes, &question)?;
-            let request = ask::SubscriptionRotate { id };
+            let request = rpc::SubscriptionRotate { id };
             let it: SubscriptionSecret = client.ask(request).await?;
             session.show(&it, || secret(&it))
         }
@@ -88,22 +88,22 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
                 "{id} is removed, with the messages that wait for it and its dead letters."
             );
             input::agreed(session, yes, &question)?;
-            let request = ask::SubscriptionRemove { id: id.clone() };
+            let request = rpc::SubscriptionRemove { id: id.clone() };
             client.ask(request).await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }
         Some(Act::Test { id }) => {
-            let request = ask::SubscriptionTest { id };
+            let request = rpc::SubscriptionTest { id };
             let it: Message = client.ask_within(LONG_PATIENCE, request).await?;
             session.show(&it, || deliveries(std::slice::from_ref(&it)))
         }
         Some(Act::Deliveries { id }) => {
-            let request = ask::SubscriptionDeliveries { id };
+            let request = rpc::SubscriptionDeliveries { id };
             let rows: Vec<Message> = client.ask(request).await?;
             session.show(&rows, || deliveries(&rows))
         }
         Some(Act::Resend { delivery }) => {
-            let request = ask::SubscriptionResend { id: delivery };
+            let request = rpc::SubscriptionResend { id: delivery };
             let it: Message = client.ask(request).await?;
             session.show(&it, || deliveries(std::slice::from_ref(&it)))
         }

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::disconnect::{self, Asked};
-use super::{Session, Stop, connect, input};
-use crate::wire::ask;
+use super::disconnect::{self, DisconnectRequest};
+use super::{Session, VerbError, connect, input};
+use crate::wire::rpc;
 use crate::wire::view::{Connection, Meant};
 
 const EXAMPLES: &str = "Examples:
@@ -19,13 +19,13 @@ pub struct Arguments {
     connection: String,
     /// How the new account is connected.
     #[command(flatten)]
-    how: connect::How,
+    how: connect::ConnectOptions,
     /// Another account than before is meant, which goes without saying here
     #[arg(long)]
     accept_other_account: bool,
     /// Why the old one goes.
     #[command(flatten)]
-    why: disconnect::Why,
+    why: disconnect::DisconnectReason,
     /// Ask nobody
     #[arg(long)]
     yes: bool,
@@ -34,9 +34,9 @@ pub struct Arguments {
     strict: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     if !arguments.yes && (session.manner.json || !input::somebody_is_there()) {
-        return Err(Stop::usage(
+        return Err(VerbError::usage(
             "a swap disconnects first and wants a yes, and there is nobody to ask",
             "Add --yes, or see the plan with tagout plan",
         ));
@@ -45,13 +45,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let mut request = arguments.how.request(String::new())?;
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client.ask(ask::Connection { name }).await?;
+    let connection: Connection = client.ask(rpc::Connection { name }).await?;
     request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;
     request.enable_before = true;
     let targets = vec![connection.id.to_string()];
-    let asked = Asked::by_name(arguments.why, arguments.yes);
+    let asked = DisconnectRequest::by_name(arguments.why, arguments.yes);
     let proven = disconnect::these(&client, notices, targets, asked, session);
     let Some(proven) = proven.await? else {
         return Ok(());
@@ -60,14 +60,14 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let name = connection.id.to_string();
     // It only says more of what comes: what cannot be looked up now is told as it was before.
     let connection = client
-        .ask(ask::Connection { name })
+        .ask(rpc::Connection { name })
         .await
         .unwrap_or(connection);
     let meant = Meant {
         swaps: true,
         ..arguments.how.meant(true)
     };
-    let purpose = connect::Purpose {
+    let purpose = connect::ConnectTarget {
         provider: request.provider.clone(),
         named: Some(connection),
         meant,
@@ -75,7 +75,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let way = arguments.how.way(&request, purpose);
     connect::authorize(request, way, &client, notices, session).await?;
     match arguments.strict && !proven {
-        true => Err(Stop::NotProven),
+        true => Err(VerbError::NotProven),
         false => Ok(()),
     }
 }

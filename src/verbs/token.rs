@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{Session, Stop};
+use super::{Session, VerbError};
 
 /// `tagout token`.
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ pub struct Arguments {
     min_valid: Option<u32>,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let read = client
         .token(arguments.connection, arguments.min_valid)

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, word as printed};
-use super::{Session, Stop, input, word};
+use super::{Session, VerbError, input, word};
 use crate::domain::user::{Permission, Role, UserKind};
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::User;
 
 /// `tagout users`.
@@ -36,9 +36,9 @@ enum Act {
         yes: bool,
     },
     /// Give a permission
-    Grant(Grant),
+    Grant(GrantArguments),
     /// Take a permission
-    Revoke(Grant),
+    Revoke(GrantArguments),
 }
 
 /// `tagout users add`.
@@ -71,7 +71,7 @@ struct Add {
 
 /// `tagout users grant` and `tagout users revoke`.
 #[derive(Debug, Args)]
-struct Grant {
+struct GrantArguments {
     /// Whose
     pub name: String,
     /// Which
@@ -82,10 +82,10 @@ struct Grant {
     pub connections: Vec<String>,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     match arguments.act {
         None => {
-            let rows: Vec<User> = session.client().await?.ask(ask::Users).await?;
+            let rows: Vec<User> = session.client().await?.ask(rpc::Users).await?;
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add(it)) => add(it, session).await,
@@ -94,7 +94,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
                 format!("{name} will not get in any more; what {name} did stays in the record.");
             input::sure(session, yes, &question, &name)?;
             let client = session.client().await?;
-            let request = ask::UserRemove {
+            let request = rpc::UserRemove {
                 name: name.clone(),
                 keep,
             };
@@ -106,8 +106,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     }
 }
 
-async fn add(it: Add, session: &Session) -> Result<(), Stop> {
-    let request = ask::UserAdd {
+async fn add(it: Add, session: &Session) -> Result<(), VerbError> {
+    let request = rpc::UserAdd {
         name: it.name,
         role: it.role,
         kind: match it.service {
@@ -121,8 +121,8 @@ async fn add(it: Add, session: &Session) -> Result<(), Stop> {
     session.show(&user, || list(std::slice::from_ref(&user)))
 }
 
-async fn permission(it: Grant, granted: bool, session: &Session) -> Result<(), Stop> {
-    let request = ask::UserPermission {
+async fn permission(it: GrantArguments, granted: bool, session: &Session) -> Result<(), VerbError> {
+    let request = rpc::UserPermission {
         name: it.name,
         permission: it.permission,
         granted,
@@ -133,14 +133,14 @@ async fn permission(it: Grant, granted: bool, session: &Session) -> Result<(), S
 }
 
 /// The number of a Unix account. `id` asks whatever the machine keeps its accounts in.
-fn uid(account: &str) -> Result<u32, Stop> {
+fn uid(account: &str) -> Result<u32, VerbError> {
     if let Ok(uid) = account.parse() {
         return Ok(uid);
     }
     let output = Command::new("id").args(["-u", "--", account]).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.trim().parse().map_err(|_| {
-        Stop::usage(
+        VerbError::usage(
             format!("this machine has no account called {account}"),
             "Name one that exists, or give its number",
         )

@@ -6,10 +6,10 @@ use clap::{Args, Subcommand};
 
 use super::disconnect::{Until, walk};
 use super::print::{Table, clock, one_line};
-use super::{Session, Stop, every, input};
+use super::{Session, VerbError, every, input};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::walkthrough::WalkState;
-use crate::wire::ask::{self, Ask};
+use crate::wire::rpc::{self, Rpc};
 use crate::wire::walkthrough::{Walkthrough, WalkthroughRow};
 use print::in_full;
 
@@ -58,12 +58,12 @@ struct Resume {
     strict: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let (client, notices) = session.connect().await?;
-    let one = async |id: String| client.ask(ask::Walkthrough { id }).await;
+    let one = async |id: String| client.ask(rpc::Walkthrough { id }).await;
     match (arguments.act, arguments.walkthrough) {
         (None, None) => {
-            let rows: Vec<WalkthroughRow> = every(&client, ask::Walkthroughs).await?;
+            let rows: Vec<WalkthroughRow> = every(&client, rpc::Walkthroughs).await?;
             session.show(&rows, || list(&rows))
         }
         (None, Some(id)) => {
@@ -72,14 +72,14 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         (Some(Act::Stop(it)), _) => {
             let id = one(it.walkthrough).await?.id;
-            act(&client, ask::WalkthroughStop { id }, session).await
+            act(&client, rpc::WalkthroughStop { id }, session).await
         }
         (Some(Act::Discard(it)), _) => {
             let found = one(it.walkthrough).await?;
             let question = format!("{} is thrown away or closed.", one_line(&found.title));
             input::agreed(session, it.yes, &question)?;
             let id = found.id.clone();
-            client.ask(ask::WalkthroughDiscard { id }).await?;
+            client.ask(rpc::WalkthroughDiscard { id }).await?;
             session.show(&found, || {
                 let word = match found.state {
                     WalkState::Draft => "Discarded",
@@ -90,7 +90,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         (Some(Act::Resume(it)), _) => {
             let id = one(it.walkthrough).await?.id;
-            let go_on = ask::WalkthroughGoOn { id: id.clone() };
+            let go_on = rpc::WalkthroughGoOn { id: id.clone() };
             client.ask_within(LONG_PATIENCE, go_on).await?;
             let until = match it.strict {
                 true => Until::Proven,
@@ -98,18 +98,18 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             };
             let proven = walk::watch(&client, notices, id, until, session).await?;
             match it.strict && !proven {
-                true => Err(Stop::NotProven),
+                true => Err(VerbError::NotProven),
                 false => Ok(()),
             }
         }
     }
 }
 
-async fn act<A: Ask<Reply = Walkthrough>>(
+async fn act<A: Rpc<Reply = Walkthrough>>(
     client: &Client,
     request: A,
     session: &Session,
-) -> Result<(), Stop> {
+) -> Result<(), VerbError> {
     let now = client.ask_within(LONG_PATIENCE, request).await?;
     session.show(&now, || in_full(&now))
 }

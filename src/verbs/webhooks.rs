@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock, number};
-use super::{Session, Stop, input};
+use super::{Session, VerbError, input};
 use crate::domain::id::WebhookId;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Delivery, Webhook};
 
 /// `tagout webhooks`.
@@ -39,7 +39,7 @@ enum Act {
     },
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     if let Some(Act::Disable { yes, .. }) = &arguments.act {
         let question = "Its events are answered, counted and dropped from now on.";
         input::agreed(session, *yes, question)?;
@@ -47,17 +47,17 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let client = session.client().await?;
     let (id, enabled) = match arguments.act {
         None => {
-            let rows: Vec<Webhook> = client.ask(ask::Webhooks { connection: None }).await?;
+            let rows: Vec<Webhook> = client.ask(rpc::Webhooks { connection: None }).await?;
             return session.show(&rows, || list(&rows));
         }
         Some(Act::Enable { id }) => (id, true),
         Some(Act::Disable { id, .. }) => (id, false),
         Some(Act::Deliveries { id }) => {
-            let rows: Vec<Delivery> = client.ask(ask::WebhookDeliveries { id }).await?;
+            let rows: Vec<Delivery> = client.ask(rpc::WebhookDeliveries { id }).await?;
             return session.show(&rows, || deliveries(&rows));
         }
     };
-    let webhook: Webhook = client.ask(ask::WebhookSet { id, enabled }).await?;
+    let webhook: Webhook = client.ask(rpc::WebhookSet { id, enabled }).await?;
     session.show(&webhook, || list(std::slice::from_ref(&webhook)))
 }
 

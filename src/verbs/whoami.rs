@@ -1,9 +1,9 @@
 //! `tagout whoami`: who the server says you are.
 
 use super::print::facts;
-use super::{Session, Stop};
+use super::{Session, VerbError};
 
-pub(super) async fn run(session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let me = client.welcome();
     session.show(me, || {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::request::{Request, Target, Window};
 use super::{Code, Problem};
 use crate::domain::condition::{Condition, MOST_VALUES};
-use crate::domain::walkthrough::Choice;
+use crate::domain::walkthrough::TargetChoice;
 
 /// A name, an id, a ticket, the text of a filter.
 pub(super) const NAME: usize = 200;
@@ -126,8 +126,8 @@ impl Limits {
         self.each("the name of a connection", names, NAME);
     }
 
-    pub(super) fn choice(&mut self, choice: &Choice) {
-        if let Choice::Matching { provider, owner } = choice {
+    pub(super) fn choice(&mut self, choice: &TargetChoice) {
+        if let TargetChoice::Matching { provider, owner } = choice {
             self.maybe("the provider", provider.as_deref(), NAME);
             self.maybe("the owner", owner.as_deref(), NAME);
         }
@@ -137,19 +137,19 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::ask;
+    use crate::wire::rpc;
 
     #[test]
     fn a_text_may_be_as_long_as_its_field_says_and_no_longer() {
         let named = |length| {
-            Request::Connection(ask::Connection {
+            Request::Connection(rpc::Connection {
                 name: "é".repeat(length),
             })
         };
         assert_eq!(check(&named(NAME)), Ok(()));
         assert_eq!(check(&named(NAME + 1)).unwrap_err().code, Code::Usage);
         let filtered = |length| {
-            Request::Audit(ask::Audit {
+            Request::Audit(rpc::Audit {
                 window: Window {
                     filter: "x".repeat(length),
                     ..Window::default()
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(check(&filtered(NAME)), Ok(()));
         assert!(check(&filtered(NAME + 1)).is_err());
         let events = |length| {
-            Request::SubscriptionAdd(ask::SubscriptionAdd {
+            Request::SubscriptionAdd(rpc::SubscriptionAdd {
                 url: "https://example.com/".to_owned(),
                 events: vec!["synced".to_owned(), "x".repeat(length)],
             })

@@ -5,10 +5,10 @@
 //! client asks again for what it shows. So a lost, late or repeated notice can never show something untrue,
 //! and what a client may see is decided in one place, where it asks.
 
-pub mod ask;
 pub mod frame;
 pub mod limits;
 pub mod request;
+pub mod rpc;
 mod topic;
 pub mod view;
 pub mod walkthrough;
@@ -69,7 +69,7 @@ pub type HelloReply = Result<Welcome, Problem>;
 
 /// What a client sends after [`Hello`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Asked {
+pub struct NumberedRequest {
     /// Chosen by the client, returned with the reply.
     pub id: u64,
     /// What it wants.

@@ -1,4 +1,4 @@
-//! Requests as they cross the socket: one of the list in [`super::ask`].
+//! Requests as they cross the socket: one of the list in [`super::rpc`].
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::ask::{self, Ask, every_request};
 use super::limits::Limits;
-use crate::domain::filter::Field;
+use super::rpc::{self, Rpc, every_request};
+use crate::domain::filter::FilterField;
 pub use crate::domain::flow::FlowKind;
 
 /// A secret on its way from a client to the vault. It is never printed.
@@ -45,7 +45,7 @@ pub struct Window {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sort {
     /// One of the fields that the list can be filtered by.
-    pub by: Field,
+    pub by: FilterField,
     /// The last first.
     #[serde(default)]
     pub descending: bool,
@@ -67,7 +67,7 @@ pub struct Target {
 }
 
 /// A request whose reply is a [`Reply`]: every one, but those that are answered with a secret.
-pub trait Told: Ask {
+pub trait RequestWithReply: Rpc {
     /// Its own reply; none if it is another request's.
     fn own(reply: Reply) -> Option<Self::Reply>;
 }
@@ -78,34 +78,34 @@ macro_rules! requests {
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Request {
-            $(#[doc = concat!("[`ask::", stringify!($bare), "`].")] $bare,)*
-            $(#[doc = concat!("[`ask::", stringify!($full), "`].")] $full(ask::$full),)*
-            $(#[doc = concat!("[`ask::", stringify!($secret), "`].")] $secret(ask::$secret),)*
+            $(#[doc = concat!("[`rpc::", stringify!($bare), "`].")] $bare,)*
+            $(#[doc = concat!("[`rpc::", stringify!($full), "`].")] $full(rpc::$full),)*
+            $(#[doc = concat!("[`rpc::", stringify!($secret), "`].")] $secret(rpc::$secret),)*
         }
 
         /// The reply of a request, secrets aside.
         #[derive(Debug, Clone, Serialize)]
         #[serde(untagged)]
         pub enum Reply {
-            $(#[doc = concat!("Of [`ask::", stringify!($bare), "`].")] $bare(Box<<ask::$bare as Ask>::Reply>),)*
-            $(#[doc = concat!("Of [`ask::", stringify!($full), "`].")] $full(Box<<ask::$full as Ask>::Reply>),)*
+            $(#[doc = concat!("Of [`rpc::", stringify!($bare), "`].")] $bare(Box<<rpc::$bare as Rpc>::Reply>),)*
+            $(#[doc = concat!("Of [`rpc::", stringify!($full), "`].")] $full(Box<<rpc::$full as Rpc>::Reply>),)*
         }
 
         impl Request {
             /// What each is called on the wire.
             pub const KINDS: &[&str] = &[
-                $(<ask::$bare as Ask>::KIND,)*
-                $(<ask::$full as Ask>::KIND,)*
-                $(<ask::$secret as Ask>::KIND,)*
+                $(<rpc::$bare as Rpc>::KIND,)*
+                $(<rpc::$full as Rpc>::KIND,)*
+                $(<rpc::$secret as Rpc>::KIND,)*
             ];
 
             /// What it is called on the wire.
             #[must_use]
             pub fn kind(&self) -> &'static str {
                 match self {
-                    $(Self::$bare => <ask::$bare as Ask>::KIND,)*
-                    $(Self::$full(_) => <ask::$full as Ask>::KIND,)*
-                    $(Self::$secret(_) => <ask::$secret as Ask>::KIND,)*
+                    $(Self::$bare => <rpc::$bare as Rpc>::KIND,)*
+                    $(Self::$full(_) => <rpc::$full as Rpc>::KIND,)*
+                    $(Self::$secret(_) => <rpc::$secret as Rpc>::KIND,)*
                 }
             }
 
@@ -113,8 +113,8 @@ macro_rules! requests {
             #[must_use]
             pub fn reader(&self) -> fn(Value) -> serde_json::Result<Reply> {
                 match self {
-                    $(Self::$bare => |json| ask::$bare::read(json).map(Box::new).map(Reply::$bare),)*
-                    $(Self::$full(_) => |json| ask::$full::read(json).map(Box::new).map(Reply::$full),)*
+                    $(Self::$bare => |json| rpc::$bare::read(json).map(Box::new).map(Reply::$bare),)*
+                    $(Self::$full(_) => |json| rpc::$full::read(json).map(Box::new).map(Reply::$full),)*
                     $(Self::$secret(_) => |_| Err(serde_json::Error::custom("a secret is no JSON")),)*
                 }
             }
@@ -122,37 +122,37 @@ macro_rules! requests {
             /// Holds each of its texts against the limit of its field.
             pub(super) fn limits(&self, limits: &mut Limits) {
                 match self {
-                    $(Self::$bare => ask::$bare.limits(limits),)*
+                    $(Self::$bare => rpc::$bare.limits(limits),)*
                     $(Self::$full(asked) => asked.limits(limits),)*
                     $(Self::$secret(asked) => asked.limits(limits),)*
                 }
             }
         }
 
-        $(impl Told for ask::$bare {
+        $(impl RequestWithReply for rpc::$bare {
             fn own(reply: Reply) -> Option<Self::Reply> {
                 let Reply::$bare(own) = reply else { return None };
                 Some(*own)
             }
         })*
-        $(impl Told for ask::$full {
+        $(impl RequestWithReply for rpc::$full {
             fn own(reply: Reply) -> Option<Self::Reply> {
                 let Reply::$full(own) = reply else { return None };
                 Some(*own)
             }
         })*
-        $(impl From<ask::$bare> for Request {
-            fn from(_: ask::$bare) -> Self {
+        $(impl From<rpc::$bare> for Request {
+            fn from(_: rpc::$bare) -> Self {
                 Self::$bare
             }
         })*
-        $(impl From<ask::$full> for Request {
-            fn from(asked: ask::$full) -> Self {
+        $(impl From<rpc::$full> for Request {
+            fn from(asked: rpc::$full) -> Self {
                 Self::$full(asked)
             }
         })*
-        $(impl From<ask::$secret> for Request {
-            fn from(asked: ask::$secret) -> Self {
+        $(impl From<rpc::$secret> for Request {
+            fn from(asked: rpc::$secret) -> Self {
                 Self::$secret(asked)
             }
         })*

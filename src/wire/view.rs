@@ -3,12 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-mod again;
 mod connection;
 mod flow;
 mod job;
-mod left;
+mod leftovers;
 mod provider;
+mod reauthorize;
 mod routing;
 mod routing_test;
 mod run;
@@ -19,16 +19,16 @@ mod user;
 
 pub use crate::domain::delivery::Delivery;
 pub use crate::domain::message::Message;
-pub use again::{Lacking, Meant};
 pub use connection::{
     Connection, Credential, EntityGap, Exposed, Feature, JobCounts, MissingScope, ReferenceCounts,
     WebhookCounts,
 };
 pub use flow::{Flow, FlowState};
 pub use job::{Execution, Job};
-pub use left::{FollowUp, Hold};
+pub use leftovers::{FollowUp, Hold};
 pub(crate) use provider::word;
 pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderDetail};
+pub use reauthorize::{Lacking, Meant};
 pub use routing::Routing;
 pub use routing_test::{RoutedRecord, RoutingTest, RuleTest, SubscriptionTest};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};

@@ -11,7 +11,7 @@ use crate::domain::disconnect::log::{Counts, Step};
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::{ConnectionId, RunId, WalkthroughId};
 use crate::domain::trial::{Outcome, Residual};
-use crate::domain::walkthrough::{Choice, Terms, WalkPage, WalkState};
+use crate::domain::walkthrough::{TargetChoice, Terms, WalkPage, WalkState};
 
 /// A draft as somebody leaves it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct WalkthroughDraft {
     #[serde(default)]
     pub title: Option<String>,
     /// What was chosen.
-    pub choice: Choice,
+    pub choice: TargetChoice,
     /// The connections, with the versions that were looked at. Without them the server resolves the choice when the
     /// draft is new, when the choice is another one, and when `look_again` is set; else they stay as they are.
     #[serde(default)]
@@ -94,7 +94,7 @@ pub struct Walkthrough {
     /// What people call it.
     pub title: String,
     /// What was chosen.
-    pub choice: Choice,
+    pub choice: TargetChoice,
     /// Whose draft it was.
     pub by: String,
     /// Who decided that it begins, and from where.

@@ -39,11 +39,11 @@ fn a_change_to_any_field_is_found_and_the_entry_is_named() {
     assert_eq!(names.len(), 11);
     for name in names {
         let log = changed(|line| line[name.as_str()] = json!("x"), false);
-        let Err(Finding::Altered {
+        let Err(LogFault::Altered {
             seq,
             id,
             line: 6,
-            part: Part::Entry,
+            part: EntryPart::Entry,
         }) = checked(&log)
         else {
             panic!("{name}: {:?}", checked(&log))
@@ -54,27 +54,27 @@ fn a_change_to_any_field_is_found_and_the_entry_is_named() {
     let found = |change: fn(&mut Value)| checked(&changed(change, false));
     assert!(matches!(
         found(|line| line["origin"]["via"] = json!("local")),
-        Err(Finding::Altered { line: 6, .. })
+        Err(LogFault::Altered { line: 6, .. })
     ));
     assert!(matches!(
         found(|line| line["detail"]["revoked"][0]["n"] = json!(6)),
-        Err(Finding::Altered { line: 6, .. })
+        Err(LogFault::Altered { line: 6, .. })
     ));
     assert!(matches!(
         found(|line| line["detail"]["note"] = json!(false)),
-        Err(Finding::Altered { line: 6, .. })
+        Err(LogFault::Altered { line: 6, .. })
     ));
     assert!(matches!(
         found(|line| line["added"] = json!(1)),
-        Err(Finding::Altered { line: 6, .. })
+        Err(LogFault::Altered { line: 6, .. })
     ));
     assert!(matches!(
         found(|line| line["leaf"] = json!("00")),
-        Err(Finding::Altered { line: 6, .. })
+        Err(LogFault::Altered { line: 6, .. })
     ));
     assert!(matches!(
         found(|line| drop(line.as_object_mut().unwrap().remove("leaf"))),
-        Err(Finding::Altered { .. })
+        Err(LogFault::Altered { .. })
     ));
 }
 
@@ -89,7 +89,7 @@ fn a_change_with_its_leaf_fails_the_next_checkpoint() {
     let log = changed(|line| line["actor"] = json!("eve"), true);
     assert!(matches!(
         checked(&log),
-        Err(Finding::Checkpoint {
+        Err(LogFault::Checkpoint {
             seq: 8,
             line: 9,
             fault: CheckpointFault::Root { .. }
@@ -106,7 +106,7 @@ fn a_changed_entry_is_named_before_a_failing_checkpoint() {
     lines[1]["leaf"] = json!(leaf_hash(&first).unwrap());
     assert!(matches!(
         checked(&text(&lines)),
-        Err(Finding::Checkpoint {
+        Err(LogFault::Checkpoint {
             seq: 3,
             line: 4,
             ..
@@ -115,7 +115,7 @@ fn a_changed_entry_is_named_before_a_failing_checkpoint() {
     lines[7]["actor"] = json!("eve");
     assert!(matches!(
         checked(&text(&lines)),
-        Err(Finding::Altered { line: 8, .. })
+        Err(LogFault::Altered { line: 8, .. })
     ));
 }
 
@@ -124,7 +124,7 @@ fn a_removed_a_repeated_and_two_swapped_lines_are_named() {
     for place in 0..8 {
         let mut lines = lines(&log());
         lines.remove(place);
-        let Err(Finding::OutOfOrder {
+        let Err(LogFault::OutOfOrder {
             line,
             expected,
             found,
@@ -142,7 +142,7 @@ fn a_removed_a_repeated_and_two_swapped_lines_are_named() {
     repeated.insert(3, repeated[2].clone());
     assert!(matches!(
         checked(&text(&repeated)),
-        Err(Finding::OutOfOrder {
+        Err(LogFault::OutOfOrder {
             line: 4,
             expected: 3,
             found: 2,
@@ -153,7 +153,7 @@ fn a_removed_a_repeated_and_two_swapped_lines_are_named() {
     swapped.swap(5, 6);
     assert!(matches!(
         checked(&text(&swapped)),
-        Err(Finding::OutOfOrder {
+        Err(LogFault::OutOfOrder {
             line: 6,
             expected: 5,
             found: 6,
@@ -177,7 +177,7 @@ fn a_number_that_is_spelled_otherwise_is_found() {
     ] {
         let found = checked(&honest.replacen(number, other, 1));
         assert!(
-            matches!(found, Err(Finding::Unreadable { line: 1, .. })),
+            matches!(found, Err(LogFault::Unreadable { line: 1, .. })),
             "{other}: {found:?}"
         );
     }
@@ -191,14 +191,14 @@ fn a_line_that_is_no_entry_is_named() {
         assert!(
             matches!(
                 checked(&with(line)),
-                Err(Finding::Unreadable { line: 2, .. })
+                Err(LogFault::Unreadable { line: 2, .. })
             ),
             "{line:?}"
         );
     }
     assert!(matches!(
         checked(&with("{}")),
-        Err(Finding::Altered { line: 2, .. })
+        Err(LogFault::Altered { line: 2, .. })
     ));
     let twice = log.replacen(
         "\"actor\":\"ada\"",
@@ -207,22 +207,22 @@ fn a_line_that_is_no_entry_is_named() {
     );
     assert!(matches!(
         checked(&twice),
-        Err(Finding::Unreadable { line: 1, .. })
+        Err(LogFault::Unreadable { line: 1, .. })
     ));
     let nested = log.replacen("\"status\":200", "\"status\":500,\"status\":200", 1);
     assert!(matches!(
         checked(&nested),
-        Err(Finding::Unreadable { line: 1, .. })
+        Err(LogFault::Unreadable { line: 1, .. })
     ));
     let cut = &log[..log.len() - 1];
     assert!(matches!(
         checked(cut),
-        Err(Finding::Unreadable { line: 9, .. })
+        Err(LogFault::Unreadable { line: 9, .. })
     ));
     let endless = "x".repeat(5 << 20);
     assert!(matches!(
         checked(&endless),
-        Err(Finding::Unreadable { line: 1, .. })
+        Err(LogFault::Unreadable { line: 1, .. })
     ));
 }
 
@@ -240,12 +240,12 @@ fn a_line_is_escaped_throughout_or_not_at_all() {
     let capital = exported.replace("\\u007f", "\\u007F");
     assert!(matches!(
         checked(&capital),
-        Err(Finding::Unreadable { line: 1, .. })
+        Err(LogFault::Unreadable { line: 1, .. })
     ));
     // Five bytes are free where one is written raw.
     let padded = raw.replacen("\"role\":", "     \"role\":", 1);
     assert!(matches!(
         checked(&padded),
-        Err(Finding::Unreadable { line: 1, .. })
+        Err(LogFault::Unreadable { line: 1, .. })
     ));
 }

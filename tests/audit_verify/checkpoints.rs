@@ -5,12 +5,12 @@ fn a_log_cut_within_a_commit_or_continued_without_the_key_is_found() {
     let honest = lines(&log());
     assert!(matches!(
         checked(&text(&honest[..7])),
-        Err(Finding::Uncovered { first: 5, count: 2 })
+        Err(LogFault::Uncovered { first: 5, count: 2 })
     ));
     let continued = log_of((0..11).map(entry_any), &signer(1));
     assert!(matches!(
         checked(&continued),
-        Err(Finding::Uncovered { first: 9, count: 2 })
+        Err(LogFault::Uncovered { first: 9, count: 2 })
     ));
 }
 
@@ -28,7 +28,7 @@ fn a_log_cut_behind_a_commit_is_found_with_an_earlier_checkpoint_alone() {
     for size in [6, 9] {
         let earlier = checkpoint(size, &signer(1));
         let found = verify(cut.as_bytes(), Some(&key()), Some(&earlier));
-        assert!(matches!(found, Err(Finding::Truncated { found: 5, earlier }) if earlier == size));
+        assert!(matches!(found, Err(LogFault::Truncated { found: 5, earlier }) if earlier == size));
     }
     for size in [0, 1, 4, 5] {
         let earlier = checkpoint(size, &signer(1));
@@ -58,7 +58,7 @@ fn a_log_rolled_back_and_signed_anew_is_found_with_an_earlier_checkpoint() {
         let found = verify(rewritten.as_bytes(), Some(&key()), Some(&earlier));
         match found {
             Ok(_) => assert!(size <= 5, "{size}"),
-            Err(Finding::Rewritten { size: at, .. }) => assert!(size > 5 && at == size),
+            Err(LogFault::Rewritten { size: at, .. }) => assert!(size > 5 && at == size),
             Err(other) => panic!("{other}"),
         }
     }
@@ -69,7 +69,7 @@ fn a_fork_signed_with_another_key_is_found() {
     let fork = log_of((0..9).map(entry), &signer(2));
     assert!(matches!(
         checked(&fork),
-        Err(Finding::Checkpoint {
+        Err(LogFault::Checkpoint {
             seq: 0,
             line: 1,
             fault: CheckpointFault::Note(CheckpointError::Unsigned(_))
@@ -89,7 +89,7 @@ fn a_checkpoint_that_was_moved_emptied_or_forged_is_found() {
     moved[8]["checkpoint"] = note(4);
     assert!(matches!(
         checked(&text(&moved)),
-        Err(Finding::Checkpoint {
+        Err(LogFault::Checkpoint {
             line: 9,
             fault: CheckpointFault::Size {
                 stated: 5,
@@ -105,7 +105,7 @@ fn a_checkpoint_that_was_moved_emptied_or_forged_is_found() {
         assert!(
             matches!(
                 found,
-                Err(Finding::Checkpoint {
+                Err(LogFault::Checkpoint {
                     line: 9,
                     fault: CheckpointFault::Note(_),
                     ..
@@ -118,7 +118,7 @@ fn a_checkpoint_that_was_moved_emptied_or_forged_is_found() {
     emptied[8].as_object_mut().unwrap().remove("checkpoint");
     assert!(matches!(
         checked(&text(&emptied)),
-        Err(Finding::Uncovered { first: 5, count: 4 })
+        Err(LogFault::Uncovered { first: 5, count: 4 })
     ));
 }
 
@@ -127,10 +127,10 @@ fn an_earlier_checkpoint_of_another_key_is_not_believed() {
     let earlier = checkpoint(5, &signer(2));
     assert!(matches!(
         verify(log().as_bytes(), Some(&key()), Some(&earlier)),
-        Err(Finding::Earlier(CheckpointError::Unsigned(_)))
+        Err(LogFault::Earlier(CheckpointError::Unsigned(_)))
     ));
     assert!(matches!(
         verify(log().as_bytes(), None, Some("nothing")),
-        Err(Finding::Earlier(_))
+        Err(LogFault::Earlier(_))
     ));
 }

@@ -1,7 +1,7 @@
 //! Some entries of a log, each with its proof.
 
 use serde_json::{Value, json};
-use tagout::audit::{Extract, Finding, Leaves, ProvenLine, Verifier, leaf_hash, verify_extract};
+use tagout::audit::{Extract, Leaves, LogFault, ProvenLine, Verifier, leaf_hash, verify_extract};
 
 use crate::{checkpoint, entry, key, lines, signer, text};
 
@@ -19,12 +19,12 @@ fn extract() -> String {
     lines.join("\n") + "\n"
 }
 
-fn checked(text: &str) -> Result<Extract, Finding> {
+fn checked(text: &str) -> Result<Extract, LogFault> {
     verify_extract(text.as_bytes(), &checkpoint(SIZE, &signer(1)), &key())
 }
 
 /// The extract after `change` was made to its lines.
-fn changed(change: impl FnOnce(&mut Vec<Value>)) -> Finding {
+fn changed(change: impl FnOnce(&mut Vec<Value>)) -> LogFault {
     let mut lines = lines(&extract());
     change(&mut lines);
     checked(&text(&lines)).unwrap_err()
@@ -41,7 +41,10 @@ fn what_is_in_the_log_is_proven() {
 #[test]
 fn an_entry_that_was_changed_is_named() {
     let found = changed(|lines| lines[1]["actor"] = json!("eve"));
-    assert!(matches!(found, Finding::Altered { line: 2, .. }), "{found}");
+    assert!(
+        matches!(found, LogFault::Altered { line: 2, .. }),
+        "{found}"
+    );
 }
 
 #[test]
@@ -54,7 +57,7 @@ fn a_leaf_that_was_made_to_fit_is_not_in_the_log() {
     assert!(
         matches!(
             found,
-            Finding::NotIncluded {
+            LogFault::NotIncluded {
                 seq: 5,
                 line: 2,
                 ..
@@ -68,7 +71,7 @@ fn a_leaf_that_was_made_to_fit_is_not_in_the_log() {
 fn a_proof_of_another_entry_proves_nothing() {
     let found = changed(|lines| lines[0]["proof"] = lines[1]["proof"].clone());
     assert!(
-        matches!(found, Finding::NotIncluded { seq: 2, .. }),
+        matches!(found, LogFault::NotIncluded { seq: 2, .. }),
         "{found}"
     );
 }
@@ -79,7 +82,7 @@ fn entries_stand_once_and_in_their_order() {
     let moved = changed(|lines| lines.swap(0, 1));
     for found in [twice, moved] {
         assert!(
-            matches!(found, Finding::NotInOrder { line: 2, .. }),
+            matches!(found, LogFault::NotInOrder { line: 2, .. }),
             "{found}"
         );
     }
@@ -90,9 +93,9 @@ fn the_checkpoint_is_the_keys() {
     let other = Verifier::parse(&signer(2).public_key()).unwrap();
     let note = checkpoint(SIZE, &signer(1));
     let found = verify_extract(extract().as_bytes(), &note, &other).unwrap_err();
-    assert!(matches!(found, Finding::Unsigned(_)), "{found}");
+    assert!(matches!(found, LogFault::Unsigned(_)), "{found}");
     // One of a shorter log does not cover the last entry.
     let note = checkpoint(5, &signer(1));
     let found = verify_extract(extract().as_bytes(), &note, &key()).unwrap_err();
-    assert!(matches!(found, Finding::NotIncluded { .. }), "{found}");
+    assert!(matches!(found, LogFault::NotIncluded { .. }), "{found}");
 }

@@ -34,7 +34,7 @@ fn mixed() -> String {
 }
 
 /// The log after `change` was made to the line of entry 5, whose leaf stays.
-fn after(change: impl FnOnce(&mut Value)) -> Result<Report, Finding> {
+fn after(change: impl FnOnce(&mut Value)) -> Result<LogReport, LogFault> {
     let mut lines = lines(&mixed());
     change(&mut lines[5]);
     checked(&text(&lines))
@@ -47,8 +47,8 @@ fn withhold(line: &mut Value) {
 }
 
 #[track_caller]
-fn is_altered(found: Result<Report, Finding>, what: Part) {
-    let is_it = matches!(&found, Err(Finding::Altered { line: 6, part, .. }) if *part == what);
+fn is_altered(found: Result<LogReport, LogFault>, what: EntryPart) {
+    let is_it = matches!(&found, Err(LogFault::Altered { line: 6, part, .. }) if *part == what);
     assert!(is_it, "{what:?}: {found:?}");
 }
 
@@ -78,29 +78,35 @@ fn a_withheld_detail_is_said_and_everything_else_is_verified() {
     let again = serde_json::to_value(&entry).unwrap();
     assert!(again.get("detail").is_none() && again.get("salt").is_none());
     lines[5]["actor"] = json!("eve");
-    is_altered(checked(&text(&lines)), Part::Entry);
+    is_altered(checked(&text(&lines)), EntryPart::Entry);
 }
 
 #[test]
 fn a_change_to_any_part_is_found_and_named() {
-    let named: [(Part, Change); 9] = [
-        (Part::Detail, |line| line["detail"]["note"] = json!(false)),
-        (Part::Detail, |line| {
+    let named: [(EntryPart, Change); 9] = [
+        (EntryPart::Detail, |line| {
+            line["detail"]["note"] = json!(false)
+        }),
+        (EntryPart::Detail, |line| {
             line["detail"]["revoked"][0]["n"] = json!(6)
         }),
-        (Part::Detail, |line| line["evidence"]["status"] = json!(201)),
-        (Part::Detail, |line| line["salt"] = json!("06".repeat(16))),
-        (Part::Detail, |line| line["salt"] = json!("05")),
-        (Part::DetailHash, |line| {
+        (EntryPart::Detail, |line| {
+            line["evidence"]["status"] = json!(201)
+        }),
+        (EntryPart::Detail, |line| {
+            line["salt"] = json!("06".repeat(16))
+        }),
+        (EntryPart::Detail, |line| line["salt"] = json!("05")),
+        (EntryPart::DetailHash, |line| {
             line["detail_hash"] = json!("00".repeat(32))
         }),
-        (Part::Entry, |line| {
+        (EntryPart::Entry, |line| {
             line["about"]["provider"] = json!("stripe")
         }),
-        (Part::Entry, |line| {
+        (EntryPart::Entry, |line| {
             drop(line.as_object_mut().unwrap().remove("about"))
         }),
-        (Part::Entry, |line| line["leaf"] = json!("00")),
+        (EntryPart::Entry, |line| line["leaf"] = json!("00")),
     ];
     for (part, change) in named {
         is_altered(after(change), part);
@@ -108,7 +114,7 @@ fn a_change_to_any_part_is_found_and_named() {
     for name in [
         "seq", "id", "at", "actor", "role", "origin", "action", "target", "outcome",
     ] {
-        is_altered(after(|line| line[name] = json!("x")), Part::Entry);
+        is_altered(after(|line| line[name] = json!("x")), EntryPart::Entry);
     }
 }
 
@@ -117,14 +123,14 @@ fn a_changed_format_is_found_and_named() {
     for format in [json!(1), json!(3), json!("2"), json!(null)] {
         let found = after(|line| line["format"] = format.clone());
         assert!(
-            matches!(found, Err(Finding::UnknownFormat { line: 6, .. })),
+            matches!(found, Err(LogFault::UnknownFormat { line: 6, .. })),
             "{found:?}"
         );
     }
     // Without it every field counts, as in format 1.
     is_altered(
         after(|line| drop(line.as_object_mut().unwrap().remove("format"))),
-        Part::Entry,
+        EntryPart::Entry,
     );
     // A header alone has its leaf as an entry of format 1 would: it is none.
     let found = after(|line| {
@@ -132,18 +138,18 @@ fn a_changed_format_is_found_and_named() {
         line.as_object_mut().unwrap().remove("format");
     });
     assert!(
-        matches!(found, Err(Finding::Unreadable { line: 6, .. })),
+        matches!(found, Err(LogFault::Unreadable { line: 6, .. })),
         "{found:?}"
     );
 }
 
 #[test]
 fn what_does_not_belong_into_format_2_is_found() {
-    is_altered(after(|line| line["added"] = json!(1)), Part::Entry);
+    is_altered(after(|line| line["added"] = json!(1)), EntryPart::Entry);
     for name in ["detail", "evidence", "salt"] {
         let half = after(|line| drop(line.as_object_mut().unwrap().remove(name)));
         assert!(
-            matches!(half, Err(Finding::Unreadable { line: 6, .. })),
+            matches!(half, Err(LogFault::Unreadable { line: 6, .. })),
             "{half:?}"
         );
     }
@@ -174,7 +180,7 @@ fn a_log_does_not_go_back_to_format_1() {
     assert!(
         matches!(
             found,
-            Err(Finding::OlderFormat {
+            Err(LogFault::OlderFormat {
                 seq: 6,
                 line: 7,
                 ..
@@ -209,7 +215,7 @@ fn where_format_2_begins_is_where_its_first_entry_says() {
     assert!(
         matches!(
             found,
-            Err(Finding::OtherBeginning {
+            Err(LogFault::OtherBeginning {
                 seq: FROM,
                 line: 5,
                 stated: 5,
@@ -250,9 +256,9 @@ fn an_extract_may_have_entries_of_both_formats_and_withhold_details() {
     assert!(
         matches!(
             found,
-            Finding::Altered {
+            LogFault::Altered {
                 line: 3,
-                part: Part::Detail,
+                part: EntryPart::Detail,
                 ..
             }
         ),

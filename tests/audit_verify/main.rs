@@ -13,8 +13,8 @@ mod golden;
 
 use serde_json::{Value, json};
 use tagout::audit::{
-    CheckpointError, CheckpointFault, Finding, Hash, Part, Report, Signer, Tree, Verifier, export,
-    leaf_hash, verify,
+    CheckpointError, CheckpointFault, EntryPart, Hash, LogFault, LogReport, Signer, Tree, Verifier,
+    export, leaf_hash, verify,
 };
 use tagout::domain::audit::AuditEntry;
 
@@ -63,7 +63,7 @@ fn checkpoint(size: u64, signer: &Signer) -> String {
     signer.sign(&tree)
 }
 
-fn checked(log: &str) -> Result<Report, Finding> {
+fn checked(log: &str) -> Result<LogReport, LogFault> {
     verify(log.as_bytes(), Some(&key()), None)
 }
 

@@ -21,9 +21,9 @@ use house::{Client, House};
 use measure::{median, report};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::sandbox::{self, Sandbox};
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, Disconnect};
 use tagout::wire::request::{FlowKind, Secret, Target};
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, Disconnect};
 use tagout::wire::view::{Flow, FlowState, Run};
 use tokio::runtime::Runtime;
 use url::Url;
@@ -100,7 +100,7 @@ fn bare_call(runtime: &Runtime, sandbox: &Sandbox) -> Duration {
 fn register(client: &mut Client, sandbox: &Sandbox) {
     let base = format!("{}/ledger", sandbox.base_url());
     let secret = Zeroizing::new("sandbox-ledger-secret".to_owned());
-    client.ask(ask::ProviderConfigure {
+    client.ask(rpc::ProviderConfigure {
         id: "ledger".to_owned(),
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(Secret(secret)),
@@ -136,14 +136,14 @@ fn connect(runtime: &Runtime, client: &mut Client) -> String {
     let answer = runtime.block_on(browser().get(url).send()).unwrap();
     let back = answer.headers()["location"].to_str().unwrap().to_owned();
     let text = Secret(Zeroizing::new(back));
-    flow = client.ask(ask::FlowPaste { id: flow.id, text });
+    flow = client.ask(rpc::FlowPaste { id: flow.id, text });
     loop {
         match flow.state {
             FlowState::Connected { connection } => return connection.to_string(),
             FlowState::Failed { problem } => panic!("{problem:?}"),
             _ => client.told(),
         }
-        flow = client.ask(ask::Flow { id: flow.id });
+        flow = client.ask(rpc::Flow { id: flow.id });
     }
 }
 
@@ -168,7 +168,7 @@ fn disconnect(runtime: &Runtime, client: &mut Client, sandbox: &Sandbox) -> Told
     });
     let id = runs[0].id.to_string();
     loop {
-        let run: Run = client.ask(ask::Run { id: id.clone() });
+        let run: Run = client.ask(rpc::Run { id: id.clone() });
         if run.checkpoint.is_some() {
             assert_eq!(run.state, RunState::Completed);
             break;

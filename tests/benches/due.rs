@@ -34,7 +34,7 @@ use axum::http::HeaderMap;
 use axum::routing::get;
 use futures::{StreamExt, stream};
 use jiff::{Timestamp, ToSpan};
-use tagout::wire::ask::{self, JobAction};
+use tagout::wire::rpc::{self, JobAction};
 use tagout::wire::view;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
@@ -150,7 +150,7 @@ async fn enable(house: &House) {
             ..house::window()
         };
         let page: view::Page<view::Job> = house
-            .ask(ask::Jobs {
+            .ask(rpc::Jobs {
                 connection: None,
                 window,
             })
@@ -160,7 +160,7 @@ async fn enable(house: &House) {
             if job.entity == "thing" || (is_lone && job.entity != "e0") {
                 continue;
             }
-            let every_minute = ask::JobEdit {
+            let every_minute = rpc::JobEdit {
                 job: job.id.to_string(),
                 spec: serde_json::from_value(serde_json::json!({ "schedule": "* * * * *" }))
                     .unwrap(),

@@ -25,8 +25,8 @@ use std::time::{Duration, Instant};
 
 use fleet::{Fleet, draft};
 use tagout::domain::trial::Outcome;
-use tagout::domain::walkthrough::{Choice, WalkState};
-use tagout::wire::ask;
+use tagout::domain::walkthrough::{TargetChoice, WalkState};
+use tagout::wire::rpc;
 use tagout::wire::walkthrough::Walkthrough;
 use vendor::Vendor;
 
@@ -70,11 +70,11 @@ fn main() {
 async fn walkthrough() -> (usize, Duration, (u64, f64)) {
     let mut fleet = Fleet::start(CONNECTIONS, at_once()).await;
     let syncs = fleet.status().await.syncs;
-    let saved = fleet.save(draft(Choice::All)).await;
+    let saved = fleet.save(draft(TargetChoice::All)).await;
     let asked = fleet.vendor.asked();
     let busy = processor();
     let began = Instant::now();
-    let begin = ask::WalkthroughBegin {
+    let begin = rpc::WalkthroughBegin {
         id: saved.id.clone(),
         version: None,
     };

@@ -19,8 +19,8 @@ use std::time::Instant;
 
 use house::{House, Server};
 use measure::{median, percentile, report};
-use tagout::wire::ask;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
 
 const MANY: u32 = 100_000;
 const FEW: u32 = 10;
@@ -90,7 +90,7 @@ fn main() {
         report(&format!("{what}, of {MANY}"), took, bare);
     }
     status_while_others_filter(&served_many);
-    let providers = ask::Providers(Window {
+    let providers = rpc::Providers(Window {
         limit: 50,
         ..Window::default()
     });
@@ -103,7 +103,7 @@ fn main() {
 /// The 99th percentile of the shortest question, alone and while eight consoles look for what is not there.
 fn status_while_others_filter(server: &Server) {
     let mut client = server.client();
-    let mut status = || percentile(99, 500, |_| drop(client.ask(ask::Status)));
+    let mut status = || percentile(99, 500, |_| drop(client.ask(rpc::Status)));
     let alone = status();
     report("p99 of status", alone, alone);
     let over = AtomicBool::new(false);

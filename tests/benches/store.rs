@@ -15,7 +15,7 @@ use measure::{median, report};
 use serde::{Deserialize, Serialize};
 use tagout::audit::Signer;
 use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
-use tagout::store::{Row, Store, Written};
+use tagout::store::{Store, StoredRow, Written};
 
 const ROUNDS: u32 = 400;
 const TOGETHER: u32 = 64;
@@ -26,7 +26,7 @@ struct Thing {
     text: String,
 }
 
-impl Row for Thing {
+impl StoredRow for Thing {
     const KIND: &'static str = "thing";
 
     fn key(&self) -> String {

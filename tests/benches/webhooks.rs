@@ -28,7 +28,7 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use ring::hmac;
 use tagout::domain::connection::AppSecret;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -44,14 +44,14 @@ const LASTS: Duration = Duration::from_secs(3);
 async fn main() {
     let mut house = House::new().await;
     let connection = house.connect("ledger", BOT).await;
-    let keep = ask::ProviderSecret {
+    let keep = rpc::ProviderSecret {
         id: "ledger".to_owned(),
         kind: AppSecret::Signing,
         secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
     };
     house.ask(keep).await;
     let of = Some(connection.id.to_string());
-    let endpoints: Vec<view::Webhook> = house.ask(ask::Webhooks { connection: of }).await;
+    let endpoints: Vec<view::Webhook> = house.ask(rpc::Webhooks { connection: of }).await;
     let url = url::Url::parse(&endpoints[0].url).unwrap();
 
     let bare = TcpListener::bind("127.0.0.1:0").await.unwrap();

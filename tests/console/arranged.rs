@@ -3,10 +3,10 @@
 use insta::assert_snapshot;
 use tagout::console::effect::Effect;
 use tagout::console::event::Event;
-use tagout::domain::filter::Field;
+use tagout::domain::filter::FilterField;
 use tagout::wire::Topic;
-use tagout::wire::ask;
 use tagout::wire::request::{Request, Sort, Window};
+use tagout::wire::rpc;
 
 use super::desk::Desk;
 use super::world::World;
@@ -20,13 +20,13 @@ fn desk() -> Desk {
 /// How the jobs were asked for last.
 fn asked(desk: &Desk) -> Window {
     let jobs = desk.world.asked.iter().rev().find_map(|asked| match asked {
-        Request::Jobs(ask::Jobs { window, .. }) => Some(window.clone()),
+        Request::Jobs(rpc::Jobs { window, .. }) => Some(window.clone()),
         _ => None,
     });
     jobs.unwrap()
 }
 
-fn by(by: Field, descending: bool) -> Option<Sort> {
+fn by(by: FilterField, descending: bool) -> Option<Sort> {
     Some(Sort { by, descending })
 }
 
@@ -51,17 +51,17 @@ fn sorted_small() {
 fn a_column_sorts_and_again_the_other_way_and_again_as_it_was() {
     let mut desk = desk();
     desk.press("3O<Enter>");
-    assert_eq!(asked(&desk).sort, by(Field::Provider, false));
+    assert_eq!(asked(&desk).sort, by(FilterField::Provider, false));
     assert!(
         titles(desk.press("<Esc>")).contains("JOB ↑"),
         "{}",
         titles(&desk)
     );
     desk.press("O<Enter>");
-    assert_eq!(asked(&desk).sort, by(Field::Provider, true));
+    assert_eq!(asked(&desk).sort, by(FilterField::Provider, true));
     assert!(titles(desk.press("<Esc>")).contains("JOB ↓"));
     desk.press("Oj<Enter>");
-    assert_eq!(asked(&desk).sort, by(Field::Connection, false));
+    assert_eq!(asked(&desk).sort, by(FilterField::Connection, false));
     desk.press("<Enter><Enter><Esc>");
     assert_eq!(asked(&desk).sort, None);
     assert!(!titles(&desk).contains('↑'));
@@ -127,14 +127,14 @@ fn a_sorted_list_is_asked_for_again_once_it_was_answered_and_another_order_at_on
     let again = lists(desk.app.update(Event::Reply(*number, reply)));
     assert_eq!(again.len(), 1);
     desk.press("O<Enter>");
-    assert_eq!(asked(&desk).sort, by(Field::Provider, true));
+    assert_eq!(asked(&desk).sort, by(FilterField::Provider, true));
 }
 
 #[test]
 fn the_order_goes_into_an_export() {
     let mut desk = desk();
     desk.press("3O<Enter><Esc>E<Enter>");
-    assert_eq!(asked(&desk).sort, by(Field::Provider, false));
+    assert_eq!(asked(&desk).sort, by(FilterField::Provider, false));
     assert!(desk.paper.is_whole);
 }
 
@@ -153,9 +153,9 @@ fn an_arrangement_is_kept_for_each_person_and_screen() {
     assert!(titles(&next).contains("JOB ↑") && !titles(&next).contains("STATE"));
     next.press("1i");
     let records = next.world.asked.iter().rev().find_map(|asked| match asked {
-        Request::Records(ask::Records { window, .. }) => Some(window.sort),
+        Request::Records(rpc::Records { window, .. }) => Some(window.sort),
         _ => None,
     });
-    assert_eq!(records, Some(by(Field::Label, false)));
+    assert_eq!(records, Some(by(FilterField::Label, false)));
     assert!(!titles(next.press("<Esc>2")).contains('↑'));
 }

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use tagout::domain::condition::Condition;
 use tagout::domain::id::ConfigId;
 use tagout::domain::job::ReferenceState;
-use tagout::domain::routing::Standing;
+use tagout::domain::routing::RuleStanding;
 use tagout::domain::webhook::ConfigKind;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::view::{Channel, Config, MappingField, Page, Routing};
 
 use super::world::ulid;
@@ -19,8 +19,8 @@ pub(crate) const SUBSCRIPTION: &str = "sub_00000000000000000000000001";
 fn rule(n: u128, from: &str, condition: Condition, to: &str) -> Config {
     let is_there = to == SUBSCRIPTION;
     let standing = match is_there {
-        true => Standing::Active,
-        false => Standing::SubscriptionRemoved,
+        true => RuleStanding::Active,
+        false => RuleStanding::SubscriptionRemoved,
     };
     Config {
         condition: Some(condition),
@@ -102,7 +102,7 @@ pub(crate) fn changed(configs: &mut Vec<Config>, request: &Request) -> Value {
 }
 
 /// What can be mapped: a few fields of each of two entities, and more than are seen at once of the other.
-pub(crate) fn fields(asked: &ask::MappingFields) -> Value {
+pub(crate) fn fields(asked: &rpc::MappingFields) -> Value {
     let field = |entity: &str, pointer: &str, name: Option<&str>, example: &str| MappingField {
         entity: entity.to_owned(),
         pointer: pointer.to_owned(),

@@ -1,14 +1,14 @@
 //! The connect and configure dialogs: registering, authorizing, pasting, ending.
 
 use insta::assert_snapshot;
-use tagout::console::command::Place;
+use tagout::console::command::KeyPlace;
 use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Key};
 use tagout::domain::connection::{Account, Status};
 use tagout::domain::user::Role;
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, JobAction};
 use tagout::wire::request::{FlowKind, Request};
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, JobAction};
 use tagout::wire::view::{FlowState, MissingScope};
 use tagout::wire::{Code, Problem, Topic};
 
@@ -178,7 +178,7 @@ fn a_paste_goes_into_the_field_and_enter_hands_it_over() {
     desk.event(Event::Paste(format!("{back}\n")));
     let pasted = |desk: &Desk| {
         desk.world.asked.iter().find_map(|r| match r {
-            Request::FlowPaste(ask::FlowPaste { text, .. }) => Some(text.0.to_string()),
+            Request::FlowPaste(rpc::FlowPaste { text, .. }) => Some(text.0.to_string()),
             _ => None,
         })
     };
@@ -190,7 +190,7 @@ fn a_paste_goes_into_the_field_and_enter_hands_it_over() {
     connected(&mut desk);
     assert!(desk.screen().contains("GitHub acme-bot is connected."));
     desk.press("<Enter>");
-    assert_eq!(desk.app.place(), Place::Connection);
+    assert_eq!(desk.app.place(), KeyPlace::Connection);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn jobs_that_ran_before_are_enabled_with_one_key() {
             .iter()
             .any(|r| matches!(r, Request::EnableBefore(_)))
     );
-    assert_eq!(desk.app.place(), Place::Connection);
+    assert_eq!(desk.app.place(), KeyPlace::Connection);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn escape_asks_before_it_gives_an_authorization_up() {
     assert!(!given_up(&desk));
     desk.press("<Esc><Tab><Enter>");
     assert!(given_up(&desk));
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn an_app_is_registered_first_and_its_secret_is_not_shown() {
     assert!(desk.screen().contains("Iv1.new") && !desk.screen().contains("s3cret"));
     desk.press("<Enter>");
     let configured = desk.world.asked.iter().find_map(|r| match r {
-        Request::ProviderConfigure(ask::ProviderConfigure {
+        Request::ProviderConfigure(rpc::ProviderConfigure {
             client_id,
             client_secret,
             app_name,
@@ -307,9 +307,9 @@ fn nothing_is_sent_on_a_stale_link_and_agents_get_no_dialog() {
     };
     let mut desk = Desk::with(World::acme(), setting);
     desk.press("jjr");
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
     desk.press("e");
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
 }
 
 #[test]
@@ -317,12 +317,12 @@ fn configuring_sends_what_was_changed_and_only_that() {
     let mut desk = Desk::new(World::acme(), 120, 40);
     let changes = |desk: &Desk| -> Vec<String> {
         let asked = desk.world.asked.iter().filter_map(|r| match r {
-            Request::JobAct(ask::JobAct {
+            Request::JobAct(rpc::JobAct {
                 act: JobAction::Disable,
                 ..
             }) => Some("off".to_owned()),
-            Request::JobAct(ask::JobAct { act, .. }) => Some(format!("{act:?}")),
-            Request::Configure(ask::Configure { new_name, .. }) => new_name.clone(),
+            Request::JobAct(rpc::JobAct { act, .. }) => Some(format!("{act:?}")),
+            Request::Configure(rpc::Configure { new_name, .. }) => new_name.clone(),
             _ => None,
         });
         asked.collect()
@@ -340,7 +340,7 @@ fn configuring_sends_what_was_changed_and_only_that() {
     assert!(changes(&desk).is_empty(), "cancelled");
     desk.press("e-2<Tab><Space><BackTab><BackTab><BackTab><Enter>");
     assert_eq!(changes(&desk), ["off", "acme-bot-2"]);
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
 }
 
 #[test]

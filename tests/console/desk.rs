@@ -3,12 +3,12 @@
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use tagout::console::app::App;
+use tagout::console::appearance::Appearance;
 use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Key};
 use tagout::console::export::Writing;
 use tagout::console::glyphs::{ASCII, Glyphs, UTF8};
 use tagout::console::keymap::{self, Keymap};
-use tagout::console::look::Look;
 use tagout::console::picture::frame_text;
 use tagout::console::theme::{Colours, Theme};
 use tagout::domain::user::Role;
@@ -98,7 +98,7 @@ impl Desk {
 
     /// The console, started and answered.
     pub(crate) fn with(world: World, setting: Setting) -> Self {
-        let look = Look {
+        let look = Appearance {
             theme: Theme::terminal(Colours::Sixteen).unwrap(),
             glyphs: setting.glyphs,
             zone: TimeZone::UTC,

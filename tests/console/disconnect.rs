@@ -1,15 +1,15 @@
 //! The disconnect dialog: what it says, what it takes, and what it sends.
 
 use insta::assert_snapshot;
-use tagout::console::command::Place;
+use tagout::console::command::KeyPlace;
 use tagout::console::event::{Event, Key};
 use tagout::domain::disconnect::plan::{Dependent, Other};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::disconnect::texts;
 use tagout::domain::id::ConnectionId;
 use tagout::domain::user::Role;
-use tagout::wire::ask::Disconnect;
 use tagout::wire::request::Request;
+use tagout::wire::rpc::Disconnect;
 use tagout::wire::{Code, Problem, Topic};
 
 use super::desk::{Desk, Setting, welcome};
@@ -162,7 +162,7 @@ fn what_was_shown_is_sent_with_its_version() {
     assert_eq!(asked.note, "leaves today");
     assert_eq!(asked.if_unreachable, IfUnreachable::Destroy);
     assert!(asked.uninstall);
-    assert_eq!(desk.app.place(), Place::Run, "the run opens by itself");
+    assert_eq!(desk.app.place(), KeyPlace::Run, "the run opens by itself");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn neither_enter_nor_the_key_that_opened_it_confirms() {
     }
     assert_eq!(
         github(LARGE).press("<Enter>").app.place(),
-        Place::Connections
+        KeyPlace::Connections
     );
 }
 
@@ -236,13 +236,13 @@ fn a_name_that_is_typed_at_once_goes_into_its_field() {
 fn enter_on_cancel_keeps_a_name_that_is_typed() {
     let mut desk = github(LARGE);
     desk.press("acme-bot<Tab><Tab><Enter>");
-    assert_eq!(desk.app.place(), Place::Disconnect);
+    assert_eq!(desk.app.place(), KeyPlace::Disconnect);
     assert!(
         desk.screen().contains("The name is typed"),
         "{}",
         desk.screen()
     );
-    assert_ne!(desk.press("<Esc>").app.place(), Place::Disconnect);
+    assert_ne!(desk.press("<Esc>").app.place(), KeyPlace::Disconnect);
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn keys_and_pastes_from_before_it_was_painted_do_not_answer_it() {
     for key in [Key::Char('d'), Key::Enter, Key::Esc, Key::Tab] {
         desk.event(Event::Key(key));
     }
-    assert_eq!(desk.app.place(), Place::Disconnect);
+    assert_eq!(desk.app.place(), KeyPlace::Disconnect);
     let before = desk.screen();
     desk.event(Event::Paste("acme-bot".into()));
     desk.app.painted();
@@ -302,7 +302,7 @@ fn keys_and_pastes_from_before_it_was_painted_do_not_answer_it() {
         "nothing moved the focus:\n{before}"
     );
     desk.press("<Esc>");
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
 }
 
 #[test]
@@ -318,12 +318,12 @@ fn a_plan_that_comes_later_waits_for_its_own_paint() {
     desk.event(Event::Key(Key::Enter));
     assert_eq!(
         desk.app.place(),
-        Place::Disconnect,
+        KeyPlace::Disconnect,
         "this Enter was for the face before"
     );
     desk.app.painted();
     desk.press("<Enter>");
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn several_are_asked_about_at_once_and_the_runs_are_shown() {
     );
     desk.press("<Tab><Right><Tab><Tab><Tab><Tab><Tab>3 connections<Tab><Enter>");
     assert_eq!(sent(&desk).unwrap().targets.len(), 3);
-    assert_eq!(desk.app.place(), Place::Runs);
+    assert_eq!(desk.app.place(), KeyPlace::Runs);
     assert!(
         !desk.press("1").screen().contains('▪'),
         "the marks are gone"
@@ -466,7 +466,7 @@ fn agents_and_read_only_consoles_get_no_dialog() {
         };
         let mut desk = Desk::with(World::acme(), setting);
         desk.press("jjd");
-        assert_eq!(desk.app.place(), Place::Connections);
+        assert_eq!(desk.app.place(), KeyPlace::Connections);
         assert!(desk.screen().contains(why));
         assert!(
             !desk
@@ -489,7 +489,7 @@ fn a_swap_is_one_way_from_the_disconnect_to_the_other_account() {
     assert!(desk.screen().contains("< permission clean-up >"));
     desk.press("<BackTab><BackTab>acme-bot<Tab><Enter>");
     assert_eq!(sent(&desk).unwrap().reason, Reason::Cleanup);
-    assert_eq!(desk.app.place(), Place::Connect);
+    assert_eq!(desk.app.place(), KeyPlace::Connect);
     assert!(
         desk.screen()
             .contains("as the other account, not as acme-bot"),
@@ -507,9 +507,9 @@ fn a_swap_is_one_way_from_the_disconnect_to_the_other_account() {
 fn an_ended_run_leads_to_connecting_again() {
     let mut desk = Desk::new(World::acme(), 120, 40);
     desk.press("4<Enter>c");
-    assert_eq!(desk.app.place(), Place::Run, "it is under way");
+    assert_eq!(desk.app.place(), KeyPlace::Run, "it is under way");
     desk.press("<Esc>j<Enter>c");
-    assert_eq!(desk.app.place(), Place::Connect, "{}", desk.screen());
+    assert_eq!(desk.app.place(), KeyPlace::Connect, "{}", desk.screen());
 }
 
 #[test]

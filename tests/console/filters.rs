@@ -1,8 +1,8 @@
 //! Filters that are had again: the latest ones, and those with a name.
 
 use tagout::console::effect::Effect;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 
 use super::desk::Desk;
 use super::world::World;
@@ -14,7 +14,7 @@ fn desk() -> Desk {
 /// By what the runs were filtered last.
 fn filter(desk: &Desk) -> String {
     let runs = desk.world.asked.iter().rev().find_map(|asked| match asked {
-        Request::Runs(ask::Runs(window)) => Some(window.filter.clone()),
+        Request::Runs(rpc::Runs(window)) => Some(window.filter.clone()),
         _ => None,
     });
     runs.unwrap()
@@ -72,7 +72,7 @@ fn a_filter_with_a_name_is_had_again_by_it() {
         .iter()
         .rev()
         .find_map(|asked| match asked {
-            Request::Connections(ask::Connections(window)) => Some(window.filter.clone()),
+            Request::Connections(rpc::Connections(window)) => Some(window.filter.clone()),
             _ => None,
         });
     assert_eq!(asked.as_deref(), Some("@mine"), "names belong to a screen");

@@ -1,11 +1,11 @@
 //! Held tokens above what is exposed: each with its next try, given up with a reason and by name.
 
 use insta::assert_snapshot;
-use tagout::console::command::Place;
+use tagout::console::command::KeyPlace;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::id::{HoldId, RunId};
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::view::Hold;
 
 use super::desk::Desk;
@@ -41,7 +41,7 @@ fn world() -> World {
 
 fn given_up(desk: &Desk) -> Option<(&HoldId, &str)> {
     desk.world.asked.iter().find_map(|it| match it {
-        Request::HoldDrop(ask::HoldDrop { id, note }) => Some((id, note.as_str())),
+        Request::HoldDrop(rpc::HoldDrop { id, note }) => Some((id, note.as_str())),
         _ => None,
     })
 }
@@ -61,9 +61,13 @@ fn giving_up_wants_a_reason_and_the_name() {
     let mut desk = Desk::new(world(), 80, 24);
     let name = desk.world.connections[1].name.clone();
     desk.press("6jx<Enter>");
-    assert_eq!(desk.app.place(), Place::Exposure, "no reason, no question");
+    assert_eq!(
+        desk.app.place(),
+        KeyPlace::Exposure,
+        "no reason, no question"
+    );
     desk.press("xthe account was closed<Enter>");
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
     desk.press("<Tab><Tab><Enter>");
     assert_eq!(given_up(&desk), None, "the name is not typed");
     assert_snapshot!("giving_up_small", desk.screen());

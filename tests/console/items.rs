@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tagout::domain::condition::Condition;
-use tagout::domain::routing::Standing;
+use tagout::domain::routing::RuleStanding;
 use tagout::domain::user::Role;
 use tagout::wire::request::Request;
 use tagout::wire::{Code, Problem};
@@ -183,7 +183,7 @@ fn a_rule_is_picked_with_what_it_asks_and_where_it_leads() {
 fn a_rule_that_leads_nowhere_says_so() {
     let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
     let rule = &mut desk.world.talk.configs[1];
-    let why = Standing::SubscriptionRemoved.why().map(str::to_owned);
+    let why = RuleStanding::SubscriptionRemoved.why().map(str::to_owned);
     rule.routing.as_mut().unwrap().why = why;
     let screen = desk.press(THERE).screen();
     assert!(screen.contains("nothing is sent"), "{screen}");
@@ -194,7 +194,7 @@ fn a_rule_whose_subscription_was_removed_goes_to_nobody_unless_one_is_chosen() {
     let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
     desk.world.talk.configs[1].to = "sub_00000000000000000000000009".to_owned();
     let routing = desk.world.talk.configs[1].routing.as_mut().unwrap();
-    routing.standing = Standing::SubscriptionRemoved;
+    routing.standing = RuleStanding::SubscriptionRemoved;
     let screen = desk.press(THERE).press("je").screen();
     let words = "the subscription was removed: choose one";
     assert!(screen.contains(words), "{screen}");
@@ -262,7 +262,7 @@ fn a_rule_looks_at_every_thing_of_a_list_and_at_no_other_zero() {
 #[test]
 fn why_nothing_is_sent_stands_in_full_under_the_cursor() {
     let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
-    let why = Standing::SubscriptionRemoved.why().map(str::to_owned);
+    let why = RuleStanding::SubscriptionRemoved.why().map(str::to_owned);
     desk.world.talk.configs[1].routing.as_mut().unwrap().why = why;
     assert!(!desk.press(THERE).screen().contains("choose another"));
     let screen = desk.press("j").screen();
@@ -279,7 +279,7 @@ fn a_rule_is_removed_by_where_it_leads() {
     assert!(!screen.contains("sub_"), "{screen}");
     let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
     let routing = desk.world.talk.configs[1].routing.as_mut().unwrap();
-    (routing.standing, routing.url) = (Standing::SubscriptionRemoved, None);
+    (routing.standing, routing.url) = (RuleStanding::SubscriptionRemoved, None);
     let screen = desk.press(THERE).press("jd").screen();
     assert!(
         screen.contains("to a subscription that was removed."),

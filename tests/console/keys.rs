@@ -1,13 +1,13 @@
 //! Events in, effects and state out.
 
-use tagout::console::command::Place;
+use tagout::console::command::KeyPlace;
 use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Signal};
 use tagout::console::keymap::{self, Keymap};
 use tagout::domain::user::Role;
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::{Code, Problem, Topic};
 
 use super::desk::{Desk, Setting, welcome};
@@ -43,9 +43,9 @@ fn quits(desk: &Desk) -> bool {
 fn escape_goes_back_and_never_quits_and_q_quits_at_the_root() {
     let mut desk = desk();
     desk.press("<Esc><Esc><Enter>");
-    assert_eq!(desk.app.place(), Place::Connection);
+    assert_eq!(desk.app.place(), KeyPlace::Connection);
     desk.press("q");
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
     desk.press("<Esc><Esc>");
     assert!(!quits(&desk));
     assert!(quits(desk.press("q")));
@@ -78,12 +78,12 @@ fn a_plain_yes_cancels_a_job_and_no_other_key_does() {
             .iter()
             .rev()
             .find(|r| matches!(r, Request::JobAct(_))),
-        Some(Request::JobAct(ask::JobAct {
+        Some(Request::JobAct(rpc::JobAct {
             act: JobAction::Cancel,
             ..
         }))
     ));
-    assert_eq!(desk.app.place(), Place::Jobs);
+    assert_eq!(desk.app.place(), KeyPlace::Jobs);
     assert!(desk.screen().contains("is cancelled"));
 }
 
@@ -94,7 +94,7 @@ fn keys_typed_before_the_question_was_painted_do_not_answer_it() {
     for key in "cy".chars() {
         desk.event(Event::Key(tagout::console::event::Key::Char(key)));
     }
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
     assert!(
         !desk
             .world
@@ -111,7 +111,7 @@ fn the_dialog_acts_on_what_it_showed_though_the_list_moved() {
     let shown = desk.world.jobs.remove(0);
     desk.event(Event::Notice(vec![Topic::Jobs])).press("y");
     let asked = desk.world.asked.iter().rev().find_map(|r| match r {
-        Request::JobAct(ask::JobAct { job, .. }) => Some(job.clone()),
+        Request::JobAct(rpc::JobAct { job, .. }) => Some(job.clone()),
         _ => None,
     });
     assert_eq!(asked.as_deref(), Some(shown.id.as_str()));
@@ -130,7 +130,7 @@ fn a_refused_dialog_says_why_and_stays() {
     let problem = Problem::new(Code::Conflict, "the job has changed", "look again");
     desk.event(Event::Reply(number, Err(problem)));
     assert!(desk.screen().contains("the job has changed"));
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
 }
 
 #[test]
@@ -139,13 +139,13 @@ fn a_stale_link_refuses_what_changes_and_says_since_when() {
     desk.press("3")
         .event(Event::LinkLost(at("2026-11-20T23:11:40Z")))
         .press("c");
-    assert_eq!(desk.app.place(), Place::Jobs);
+    assert_eq!(desk.app.place(), KeyPlace::Jobs);
     let screen = desk.screen();
     assert!(screen.contains("no answer since 23:11:40"), "{screen}");
     assert!(screen.contains("nothing is sent"), "{screen}");
     desk.event(Event::LinkBack(Box::new(welcome(Role::Owner, false))))
         .press("c");
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
 }
 
 #[test]
@@ -157,14 +157,14 @@ fn agents_see_no_controls_and_read_only_refuses_them() {
     let mut desk = Desk::with(World::acme(), agent);
     assert!(!desk.screen().contains("disconnect  "));
     desk.press("d");
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
     let reader = Setting {
         read_only: true,
         ..Setting::default()
     };
     let mut desk = Desk::with(World::acme(), reader);
     desk.press("3c");
-    assert_eq!(desk.app.place(), Place::Jobs);
+    assert_eq!(desk.app.place(), KeyPlace::Jobs);
     assert!(desk.screen().contains("read-only"));
 }
 
@@ -246,7 +246,7 @@ fn what_was_looked_at_comes_back_in_the_next_console() {
     let mut world = World::acme();
     world.view = saved;
     let mut next = Desk::new(world, 120, 40);
-    assert_eq!(next.app.place(), Place::Runs);
+    assert_eq!(next.app.place(), KeyPlace::Runs);
     // The footer names the way back as well, which the next console does not have.
     let body = |screen: String| {
         screen
@@ -271,16 +271,16 @@ fn what_was_opened_comes_back_too() {
     let mut world = World::acme();
     world.view = saved;
     let mut next = Desk::new(world, 120, 40);
-    assert_eq!(next.app.place(), Place::Run);
+    assert_eq!(next.app.place(), KeyPlace::Run);
     assert!(next.screen().contains("release-bot"));
-    assert_eq!(next.press("<Esc>").app.place(), Place::Runs);
+    assert_eq!(next.press("<Esc>").app.place(), KeyPlace::Runs);
 }
 
 #[test]
 fn a_view_that_cannot_be_read_is_no_view() {
     let mut world = World::acme();
     world.view = Some("{\"tab\":\"moon\"}".into());
-    assert_eq!(Desk::new(world, 80, 24).app.place(), Place::Connections);
+    assert_eq!(Desk::new(world, 80, 24).app.place(), KeyPlace::Connections);
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn a_follow_up_is_marked_with_a_note() {
         .world
         .asked
         .iter()
-        .any(|r| matches!(r, Request::FollowUpDone(ask::FollowUpDone { note, .. }) if note == "gone since noon"));
+        .any(|r| matches!(r, Request::FollowUpDone(rpc::FollowUpDone { note, .. }) if note == "gone since noon"));
     assert!(noted);
 }
 
@@ -332,7 +332,7 @@ fn the_filter_goes_to_the_server_as_it_is_typed() {
         .asked
         .iter()
         .filter_map(|r| match r {
-            Request::Connections(ask::Connections(w)) if !w.filter.is_empty() => {
+            Request::Connections(rpc::Connections(w)) if !w.filter.is_empty() => {
                 Some(w.filter.clone())
             }
             _ => None,
@@ -350,9 +350,9 @@ fn the_filter_goes_to_the_server_as_it_is_typed() {
 fn the_palette_runs_commands_by_name() {
     let mut desk = desk();
     desk.press(":runs<Enter>");
-    assert_eq!(desk.app.place(), Place::Runs);
+    assert_eq!(desk.app.place(), KeyPlace::Runs);
     desk.press(":stop<Enter>");
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
     desk.press("y");
     assert!(
         desk.world

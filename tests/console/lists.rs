@@ -1,7 +1,7 @@
 //! Windows over long lists.
 
 use serde::{Deserialize, Serialize};
-use tagout::console::window::{Line, List, Row};
+use tagout::console::window::{List, ListLine, Row};
 use tagout::wire::request::Window;
 use tagout::wire::view::Page;
 
@@ -59,7 +59,7 @@ fn selected(list: &List<Item>) -> String {
 fn in_sight(list: &List<Item>) -> bool {
     list.lines()
         .iter()
-        .any(|line| matches!(line, Line::Row(_, true)))
+        .any(|line| matches!(line, ListLine::Row(_, true)))
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn headings_stand_over_their_groups() {
         .lines()
         .into_iter()
         .filter_map(|line| match line {
-            Line::Heading(text) => Some(text),
+            ListLine::Heading(text) => Some(text),
             _ => None,
         })
         .collect();

@@ -6,8 +6,8 @@ use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::{AppPlanned, Dependent, Other, Plan, PlannedToken};
 use tagout::domain::id::{ConnectionId, CredentialId, FlowId};
 use tagout::wire::Problem;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::view::{Config, Connection, Flow, FlowState, ProviderDetail};
 
 use super::world::{World, at, runs, ulid, unknown};
@@ -64,7 +64,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
         return Err(problem);
     }
     Ok(match request {
-        Request::Plan(ask::Plan { connections, terms }) => {
+        Request::Plan(rpc::Plan { connections, terms }) => {
             let plans: Result<Vec<Plan>, Problem> = connections
                 .iter()
                 .map(|id| {
@@ -97,16 +97,16 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             heard: None,
             sign_in_as: Some("acme-bot".into()),
         }),
-        Request::ProviderConfigure(ask::ProviderConfigure { id, .. }) => {
+        Request::ProviderConfigure(rpc::ProviderConfigure { id, .. }) => {
             for provider in world.providers.iter_mut().filter(|p| p.id == *id) {
                 provider.configured = true;
             }
             world.talk.provider = |provider| provider;
-            return world.answer(&Request::Provider(ask::Provider { id: id.clone() }));
+            return world.answer(&Request::Provider(rpc::Provider { id: id.clone() }));
         }
-        Request::Configure(ask::Configure { name, .. }) => {
+        Request::Configure(rpc::Configure { name, .. }) => {
             let name = name.clone();
-            return world.answer(&Request::Connection(ask::Connection { name }));
+            return world.answer(&Request::Connection(rpc::Connection { name }));
         }
         Request::EnableBefore(_) => json!(world.jobs),
         Request::FlowCancel(_) => Value::Null,

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use tagout::console::command::Place;
+use tagout::console::command::KeyPlace;
 use tagout::console::event::{Event, Key};
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::id::RunId;
@@ -59,35 +59,35 @@ fn back_and_forth_lead_through_tabs_and_screens_as_they_were_left() {
 fn a_new_move_drops_what_was_ahead() {
     let mut desk = desk();
     desk.press("345[[4]");
-    assert_eq!(desk.app.place(), Place::Runs);
+    assert_eq!(desk.app.place(), KeyPlace::Runs);
     assert!(desk.screen().contains("Cannot go forth"));
-    assert_eq!(desk.press("[").app.place(), Place::Jobs);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::Jobs);
 }
 
 #[test]
 fn escape_closes_and_back_opens_it_again() {
     let mut desk = desk();
     desk.press("jj<Enter><Esc>");
-    assert_eq!(desk.app.place(), Place::Connections);
-    assert_eq!(desk.press("[").app.place(), Place::Connection);
-    assert_eq!(desk.press("<Esc>").app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::Connection);
+    assert_eq!(desk.press("<Esc>").app.place(), KeyPlace::Connections);
 }
 
 #[test]
 fn the_keys_are_no_place() {
     let mut desk = desk();
-    assert_eq!(desk.press("4?").app.place(), Place::Help);
-    assert_eq!(desk.press("[").app.place(), Place::Runs);
-    assert_eq!(desk.press("[").app.place(), Place::Connections);
-    assert_eq!(desk.press("]").app.place(), Place::Runs);
+    assert_eq!(desk.press("4?").app.place(), KeyPlace::Help);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::Runs);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::Connections);
+    assert_eq!(desk.press("]").app.place(), KeyPlace::Runs);
 }
 
 #[test]
 fn a_walkthrough_that_is_not_saved_is_left_and_not_begun_again() {
     let mut desk = desk();
-    assert_eq!(desk.press("4w").app.place(), Place::Walkthrough);
-    assert_eq!(desk.press("[").app.place(), Place::Runs);
-    assert_eq!(desk.press("]").app.place(), Place::Runs);
+    assert_eq!(desk.press("4w").app.place(), KeyPlace::Walkthrough);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::Runs);
+    assert_eq!(desk.press("]").app.place(), KeyPlace::Runs);
     assert!(desk.world.walks.saved.is_none());
 }
 
@@ -95,14 +95,14 @@ fn a_walkthrough_that_is_not_saved_is_left_and_not_begun_again() {
 fn a_field_takes_the_brackets_as_they_are() {
     let mut desk = desk();
     desk.press("42/[]");
-    assert_eq!(desk.app.place(), Place::Prompt);
+    assert_eq!(desk.app.place(), KeyPlace::Prompt);
     assert!(desk.screen().contains("[]"));
     desk.press("<Esc>:[");
-    assert_eq!(desk.app.place(), Place::Palette);
+    assert_eq!(desk.app.place(), KeyPlace::Palette);
     // The ticket of a walkthrough.
     let mut desk = Desk::new(World::acme(), 120, 40);
     desk.press("j<Space>w<Tab><Enter><Tab>[12]");
-    assert_eq!(desk.app.place(), Place::Walkthrough);
+    assert_eq!(desk.app.place(), KeyPlace::Walkthrough);
     assert!(desk.screen().contains("[12]"), "{}", desk.screen());
 }
 
@@ -110,7 +110,7 @@ fn a_field_takes_the_brackets_as_they_are() {
 fn a_question_keeps_what_it_asks_about_in_sight() {
     let mut desk = desk();
     desk.press("43c[");
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn what_is_gone_is_skipped_and_named() {
     desk.world.runs.remove(1);
     desk.event(Event::Notice(vec![Topic::Audit]));
     desk.press("[");
-    assert_eq!(desk.app.place(), Place::Runs);
+    assert_eq!(desk.app.place(), KeyPlace::Runs);
     assert_snapshot!("gone_small", desk.screen());
-    assert_eq!(desk.press("]").app.place(), Place::Audit);
-    assert_eq!(desk.press("[[").app.place(), Place::Connection);
+    assert_eq!(desk.press("]").app.place(), KeyPlace::Audit);
+    assert_eq!(desk.press("[[").app.place(), KeyPlace::Connection);
 }
 
 #[test]
@@ -138,9 +138,9 @@ fn where_all_is_gone_one_stays() {
         }
     }
     let mut next = Desk::new(world, 120, 40);
-    assert_eq!(next.press("4").app.place(), Place::Runs);
+    assert_eq!(next.press("4").app.place(), KeyPlace::Runs);
     next.world.connections.clear();
-    assert_eq!(next.press("[").app.place(), Place::Runs);
+    assert_eq!(next.press("[").app.place(), KeyPlace::Runs);
     let screen = next.screen();
     assert!(
         screen.contains("Nothing else was visited before."),
@@ -157,7 +157,7 @@ fn brackets_that_are_faster_than_the_server_all_count() {
         effects.extend(desk.app.update(Event::Key(Key::Char('['))));
     }
     desk.perform(effects);
-    assert_eq!(desk.app.place(), Place::Connection);
+    assert_eq!(desk.app.place(), KeyPlace::Connection);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn marks_that_were_taken_away_do_not_come_back() {
     let mut desk = desk();
     desk.press("j<Space>4[u4");
     desk.press("[[[");
-    assert_eq!(desk.app.place(), Place::Connections);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
     assert!(!desk.screen().contains("marked"), "{}", desk.screen());
 }
 
@@ -238,39 +238,39 @@ fn an_entry_of_the_record_leads_to_its_run_its_connection_or_its_provider() {
     let connection = world.connections[2].id.as_str();
     let run = json!({ "run": world.runs[1].id, "provider": "github" });
     let mut desk = record("token.revoked", connection, run);
-    assert_eq!(desk.press("<Enter>").app.place(), Place::Run);
-    assert_eq!(desk.press("[").app.place(), Place::Audit);
+    assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Run);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::Audit);
     let mut desk = record("token.read", connection, Value::Null);
-    assert_eq!(desk.press("<Enter>").app.place(), Place::Connection);
+    assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Connection);
     assert!(desk.screen().contains("acme-bot"));
     let mut desk = record("provider.tag", "slack", Value::Null);
-    assert_eq!(desk.press("<Enter>").app.place(), Place::Catalog);
+    assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Catalog);
     let screen = desk.screen();
     assert!(
         screen.contains("Slack") && !screen.contains("HubSpot"),
         "{screen}"
     );
-    assert_eq!(desk.press("[").app.place(), Place::Audit);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::Audit);
 }
 
 #[test]
 fn an_entry_that_leads_nowhere_says_why() {
     let mut desk = record("user.add", "bob", Value::Null);
-    assert_eq!(desk.press("<Enter>").app.place(), Place::Audit);
+    assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Audit);
     let why = "the entry names no run, no connection and no provider";
     assert!(desk.screen().contains(why), "{}", desk.screen());
     desk.press("p<Enter>");
-    assert_eq!(desk.app.place(), Place::Audit);
+    assert_eq!(desk.app.place(), KeyPlace::Audit);
     assert!(desk.screen().contains("the checkpoint is in sight"));
 }
 
 #[test]
 fn a_reference_leads_to_its_connection_and_is_read_with_space() {
     let mut desk = desk();
-    assert_eq!(desk.press("f<Space>").app.place(), Place::References);
+    assert_eq!(desk.press("f<Space>").app.place(), KeyPlace::References);
     assert!(desk.screen().contains("At the provider"));
-    assert_eq!(desk.press("<Enter>").app.place(), Place::Connection);
-    assert_eq!(desk.press("[").app.place(), Place::References);
+    assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Connection);
+    assert_eq!(desk.press("[").app.place(), KeyPlace::References);
 }
 
 #[test]
@@ -278,8 +278,8 @@ fn what_is_left_and_what_is_exposed_lead_to_their_run() {
     for tab in ["6", "7"] {
         let mut desk = desk();
         desk.press(tab).press("<Enter>");
-        assert_eq!(desk.app.place(), Place::Run, "{tab}");
+        assert_eq!(desk.app.place(), KeyPlace::Run, "{tab}");
         desk.press("[");
-        assert_ne!(desk.app.place(), Place::Run, "{tab}");
+        assert_ne!(desk.app.place(), KeyPlace::Run, "{tab}");
     }
 }

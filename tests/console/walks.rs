@@ -7,10 +7,10 @@ use tagout::domain::disconnect::run::RunState;
 use tagout::domain::id::{RunId, WalkthroughId};
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::{Role, UserKind};
-use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
+use tagout::domain::walkthrough::{TargetChoice, WalkPage, WalkState};
 use tagout::wire::Problem;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::view::{Connection, User};
 use tagout::wire::walkthrough::{
     Changed, Decided, Done, Left, OutcomeCount, TargetCounts, Unproven, Walkthrough,
@@ -35,15 +35,15 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
     let walks = &mut world.walks;
     Ok(match request {
         Request::Users => json!(["alice", "bob"].map(user)),
-        Request::Walkthroughs(ask::Walkthroughs(window)) => {
+        Request::Walkthroughs(rpc::Walkthroughs(window)) => {
             let rows: Vec<WalkthroughRow> = walks.saved.iter().map(row).collect();
             page(&rows, window)
         }
-        Request::WalkthroughTargets(ask::WalkthroughTargets { window, .. }) => {
+        Request::WalkthroughTargets(rpc::WalkthroughTargets { window, .. }) => {
             page(&walks.targets, window)
         }
         Request::Walkthrough(_) => json!(walks.saved.as_ref().ok_or_else(unknown)?),
-        Request::WalkthroughSave(ask::WalkthroughSave(draft)) => {
+        Request::WalkthroughSave(rpc::WalkthroughSave(draft)) => {
             walks.targets = targets(&world.connections, draft);
             let saved = saved(draft, walks);
             walks.saved = Some(saved);
@@ -78,9 +78,9 @@ fn user(name: &str) -> User {
 fn targets(all: &[Connection], draft: &WalkthroughDraft) -> Vec<WalkthroughTarget> {
     let named = draft.targets.as_deref().unwrap_or_default();
     let is = |c: &&Connection| match &draft.choice {
-        Choice::All => true,
-        Choice::Named => named.iter().any(|it| it.connection == c.id.as_str()),
-        Choice::Matching { provider, owner } => {
+        TargetChoice::All => true,
+        TargetChoice::Named => named.iter().any(|it| it.connection == c.id.as_str()),
+        TargetChoice::Matching { provider, owner } => {
             provider.as_ref().is_none_or(|it| *it == c.provider)
                 && owner.as_ref().is_none_or(|it| *it == c.owner)
         }

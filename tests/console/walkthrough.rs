@@ -1,13 +1,13 @@
 //! The walkthrough, page by page: what it shows, what it saves, and that nothing begins before its name was typed.
 
 use insta::assert_snapshot;
-use tagout::console::command::Place;
+use tagout::console::command::KeyPlace;
 use tagout::console::event::{Event, Key};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
-use tagout::domain::walkthrough::{Choice, WalkPage};
-use tagout::wire::ask;
+use tagout::domain::walkthrough::{TargetChoice, WalkPage};
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::walkthrough::WalkthroughDraft;
 use tagout::wire::{Code, Problem, Topic};
 
@@ -28,7 +28,7 @@ fn desk((width, height): (u16, u16)) -> Desk {
 
 fn drafts(desk: &Desk) -> Vec<&WalkthroughDraft> {
     let asked = desk.world.asked.iter().filter_map(|it| match it {
-        Request::WalkthroughSave(ask::WalkthroughSave(draft)) => Some(draft),
+        Request::WalkthroughSave(rpc::WalkthroughSave(draft)) => Some(draft),
         _ => None,
     });
     asked.collect()
@@ -36,7 +36,7 @@ fn drafts(desk: &Desk) -> Vec<&WalkthroughDraft> {
 
 fn begun(desk: &Desk) -> Option<Option<u64>> {
     desk.world.asked.iter().find_map(|it| match it {
-        Request::WalkthroughBegin(ask::WalkthroughBegin { version, .. }) => Some(*version),
+        Request::WalkthroughBegin(rpc::WalkthroughBegin { version, .. }) => Some(*version),
         _ => None,
     })
 }
@@ -73,7 +73,7 @@ fn every_step_is_saved_and_nothing_begins_before_the_name_was_typed() {
     let mut desk = desk(LARGE);
     desk.press(CHOOSE);
     let first = drafts(&desk)[0];
-    assert_eq!((&first.choice, &first.id), (&Choice::All, &None));
+    assert_eq!((&first.choice, &first.id), (&TargetChoice::All, &None));
     let left_out = desk.world.walks.targets[1].connection.clone();
     assert_eq!(drafts(&desk).last().unwrap().left_out, [left_out]);
     desk.press(WHY);
@@ -87,7 +87,7 @@ fn every_step_is_saved_and_nothing_begins_before_the_name_was_typed() {
     assert_eq!(begun(&desk), None, "the name is not whole");
     desk.press("<Tab>");
     desk.press("<BackTab><Tab>");
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
     desk.press("<Esc>");
     desk.press(BEGIN);
     let version = desk.world.walks.saved.as_ref().map(|it| it.version - 1);
@@ -111,7 +111,7 @@ fn what_waits_to_be_saved_is_saved_when_brackets_or_another_tab_close_it() {
             .flat_map(|key| desk.app.update(Event::Key(key)))
             .collect();
         desk.perform(effects);
-        assert_ne!(desk.app.place(), Place::Walkthrough);
+        assert_ne!(desk.app.place(), KeyPlace::Walkthrough);
         assert_eq!(drafts(&desk).last().unwrap().terms.note, "n", "{leaves}");
     }
 }
@@ -121,7 +121,7 @@ fn marked_rows_are_what_is_named() {
     let mut desk = desk(LARGE);
     desk.press("<Space><Space>w");
     let draft = drafts(&desk)[0];
-    assert_eq!(draft.choice, Choice::Named);
+    assert_eq!(draft.choice, TargetChoice::Named);
     let named: Vec<&str> = draft
         .targets
         .iter()
@@ -159,7 +159,7 @@ fn without_a_reason_or_with_something_changed_it_does_not_go_on() {
     desk.press("L");
     assert!(drafts(&desk).last().unwrap().look_again);
     desk.press("<Enter>");
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_draft_is_taken_up_where_it_was_left() {
         .press("<Enter><Right><Right><Tab>INC-4411<Tab>");
     desk.press("<Esc>");
     desk.press("<Esc>4<Enter>");
-    assert_eq!(desk.app.place(), Place::Walkthrough);
+    assert_eq!(desk.app.place(), KeyPlace::Walkthrough);
     let screen = desk.screen();
     assert!(
         screen.contains("1 of 5") && screen.contains("left out"),
@@ -231,7 +231,7 @@ fn a_choice_with_nothing_in_it_says_so_and_goes_nowhere() {
 fn stopping_asks_for_a_plain_yes_and_a_stopped_one_can_be_closed() {
     let mut desk = desk(LARGE);
     desk.press(CHOOSE).press(WHY).press(BEGIN).press("S");
-    assert_eq!(desk.app.place(), Place::Confirm);
+    assert_eq!(desk.app.place(), KeyPlace::Confirm);
     desk.press("y");
     let stopped = |it: &Request| matches!(it, Request::WalkthroughStop(_));
     assert!(desk.world.asked.iter().any(stopped));

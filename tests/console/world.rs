@@ -7,15 +7,15 @@ use tagout::domain::connection::{Account, Health, InstanceStatus, Status};
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::log::{Counts, Step, StepState};
 use tagout::domain::disconnect::plan::Plan;
-use tagout::domain::disconnect::run::{Done, IfUnreachable, Reason, RunState};
+use tagout::domain::disconnect::run::{DoneBy, IfUnreachable, Reason, RunState};
 use tagout::domain::id::{
     AuditId, ConnectionId, CredentialId, ExecutionId, FollowUpId, InstanceId, JobId, ReferenceId,
     RunId,
 };
 use tagout::domain::job::{ExecutionStatus, JobState, ReferenceState, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
-use tagout::wire::ask;
 use tagout::wire::request::{Reply, Request, Window};
+use tagout::wire::rpc;
 use tagout::wire::view::{
     AskedBy, Checkpoint, Connection, Credential, EntityGap, Evidence, Execution, Feature, FollowUp,
     Hold, Job, JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, Record,
@@ -102,22 +102,22 @@ impl World {
         let value = match request {
             Request::Status => self.status(),
             Request::ViewLoad => json!(self.view),
-            Request::ViewSave(ask::ViewSave { view }) => {
+            Request::ViewSave(rpc::ViewSave { view }) => {
                 self.view = Some(view.clone());
                 Value::Null
             }
-            Request::Connections(ask::Connections(window)) => page(&self.connections, window),
-            Request::Connection(ask::Connection { name }) => {
+            Request::Connections(rpc::Connections(window)) => page(&self.connections, window),
+            Request::Connection(rpc::Connection { name }) => {
                 one(&self.connections, |c| c.id.as_str() == name)?
             }
-            Request::Providers(ask::Providers(window)) => page(&self.providers, window),
-            Request::Provider(ask::Provider { id }) => {
+            Request::Providers(rpc::Providers(window)) => page(&self.providers, window),
+            Request::Provider(rpc::Provider { id }) => {
                 let card = self.providers.iter().find(|p| p.id == *id);
                 json!((self.talk.provider)(detail(
                     card.ok_or_else(unknown)?.clone()
                 )))
             }
-            Request::Jobs(ask::Jobs { connection, window }) => {
+            Request::Jobs(rpc::Jobs { connection, window }) => {
                 let of = |job: &&Job| {
                     connection
                         .as_ref()
@@ -126,47 +126,47 @@ impl World {
                 let jobs: Vec<Job> = self.jobs.iter().filter(of).cloned().collect();
                 page(&jobs, window)
             }
-            Request::Records(ask::Records { window, .. }) => page(&records(), window),
-            Request::References(ask::References { window, .. }) => page(&references(), window),
-            Request::Job(ask::Job { id }) => one(&self.jobs, |it| it.id.as_str() == id)?,
-            Request::Executions(ask::Executions { job, window }) => {
+            Request::Records(rpc::Records { window, .. }) => page(&records(), window),
+            Request::References(rpc::References { window, .. }) => page(&references(), window),
+            Request::Job(rpc::Job { id }) => one(&self.jobs, |it| it.id.as_str() == id)?,
+            Request::Executions(rpc::Executions { job, window }) => {
                 let of = self
                     .jobs
                     .iter()
                     .find(|it| Some(it.id.as_str()) == job.as_deref());
                 page(&executions(of.ok_or_else(unknown)?), window)
             }
-            Request::Webhooks(ask::Webhooks { connection }) => {
+            Request::Webhooks(rpc::Webhooks { connection }) => {
                 super::events::endpoints(connection.as_deref())
             }
-            Request::WebhookDeliveries(ask::WebhookDeliveries { id }) => {
+            Request::WebhookDeliveries(rpc::WebhookDeliveries { id }) => {
                 super::events::deliveries(id)
             }
-            Request::Configs(ask::Configs { kind, .. }) => {
+            Request::Configs(rpc::Configs { kind, .. }) => {
                 super::configs::listed(&self.talk.configs, *kind)
             }
             Request::MappingFields(asked) => super::configs::fields(asked),
             Request::Channels(_) => super::configs::channels(),
             Request::Subscriptions => super::configs::subscriptions(),
-            Request::Runs(ask::Runs(window)) => {
+            Request::Runs(rpc::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();
                 page(&rows, window)
             }
-            Request::Run(ask::Run { id }) => one(&self.runs, |r| r.id.as_str() == id)?,
-            Request::Audit(ask::Audit { window }) => page(&self.audit, window),
-            Request::FollowUps(ask::FollowUps { window, .. }) => page(&self.follow_ups, window),
-            Request::Holds(ask::Holds { window, .. }) => page(&self.holds, window),
-            Request::HoldDrop(ask::HoldDrop { id, .. }) => one(&self.holds, |it| it.id == *id)?,
+            Request::Run(rpc::Run { id }) => one(&self.runs, |r| r.id.as_str() == id)?,
+            Request::Audit(rpc::Audit { window }) => page(&self.audit, window),
+            Request::FollowUps(rpc::FollowUps { window, .. }) => page(&self.follow_ups, window),
+            Request::Holds(rpc::Holds { window, .. }) => page(&self.holds, window),
+            Request::HoldDrop(rpc::HoldDrop { id, .. }) => one(&self.holds, |it| it.id == *id)?,
             Request::Checkpoint => json!(Checkpoint {
                 checkpoint: "tagout/acme\n48213\nq1J0bmVzcw5kZWFkYmVlZg==\n\n- tagout/acme x7Qk\n"
                     .into(),
                 public_key: "tagout/acme+5f1c0e9a+AVq4".into(),
                 size: 48_213,
             }),
-            Request::JobAct(ask::JobAct { job, .. }) => {
+            Request::JobAct(rpc::JobAct { job, .. }) => {
                 one(&self.jobs, |it| it.id.as_str() == job)?
             }
-            Request::FollowUpDone(ask::FollowUpDone { id, .. }) => {
+            Request::FollowUpDone(rpc::FollowUpDone { id, .. }) => {
                 one(&self.follow_ups, |it| it.id == *id)?
             }
             Request::Stop => json!([]),
@@ -941,7 +941,7 @@ pub(crate) fn follow_ups() -> Vec<FollowUp> {
         follow_up(3, "GitHub", "release-bot"),
         follow_up(2, "Postmark", "server 88121"),
         FollowUp {
-            done: Some(Done {
+            done: Some(DoneBy {
                 by: "bob".into(),
                 at: at("2026-11-18T10:12:00Z"),
                 note: "gone".into(),

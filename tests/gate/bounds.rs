@@ -10,11 +10,11 @@ use proptest::test_runner::TestRunner;
 use serde_json::json;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Role, User};
-use tagout::wire::ask;
 use tagout::wire::frame::{MAX_LINE, Reader, Writer};
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
 use tagout::wire::view::Status;
-use tagout::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL};
+use tagout::wire::{Code, FromServer, Hello, HelloReply, NumberedRequest, PROTOCOL};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
@@ -48,7 +48,7 @@ async fn greeted(house: &House) -> UnixStream {
 }
 
 async fn still_answers(house: &House) {
-    let status: Status = house.client().await.ask(ask::Status).await.unwrap();
+    let status: Status = house.client().await.ask(rpc::Status).await.unwrap();
     assert_eq!(status.workspace, "Acme");
 }
 
@@ -127,8 +127,8 @@ async fn flood(stream: &mut UnixStream) {
     };
     let mut lines = String::new();
     for id in 1..=2000 {
-        let request = ask::Providers(window.clone()).into();
-        lines.push_str(&json!(Asked { id, request }).to_string());
+        let request = rpc::Providers(window.clone()).into();
+        lines.push_str(&json!(NumberedRequest { id, request }).to_string());
         lines.push('\n');
     }
     let mut rest = lines.as_bytes();
@@ -153,7 +153,7 @@ async fn a_flood_whose_answers_nobody_reads_slows_nobody_else() {
     }
     // Each of these has to be answered within the client's patience.
     for _ in 0..50 {
-        client.ask(ask::Status).await.unwrap();
+        client.ask(rpc::Status).await.unwrap();
     }
     drop(floods);
     still_answers(&house).await;
@@ -168,14 +168,14 @@ async fn a_client_that_stops_reading_is_dropped() {
     flood(&mut stuck).await;
     let line = format!(
         "{}\n",
-        json!(Asked {
+        json!(NumberedRequest {
             id: 1,
-            request: ask::Status.into()
+            request: rpc::Status.into()
         })
     );
     loop {
         // Whether it is stuck by now cannot be seen from outside; once it is, half a minute is enough.
-        client.ask(ask::Status).await.unwrap();
+        client.ask(rpc::Status).await.unwrap();
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(31)).await;
         tokio::time::resume();
@@ -186,7 +186,7 @@ async fn a_client_that_stops_reading_is_dropped() {
             Ok(_) => {}
         }
     }
-    client.ask(ask::Status).await.unwrap();
+    client.ask(rpc::Status).await.unwrap();
     house.end().await;
 }
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::id::WalkthroughId;
 use tagout::domain::user::{Permission, Role, UserKind};
-use tagout::domain::walkthrough::{Choice, Terms, WalkPage};
+use tagout::domain::walkthrough::{TargetChoice, Terms, WalkPage};
 use tagout::domain::webhook::ConfigKind;
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, Disconnect, JobAction, JobSpec};
 use tagout::wire::request::{FlowKind, Request, Secret, Target, Window};
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, Disconnect, JobAction, JobSpec};
 use tagout::wire::walkthrough::WalkthroughDraft;
 use zeroize::Zeroizing;
 
@@ -88,71 +88,71 @@ fn about_nothing(name: &str) -> Request {
     let text = str::to_owned;
     match name {
         "status" => Request::Status,
-        "providers" => Request::Providers(ask::Providers(window())),
-        "provider" => Request::Provider(ask::Provider { id: text("ledger") }),
-        "connections" => Request::Connections(ask::Connections(window())),
-        "plans" => Request::Plans(ask::Plans {
-            choice: Choice::All,
+        "providers" => Request::Providers(rpc::Providers(window())),
+        "provider" => Request::Provider(rpc::Provider { id: text("ledger") }),
+        "connections" => Request::Connections(rpc::Connections(window())),
+        "plans" => Request::Plans(rpc::Plans {
+            choice: TargetChoice::All,
             window: window(),
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         }),
-        "runs" => Request::Runs(ask::Runs(window())),
+        "runs" => Request::Runs(rpc::Runs(window())),
         name if name.starts_with("walkthrough") => about_walkthroughs(name),
         "subscriptions" => Request::Subscriptions,
-        "audit" => Request::Audit(ask::Audit { window: window() }),
-        "audit_from" => Request::AuditFrom(ask::AuditFrom {
+        "audit" => Request::Audit(rpc::Audit { window: window() }),
+        "audit_from" => Request::AuditFrom(rpc::AuditFrom {
             seq: 0,
             since: None,
             limit: 10,
         }),
         "checkpoint" => Request::Checkpoint,
-        "holds" => Request::Holds(ask::Holds {
+        "holds" => Request::Holds(rpc::Holds {
             connection: None,
             window: Window::default(),
         }),
-        "hold_drop" => Request::HoldDrop(ask::HoldDrop {
+        "hold_drop" => Request::HoldDrop(rpc::HoldDrop {
             id: "hld_00000000000000000000000000".parse().unwrap(),
             note: text("given up"),
         }),
         "flows" => Request::Flows,
-        "provider_untag" => Request::ProviderUntag(ask::ProviderUntag {
+        "provider_untag" => Request::ProviderUntag(rpc::ProviderUntag {
             id: text("ledger"),
             note: text("looked at"),
         }),
-        "dependents" => Request::Dependents(ask::Dependents { provider: None }),
-        "dependent_add" => Request::DependentAdd(ask::DependentAdd {
+        "dependents" => Request::Dependents(rpc::Dependents { provider: None }),
+        "dependent_add" => Request::DependentAdd(rpc::DependentAdd {
             provider: text("ledger"),
             feature: text("Report"),
             effect: text("stays empty"),
         }),
-        "dependent_remove" => Request::DependentRemove(ask::DependentRemove {
+        "dependent_remove" => Request::DependentRemove(rpc::DependentRemove {
             id: "dep_00000000000000000000000000".parse().unwrap(),
         }),
         "users" => Request::Users,
         "view_load" => Request::ViewLoad,
-        "view_save" => Request::ViewSave(ask::ViewSave { view: text("{}") }),
+        "view_save" => Request::ViewSave(rpc::ViewSave { view: text("{}") }),
         "stop" => Request::Stop,
         "compact" => Request::Compact,
         "compaction" => Request::Compaction,
         "backup_begin" => Request::BackupBegin,
-        "backup_next" => Request::BackupNext(ask::BackupNext { number: 0 }),
-        "wipe_plan" => Request::WipePlan(ask::WipePlan { provider: None }),
+        "backup_next" => Request::BackupNext(rpc::BackupNext { number: 0 }),
+        "wipe_plan" => Request::WipePlan(rpc::WipePlan { provider: None }),
         // Another name than the workspace's: whoever may is told that it is not.
-        "wipe_begin" => Request::WipeBegin(ask::WipeBegin {
+        "wipe_begin" => Request::WipeBegin(rpc::WipeBegin {
             provider: None,
             confirm: text("another name"),
         }),
-        "wipe" => Request::Wipe(ask::Wipe {
+        "wipe" => Request::Wipe(rpc::Wipe {
             id: "wip_00000000000000000000000000".parse().unwrap(),
         }),
-        "provider_add" => Request::ProviderAdd(ask::ProviderAdd {
+        "provider_add" => Request::ProviderAdd(rpc::ProviderAdd {
             toml: text("id = 1"),
             file_name: text("wrong.toml"),
         }),
-        "provider_remove" => Request::ProviderRemove(ask::ProviderRemove {
+        "provider_remove" => Request::ProviderRemove(rpc::ProviderRemove {
             id: text("nothing"),
         }),
-        "provider_configure" => Request::ProviderConfigure(ask::ProviderConfigure {
+        "provider_configure" => Request::ProviderConfigure(rpc::ProviderConfigure {
             id: text("github"),
             client_id: Some(text("ours")),
             client_secret: Some(secret("our-secret")),
@@ -161,41 +161,41 @@ fn about_nothing(name: &str) -> Request {
             vars: BTreeMap::new(),
             moves: false,
         }),
-        "provider_secret" => Request::ProviderSecret(ask::ProviderSecret {
+        "provider_secret" => Request::ProviderSecret(rpc::ProviderSecret {
             id: text("slack"),
             kind: tagout::domain::connection::AppSecret::Signing,
             secret: secret("signed-with"),
         }),
-        "subscription_add" => Request::SubscriptionAdd(ask::SubscriptionAdd {
+        "subscription_add" => Request::SubscriptionAdd(rpc::SubscriptionAdd {
             url: text("https://hooks.example.com/more"),
             events: vec![],
         }),
         "subscription_remove" => {
-            Request::SubscriptionRemove(ask::SubscriptionRemove { id: id("sub_", 1) })
+            Request::SubscriptionRemove(rpc::SubscriptionRemove { id: id("sub_", 1) })
         }
         "subscription_rotate" => {
-            Request::SubscriptionRotate(ask::SubscriptionRotate { id: id("sub_", 1) })
+            Request::SubscriptionRotate(rpc::SubscriptionRotate { id: id("sub_", 1) })
         }
         "subscription_test" => {
-            Request::SubscriptionTest(ask::SubscriptionTest { id: id("sub_", 1) })
+            Request::SubscriptionTest(rpc::SubscriptionTest { id: id("sub_", 1) })
         }
         "subscription_deliveries" => {
-            Request::SubscriptionDeliveries(ask::SubscriptionDeliveries { id: id("sub_", 1) })
+            Request::SubscriptionDeliveries(rpc::SubscriptionDeliveries { id: id("sub_", 1) })
         }
         "subscription_resend" => {
-            Request::SubscriptionResend(ask::SubscriptionResend { id: id("msg_", 1) })
+            Request::SubscriptionResend(rpc::SubscriptionResend { id: id("msg_", 1) })
         }
         other => panic!("there is no example of {other}"),
     }
 }
 
 /// A draft of everything in service.
-pub(crate) fn draft() -> ask::WalkthroughSave {
-    ask::WalkthroughSave(WalkthroughDraft {
+pub(crate) fn draft() -> rpc::WalkthroughSave {
+    rpc::WalkthroughSave(WalkthroughDraft {
         id: None,
         version: None,
         title: None,
-        choice: Choice::All,
+        choice: TargetChoice::All,
         targets: None,
         left_out: vec![],
         look_again: false,
@@ -217,13 +217,13 @@ pub(crate) fn draft() -> ask::WalkthroughSave {
 fn about_walkthroughs(name: &str) -> Request {
     let id: WalkthroughId = id("wlk_", 0);
     match name {
-        "walkthroughs" => Request::Walkthroughs(ask::Walkthroughs(window())),
-        "walkthrough" => Request::Walkthrough(ask::Walkthrough { id: id.to_string() }),
-        "walkthrough_targets" => Request::WalkthroughTargets(ask::WalkthroughTargets {
+        "walkthroughs" => Request::Walkthroughs(rpc::Walkthroughs(window())),
+        "walkthrough" => Request::Walkthrough(rpc::Walkthrough { id: id.to_string() }),
+        "walkthrough_targets" => Request::WalkthroughTargets(rpc::WalkthroughTargets {
             id,
             window: window(),
         }),
-        "walkthrough_discard" => Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }),
+        "walkthrough_discard" => Request::WalkthroughDiscard(rpc::WalkthroughDiscard { id }),
         _ => draft().into(),
     }
 }
@@ -237,19 +237,19 @@ fn about_people(row: &Row) -> Request {
         other => panic!("{other} is nobody"),
     };
     match row.request.as_str() {
-        "user_add" => Request::UserAdd(ask::UserAdd {
+        "user_add" => Request::UserAdd(rpc::UserAdd {
             name: format!("new-{person}"),
             role,
             kind: UserKind::Person,
             uid: None,
             ssh_keys: vec![],
         }),
-        "user_remove" => Request::UserRemove(ask::UserRemove {
+        "user_remove" => Request::UserRemove(rpc::UserRemove {
             name: person.to_owned(),
             // bob holds a connection.
             keep: person == "bob",
         }),
-        _ => Request::UserPermission(ask::UserPermission {
+        _ => Request::UserPermission(rpc::UserPermission {
             name: person.to_owned(),
             permission: Permission::SettingsEdit,
             granted: false,
@@ -262,60 +262,60 @@ fn about_people(row: &Row) -> Request {
 fn about(name: &str, n: u32) -> Option<Request> {
     let of = Some(connection(n).to_string());
     Some(match name {
-        "connection" => Request::Connection(ask::Connection { name: of? }),
-        "plan" => Request::Plan(ask::Plan {
+        "connection" => Request::Connection(rpc::Connection { name: of? }),
+        "plan" => Request::Plan(rpc::Plan {
             connections: vec![of?],
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         }),
-        "run" => Request::Run(ask::Run {
+        "run" => Request::Run(rpc::Run {
             id: format!("run_{n:026}"),
         }),
-        "run_records" => Request::RunRecords(ask::RunRecords {
+        "run_records" => Request::RunRecords(rpc::RunRecords {
             id: id("run_", n),
             from: 0,
         }),
-        "jobs" => Request::Jobs(ask::Jobs {
+        "jobs" => Request::Jobs(rpc::Jobs {
             connection: of,
             window: window(),
         }),
-        "job" => Request::Job(ask::Job {
+        "job" => Request::Job(rpc::Job {
             id: format!("job_{n:026}"),
         }),
-        "executions" => Request::Executions(ask::Executions {
+        "executions" => Request::Executions(rpc::Executions {
             job: Some(format!("job_{n:026}")),
             window: window(),
         }),
-        "references" => Request::References(ask::References {
+        "references" => Request::References(rpc::References {
             connection: of,
             window: window(),
         }),
-        "records" => Request::Records(ask::Records {
+        "records" => Request::Records(rpc::Records {
             connection: of,
             window: window(),
         }),
-        "record" => Request::Record(ask::Record { id: pulled(n) }),
-        "webhooks" => Request::Webhooks(ask::Webhooks { connection: of }),
+        "record" => Request::Record(rpc::Record { id: pulled(n) }),
+        "webhooks" => Request::Webhooks(rpc::Webhooks { connection: of }),
         "webhook_deliveries" => {
-            Request::WebhookDeliveries(ask::WebhookDeliveries { id: id("whk_", n) })
+            Request::WebhookDeliveries(rpc::WebhookDeliveries { id: id("whk_", n) })
         }
-        "channels" => Request::Channels(ask::Channels {
+        "channels" => Request::Channels(rpc::Channels {
             connection: connection(n).to_string(),
             window: window(),
         }),
-        "configs" => Request::Configs(ask::Configs {
+        "configs" => Request::Configs(rpc::Configs {
             connection: of?,
             kind: ConfigKind::Channel,
         }),
-        "mapping_fields" => Request::MappingFields(ask::MappingFields {
+        "mapping_fields" => Request::MappingFields(rpc::MappingFields {
             connection: of?,
             entity: None,
         }),
-        "routing_test" => Request::RoutingTest(ask::RoutingTest { connection: of? }),
-        "follow_ups" => Request::FollowUps(ask::FollowUps {
+        "routing_test" => Request::RoutingTest(rpc::RoutingTest { connection: of? }),
+        "follow_ups" => Request::FollowUps(rpc::FollowUps {
             connection: of,
             window: window(),
         }),
-        "flow" => Request::Flow(ask::Flow { id: id("flo_", n) }),
+        "flow" => Request::Flow(rpc::Flow { id: id("flo_", n) }),
         _ => return None,
     })
 }
@@ -324,7 +324,7 @@ fn about(name: &str, n: u32) -> Option<Request> {
 fn acting(name: &str, n: u32) -> Request {
     let of = connection(n).to_string();
     match name {
-        "token" => Request::Token(ask::Token {
+        "token" => Request::Token(rpc::Token {
             connection: of,
             min_valid: None,
         }),
@@ -341,18 +341,18 @@ fn acting(name: &str, n: u32) -> Request {
             enable_before: false,
             accept_other_account: false,
         }),
-        "flow_paste" => Request::FlowPaste(ask::FlowPaste {
+        "flow_paste" => Request::FlowPaste(rpc::FlowPaste {
             id: id("flo_", n),
             text: secret("code"),
         }),
-        "flow_cancel" => Request::FlowCancel(ask::FlowCancel { id: id("flo_", n) }),
-        "configure" => Request::Configure(ask::Configure {
+        "flow_cancel" => Request::FlowCancel(rpc::FlowCancel { id: id("flo_", n) }),
+        "configure" => Request::Configure(rpc::Configure {
             name: of,
             new_name: Some(format!("renamed-{n}")),
             vars: BTreeMap::new(),
             moves: false,
         }),
-        "config_add" => Request::ConfigAdd(ask::ConfigAdd {
+        "config_add" => Request::ConfigAdd(rpc::ConfigAdd {
             connection: of,
             kind: ConfigKind::Channel,
             entity: String::new(),
@@ -360,59 +360,59 @@ fn acting(name: &str, n: u32) -> Request {
             to: "support".to_owned(),
             condition: None,
         }),
-        "config_edit" => Request::ConfigEdit(ask::ConfigEdit {
+        "config_edit" => Request::ConfigEdit(rpc::ConfigEdit {
             id: id("cfg_", n),
             from: Some("incidents".to_owned()),
             to: None,
             condition: None,
         }),
-        "record_edit" => Request::RecordEdit(ask::RecordEdit {
+        "record_edit" => Request::RecordEdit(rpc::RecordEdit {
             id: pulled(n),
             set: BTreeMap::from([("priority".to_owned(), "high".to_owned())]),
             found: None,
         }),
-        "reference_link" => Request::ReferenceLink(ask::ReferenceLink {
+        "reference_link" => Request::ReferenceLink(rpc::ReferenceLink {
             reference: pulled(n),
             local: format!("ticket-{n}"),
             linked: true,
             found: None,
         }),
-        "config_remove" => Request::ConfigRemove(ask::ConfigRemove { id: id("cfg_", n) }),
-        "job_add" => Request::JobAdd(ask::JobAdd(JobSpec {
+        "config_remove" => Request::ConfigRemove(rpc::ConfigRemove { id: id("cfg_", n) }),
+        "job_add" => Request::JobAdd(rpc::JobAdd(JobSpec {
             connection: Some(of),
             entity: Some("customer".to_owned()),
             ..nothing()
         })),
-        "job_edit" => Request::JobEdit(ask::JobEdit {
+        "job_edit" => Request::JobEdit(rpc::JobEdit {
             job: format!("job_{n:026}"),
             spec: nothing(),
         }),
-        "job_act" => Request::JobAct(ask::JobAct {
+        "job_act" => Request::JobAct(rpc::JobAct {
             job: format!("job_{n:026}"),
             act: JobAction::Disable,
         }),
-        "enable_before" => Request::EnableBefore(ask::EnableBefore { connection: of }),
-        "webhook_set" => Request::WebhookSet(ask::WebhookSet {
+        "enable_before" => Request::EnableBefore(rpc::EnableBefore { connection: of }),
+        "webhook_set" => Request::WebhookSet(rpc::WebhookSet {
             id: id("whk_", n),
             enabled: false,
         }),
-        "run_resume" => Request::RunResume(ask::RunResume { id: id("run_", n) }),
-        "follow_up_done" => Request::FollowUpDone(ask::FollowUpDone {
+        "run_resume" => Request::RunResume(rpc::RunResume { id: id("run_", n) }),
+        "follow_up_done" => Request::FollowUpDone(rpc::FollowUpDone {
             id: id("fup_", n),
             note: String::new(),
         }),
-        "follow_up_undo" => Request::FollowUpUndo(ask::FollowUpUndo {
+        "follow_up_undo" => Request::FollowUpUndo(rpc::FollowUpUndo {
             id: id("fup_", n),
             note: String::new(),
         }),
-        "walkthrough_begin" => Request::WalkthroughBegin(ask::WalkthroughBegin {
+        "walkthrough_begin" => Request::WalkthroughBegin(rpc::WalkthroughBegin {
             id: id("wlk_", n),
             version: None,
         }),
-        "walkthrough_stop" => Request::WalkthroughStop(ask::WalkthroughStop {
+        "walkthrough_stop" => Request::WalkthroughStop(rpc::WalkthroughStop {
             id: id("wlk_", STOPPED + n),
         }),
-        "walkthrough_go_on" => Request::WalkthroughGoOn(ask::WalkthroughGoOn {
+        "walkthrough_go_on" => Request::WalkthroughGoOn(rpc::WalkthroughGoOn {
             id: id("wlk_", STOPPED + n),
         }),
         "disconnect" => Request::Disconnect(Disconnect {

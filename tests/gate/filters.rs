@@ -2,8 +2,8 @@
 
 use tagout::client::Client;
 use tagout::domain::user::{Role, UserKind};
-use tagout::wire::ask::{self, UserAdd};
 use tagout::wire::request::Window;
+use tagout::wire::rpc::{self, UserAdd};
 use tagout::wire::{Code, Problem};
 
 use crate::house::{House, me};
@@ -18,7 +18,7 @@ fn window(filter: &str) -> Window {
 
 async fn found(client: &Client, filter: &str) -> Result<Vec<String>, Problem> {
     let window = window(filter);
-    let page = client.ask(ask::Audit { window }).await?;
+    let page = client.ask(rpc::Audit { window }).await?;
     Ok(page.rows.into_iter().map(|entry| entry.target).collect())
 }
 
@@ -61,7 +61,7 @@ async fn connections_are_found_by_their_fields() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
     let names = async |filter: &str| {
-        let page = client.ask(ask::Connections(window(filter))).await.unwrap();
+        let page = client.ask(rpc::Connections(window(filter))).await.unwrap();
         let names = page.rows.into_iter().map(|row| row.name);
         names.collect::<Vec<_>>()
     };
@@ -75,7 +75,7 @@ async fn connections_are_found_by_their_fields() {
     assert_eq!(bobs.len() + others.len(), all.len());
     // An empty list would say that nobody did anything.
     let window = window("by:bob");
-    let refused = client.ask(ask::Connections(window)).await.unwrap_err();
+    let refused = client.ask(rpc::Connections(window)).await.unwrap_err();
     assert_eq!(refused.code, Code::Usage);
     assert!(
         refused.message.contains("cannot be asked for by"),

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tagout::wire::frame::{FrameError, MAX_LINE, Reader, Writer};
-use tagout::wire::{Asked, FromServer, Hello};
+use tagout::wire::{FromServer, Hello, NumberedRequest};
 use tokio::io::AsyncWriteExt;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -29,7 +29,7 @@ proptest! {
     fn garbage_is_never_understood_and_never_a_panic(bytes in vec(any::<u8>(), 1..4096)) {
         // A line of digits or quotes is JSON, and yet no request, no greeting and no answer.
         block_on(async {
-            prop_assert!(read_all::<Asked>(&bytes).await.is_err());
+            prop_assert!(read_all::<NumberedRequest>(&bytes).await.is_err());
             prop_assert!(read_all::<Hello>(&bytes).await.is_err());
             prop_assert!(read_all::<FromServer>(&bytes).await.is_err());
             Ok(())

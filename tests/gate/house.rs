@@ -14,10 +14,10 @@ use tagout::domain::audit::{
     AuditEntry, AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via,
 };
 use tagout::domain::disconnect::run::{FollowUp, Run};
-use tagout::domain::hold::Pace;
+use tagout::domain::hold::RetryPace;
 use tagout::domain::id::ConnectionId;
 use tagout::domain::job::{Scope, Synced};
-use tagout::domain::sealed::Purpose;
+use tagout::domain::sealed::SealPurpose;
 use tagout::domain::user::{Permission, Role, User, UserKind};
 use tagout::domain::walkthrough::{WalkTarget, Walkthrough};
 use tagout::domain::webhook::{ConfigItem, WebhookSubscription};
@@ -27,7 +27,7 @@ use tagout::store::facts::{Connected, Workspace};
 use tagout::store::{Store, StoreError, Tx};
 use tagout::vault::{AuditSeed, Made, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -161,7 +161,7 @@ impl House {
             workspace: None,
             owner: None,
             idle: None,
-            hold_pace: Pace::default(),
+            hold_pace: RetryPace::default(),
             proof_pace: crate::pace::quick(),
             health_every: tagout::domain::health::EVERY,
             runs_at_once: 8,
@@ -229,7 +229,7 @@ impl House {
 pub(crate) async fn record(client: &Client) -> Vec<AuditEntry> {
     let mut all: Vec<AuditEntry> = Vec::new();
     loop {
-        let request = ask::AuditFrom {
+        let request = rpc::AuditFrom {
             seq: all.len() as u64,
             since: None,
             limit: 200,
@@ -334,7 +334,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
     let now = Timestamp::now();
     let secret = SecretString::from(token(n));
     let credential = format!("cre_{n:026}");
-    let sealed = vault.seal(&secret, &credential, Purpose::Use).unwrap();
+    let sealed = vault.seal(&secret, &credential, SealPurpose::Use).unwrap();
     let new = Connected {
         connection: from(json!({
             "id": connection(n), "instance": format!("ins_{:026}", 1), "provider": "ledger",

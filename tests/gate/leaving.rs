@@ -2,28 +2,28 @@
 
 use tagout::client::PATIENCE;
 use tagout::domain::user::Role;
-use tagout::domain::walkthrough::Choice;
+use tagout::domain::walkthrough::TargetChoice;
 use tagout::wire::Code;
-use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
+use tagout::wire::rpc;
 use tagout::wire::view::Connection;
 
 use crate::house::{House, OTHERS, WORKSPACE, connection, entries, id, me};
 
-fn remove(name: &str, keep: bool) -> ask::UserRemove {
-    ask::UserRemove {
+fn remove(name: &str, keep: bool) -> rpc::UserRemove {
+    rpc::UserRemove {
         name: name.to_owned(),
         keep,
     }
 }
 
-fn of(owner: &str) -> ask::Plans {
-    ask::Plans {
-        choice: Choice::Matching {
+fn of(owner: &str) -> rpc::Plans {
+    rpc::Plans {
+        choice: TargetChoice::Matching {
             provider: None,
             owner: Some(owner.to_owned()),
         },
-        terms: tagout::wire::ask::PlanTerms::default(),
+        terms: tagout::wire::rpc::PlanTerms::default(),
         window: Window {
             limit: 10,
             ..Window::default()
@@ -97,7 +97,7 @@ async fn what_an_owner_keeps_is_found_by_the_name_of_who_left() {
     assert_eq!(kept["count"], 1);
     assert_eq!(kept["first"][0], connection(OTHERS).as_str());
     let name = connection(OTHERS).to_string();
-    let seen: Connection = client.ask(ask::Connection { name }).await.unwrap();
+    let seen: Connection = client.ask(rpc::Connection { name }).await.unwrap();
     assert_eq!(seen.owner, "bob");
     // By the name and by the id, as for anybody else.
     for owner in ["bob", "usr_00000000000000000000000004"] {
@@ -106,7 +106,7 @@ async fn what_an_owner_keeps_is_found_by_the_name_of_who_left() {
         assert_eq!(found.rows[0].connection, connection(OTHERS));
     }
     // The name means one owner: nobody else is called so while something in service is theirs.
-    let again = ask::UserAdd {
+    let again = rpc::UserAdd {
         name: "bob".to_owned(),
         role: Role::Agent,
         kind: tagout::domain::user::UserKind::Person,
@@ -124,12 +124,12 @@ async fn a_name_that_nobody_has_is_no_user() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
     let draft = |owner: &str| {
-        let ask::WalkthroughSave(mut draft) = crate::examples::draft();
-        draft.choice = Choice::Matching {
+        let rpc::WalkthroughSave(mut draft) = crate::examples::draft();
+        draft.choice = TargetChoice::Matching {
             provider: None,
             owner: Some(owner.to_owned()),
         };
-        ask::WalkthroughSave(draft)
+        rpc::WalkthroughSave(draft)
     };
     let unknown: [Request; 3] = [
         of("carol").into(),
@@ -158,10 +158,10 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     };
     let mut seen = Vec::new();
     loop {
-        let request = ask::Plans {
-            choice: Choice::All,
+        let request = rpc::Plans {
+            choice: TargetChoice::All,
             window: window.clone(),
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         };
         let page = client.ask(request).await.unwrap();
         assert!(page.rows.len() <= 3);
@@ -175,9 +175,9 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     seen.sort();
     seen.dedup();
     assert_eq!((before, seen.len()), (10, 10));
-    let plan = |connections: Vec<String>| ask::Plan {
+    let plan = |connections: Vec<String>| rpc::Plan {
         connections,
-        terms: tagout::wire::ask::PlanTerms::default(),
+        terms: tagout::wire::rpc::PlanTerms::default(),
     };
     let one = connection(WORKSPACE).to_string();
     for request in [

@@ -2,7 +2,7 @@
 
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Permission, Role};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view::{Connection, User};
 use tagout::wire::{Code, Topic};
 
@@ -13,8 +13,8 @@ fn permission(
     permission: Permission,
     granted: bool,
     about: &[u32],
-) -> ask::UserPermission {
-    ask::UserPermission {
+) -> rpc::UserPermission {
+    rpc::UserPermission {
         name: name.to_owned(),
         permission,
         granted,
@@ -22,8 +22,8 @@ fn permission(
     }
 }
 
-fn rename(n: u32, to: &str) -> ask::Configure {
-    ask::Configure {
+fn rename(n: u32, to: &str) -> rpc::Configure {
+    rpc::Configure {
         name: connection(n).to_string(),
         new_name: Some(to.to_owned()),
         vars: std::collections::BTreeMap::new(),
@@ -44,7 +44,7 @@ async fn a_withdrawn_permission_counts_in_consoles_that_are_open() {
     assert_eq!(refused.unwrap_err().code, Code::Forbidden);
     // What is shown follows from the same table.
     let name = connection(OTHERS).to_string();
-    let seen: Connection = console.ask(ask::Connection { name }).await.unwrap();
+    let seen: Connection = console.ask(rpc::Connection { name }).await.unwrap();
     assert_eq!(seen.name, "mine-now");
     assert!(seen.refused.unwrap().contains("settings.edit"));
     // And nobody gives it back to themselves.
@@ -63,14 +63,14 @@ async fn a_removed_user_is_out_at_once() {
     let client = house.client().await;
     let name = ME.to_owned();
     client
-        .ask(ask::UserRemove { name, keep: true })
+        .ask(rpc::UserRemove { name, keep: true })
         .await
         .unwrap();
     // The console hears nothing more, and is told why.
     while let Some(topics) = notices.next().await {
         assert!(!topics.contains(&Topic::Users));
     }
-    let why = console.ask(ask::Status).await.unwrap_err();
+    let why = console.ask(rpc::Status).await.unwrap_err();
     assert_eq!(why.code, Code::Forbidden);
     assert!(
         why.message.contains("no user of this workspace any more"),
@@ -101,7 +101,7 @@ async fn grants_are_listed_and_can_be_taken_back() {
         (bob.may_read.len(), bob.withdrawn.as_slice()),
         (0, [tokens].as_slice())
     );
-    let all: Vec<User> = client.ask(ask::Users).await.unwrap();
+    let all: Vec<User> = client.ask(rpc::Users).await.unwrap();
     assert!(all.contains(&bob));
     for nonsense in [
         permission("bob", Permission::SettingsEdit, true, &[]),
@@ -182,8 +182,8 @@ async fn a_refusal_is_heard_by_those_who_watch_the_record() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_at_once_are_refused_when_one_of_them_is() {
     use tagout::domain::disconnect::run::{IfUnreachable, Reason};
-    use tagout::wire::ask::Disconnect;
     use tagout::wire::request::Target;
+    use tagout::wire::rpc::Disconnect;
     let mut house = House::with(limited(Role::Admin)).await;
     let client = house.client().await;
     let target = |n| Target {

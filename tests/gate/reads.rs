@@ -12,9 +12,9 @@ use tagout::domain::user::Role;
 use tagout::sandbox::{
     self, Endpoint, Fault, FaultMode, Lifetime, Sandbox, SettingsChange, Vendor,
 };
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, Disconnect};
 use tagout::wire::request::{FlowKind, Secret, Target};
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, Disconnect};
 use tagout::wire::view::{Flow, FlowState, Run};
 use tagout::wire::{Code, Token};
 use zeroize::Zeroizing;
@@ -34,7 +34,7 @@ async fn connected() -> (House, Sandbox, ConnectionId) {
     sandbox.state().configure(Vendor::Ledger, short);
     let house = House::with(me(Role::Owner)).await;
     let (client, notices) = house.attach(None, false).await.unwrap();
-    let configure = ask::ProviderConfigure {
+    let configure = rpc::ProviderConfigure {
         id: "ledger".to_owned(),
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(secret("sandbox-ledger-secret")),
@@ -75,7 +75,7 @@ async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
 async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
     let (flow, url) = begin(client, FlowKind::Paste).await;
     let text = secret(&allow(&url).await);
-    let pasted = ask::FlowPaste { id: flow.id, text };
+    let pasted = rpc::FlowPaste { id: flow.id, text };
     let mut flow: Flow = client.ask(pasted).await.unwrap();
     loop {
         match flow.state {
@@ -86,7 +86,7 @@ async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
                 drop(told.await.unwrap().unwrap());
             }
         }
-        flow = client.ask(ask::Flow { id: flow.id }).await.unwrap();
+        flow = client.ask(rpc::Flow { id: flow.id }).await.unwrap();
     }
 }
 
@@ -250,7 +250,7 @@ async fn who_was_removed_while_they_were_in_the_browser_connects_nothing() {
     let back = allow(&url).await;
     let name = ME.to_owned();
     client
-        .ask(ask::UserRemove { name, keep: true })
+        .ask(rpc::UserRemove { name, keep: true })
         .await
         .unwrap();
     browser().get(back).send().await.unwrap();
@@ -284,18 +284,18 @@ async fn a_flow_is_for_who_may_still_manage_what_it_connects() {
     for client in [wall, agent] {
         // It is theirs, so they see it; they may not go on with it.
         let id = flow.id.clone();
-        client.ask(ask::Flow { id }).await.unwrap();
+        client.ask(rpc::Flow { id }).await.unwrap();
         let id = flow.id.clone();
-        let paste = ask::FlowPaste {
+        let paste = rpc::FlowPaste {
             id: id.clone(),
             text: text.clone(),
         };
         assert_eq!(client.ask(paste).await.unwrap_err().code, Code::Forbidden);
-        let cancel = ask::FlowCancel { id };
+        let cancel = rpc::FlowCancel { id };
         assert_eq!(client.ask(cancel).await.unwrap_err().code, Code::Forbidden);
     }
     let client = house.client().await;
-    let pasted = ask::FlowPaste { id: flow.id, text };
+    let pasted = rpc::FlowPaste { id: flow.id, text };
     client.ask(pasted).await.unwrap();
     house.end().await;
 }

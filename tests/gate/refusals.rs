@@ -8,15 +8,15 @@ use tagout::domain::audit::{AuditEntry, AuditOutcome};
 use tagout::domain::user::Role;
 use tagout::store::facts::RefusalWindow;
 use tagout::wire::Code;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 use crate::house::{House, ME, WORKSPACE, connection, entries, id, me, record};
 
-fn remove(n: u32) -> ask::SubscriptionRemove {
-    ask::SubscriptionRemove { id: id("sub_", n) }
+fn remove(n: u32) -> rpc::SubscriptionRemove {
+    rpc::SubscriptionRemove { id: id("sub_", n) }
 }
 
-async fn refused(client: &Client, request: ask::SubscriptionRemove) {
+async fn refused(client: &Client, request: rpc::SubscriptionRemove) {
     let refused = client.ask(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Forbidden, "{refused}");
 }

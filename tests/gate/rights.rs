@@ -6,9 +6,9 @@ use tagout::client::PATIENCE;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Permission, Role, User, UserKind};
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
 use tagout::wire::request::{FlowKind, Request};
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 
 use crate::house::{House, ME, OTHERS, WORKSPACE, connection, entries, me};
 
@@ -19,8 +19,8 @@ fn without_tokens() -> User {
     }
 }
 
-fn add(role: Role, kind: UserKind) -> ask::UserAdd {
-    ask::UserAdd {
+fn add(role: Role, kind: UserKind) -> rpc::UserAdd {
+    rpc::UserAdd {
         name: "second".to_owned(),
         role,
         kind,
@@ -29,8 +29,8 @@ fn add(role: Role, kind: UserKind) -> ask::UserAdd {
     }
 }
 
-fn grant(connections: &[u32]) -> ask::UserPermission {
-    ask::UserPermission {
+fn grant(connections: &[u32]) -> rpc::UserPermission {
+    rpc::UserPermission {
         name: "bob".to_owned(),
         permission: Permission::TokenRead,
         granted: true,
@@ -53,7 +53,7 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
         grant(&[]).into(),
         grant(&[WORKSPACE]).into(),
         grant(&[OTHERS]).into(),
-        ask::ProviderConfigure {
+        rpc::ProviderConfigure {
             id: "ledger".to_owned(),
             client_id: None,
             client_secret: None,
@@ -63,12 +63,12 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
             moves: false,
         }
         .into(),
-        ask::ProviderAdd {
+        rpc::ProviderAdd {
             toml: String::new(),
             file_name: "evil.toml".to_owned(),
         }
         .into(),
-        ask::Configure {
+        rpc::Configure {
             name: connection(WORKSPACE).to_string(),
             new_name: None,
             vars: elsewhere,
@@ -136,7 +136,7 @@ async fn who_is_not_let_in_stands_in_the_record() {
 async fn events_go_out_encrypted_or_nowhere() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
-    let add = |url: &str| ask::SubscriptionAdd {
+    let add = |url: &str| rpc::SubscriptionAdd {
         url: url.to_owned(),
         events: Vec::new(),
     };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use tagout::client::Client;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Role, User};
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::{Code, Problem};
 
 use crate::examples::example;
@@ -168,7 +168,7 @@ async fn check(client: &Client, refused: &BTreeSet<String>, role: Role, read_onl
 
 async fn ask(client: &Client, request: Request) -> Result<(), Problem> {
     match request {
-        Request::Token(ask::Token {
+        Request::Token(rpc::Token {
             connection,
             min_valid,
         }) => client.token(connection, min_valid).await.map(drop),

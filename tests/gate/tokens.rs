@@ -9,9 +9,9 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
 use tagout::store::facts::ReadWindow;
-use tagout::wire::ask;
-use tagout::wire::ask::Disconnect;
 use tagout::wire::request::{Request, Target};
+use tagout::wire::rpc;
+use tagout::wire::rpc::Disconnect;
 use tagout::wire::{Code, Topic, view};
 
 use crate::house::{
@@ -161,10 +161,10 @@ async fn plan_and_run_name_who_could_still_hold_a_copy() {
     while run.ended_at.is_none() {
         notices.next().await.unwrap();
         let id = run.id.to_string();
-        run = client.ask(ask::Run { id }).await.unwrap();
+        run = client.ask(rpc::Run { id }).await.unwrap();
     }
     assert_eq!((run.readers.len(), run.readers[0].count), (1, 4));
-    let from_the_beginning = ask::AuditFrom {
+    let from_the_beginning = rpc::AuditFrom {
         seq: 0,
         since: None,
         limit: 200,
@@ -194,7 +194,7 @@ async fn what_is_not_in_service_gives_no_token_and_says_why() {
     while run.ended_at.is_none() {
         notices.next().await.unwrap();
         let id = run.id.to_string();
-        run = client.ask(ask::Run { id }).await.unwrap();
+        run = client.ask(rpc::Run { id }).await.unwrap();
     }
     let refused = client.token(name(WORKSPACE), None).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
@@ -242,10 +242,10 @@ async fn no_request_gives_a_token_but_the_one_for_it() {
     assert_eq!(notices.next().await, Some(vec![Topic::Audit]));
     let of = name(WORKSPACE);
     let others: [Request; 4] = [
-        ask::Connection { name: of }.into(),
+        rpc::Connection { name: of }.into(),
         plan(WORKSPACE).into(),
-        ask::Users.into(),
-        ask::AuditFrom {
+        rpc::Users.into(),
+        rpc::AuditFrom {
             seq: 0,
             since: None,
             limit: 200,
@@ -260,10 +260,10 @@ async fn no_request_gives_a_token_but_the_one_for_it() {
     house.end().await;
 }
 
-fn plan(n: u32) -> ask::Plan {
-    ask::Plan {
+fn plan(n: u32) -> rpc::Plan {
+    rpc::Plan {
         connections: vec![name(n)],
-        terms: tagout::wire::ask::PlanTerms::default(),
+        terms: tagout::wire::rpc::PlanTerms::default(),
     }
 }
 

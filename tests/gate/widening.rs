@@ -7,11 +7,11 @@ use tagout::domain::audit::AuditOutcome;
 use tagout::domain::connection::Connection;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
-use tagout::domain::walkthrough::{Choice, Walkthrough};
+use tagout::domain::walkthrough::{TargetChoice, Walkthrough};
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, Disconnect};
 use tagout::wire::request::{FlowKind, Request, Target};
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, Disconnect};
 
 use crate::examples::draft;
 use crate::house::{House, OWN, STOPPED, WORKSPACE, connection, entries, id, me};
@@ -23,7 +23,7 @@ fn targets() -> Vec<Target> {
     }]
 }
 
-fn disconnect(allow_wider: bool, uninstall: bool) -> ask::Disconnect {
+fn disconnect(allow_wider: bool, uninstall: bool) -> rpc::Disconnect {
     Disconnect {
         targets: targets(),
         reason: Reason::Unused,
@@ -62,11 +62,11 @@ async fn sharing() -> House {
 async fn nobody_ends_through_a_shared_grant_what_is_not_theirs() {
     let mut house = sharing().await;
     let client = house.client().await;
-    let begin = |n| ask::WalkthroughBegin {
+    let begin = |n| rpc::WalkthroughBegin {
         id: id("wlk_", n),
         version: None,
     };
-    let go_on = |n| ask::WalkthroughGoOn { id: id("wlk_", n) };
+    let go_on = |n| rpc::WalkthroughGoOn { id: id("wlk_", n) };
     let asked: [(&str, Request); 4] = [
         ("connection.disconnect", disconnect(true, false).into()),
         ("connection.disconnect", disconnect(false, true).into()),
@@ -107,11 +107,11 @@ async fn a_ticket_alone_is_reason_enough() {
     house.end().await;
 }
 
-fn chosen(choice: Choice, tag: bool) -> ask::WalkthroughSave {
-    let ask::WalkthroughSave(mut draft) = draft();
+fn chosen(choice: TargetChoice, tag: bool) -> rpc::WalkthroughSave {
+    let rpc::WalkthroughSave(mut draft) = draft();
     (draft.choice, draft.terms.tag) = (choice, tag);
     draft.targets = Some(targets());
-    ask::WalkthroughSave(draft)
+    rpc::WalkthroughSave(draft)
 }
 
 /// A choice ends authorizations besides its targets, and may tag a provider: neither is a Member's.
@@ -119,7 +119,7 @@ fn chosen(choice: Choice, tag: bool) -> ask::WalkthroughSave {
 async fn nobody_ends_by_a_choice_what_is_not_theirs() {
     let mut house = House::with(me(Role::Owner)).await;
     let owner = house.client().await;
-    let app = ask::ProviderConfigure {
+    let app = rpc::ProviderConfigure {
         id: "github".to_owned(),
         client_id: Some("ours".to_owned()),
         client_secret: None,
@@ -143,21 +143,21 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
         accept_other_account: false,
     };
     owner.ask(connect).await.unwrap();
-    let at = |provider: &str| Choice::Matching {
+    let at = |provider: &str| TargetChoice::Matching {
         provider: Some(provider.to_owned()),
         owner: None,
     };
-    let begin = async |choice: Choice, tag: bool| {
+    let begin = async |choice: TargetChoice, tag: bool| {
         let (member, _) = house.attach(Some(Role::Member), false).await.unwrap();
         let saved = member.ask(chosen(choice, tag)).await.unwrap();
-        let request = ask::WalkthroughBegin {
+        let request = rpc::WalkthroughBegin {
             id: saved.id,
             version: Some(saved.version),
         };
         member.ask(request).await
     };
     let ending = [
-        (Choice::All, false),
+        (TargetChoice::All, false),
         (at("github"), false),
         (at("ledger"), true),
     ];
@@ -167,7 +167,7 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
         assert_eq!(refused.code, Code::Forbidden, "{told}: {refused}");
     }
     assert_eq!(entries(&owner, "walkthrough.begin").await.len(), 3);
-    let flows = owner.ask(ask::Flows).await.unwrap();
+    let flows = owner.ask(rpc::Flows).await.unwrap();
     assert_eq!(flows.len(), 1, "it goes on");
     // At a provider where nothing of others is open.
     begin(at("ledger"), false).await.unwrap();

@@ -6,8 +6,8 @@ use std::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tagout::domain::job::{ReferenceState, RunWishes};
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::view;
 
 use crate::house::{AGAIN, House};
@@ -57,7 +57,7 @@ impl House {
             self.count(ReferenceState::Gone).await,
         );
         let name = self.connection.clone();
-        let connection: view::Connection = self.ask(ask::Connection { name }).await;
+        let connection: view::Connection = self.ask(rpc::Connection { name }).await;
         let said = connection.references;
         let said = [said.synced, said.stale, said.gone].map(|it| usize::try_from(it).unwrap());
         assert_eq!(

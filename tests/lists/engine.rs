@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::view::{self, Page};
 
 use crate::house::House;
@@ -41,7 +41,7 @@ async fn a_page_that_is_too_large_is_asked_for_in_halves() {
         let ended = house.pulled().await;
         assert_eq!((ended.created, ended.halved), (130, 1), "{style}");
         let name = house.connection.clone();
-        let connection: view::Connection = house.ask(ask::Connection { name }).await;
+        let connection: view::Connection = house.ask(rpc::Connection { name }).await;
         assert_eq!(connection.status.badge(), "Connected");
     }
 }
@@ -69,7 +69,7 @@ async fn what_is_too_much_by_itself_is_the_lists_error() {
     let why = house.failed().await;
     assert!(why.contains("a page of 1 is too large"), "{why}");
     let name = house.connection.clone();
-    let connection: view::Connection = house.ask(ask::Connection { name }).await;
+    let connection: view::Connection = house.ask(rpc::Connection { name }).await;
     assert_eq!(connection.status.badge(), "Connected");
 }
 

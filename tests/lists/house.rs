@@ -7,16 +7,16 @@ use std::time::Duration;
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
-use tagout::domain::hold::Pace;
+use tagout::domain::hold::RetryPace;
 use tagout::domain::id::ExecutionId;
 use tagout::domain::job::{ExecutionStatus, ReferenceState};
 use tagout::providers::Patience;
 use tagout::server::Options;
 use tagout::server::subscriptions::Sending;
 use tagout::wire::Problem;
-use tagout::wire::ask::{self, Ask};
-use tagout::wire::ask::{Connect, Disconnect, JobAction};
 use tagout::wire::request::{FlowKind, Secret, Target, Window};
+use tagout::wire::rpc::{self, Rpc};
+use tagout::wire::rpc::{Connect, Disconnect, JobAction};
 use tagout::wire::view::{self, FlowState, Page};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -101,12 +101,12 @@ impl House {
     }
 
     async fn set_up(&mut self, sync: &str) {
-        self.ask(ask::ProviderAdd {
+        self.ask(rpc::ProviderAdd {
             toml: self.file(sync),
             file_name: "liar.toml".to_owned(),
         })
         .await;
-        self.ask(ask::ProviderConfigure {
+        self.ask(rpc::ProviderConfigure {
             id: "liar".to_owned(),
             client_id: Some("us".to_owned()),
             client_secret: Some(secret("hush")),
@@ -135,7 +135,7 @@ impl House {
 
     /// When the job runs by itself, in cron's words; empty for by hand.
     pub(crate) async fn schedule(&self, cron: &str) {
-        let edit = ask::JobEdit {
+        let edit = rpc::JobEdit {
             job: self.job.clone(),
             spec: serde_json::from_value(serde_json::json!({ "schedule": cron, "max_retries": 1 }))
                 .unwrap(),
@@ -143,16 +143,16 @@ impl House {
         self.ask(edit).await;
     }
 
-    pub(crate) async fn ask<A: Ask>(&self, request: A) -> A::Reply {
+    pub(crate) async fn ask<A: Rpc>(&self, request: A) -> A::Reply {
         self.try_ask(request).await.unwrap()
     }
 
-    pub(crate) async fn try_ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
+    pub(crate) async fn try_ask<A: Rpc>(&self, request: A) -> Result<A::Reply, Problem> {
         self.client.ask_within(LONG, request).await
     }
 
     /// Asks again at every notice until the answer is as wanted.
-    pub(crate) async fn until<A: Ask<Reply: std::fmt::Debug>>(
+    pub(crate) async fn until<A: Rpc<Reply: std::fmt::Debug>>(
         &mut self,
         request: impl Fn() -> A,
         done: impl Fn(&A::Reply) -> bool,
@@ -196,7 +196,7 @@ impl House {
         back.query_pairs_mut()
             .append_pair("code", "c")
             .append_pair("state", &of("state"));
-        self.ask(ask::FlowPaste {
+        self.ask(rpc::FlowPaste {
             id: flow.id.clone(),
             text: secret(back.as_str()),
         })
@@ -208,7 +208,7 @@ impl House {
                 FlowState::Connected { .. } | FlowState::Failed { .. }
             )
         };
-        let flow = self.until(|| ask::Flow { id: id.clone() }, over).await;
+        let flow = self.until(|| rpc::Flow { id: id.clone() }, over).await;
         let FlowState::Connected { connection } = flow.state else {
             panic!("{:?}", flow.state);
         };
@@ -232,7 +232,7 @@ impl House {
         let runs: Vec<view::Run> = self.ask(asked).await;
         let id = runs[0].id.to_string();
         self.until(
-            || ask::Run { id: id.clone() },
+            || rpc::Run { id: id.clone() },
             |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
         )
         .await;
@@ -243,8 +243,8 @@ impl House {
         thing(&page).clone()
     }
 
-    pub(crate) fn jobs(&self) -> ask::Jobs {
-        ask::Jobs {
+    pub(crate) fn jobs(&self) -> rpc::Jobs {
+        rpc::Jobs {
             connection: Some(self.connection.clone()),
             window: window(),
         }
@@ -256,12 +256,12 @@ impl House {
 
     pub(crate) async fn act_on(&self, job: &str, act: JobAction) {
         let job = job.to_owned();
-        self.ask(ask::JobAct { job, act }).await;
+        self.ask(rpc::JobAct { job, act }).await;
     }
 
     /// All jobs, once they stand as wanted.
     pub(crate) async fn all_jobs(&mut self, done: impl Fn(&[view::Job]) -> bool) -> Vec<view::Job> {
-        let asked = ask::Jobs {
+        let asked = rpc::Jobs {
             connection: None,
             window: window(),
         };
@@ -325,7 +325,7 @@ impl House {
 
     pub(crate) async fn references(&self) -> Vec<view::Reference> {
         let connection = Some(self.connection.clone());
-        self.every(|window| ask::References {
+        self.every(|window| rpc::References {
             connection: connection.clone(),
             window,
         })
@@ -336,7 +336,7 @@ impl House {
     pub(crate) async fn all_times(&self) -> BTreeMap<u64, u64> {
         let connection = Some(self.connection.clone());
         let records: Vec<view::Record> = self
-            .every(|window| ask::Records {
+            .every(|window| rpc::Records {
                 connection: connection.clone(),
                 window,
             })
@@ -349,7 +349,7 @@ impl House {
     }
 
     /// The rows of every page.
-    async fn every<T, A: Ask<Reply = Page<T>>>(&self, request: impl Fn(Window) -> A) -> Vec<T> {
+    async fn every<T, A: Rpc<Reply = Page<T>>>(&self, request: impl Fn(Window) -> A) -> Vec<T> {
         let mut all = Vec::new();
         let mut after: Option<String> = None;
         loop {
@@ -416,7 +416,7 @@ async fn serve(settings: &Settings, sending: Sending, at_once: usize) -> Cancell
             at_once,
             ..Patience::default()
         },
-        hold_pace: Pace {
+        hold_pace: RetryPace {
             first: Duration::from_millis(40),
             most: Duration::from_millis(160),
         },

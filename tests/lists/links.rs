@@ -1,7 +1,7 @@
 //! Links from references to things of people's own.
 
 use serde_json::{Value, json};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view;
 use tagout::wire::{Code, Problem};
 
@@ -24,7 +24,7 @@ impl House {
         local: &str,
         linked: bool,
     ) -> Result<view::Reference, Problem> {
-        let request = ask::ReferenceLink {
+        let request = rpc::ReferenceLink {
             reference: of.to_owned(),
             local: local.to_owned(),
             linked,
@@ -83,7 +83,7 @@ async fn links_stay_through_syncs_disconnects_and_reconnects() {
     house.disconnect().await;
     let out = "Liar (disconnected)";
     assert_eq!(house.shown().await, [of(out, None, 0), of(out, None, 1)]);
-    let shown: view::Record = house.ask(ask::Record { id: record }).await;
+    let shown: view::Record = house.ask(rpc::Record { id: record }).await;
     let refers = shown.refers.unwrap();
     assert_eq!((refers.label.as_str(), refers.remote_status), (out, None));
     assert_eq!(refers.links, links[1]);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use tagout::domain::audit::AuditEntry;
 use tagout::domain::webhook::ConfigKind;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view::{self, Page};
 use tagout::wire::{Code, Problem};
 
@@ -37,7 +37,7 @@ fn two() -> Vec<Value> {
 
 impl House {
     async fn try_map(&self, entity: &str, from: &str, to: &str) -> Result<view::Config, Problem> {
-        let request = ask::ConfigAdd {
+        let request = rpc::ConfigAdd {
             connection: self.connection.clone(),
             kind: ConfigKind::Mapping,
             entity: entity.to_owned(),
@@ -53,7 +53,7 @@ impl House {
     }
 
     async fn records(&self) -> Vec<view::Record> {
-        let request = ask::Records {
+        let request = rpc::Records {
             connection: Some(self.connection.clone()),
             window: window(),
         };
@@ -71,11 +71,11 @@ impl House {
         let set = BTreeMap::from([(name.to_owned(), value.to_owned())]);
         let id = record.to_owned();
         let found = None;
-        self.try_ask(ask::RecordEdit { id, set, found }).await
+        self.try_ask(rpc::RecordEdit { id, set, found }).await
     }
 
     pub(crate) async fn last_entry(&self, action: &str) -> AuditEntry {
-        let page = self.ask(ask::Audit { window: window() }).await;
+        let page = self.ask(rpc::Audit { window: window() }).await;
         let found = page.rows.into_iter().find(|it| it.action == action);
         found.unwrap()
     }
@@ -107,7 +107,7 @@ async fn a_mapping_holds_for_what_is_there_and_for_what_comes() {
     house.pulled().await;
     assert_eq!(house.fields().await[0]["title"], "uno");
 
-    let edit = ask::ConfigEdit {
+    let edit = rpc::ConfigEdit {
         id: title.id.clone(),
         from: None,
         to: Some("subject".to_owned()),
@@ -127,14 +127,14 @@ async fn a_mapping_holds_for_what_is_there_and_for_what_comes() {
     assert_eq!(entry.detail["before"], sides("/name", "title"));
     assert_eq!(entry.detail["after"], sides("/name", "subject"));
 
-    house.ask(ask::ConfigRemove { id: title.id }).await;
+    house.ask(rpc::ConfigRemove { id: title.id }).await;
     assert_eq!(house.fields().await[0], json!({ "status": "open" }));
 }
 
 #[tokio::test]
 async fn what_can_be_mapped_is_listed_with_examples() {
     let (mut house, _) = house(FIELDS, two()).await;
-    let listed = |entity: Option<&str>| ask::MappingFields {
+    let listed = |entity: Option<&str>| rpc::MappingFields {
         connection: house.connection.clone(),
         entity: entity.map(str::to_owned),
     };
@@ -194,7 +194,7 @@ async fn a_mapping_that_could_have_no_effect_is_refused_with_what_there_is() {
     let name = house.try_map("thing", "/name", "a=b").await.unwrap_err();
     assert_eq!(name.code, Code::Usage);
     let title = house.map("/name", "title").await;
-    let edit = |from: Option<&str>, to: Option<&str>| ask::ConfigEdit {
+    let edit = |from: Option<&str>, to: Option<&str>| rpc::ConfigEdit {
         id: title.id.clone(),
         from: from.map(str::to_owned),
         to: to.map(str::to_owned),
@@ -203,7 +203,7 @@ async fn a_mapping_that_could_have_no_effect_is_refused_with_what_there_is() {
     assert!(house.try_ask(edit(Some("/nam"), None)).await.is_err());
     assert!(house.try_ask(edit(None, Some("status"))).await.is_err());
     let all: Vec<view::Config> = house
-        .ask(ask::Configs {
+        .ask(rpc::Configs {
             connection: house.connection.clone(),
             kind: ConfigKind::Mapping,
         })
@@ -240,7 +240,7 @@ async fn mappings_and_what_people_gave_survive_a_disconnect_and_a_reconnect() {
     house.connect(false).await;
     house.pulled().await;
     assert_eq!(house.fields().await, before);
-    let shown: view::Record = house.ask(ask::Record { id: first.clone() }).await;
+    let shown: view::Record = house.ask(rpc::Record { id: first.clone() }).await;
     assert_eq!(shown, house.records().await[0]);
 
     let less = house.set(&first, "priority", "").await.unwrap();
@@ -257,13 +257,13 @@ async fn a_wipe_forgets_what_people_gave() {
     house.set(&first, "priority", "high").await.unwrap();
     house.link(&first, "TICKET-9", true).await.unwrap();
     house.disconnect().await;
-    let status: view::Status = house.ask(ask::Status).await;
-    let begun = ask::WipeBegin {
+    let status: view::Status = house.ask(rpc::Status).await;
+    let begun = rpc::WipeBegin {
         provider: Some("liar".to_owned()),
         confirm: status.workspace,
     };
     let id = house.ask(begun).await.id;
-    let asked = || ask::Wipe { id: id.clone() };
+    let asked = || rpc::Wipe { id: id.clone() };
     house.until(asked, |wipe| wipe.ended_at.is_some()).await;
     assert_eq!(house.records().await, []);
     house.connect(false).await;

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tagout::domain::job::{ReferenceState, RunWishes};
 use tagout::domain::webhook::ConfigKind;
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::view;
 use tokio::sync::Notify;
 
@@ -52,7 +52,7 @@ impl House {
             false => JobAction::Enable,
         };
         let job = before.id.to_string();
-        self.ask(ask::JobAct { job, act }).await;
+        self.ask(rpc::JobAct { job, act }).await;
         let last = before.last_execution.map(|it| it.id);
         self.until(
             || asked.clone(),
@@ -65,7 +65,7 @@ impl House {
     }
 
     async fn watch(&self, room: &str) {
-        self.ask(ask::ConfigAdd {
+        self.ask(rpc::ConfigAdd {
             connection: self.connection.clone(),
             kind: ConfigKind::Channel,
             entity: String::new(),
@@ -77,14 +77,14 @@ impl House {
     }
 
     async fn unwatch(&self, room: &str) {
-        let asked = ask::Configs {
+        let asked = rpc::Configs {
             connection: self.connection.clone(),
             kind: ConfigKind::Channel,
         };
         let watched = self.ask(asked).await.into_iter();
         let id = watched.filter(|it| it.from == room).map(|it| it.id);
         for id in id {
-            self.ask(ask::ConfigRemove { id }).await;
+            self.ask(rpc::ConfigRemove { id }).await;
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tagout::domain::job::ReferenceState;
-use tagout::wire::ask::JobAction;
+use tagout::wire::rpc::JobAction;
 use tokio::sync::Notify;
 
 use crate::house::House;

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tagout::domain::condition::Condition;
-use tagout::domain::hold::Pace;
+use tagout::domain::hold::RetryPace;
 use tagout::domain::id::SubscriptionId;
 use tagout::domain::job::{ExecutionStatus, JobState};
-use tagout::domain::routing::Standing;
+use tagout::domain::routing::RuleStanding;
 use tagout::domain::webhook::ConfigKind;
 use tagout::server::subscriptions::Sending;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view;
 use tagout::wire::{Code, Problem};
 
@@ -48,7 +48,7 @@ fn told(came: &[Came]) -> Vec<(String, String)> {
 
 impl House {
     async fn subscribe(&self, url: &str) -> SubscriptionId {
-        let request = ask::SubscriptionAdd {
+        let request = rpc::SubscriptionAdd {
             url: url.to_owned(),
             events: vec!["record.*".to_owned()],
         };
@@ -63,7 +63,7 @@ impl House {
         condition: Option<Condition>,
         to: &str,
     ) -> Result<view::Config, Problem> {
-        let request = ask::ConfigAdd {
+        let request = rpc::ConfigAdd {
             connection: self.connection.clone(),
             kind: ConfigKind::Routing,
             entity: entity.to_owned(),
@@ -85,7 +85,7 @@ impl House {
     }
 
     async fn rules(&self) -> Vec<view::Config> {
-        let request = ask::Configs {
+        let request = rpc::Configs {
             connection: self.connection.clone(),
             kind: ConfigKind::Routing,
         };
@@ -94,12 +94,12 @@ impl House {
 
     async fn routing_test(&self) -> view::RoutingTest {
         let connection = self.connection.clone();
-        self.ask(ask::RoutingTest { connection }).await
+        self.ask(rpc::RoutingTest { connection }).await
     }
 
     /// How many messages there ever were for a subscription.
     async fn queued(&self, id: &SubscriptionId) -> usize {
-        let request = ask::SubscriptionDeliveries { id: id.clone() };
+        let request = rpc::SubscriptionDeliveries { id: id.clone() };
         let all: Vec<view::Message> = self.ask(request).await;
         all.len()
     }
@@ -196,12 +196,12 @@ async fn a_rule_is_edited_and_says_when_it_leads_nowhere() {
     );
     house.pulled().await;
     let rule = house.rule("/name", is("one"), &first).await;
-    assert_eq!(rule.routing.unwrap().standing, Standing::Active);
-    house.ask(ask::SubscriptionRemove { id: first }).await;
+    assert_eq!(rule.routing.unwrap().standing, RuleStanding::Active);
+    house.ask(rpc::SubscriptionRemove { id: first }).await;
     let stands = house.rules().await[0].routing.clone().unwrap();
-    assert_eq!(stands.standing, Standing::SubscriptionRemoved);
+    assert_eq!(stands.standing, RuleStanding::SubscriptionRemoved);
     assert!(stands.why.unwrap().contains("removed"));
-    let edit = ask::ConfigEdit {
+    let edit = rpc::ConfigEdit {
         id: rule.id,
         from: None,
         to: Some(second.to_string()),
@@ -249,7 +249,7 @@ async fn a_test_counts_what_would_go_and_sends_nothing() {
     // What is gone would go nowhere, and where a subscription was removed nothing goes.
     objects.lock().unwrap().pop();
     house.pulled().await;
-    house.ask(ask::SubscriptionRemove { id: other }).await;
+    house.ask(rpc::SubscriptionRemove { id: other }).await;
     let tried = house.routing_test().await;
     assert_eq!((tried.matched, tried.looked_at), (29, 29));
     assert_eq!(tried.subscriptions.len(), 1);
@@ -259,7 +259,7 @@ async fn a_test_counts_what_would_go_and_sends_nothing() {
 /// A house whose rule tells every record of a first pull, and whose subscription has room for 60 messages.
 async fn crowded(receiver: &Receiver) -> (House, SubscriptionId) {
     let sending = Sending {
-        pace: Pace {
+        pace: RetryPace {
             first: Duration::from_millis(20),
             most: Duration::from_millis(20),
         },
@@ -279,7 +279,7 @@ async fn crowded(receiver: &Receiver) -> (House, SubscriptionId) {
 impl House {
     /// Pulls until it waits; why it does.
     async fn waits(&mut self) -> String {
-        self.act(ask::JobAction::Enable).await;
+        self.act(rpc::JobAction::Enable).await;
         let why = |page: &view::Page<view::Job>| {
             let mut jobs = page.rows.iter().filter(|it| it.state == JobState::Running);
             jobs.find_map(|it| it.last_error.clone())
@@ -336,7 +336,7 @@ async fn a_pull_waits_no_more_for_a_rule_that_was_removed() {
     let (mut house, _to) = crowded(&receiver).await;
     house.waits().await;
     let rule = house.rules().await.remove(0).id;
-    house.ask(ask::ConfigRemove { id: rule }).await;
+    house.ask(rpc::ConfigRemove { id: rule }).await;
     let ended = house.over_after(None).await;
     assert_eq!(
         (ended.status, ended.processed),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::json;
 use tagout::domain::job::JobState;
-use tagout::wire::ask::JobAction;
+use tagout::wire::rpc::JobAction;
 
 use crate::house::House;
 use crate::vendor::{Query, Said, drips, hangs, page, says, things};

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use tagout::domain::job::{ExecutionStatus, JobState};
-use tagout::wire::ask::{self, JobAction};
 use tagout::wire::request::Window;
+use tagout::wire::rpc::{self, JobAction};
 use tagout::wire::view;
 
 use crate::house::{House, window};
@@ -179,7 +179,7 @@ async fn what_stands_in_line_for_its_next_page_is_found_as_it_is_shown() {
     };
     house.all_jobs(|jobs| jobs.iter().any(is_in_line)).await;
     for (filter, entity) in [("state:queued", "thing"), ("state:running", "e0")] {
-        let asked = ask::Jobs {
+        let asked = rpc::Jobs {
             connection: None,
             window: Window {
                 filter: filter.to_owned(),

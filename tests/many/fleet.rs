@@ -21,19 +21,19 @@ use tagout::domain::audit::{
     AuditEntry, AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via,
 };
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
-use tagout::domain::hold::Pace;
+use tagout::domain::hold::RetryPace;
 use tagout::domain::id::WalkthroughId;
-use tagout::domain::sealed::Purpose;
+use tagout::domain::sealed::SealPurpose;
 use tagout::domain::user::{Role, User, UserKind};
-use tagout::domain::walkthrough::{Choice, Terms, WalkPage, Walkthrough as Kept};
+use tagout::domain::walkthrough::{TargetChoice, Terms, WalkPage, Walkthrough as Kept};
 use tagout::providers::Patience;
 use tagout::server::{self, Options};
 use tagout::store::Store;
 use tagout::store::facts::{AddedProvider, Connected, Workspace};
 use tagout::vault::{AuditSeed, Made, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
-use tagout::wire::ask::{self, Ask};
 use tagout::wire::request::{Request, Window};
+use tagout::wire::rpc::{self, Rpc};
 use tagout::wire::view::{Page, RunRow, Status};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughTarget};
 use tempfile::TempDir;
@@ -112,14 +112,14 @@ impl Fleet {
 
     /// Runs in all, and how many entries of the record have this action.
     pub(crate) async fn begun(&self, action: &str) -> (u64, usize) {
-        let runs: Page<RunRow> = self.ask(ask::Runs(window())).await;
+        let runs: Page<RunRow> = self.ask(rpc::Runs(window())).await;
         (runs.total, self.entries(action).await.len())
     }
 
     pub(crate) async fn entries(&self, action: &str) -> Vec<AuditEntry> {
         let mut all: Vec<AuditEntry> = Vec::new();
         loop {
-            let request = ask::AuditFrom {
+            let request = rpc::AuditFrom {
                 seq: all.len() as u64,
                 since: None,
                 limit: 200,
@@ -134,7 +134,7 @@ impl Fleet {
     }
 
     pub(crate) async fn targets(&self, id: &WalkthroughId) -> Vec<WalkthroughTarget> {
-        let request = ask::WalkthroughTargets {
+        let request = rpc::WalkthroughTargets {
             id: id.clone(),
             window: window(),
         };
@@ -145,7 +145,7 @@ impl Fleet {
         self.ask(beginning(id)).await
     }
 
-    pub(crate) async fn ask<A: Ask>(&self, request: A) -> A::Reply {
+    pub(crate) async fn ask<A: Rpc>(&self, request: A) -> A::Reply {
         self.client.ask_within(PATIENCE, request).await.unwrap()
     }
 
@@ -155,16 +155,16 @@ impl Fleet {
     }
 
     pub(crate) async fn status(&self) -> Status {
-        self.ask(ask::Status).await
+        self.ask(rpc::Status).await
     }
 
     pub(crate) async fn save(&self, draft: WalkthroughDraft) -> Walkthrough {
-        self.ask(ask::WalkthroughSave(draft)).await
+        self.ask(rpc::WalkthroughSave(draft)).await
     }
 
     pub(crate) async fn walkthrough(&self, id: &WalkthroughId) -> Walkthrough {
         let id = id.to_string();
-        self.ask(ask::Walkthrough { id }).await
+        self.ask(rpc::Walkthrough { id }).await
     }
 
     /// Waits until the walkthrough is as wanted, looking when anything is told.
@@ -186,8 +186,8 @@ impl Fleet {
     }
 }
 
-pub(crate) fn beginning(id: &WalkthroughId) -> ask::WalkthroughBegin {
-    ask::WalkthroughBegin {
+pub(crate) fn beginning(id: &WalkthroughId) -> rpc::WalkthroughBegin {
+    rpc::WalkthroughBegin {
         id: id.clone(),
         version: None,
     }
@@ -201,7 +201,7 @@ pub(crate) fn window() -> Window {
 }
 
 /// A draft about this, for no special reason.
-pub(crate) fn draft(choice: Choice) -> WalkthroughDraft {
+pub(crate) fn draft(choice: TargetChoice) -> WalkthroughDraft {
     WalkthroughDraft {
         id: None,
         version: None,
@@ -251,7 +251,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         key_command: Vec::new(),
         group: None,
         idle: None,
-        hold_pace: Pace::default(),
+        hold_pace: RetryPace::default(),
         proof_pace: crate::pace::quick(),
         health_every: tagout::domain::health::EVERY,
         runs_at_once: at_once,
@@ -358,7 +358,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, account: u32) {
     let credential = |issue: u32, kind: &str| {
         let secret = SecretString::from(format!("tok-{kind}-{n:04}-{ISSUED}"));
         let id = format!("cre_{:026}", n * 2 + issue);
-        let sealed = vault.seal(&secret, &id, Purpose::Use).unwrap();
+        let sealed = vault.seal(&secret, &id, SealPurpose::Use).unwrap();
         from(json!({
             "id": id, "connection": connection(n), "generation": 1, "issue": 1, "kind": kind,
             "fingerprint": fingerprint(&secret, Made::Issued), "issued_at": now, "expires_at": null, "passed_at": null,

@@ -2,10 +2,10 @@
 
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::Role;
-use tagout::domain::walkthrough::{Choice, WalkState};
+use tagout::domain::walkthrough::{TargetChoice, WalkState};
 use tagout::wire::Code;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::view::Page;
 use tagout::wire::walkthrough::{WalkthroughDraft, WalkthroughRow};
 
@@ -15,7 +15,7 @@ use crate::fleet::{Fleet, beginning, draft, window};
 async fn one_that_is_forbidden_keeps_all_from_beginning() {
     let mut fleet = Fleet::start(4, 8).await;
     fleet.attach(Some(Role::Member)).await;
-    let saved = fleet.save(draft(Choice::All)).await;
+    let saved = fleet.save(draft(TargetChoice::All)).await;
     assert!(saved.refused.is_some());
     let problem = fleet.refused(beginning(&saved.id)).await;
     assert_eq!(problem.code, Code::Forbidden);
@@ -33,11 +33,11 @@ async fn one_that_is_forbidden_keeps_all_from_beginning() {
 async fn a_member_neither_stops_nor_goes_on_with_what_is_the_workspaces() {
     let mut fleet = Fleet::start(4, 1).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
     fleet.attach(Some(Role::Member)).await;
-    let stop = ask::WalkthroughStop { id: id.clone() };
+    let stop = rpc::WalkthroughStop { id: id.clone() };
     assert_eq!(fleet.refused(stop).await.code, Code::Forbidden);
     let now = fleet.walkthrough(&id).await;
     assert_eq!(now.state, WalkState::Running);
@@ -52,10 +52,10 @@ async fn a_member_neither_stops_nor_goes_on_with_what_is_the_workspaces() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
     let mut fleet = Fleet::start(2, 8).await;
-    let saved = fleet.save(draft(Choice::All)).await;
+    let saved = fleet.save(draft(TargetChoice::All)).await;
     fleet.hand_over(&saved.id).await;
     let listed = async |fleet: &Fleet| {
-        let page: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
+        let page: Page<WalkthroughRow> = fleet.ask(rpc::Walkthroughs(window())).await;
         page.rows.len()
     };
     assert_eq!(listed(&fleet).await, 1);
@@ -66,33 +66,33 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
     let id = || saved.id.clone();
     let change = WalkthroughDraft {
         id: Some(id()),
-        ..draft(Choice::All)
+        ..draft(TargetChoice::All)
     };
     let hidden: [Request; 6] = [
-        ask::Walkthrough {
+        rpc::Walkthrough {
             id: id().to_string(),
         }
         .into(),
-        ask::Walkthrough {
+        rpc::Walkthrough {
             id: id().as_str()[..20].to_owned(),
         }
         .into(),
-        ask::WalkthroughTargets {
+        rpc::WalkthroughTargets {
             id: id(),
             window: window(),
         }
         .into(),
-        ask::WalkthroughSave(change).into(),
-        ask::WalkthroughDiscard { id: id() }.into(),
+        rpc::WalkthroughSave(change).into(),
+        rpc::WalkthroughDiscard { id: id() }.into(),
         beginning(&saved.id).into(),
     ];
     for request in hidden {
         assert_eq!(fleet.refused(request).await.code, Code::NotFound);
     }
     fleet.attach(None).await;
-    fleet.ask(ask::WalkthroughDiscard { id: id() }).await;
+    fleet.ask(rpc::WalkthroughDiscard { id: id() }).await;
     assert_eq!(listed(&fleet).await, 0);
-    let gone = fleet.refused(ask::WalkthroughStop { id: id() }).await;
+    let gone = fleet.refused(rpc::WalkthroughStop { id: id() }).await;
     assert_eq!(gone.code, Code::NotFound);
     fleet.end().await;
 }
@@ -101,9 +101,9 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
 async fn an_agent_saves_no_drafts() {
     let mut fleet = Fleet::start(2, 8).await;
     fleet.attach(Some(Role::Agent)).await;
-    let save = ask::WalkthroughSave(draft(Choice::All));
+    let save = rpc::WalkthroughSave(draft(TargetChoice::All));
     assert_eq!(fleet.refused(save).await.code, Code::Forbidden);
-    let none: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
+    let none: Page<WalkthroughRow> = fleet.ask(rpc::Walkthroughs(window())).await;
     assert_eq!(none.rows, Vec::<WalkthroughRow>::new());
     fleet.end().await;
 }

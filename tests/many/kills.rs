@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use tagout::domain::walkthrough::{Choice, WalkState};
-use tagout::wire::ask;
+use tagout::domain::walkthrough::{TargetChoice, WalkState};
+use tagout::wire::rpc;
 
 use crate::fleet::{Fleet, draft};
 use crate::pace_in_file::QUICK;
@@ -47,7 +47,7 @@ async fn killed_in_the_middle_it_goes_on_where_it_was() {
     let mut server = Server::start(fleet.path());
     fleet.attach(None).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     let mut seen = 0;
     // Each time while calls are under way, whose answers are lost.
@@ -85,10 +85,10 @@ async fn killed_after_a_stop_it_stays_stopped() {
     let server = Server::start(fleet.path());
     fleet.attach(None).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    fleet.ask(ask::WalkthroughStop { id: id.clone() }).await;
+    fleet.ask(rpc::WalkthroughStop { id: id.clone() }).await;
     drop(server);
     fleet.vendor.shut(false);
     let server = Server::start(fleet.path());

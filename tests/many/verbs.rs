@@ -6,8 +6,8 @@ use std::process::{Command, Output, Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tagout::domain::audit::AuditEntry;
-use tagout::domain::walkthrough::{Choice, WalkState};
-use tagout::wire::ask;
+use tagout::domain::walkthrough::{TargetChoice, WalkState};
+use tagout::wire::rpc;
 use tagout::wire::view::Page;
 use tagout::wire::walkthrough::WalkthroughRow;
 
@@ -40,7 +40,7 @@ fn of<'a>(lines: &'a [Value], event: &str) -> Vec<&'a Value> {
 }
 
 async fn listed(fleet: &Fleet) -> Vec<WalkthroughRow> {
-    let page: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
+    let page: Page<WalkthroughRow> = fleet.ask(rpc::Walkthroughs(window())).await;
     page.rows
 }
 
@@ -190,12 +190,12 @@ async fn an_interrupt_stops_between_connections_and_says_how_to_go_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_discarded_a_stopped_one_closed_and_one_that_runs_neither() {
     let mut fleet = Fleet::start(3, 1).await;
-    let draft = fleet.save(crate::fleet::draft(Choice::All)).await.id;
+    let draft = fleet.save(crate::fleet::draft(TargetChoice::All)).await.id;
     let ran = run(&fleet, &["walkthroughs", "discard", draft.as_str()]).await;
     assert_eq!(ran.status.code(), Some(0));
     assert_eq!(listed(&fleet).await, []);
     fleet.vendor.shut(true);
-    let id = fleet.save(crate::fleet::draft(Choice::All)).await.id;
+    let id = fleet.save(crate::fleet::draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
     let ran = run(&fleet, &["walkthroughs", "discard", id.as_str()]).await;
@@ -225,7 +225,7 @@ async fn a_draft_is_discarded_a_stopped_one_closed_and_one_that_runs_neither() {
 async fn the_entries_of_a_closed_walkthrough_share_no_id_and_no_salt() {
     let mut fleet = Fleet::start(2, 1).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(crate::fleet::draft(Choice::All)).await.id;
+    let id = fleet.save(crate::fleet::draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
     run(&fleet, &["walkthroughs", "stop", id.as_str()]).await;

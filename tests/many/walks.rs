@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use tagout::domain::connection::Status;
 use tagout::domain::id::WalkthroughId;
 use tagout::domain::trial::{Basis, Outcome};
-use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
+use tagout::domain::walkthrough::{TargetChoice, WalkPage, WalkState};
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::Disconnect;
 use tagout::wire::request::Target;
+use tagout::wire::rpc;
+use tagout::wire::rpc::Disconnect;
 use tagout::wire::view::{self, Page, Run};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughRow};
 
@@ -18,7 +18,7 @@ use crate::fleet::{Fleet, beginning, connection, draft, window};
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_of_somebody_goes_out_of_service_and_nothing_else() {
     let mut fleet = Fleet::start(6, 2).await;
-    let choice = Choice::Matching {
+    let choice = TargetChoice::Matching {
         provider: None,
         owner: Some("bob".to_owned()),
     };
@@ -46,18 +46,18 @@ async fn everything_of_somebody_goes_out_of_service_and_nothing_else() {
     for target in fleet.targets(&saved.id).await {
         assert_eq!((target.owner.as_str(), target.proven), ("bob", 2));
         let id = target.run.unwrap().to_string();
-        let run: Run = fleet.ask(ask::Run { id }).await;
+        let run: Run = fleet.ask(rpc::Run { id }).await;
         assert_eq!(run.walkthrough.as_ref(), Some(&saved.id));
     }
     assert_eq!(fleet.begun("walkthrough.finished").await, (3, 1));
-    let page: Page<view::Connection> = fleet.ask(ask::Connections(window())).await;
+    let page: Page<view::Connection> = fleet.ask(rpc::Connections(window())).await;
     let of_the_workspace = page.rows.iter().filter(|it| it.owner == "workspace");
     assert!(
         of_the_workspace
             .clone()
             .all(|it| it.status == Status::Connected)
     );
-    let listed: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
+    let listed: Page<WalkthroughRow> = fleet.ask(rpc::Walkthroughs(window())).await;
     assert_eq!((listed.total, listed.rows[0].targets), (1, ended.targets));
     fleet.end().await;
 }
@@ -67,7 +67,7 @@ async fn bases(fleet: &Fleet, id: &WalkthroughId) -> Vec<Vec<Option<Basis>>> {
     let mut all = Vec::new();
     for target in fleet.targets(id).await {
         let id = target.run.unwrap().to_string();
-        let run: Run = fleet.ask(ask::Run { id }).await;
+        let run: Run = fleet.ask(rpc::Run { id }).await;
         let tokens = run.tokens.into_iter();
         all.push(tokens.map(|token| token.proof.unwrap().basis).collect());
     }
@@ -77,7 +77,7 @@ async fn bases(fleet: &Fleet, id: &WalkthroughId) -> Vec<Vec<Option<Basis>>> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_one_of_a_provider_stands_beside_the_others() {
     let mut fleet = Fleet::start(6, 16).await;
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     let ended = fleet
         .until(&id, |now| now.state == WalkState::Finished)
@@ -95,7 +95,7 @@ async fn the_last_one_of_a_provider_stands_beside_the_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_goes_last_where_somebody_stays() {
     let mut fleet = Fleet::start(6, 16).await;
-    let choice = Choice::Matching {
+    let choice = TargetChoice::Matching {
         provider: None,
         owner: Some("bob".to_owned()),
     };
@@ -114,10 +114,10 @@ async fn nobody_goes_last_where_somebody_stays() {
 async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
     let mut fleet = Fleet::start(6, 2).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    let stopped: Walkthrough = fleet.ask(ask::WalkthroughStop { id: id.clone() }).await;
+    let stopped: Walkthrough = fleet.ask(rpc::WalkthroughStop { id: id.clone() }).await;
     assert_eq!(
         (stopped.state, stopped.stopped_because.as_str()),
         (WalkState::Stopped, "by me")
@@ -127,10 +127,10 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
     let now = fleet.until(&id, |now| now.targets.ended == 2).await;
     assert_eq!((now.state, now.targets.not_begun), (WalkState::Stopped, 4));
     assert_eq!(fleet.status().await.connections["connected"], 4);
-    let again = ask::WalkthroughStop { id: id.clone() };
+    let again = rpc::WalkthroughStop { id: id.clone() };
     assert_eq!(fleet.refused(again).await.code, Code::Conflict);
 
-    let _goes_on: Walkthrough = fleet.ask(ask::WalkthroughGoOn { id: id.clone() }).await;
+    let _goes_on: Walkthrough = fleet.ask(rpc::WalkthroughGoOn { id: id.clone() }).await;
     let ended = fleet
         .until(&id, |now| now.state == WalkState::Finished)
         .await;
@@ -139,7 +139,7 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
         (6, "")
     );
     assert_eq!(fleet.begun("connection.disconnect_begun").await, (6, 6));
-    let more = ask::WalkthroughGoOn { id };
+    let more = rpc::WalkthroughGoOn { id };
     assert_eq!(fleet.refused(more).await.code, Code::Conflict);
     fleet.end().await;
 }
@@ -148,7 +148,7 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
 async fn no_more_are_under_way_than_was_said() {
     let mut fleet = Fleet::start(5, 2).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
     // Each of the two has asked both questions that there are about its tokens, and now calls; what a made-up token is
@@ -166,7 +166,7 @@ async fn no_more_are_under_way_than_was_said() {
 async fn those_that_share_a_grant_are_all_out_of_service_before_the_first_call() {
     let mut fleet = Fleet::sharing(6, 1, 3).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
     let targets = fleet.targets(&id).await;
@@ -203,8 +203,8 @@ impl<'a, I: Iterator<Item = &'a tagout::wire::walkthrough::WalkthroughTarget>> C
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changed_since_it_was_looked_at_is_named_and_nothing_begins() {
     let mut fleet = Fleet::start(4, 8).await;
-    let saved = fleet.save(draft(Choice::All)).await;
-    let renamed = ask::Configure {
+    let saved = fleet.save(draft(TargetChoice::All)).await;
+    let renamed = rpc::Configure {
         name: connection(2),
         new_name: Some("renamed".to_owned()),
         vars: BTreeMap::new(),
@@ -225,7 +225,7 @@ async fn what_changed_since_it_was_looked_at_is_named_and_nothing_begins() {
     let without = WalkthroughDraft {
         id: Some(saved.id.clone()),
         left_out: vec![connection(2).parse().unwrap()],
-        ..draft(Choice::All)
+        ..draft(TargetChoice::All)
     };
     let now = fleet.save(without.clone()).await;
     assert_eq!((now.changed.len(), now.targets.left_out), (0, 1));
@@ -243,17 +243,17 @@ async fn what_changed_since_it_was_looked_at_is_named_and_nothing_begins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_look_at_the_draft_itself_is_a_conflict() {
     let mut fleet = Fleet::start(2, 8).await;
-    let saved = fleet.save(draft(Choice::All)).await;
+    let saved = fleet.save(draft(TargetChoice::All)).await;
     let change = WalkthroughDraft {
         id: Some(saved.id.clone()),
         version: Some(saved.version),
-        ..draft(Choice::All)
+        ..draft(TargetChoice::All)
     };
     let changed = fleet.save(change.clone()).await;
     assert!(changed.version > saved.version);
-    let save = ask::WalkthroughSave(change);
+    let save = rpc::WalkthroughSave(change);
     assert_eq!(fleet.refused(save).await.code, Code::Conflict);
-    let begin = ask::WalkthroughBegin {
+    let begin = rpc::WalkthroughBegin {
         id: saved.id,
         version: Some(saved.version),
     };
@@ -266,7 +266,7 @@ async fn an_older_look_at_the_draft_itself_is_a_conflict() {
 async fn what_went_out_of_service_meanwhile_is_passed_over() {
     let mut fleet = Fleet::start(3, 1).await;
     fleet.vendor.shut(true);
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
     let _alone: Vec<Run> = fleet.ask(disconnect(&[2])).await;
@@ -300,7 +300,7 @@ async fn a_disconnect_of_several_is_a_walkthrough() {
     asked.targets[1].version = Some(99);
     let problem = fleet.refused(asked).await;
     assert_eq!(problem.code, Code::Conflict);
-    let listed: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
+    let listed: Page<WalkthroughRow> = fleet.ask(rpc::Walkthroughs(window())).await;
     assert_eq!((listed.total, listed.rows.len()), (1, 1));
     fleet.end().await;
 }
@@ -308,37 +308,37 @@ async fn a_disconnect_of_several_is_a_walkthrough() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_in_service_is_nothing_to_choose() {
     let mut fleet = Fleet::start(2, 8).await;
-    let id = fleet.save(draft(Choice::All)).await.id;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
     fleet
         .until(&id, |now| now.state == WalkState::Finished)
         .await;
     let named = |targets: Vec<Target>| WalkthroughDraft {
         targets: Some(targets),
-        ..draft(Choice::Named)
+        ..draft(TargetChoice::Named)
     };
     let revoked = Target {
         connection: connection(0),
         version: None,
     };
-    let nobody = Choice::Matching {
+    let nobody = TargetChoice::Matching {
         provider: None,
         owner: Some("nobody".to_owned()),
     };
     for draft in [
-        draft(Choice::All),
+        draft(TargetChoice::All),
         draft(nobody),
         named(vec![revoked]),
         named(vec![]),
     ] {
-        let save = ask::WalkthroughSave(draft);
+        let save = rpc::WalkthroughSave(draft);
         assert_eq!(fleet.refused(save).await.code, Code::NotFound);
     }
     fleet.end().await;
 }
 
 fn disconnect(of: &[u32]) -> Disconnect {
-    let terms = draft(Choice::Named).terms;
+    let terms = draft(TargetChoice::Named).terms;
     Disconnect {
         targets: of
             .iter()

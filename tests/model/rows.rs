@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use tagout::domain::connection::{Authorization, Connection};
 use tagout::domain::credential::{Credential, TokenKind};
-use tagout::domain::disconnect::log::{Happened, Intent, ProofStand, Record, RunToken};
-use tagout::domain::flow::{End, Flow, Phase};
+use tagout::domain::disconnect::log::{Intent, LoggedEvent, ProofStand, Record, RunToken};
+use tagout::domain::flow::{Flow, FlowEnd, Phase};
 use tagout::domain::hold::{self, EndedBy, Hold, HoldState};
 use tagout::domain::id::{ConnectionId, CredentialId, ExecutionId, HoldId, RunId};
 use tagout::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
@@ -194,7 +194,9 @@ pub(crate) fn flow(of: usize, is_named: bool, phase: state::Phase) -> Flow {
         phase: match phase {
             state::Phase::Open => Phase::Open,
             state::Phase::Exchanging => Phase::Exchanging,
-            state::Phase::Ended => Phase::Ended { end: End::Stopped },
+            state::Phase::Ended => Phase::Ended {
+                end: FlowEnd::Stopped,
+            },
             state::Phase::Over => Phase::Over,
         },
         ..ALIKE.flow.clone()
@@ -276,8 +278,8 @@ pub(crate) fn keeping(keeping: state::Keeping) -> Keeping {
 }
 
 /// How the model's holds end: why, it does not tell apart.
-pub(crate) fn end(outcome: Outcome) -> hold::End {
-    hold::End {
+pub(crate) fn end(outcome: Outcome) -> hold::HoldEnd {
+    hold::HoldEnd {
         why: EndedBy::Dead,
         outcome,
         basis: None,
@@ -318,20 +320,20 @@ pub(crate) fn log(world: &World, log: &[state::Record]) -> Vec<Record> {
     log.iter().map(|it| record(happened(world, it))).collect()
 }
 
-fn happened(world: &World, record: &state::Record) -> Happened {
+fn happened(world: &World, record: &state::Record) -> LoggedEvent {
     match record {
-        state::Record::Step(step, state) => Happened::step(*step, *state, String::new()),
-        state::Record::Tokens(rows) => Happened::Tokens {
+        state::Record::Step(step, state) => LoggedEvent::step(*step, *state, String::new()),
+        state::Record::Tokens(rows) => LoggedEvent::Tokens {
             tokens: rows.iter().map(|row| run_token(world, *row)).collect(),
         },
-        state::Record::Asked { alive, calls } => Happened::Asked {
+        state::Record::Asked { alive, calls } => LoggedEvent::Asked {
             answers: alive
                 .iter()
                 .map(|(row, is_alive)| (credential_id(*row), answer(*is_alive)))
                 .collect(),
             intents: calls.iter().map(intent).collect(),
         },
-        state::Record::Called(at, answered) => Happened::Called {
+        state::Record::Called(at, answered) => LoggedEvent::Called {
             intent: *at,
             answer: called(*answered),
         },
@@ -339,7 +341,7 @@ fn happened(world: &World, record: &state::Record) -> Happened {
             row,
             outcome,
             is_under_way,
-        } => Happened::Judged {
+        } => LoggedEvent::Judged {
             credential: credential_id(*row),
             after: answer(!outcome.proven()),
             outcome: *outcome,
@@ -349,18 +351,18 @@ fn happened(world: &World, record: &state::Record) -> Happened {
                 until: is_under_way.then_some(UNTIL),
             },
         },
-        state::Record::Destroying(row) => Happened::Destroying {
+        state::Record::Destroying(row) => LoggedEvent::Destroying {
             credential: credential_id(*row),
             key: None,
         },
-        state::Record::Destroyed(row) => Happened::Destroyed {
+        state::Record::Destroyed(row) => LoggedEvent::Destroyed {
             credential: credential_id(*row),
         },
-        state::Record::Held(row) => Happened::Held {
+        state::Record::Held(row) => LoggedEvent::Held {
             credential: credential_id(*row),
             hold: hold_id(),
         },
-        state::Record::HoldEnded(row, outcome) => Happened::HoldEnded {
+        state::Record::HoldEnded(row, outcome) => LoggedEvent::HoldEnded {
             credential: credential_id(*row),
             call: None,
             after: None,

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tagout::domain::connection::Status;
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 use tagout::wire::view::{self, FlowState, Meant};
 
 use crate::house::{House, again, connecting};
@@ -18,7 +18,7 @@ fn file(own: &Own) -> String {
 
 async fn detail(house: &House) -> view::ProviderDetail {
     let id = "liar".to_owned();
-    house.ask(ask::Provider { id }).await
+    house.ask(rpc::Provider { id }).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,15 +17,15 @@ use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::acts::AppLeft;
+use tagout::domain::disconnect::manual_acts::AppLeft;
 use tagout::domain::disconnect::plan::AppPlanned;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Owner;
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
 use tagout::wire::request::FlowKind;
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{House, secret};
@@ -186,7 +186,7 @@ async fn end(State(it): State<Forge>, headers: HeaderMap) -> Answer {
 }
 
 async fn register(house: &House, base: &str, key: &str) {
-    let request = ask::ProviderConfigure {
+    let request = rpc::ProviderConfigure {
         id: "github-app".to_owned(),
         client_id: Some(APP.to_owned()),
         client_secret: Some(secret(key)),
@@ -313,9 +313,9 @@ async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
     };
     assert_ne!(ours, connection.id);
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
-        .ask(ask::Plan {
+        .ask(rpc::Plan {
             connections: vec![connection.id.to_string()],
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         })
         .await;
     assert_eq!(plans[0].uninstall_ends, ["GitHub App · ours"]);
@@ -362,7 +362,7 @@ async fn what_is_wrong_with_the_app_is_said_before_anything_is_kept() {
     let unnamed = begin(" ").await.unwrap_err();
     assert_eq!(unnamed.code, Code::Usage);
     let all: view::Page<view::Connection> = house
-        .ask(ask::Connections(tagout::wire::request::Window {
+        .ask(rpc::Connections(tagout::wire::request::Window {
             limit: 10,
             ..Default::default()
         }))
@@ -377,7 +377,7 @@ async fn what_is_wrong_with_the_app_is_said_before_anything_is_kept() {
 async fn uninstalling_where_no_call_does_it_is_refused_before_anything_happens() {
     let mut house = House::new().await;
     let connection = house.connect("ledger", crate::house::BOT).await;
-    let asked = tagout::wire::ask::Disconnect {
+    let asked = tagout::wire::rpc::Disconnect {
         targets: vec![tagout::wire::request::Target {
             connection: connection.id.to_string(),
             version: None,
@@ -401,12 +401,12 @@ async fn uninstalling_where_no_call_does_it_is_refused_before_anything_happens()
 async fn the_plan_says_what_will_be_known_of_the_app() {
     let (house, _forge, connection) = connected(None).await;
     for (uninstall, planned) in [(false, AppPlanned::Unknown), (true, AppPlanned::Asked)] {
-        let terms = ask::PlanTerms {
+        let terms = rpc::PlanTerms {
             uninstall,
-            ..ask::PlanTerms::default()
+            ..rpc::PlanTerms::default()
         };
         let connections = vec![connection.id.to_string()];
-        let plans = house.ask(ask::Plan { connections, terms }).await;
+        let plans = house.ask(rpc::Plan { connections, terms }).await;
         assert_eq!(plans[0].app_left, Some(planned));
     }
 }

@@ -1,9 +1,9 @@
 //! What depends on a provider is named to whoever disconnects it (T14).
 
 use tagout::domain::disconnect::plan::Plan;
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::view::{self, Page};
 use tagout::wire::{Code, Problem};
 
@@ -11,8 +11,8 @@ use crate::house::{BOT, House, MUTE};
 
 const REPORT: &str = "Quarterly report";
 
-fn add(feature: &str) -> ask::DependentAdd {
-    ask::DependentAdd {
+fn add(feature: &str) -> rpc::DependentAdd {
+    rpc::DependentAdd {
         provider: "ledger".to_owned(),
         feature: feature.to_owned(),
         effect: "shows no invoices".to_owned(),
@@ -20,9 +20,9 @@ fn add(feature: &str) -> ask::DependentAdd {
 }
 
 async fn planned(house: &House, connection: &view::Connection) -> Vec<String> {
-    let asked = ask::Plan {
+    let asked = rpc::Plan {
         connections: vec![connection.id.to_string()],
-        terms: ask::PlanTerms::default(),
+        terms: rpc::PlanTerms::default(),
     };
     let plans: Vec<Plan> = house.ask(asked).await;
     let dependents = plans.into_iter().flat_map(|plan| plan.dependents);
@@ -44,7 +44,7 @@ async fn what_is_declared_stands_in_plan_card_and_catalog_until_it_is_taken_back
     assert_eq!(twice.unwrap_err().code, Code::Conflict);
     assert_eq!(house.count("dependent.added").await, 1);
     let id = "ledger".to_owned();
-    let detail: view::ProviderDetail = house.ask(ask::Provider { id }).await;
+    let detail: view::ProviderDetail = house.ask(rpc::Provider { id }).await;
     assert!(detail.dependents.iter().any(|it| it.feature == REPORT));
 
     house.disconnect(connection.id.as_str()).await;
@@ -54,8 +54,8 @@ async fn what_is_declared_stands_in_plan_card_and_catalog_until_it_is_taken_back
     assert_eq!(feature.effect, "shows no invoices");
 
     let id = declared.id.unwrap();
-    house.ask(ask::DependentRemove { id: id.clone() }).await;
-    let gone = house.try_ask(ask::DependentRemove { id }).await;
+    house.ask(rpc::DependentRemove { id: id.clone() }).await;
+    let gone = house.try_ask(rpc::DependentRemove { id }).await;
     assert_eq!(gone.unwrap_err().code, Code::NotFound);
     assert_eq!(planned(&house, &connection).await, before);
 }
@@ -69,7 +69,7 @@ async fn a_provider_that_requires_this_one_is_named_while_it_is_connected() {
     let needs = |all: &[String]| all.contains(&"Mute".to_owned());
     assert!(!needs(&planned(&house, &ledger).await));
     let provider = Some("ledger".to_owned());
-    let listed: Vec<view::DependentRow> = house.ask(ask::Dependents { provider }).await;
+    let listed: Vec<view::DependentRow> = house.ask(rpc::Dependents { provider }).await;
     let mute = listed.iter().find(|it| it.feature == "Mute").unwrap();
     assert_eq!(mute.effect, "cannot be connected without Ledger");
     house.connect("mute", BOT).await;
@@ -86,7 +86,7 @@ async fn a_feature_is_in_use_when_something_uses_it_and_not_since_it_exists() {
     let card = house.connection(connection.id.as_str()).await;
     let panel = card.features.iter().find(|it| it.name == PANEL).unwrap();
     assert!(panel.available && !panel.in_use);
-    let jobs = ask::Jobs {
+    let jobs = rpc::Jobs {
         connection: Some(connection.id.to_string()),
         window: Window {
             limit: 10,
@@ -97,7 +97,7 @@ async fn a_feature_is_in_use_when_something_uses_it_and_not_since_it_exists() {
     for entity in ["customer", "invoice"] {
         let job = jobs.rows.iter().find(|it| it.entity == entity).unwrap();
         let id = job.id.to_string();
-        let act = ask::JobAct {
+        let act = rpc::JobAct {
             job: id.clone(),
             act: JobAction::Enable,
         };
@@ -106,7 +106,7 @@ async fn a_feature_is_in_use_when_something_uses_it_and_not_since_it_exists() {
             let last = job.last_execution.as_ref();
             last.is_some_and(|it| it.completed_at.is_some())
         };
-        house.until(|| ask::Job { id: id.clone() }, is_over).await;
+        house.until(|| rpc::Job { id: id.clone() }, is_over).await;
         let is_used = entity == "invoice";
         assert_eq!(
             is_named(&planned(&house, &connection).await),

@@ -3,9 +3,9 @@
 use tagout::domain::connection::Status;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
 use tagout::wire::request::FlowKind;
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, connecting};
@@ -83,7 +83,7 @@ async fn it_is_given_up() {
     let mut house = House::new().await;
     let (flow, _) = begun(&house, FlowKind::Device).await;
     let id = flow.id.clone();
-    house.ask(ask::FlowCancel { id }).await;
+    house.ask(rpc::FlowCancel { id }).await;
     let problem = house.connected(&flow).await.unwrap_err();
     assert!(problem.message.contains("given up"), "{}", problem.message);
 }
@@ -141,7 +141,7 @@ async fn an_answer_that_was_lost_leaves_a_token_nobody_has_seen() {
     house.connected(&flow).await.unwrap_err();
     assert_eq!(house.tokens().len(), 2);
     assert_eq!(house.count("connection.answer_lost").await, 1);
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert!(
         status.warnings.iter().any(|it| it.contains("nobody holds")),
         "{:?}",

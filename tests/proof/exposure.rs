@@ -2,23 +2,23 @@
 
 use std::sync::atomic::Ordering;
 
-use tagout::domain::disconnect::over::Over;
+use tagout::domain::disconnect::exposure_end::ExposureEnd;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime};
-use tagout::wire::ask;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House};
 use crate::keys::{KEY, Keys};
 
 async fn exposed(house: &House) -> u64 {
-    house.ask(ask::Status).await.exposed
+    house.ask(rpc::Status).await.exposed
 }
 
 /// What the list of runs says is left of each, newest first.
 async fn rows(house: &House) -> Vec<u64> {
-    let runs = ask::Runs(Window {
+    let runs = rpc::Runs(Window {
         limit: 10,
         ..Window::default()
     });
@@ -46,19 +46,19 @@ async fn what_has_expired_is_exposed_no_more_and_an_entry_says_so() {
     );
 
     let status = |status: &view::Status| status.exposed == 1;
-    house.until(|| ask::Status, status).await;
+    house.until(|| rpc::Status, status).await;
     assert!(jiff::Timestamp::now() >= until);
     // The entry comes with the notice, and so does what the run says.
     let id = run.id.to_string();
     let is_over = |run: &view::Run| run.tokens.iter().any(|it| it.over.is_some());
-    let run: view::Run = house.until(|| ask::Run { id: id.clone() }, is_over).await;
+    let run: view::Run = house.until(|| rpc::Run { id: id.clone() }, is_over).await;
     let over: Vec<_> = run
         .tokens
         .iter()
         .filter_map(|it| it.over.as_ref())
         .collect();
     assert_eq!(over.len(), 1);
-    assert_eq!(over[0].over, Over::Expired);
+    assert_eq!(over[0].over, ExposureEnd::Expired);
     assert_eq!(house.count("exposure.over").await, 1);
     assert_eq!(rows(&house).await, [1]);
     let left = house.connection(connection.id.as_str()).await.exposed;
@@ -94,12 +94,12 @@ async fn a_later_run_that_proves_the_same_key_dead_ends_the_exposure() {
     let first = house.run(first.id).await;
     let over = first.tokens[0].over.as_ref().unwrap();
     let by = second.id.clone();
-    assert_eq!(over.over, Over::Proven { run: by });
+    assert_eq!(over.over, ExposureEnd::Proven { run: by });
     // What was left to a person is done with it, and the same proof says so.
     let done = first.follow_ups[0].done.as_ref().unwrap();
     assert_eq!(done.by, "server");
     assert!(done.note.contains(second.id.as_str()), "{}", done.note);
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!(status.follow_ups_open, 0);
     assert!(second.follow_ups.is_empty());
     assert_eq!(rows(&house).await, [0, 0]);

@@ -6,9 +6,9 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, Disconnect};
 use tagout::wire::request::{FlowKind, Target, Window};
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, Disconnect};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, again, allow, connecting, secret};
@@ -16,7 +16,7 @@ use crate::swap::{Verb, tagout};
 
 /// What the vendor answers to a link that was opened before the disconnect, handed to us after it.
 async fn pasted(house: &House, flow: &view::Flow, back: &str) -> tagout::wire::Problem {
-    let request = ask::FlowPaste {
+    let request = rpc::FlowPaste {
         id: flow.id.clone(),
         text: secret(back),
     };
@@ -58,7 +58,7 @@ async fn a_link_whose_client_was_killed_is_worth_nothing_after_the_disconnect() 
     let flow = begun.detail["id"].as_str().unwrap().parse().unwrap();
     let back = allow(authorize["url"].as_str().unwrap(), BOT).await;
     let text = secret(&back);
-    let request = ask::FlowPaste { id: flow, text };
+    let request = rpc::FlowPaste { id: flow, text };
     let refused = house.try_ask(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
     assert!(
@@ -126,7 +126,7 @@ async fn a_redirect_that_arrives_during_the_disconnect_is_not_exchanged() {
     let run = begun[0].id.to_string();
     house
         .until(
-            || ask::Run { id: run.clone() },
+            || rpc::Run { id: run.clone() },
             |run: &view::Run| run.checkpoint.is_some(),
         )
         .await;
@@ -184,7 +184,7 @@ async fn a_device_code_that_is_approved_after_the_disconnect_brings_nothing() {
     assert!(ended.message.contains("ended by"), "{}", ended.message);
     approve(&house, &code);
     stays_out(&house, connection.id.as_str()).await;
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!((status.exposed, status.warnings.len()), (0, 0));
 }
 
@@ -249,7 +249,7 @@ async fn a_device_link_that_a_walkthrough_ended_is_said_too() {
 /// The latest run of the ledger's connection, as it is listed.
 async fn row(house: &House) -> view::RunRow {
     let page = house
-        .ask(ask::Runs(Window {
+        .ask(rpc::Runs(Window {
             limit: 10,
             ..Window::default()
         }))
@@ -319,9 +319,9 @@ async fn open_authorizations_are_listed_planned_and_ended_by_verb() {
     }
     assert_eq!(house.connection(&id).await.flows.len(), 1);
     let plans: Vec<Plan> = house
-        .ask(ask::Plan {
+        .ask(rpc::Plan {
             connections: vec![id.clone()],
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         })
         .await;
     assert_eq!(plans[0].flows[0].id, flow.id);

@@ -8,7 +8,7 @@ use tagout::domain::trial::Outcome;
 use tagout::evidence::report;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Setup, Vendor};
 use tagout::wire::view;
-use tagout::wire::{Code, ask};
+use tagout::wire::{Code, rpc};
 
 use crate::house::{BOT, House, again};
 use crate::keys::{KEY, Keys};
@@ -28,7 +28,7 @@ fn down(house: &House) {
 }
 
 async fn open(house: &House) -> u64 {
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     status.follow_ups_open
 }
 
@@ -67,7 +67,7 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
     assert!(last.follow_ups.is_empty());
     assert_eq!(open(&house).await, 1);
     // A person ticks it off, once for all of them.
-    let done = ask::FollowUpDone {
+    let done = rpc::FollowUpDone {
         id: first.id.clone(),
         note: "revoked there".to_owned(),
     };
@@ -77,7 +77,7 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
         assert!(house.run(&run.id).await.follow_ups[0].done.is_some());
     }
     // It was another one: open again, with who says so, and what had been said.
-    let undo = || ask::FollowUpUndo {
+    let undo = || rpc::FollowUpUndo {
         id: first.id.clone(),
         note: "that was the staging account".to_owned(),
     };
@@ -143,7 +143,7 @@ async fn every_step_that_is_left_names_our_app_as_it_is_called_there() {
     let mut house = House::new().await;
     let setup = linear(&house);
     let connection = connected(&mut house, &setup).await;
-    let named = |name: &str| ask::ProviderConfigure {
+    let named = |name: &str| rpc::ProviderConfigure {
         id: "linear".to_owned(),
         client_id: None,
         client_secret: None,

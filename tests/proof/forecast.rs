@@ -4,9 +4,9 @@ use tagout::domain::connection::Status;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::trial::Outcome;
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, Disconnect, PlanTerms};
 use tagout::wire::request::{Target, Window};
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, Disconnect, PlanTerms};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, connecting};
@@ -67,7 +67,7 @@ async fn planned(house: &House, chosen: &[view::Connection], wider: bool) -> Vec
         wider,
         ..PlanTerms::default()
     };
-    house.ask(ask::Plan { connections, terms }).await
+    house.ask(rpc::Plan { connections, terms }).await
 }
 
 /// Disconnects as it was planned; the runs, in the order of the plans.
@@ -88,7 +88,7 @@ async fn done(house: &mut House, plans: &[Plan], wider: bool) -> Vec<view::Run> 
     };
     house.ask(asked).await;
     let runs = || {
-        ask::Runs(Window {
+        rpc::Runs(Window {
             limit: 10,
             ..Window::default()
         })

@@ -3,8 +3,8 @@
 use tagout::domain::connection::Status;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::{Endpoint, FaultMode};
-use tagout::wire::ask;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, connecting};
@@ -20,10 +20,10 @@ fn all() -> Window {
 /// The run that gives the tokens of this authorization back, when it has ended.
 async fn given_back(house: &mut House) -> view::Run {
     let has_begun = |page: &Page<view::RunRow>| !page.rows.is_empty();
-    let page = house.until(|| ask::Runs(all()), has_begun).await;
+    let page = house.until(|| rpc::Runs(all()), has_begun).await;
     assert_eq!(page.rows.len(), 1, "{page:#?}");
     let id = page.rows[0].id.to_string();
-    let run = || ask::Run { id: id.clone() };
+    let run = || rpc::Run { id: id.clone() };
     house
         .until(run, |run: &view::Run| run.checkpoint.is_some())
         .await
@@ -72,6 +72,6 @@ async fn another_accounts_tokens_are_given_back_and_proven_dead() {
     assert_eq!(house.count("connection.tokens_given_back").await, 1);
     let bot = house.connection(bot.id.as_str()).await;
     assert_eq!(bot.status, Status::Connected);
-    let listed: Page<view::Connection> = house.ask(ask::Connections(all())).await;
+    let listed: Page<view::Connection> = house.ask(rpc::Connections(all())).await;
     assert_eq!(listed.rows.len(), 1, "what was given back is not listed");
 }

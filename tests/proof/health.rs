@@ -12,7 +12,7 @@ use tagout::domain::health::NotAskedCause;
 use tagout::sandbox::{Vendor, Victim};
 use tagout::store::Store;
 use tagout::wire::view::Connection;
-use tagout::wire::{Code, ask};
+use tagout::wire::{Code, rpc};
 
 use crate::house::{BOT, House, LONG};
 use crate::own::{Own, says};
@@ -156,10 +156,10 @@ async fn an_ask_that_changes_nothing_writes_nothing() {
     let asked = || own.asked("/me").len();
     let settled = asked();
     until(&house, &id, |_| asked() > settled).await;
-    let before = house.ask(ask::Status).await;
+    let before = house.ask(rpc::Status).await;
     let first = asked();
     until(&house, &id, |_| asked() >= first + 5).await;
-    let after = house.ask(ask::Status).await;
+    let after = house.ask(rpc::Status).await;
     assert_eq!(after.syncs, before.syncs);
     assert_eq!(after.audit_entries, before.audit_entries);
 }

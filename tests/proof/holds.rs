@@ -11,7 +11,7 @@ use tagout::domain::user::Role;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Lifetime, Vendor};
 use tagout::store::Store;
 use tagout::wire::Code;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, again, held_ones};
@@ -63,7 +63,7 @@ async fn what_cannot_be_reached_is_held_and_ended_when_it_can() {
     );
     assert_eq!(house.alive(), 2);
     assert_eq!(house.connection(connection.id.as_str()).await.holds, 2);
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!((status.holds, status.exposed), (2, 2));
 
     house.mend();
@@ -78,7 +78,7 @@ async fn what_cannot_be_reached_is_held_and_ended_when_it_can() {
             Some(200)
         );
     }
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!((status.holds, status.exposed), (0, 0));
     assert_eq!(house.count("hold.opened").await, 2);
     assert_eq!(house.count("hold.ended").await, 2);
@@ -111,7 +111,7 @@ async fn only_an_owner_gives_a_hold_up_and_says_why() {
     let mut house = House::with_pace(Duration::from_secs(3600)).await;
     let (_, run) = held(&mut house).await;
     let id = house.holds().await[0].id.clone();
-    let request = |note: &str| ask::HoldDrop {
+    let request = |note: &str| rpc::HoldDrop {
         id: id.clone(),
         note: note.to_owned(),
     };
@@ -140,7 +140,7 @@ async fn only_an_owner_gives_a_hold_up_and_says_why() {
         .unwrap();
     assert_eq!(token.outcome, Some(Outcome::Unreachable));
     assert!(token.residual_until.is_some_and(|at| at != Residual::None));
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!((status.holds, status.exposed), (1, 2));
 }
 

@@ -11,7 +11,7 @@ use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
 use tagout::domain::audit::AuditEntry;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
-use tagout::domain::hold::Pace;
+use tagout::domain::hold::RetryPace;
 use tagout::domain::user::Role;
 use tagout::providers::Patience;
 use tagout::sandbox::{
@@ -21,9 +21,9 @@ use tagout::server::Options;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
 use tagout::wire::Problem;
-use tagout::wire::ask::{self, Ask};
-use tagout::wire::ask::{Connect, Disconnect};
 use tagout::wire::request::{FlowKind, Secret, Target, Window};
+use tagout::wire::rpc::{self, Rpc};
+use tagout::wire::rpc::{Connect, Disconnect};
 use tagout::wire::view::{self, FlowState, Page};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -73,8 +73,8 @@ pub(crate) struct House {
     notices: Notices,
     running: Option<(CancellationToken, JoinHandle<()>)>,
     folder: TempDir,
-    pace: Pace,
-    proofs: tagout::domain::trial::Pace,
+    pace: RetryPace,
+    proofs: tagout::domain::trial::ProofPace,
     health_every: Duration,
 }
 
@@ -99,7 +99,7 @@ impl House {
 
     /// With proofs that go on after their run, over three seconds.
     pub(crate) async fn with_late_proofs() -> Self {
-        let proofs = tagout::domain::trial::Pace {
+        let proofs = tagout::domain::trial::ProofPace {
             span: Duration::from_secs(3),
             ..quick()
         };
@@ -113,17 +113,17 @@ impl House {
 
     /// The same, where a refusal beside which nothing passes has to stand for so long.
     pub(crate) async fn with_health_and_span(every: Duration, span: Duration) -> Self {
-        let proofs = tagout::domain::trial::Pace { span, ..quick() };
+        let proofs = tagout::domain::trial::ProofPace { span, ..quick() };
         Self::with_all(Duration::from_millis(40), proofs, every).await
     }
 
-    async fn with_paces(first: Duration, proofs: tagout::domain::trial::Pace) -> Self {
+    async fn with_paces(first: Duration, proofs: tagout::domain::trial::ProofPace) -> Self {
         Self::with_all(first, proofs, tagout::domain::health::EVERY).await
     }
 
     async fn with_all(
         first: Duration,
-        proofs: tagout::domain::trial::Pace,
+        proofs: tagout::domain::trial::ProofPace,
         health_every: Duration,
     ) -> Self {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
@@ -135,7 +135,7 @@ impl House {
             .mode(0o700)
             .create(folder.path().join("keys"))
             .unwrap();
-        let pace = Pace {
+        let pace = RetryPace {
             first,
             most: first * 4,
         };
@@ -195,16 +195,16 @@ impl House {
         attach(&self.folder, Some(role)).await.unwrap().0
     }
 
-    pub(crate) async fn ask<A: Ask>(&self, request: A) -> A::Reply {
+    pub(crate) async fn ask<A: Rpc>(&self, request: A) -> A::Reply {
         self.try_ask(request).await.unwrap()
     }
 
-    pub(crate) async fn try_ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
+    pub(crate) async fn try_ask<A: Rpc>(&self, request: A) -> Result<A::Reply, Problem> {
         self.client.ask_within(LONG, request).await
     }
 
     /// Asks again at every notice until the answer is as wanted.
-    pub(crate) async fn until<A: Ask<Reply: std::fmt::Debug>>(
+    pub(crate) async fn until<A: Rpc<Reply: std::fmt::Debug>>(
         &mut self,
         request: impl Fn() -> A,
         done: impl Fn(&A::Reply) -> bool,
@@ -252,7 +252,7 @@ impl House {
     /// Registers the sandbox's Ledger client at a provider of ours.
     pub(crate) async fn register(&mut self, provider: &str, client: &str) {
         let base = format!("{}/ledger", self.sandbox.base_url());
-        let request = ask::ProviderConfigure {
+        let request = rpc::ProviderConfigure {
             id: provider.to_owned(),
             client_id: Some(format!("sandbox-{client}")),
             client_secret: Some(secret(&format!("sandbox-{client}-secret"))),
@@ -272,7 +272,7 @@ impl House {
 
     /// Adds a provider file; its id.
     pub(crate) async fn add_file(&mut self, toml: &str) -> String {
-        let request = ask::ProviderAdd {
+        let request = rpc::ProviderAdd {
             toml: toml.to_owned(),
             file_name: "added.toml".to_owned(),
         };
@@ -323,7 +323,7 @@ impl House {
             panic!("{flow:?}");
         };
         let back = allow(url, account).await;
-        let request = ask::FlowPaste {
+        let request = rpc::FlowPaste {
             id: flow.id.clone(),
             text: secret(&back),
         };
@@ -342,7 +342,7 @@ impl House {
                 FlowState::Connected { .. } | FlowState::Failed { .. }
             )
         };
-        let flow = self.until(|| ask::Flow { id: id.clone() }, over).await;
+        let flow = self.until(|| rpc::Flow { id: id.clone() }, over).await;
         match flow.state {
             FlowState::Connected { connection } => Ok(self.connection(connection.as_str()).await),
             FlowState::Failed { problem } => Err(problem),
@@ -352,7 +352,7 @@ impl House {
 
     pub(crate) async fn connection(&self, id: &str) -> view::Connection {
         let name = id.to_owned();
-        self.ask(ask::Connection { name }).await
+        self.ask(rpc::Connection { name }).await
     }
 
     /// Looks until the access token is said to have expired.
@@ -409,14 +409,14 @@ impl House {
             let id = run.id.to_string();
             let is_over =
                 |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running;
-            over.push(self.until(|| ask::Run { id: id.clone() }, is_over).await);
+            over.push(self.until(|| rpc::Run { id: id.clone() }, is_over).await);
         }
         over
     }
 
     pub(crate) async fn run(&self, id: impl ToString) -> view::Run {
         let id = id.to_string();
-        self.ask(ask::Run { id }).await
+        self.ask(rpc::Run { id }).await
     }
 
     pub(crate) async fn holds(&self) -> Vec<view::Hold> {
@@ -444,7 +444,7 @@ impl House {
 
     /// The log, oldest entry first.
     pub(crate) async fn entries(&self) -> Vec<AuditEntry> {
-        let request = ask::AuditFrom {
+        let request = rpc::AuditFrom {
             seq: 0,
             since: None,
             limit: 200,
@@ -458,8 +458,8 @@ impl House {
     }
 }
 
-pub(crate) fn held_ones() -> ask::Holds {
-    ask::Holds {
+pub(crate) fn held_ones() -> rpc::Holds {
+    rpc::Holds {
         connection: None,
         window: Window {
             limit: 200,
@@ -518,8 +518,8 @@ pub(crate) async fn allow(url: &str, account: &str) -> String {
 
 async fn serve(
     folder: &TempDir,
-    pace: Pace,
-    proofs: tagout::domain::trial::Pace,
+    pace: RetryPace,
+    proofs: tagout::domain::trial::ProofPace,
     health_every: Duration,
 ) -> (CancellationToken, JoinHandle<()>) {
     let settings = settings(folder);

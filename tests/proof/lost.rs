@@ -4,9 +4,9 @@ use axum::response::IntoResponse;
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, RefreshPolicy, Vendor};
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House, again, connecting};
@@ -28,7 +28,7 @@ fn once(house: &House, mode: FaultMode) {
 
 /// Runs a job to its end.
 pub(crate) async fn sync(house: &mut House, connection: &view::Connection) {
-    let jobs = || ask::Jobs {
+    let jobs = || rpc::Jobs {
         connection: Some(connection.id.to_string()),
         window: Window {
             limit: 10,
@@ -40,7 +40,7 @@ pub(crate) async fn sync(house: &mut House, connection: &view::Connection) {
     for act in [JobAction::Enable, JobAction::Run] {
         let job = job.clone();
         // Enabling may have begun it already.
-        let _begun = house.try_ask(ask::JobAct { job, act }).await;
+        let _begun = house.try_ask(rpc::JobAct { job, act }).await;
     }
     house
         .until(jobs, |page: &Page<view::Job>| {
@@ -78,9 +78,9 @@ async fn a_request_that_never_arrived_is_made_once_more() {
     assert_eq!(unseen(&connection), 1);
     let names = vec![connection.id.to_string()];
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
-        .ask(ask::Plan {
+        .ask(rpc::Plan {
             connections: names,
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         })
         .await;
     assert!(
@@ -97,7 +97,7 @@ async fn a_request_that_never_arrived_is_made_once_more() {
         .collect();
     assert_eq!(lost.len(), 1);
     assert!(!lost[0].outcome.unwrap().proven());
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!(status.exposed, 1);
     assert_eq!(unseen(&house.connection(connection.id.as_str()).await), 0);
 }
@@ -160,7 +160,7 @@ async fn an_answer_to_a_first_connect_that_cannot_be_read_is_not_forgotten_eithe
     let problem = house.try_authorize(flow, "me").await.unwrap_err();
     assert!(problem.hint.contains("may have been issued"), "{problem:?}");
     assert_eq!(house.count("connection.answer_lost").await, 1);
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     let is_said = |it: &String| it.contains("lost its answer");
     assert!(status.warnings.iter().any(is_said), "{status:#?}");
 }

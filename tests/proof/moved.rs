@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use tagout::domain::connection::Status;
 use tagout::domain::trial::Outcome;
-use tagout::wire::ask::{self, Ask};
+use tagout::wire::rpc::{self, Rpc};
 use tagout::wire::view::FlowState;
 use tagout::wire::{Code, Problem};
 
@@ -34,8 +34,8 @@ fn base(url: &str) -> BTreeMap<String, String> {
     [("base".to_owned(), url.to_owned())].into()
 }
 
-fn at_provider(url: &str, moves: bool) -> ask::ProviderConfigure {
-    ask::ProviderConfigure {
+fn at_provider(url: &str, moves: bool) -> rpc::ProviderConfigure {
+    rpc::ProviderConfigure {
         id: "mute".to_owned(),
         client_id: None,
         client_secret: Some(secret("sandbox-ledger-secret")),
@@ -46,8 +46,8 @@ fn at_provider(url: &str, moves: bool) -> ask::ProviderConfigure {
     }
 }
 
-fn at_connection(id: &str, vars: BTreeMap<String, String>, moves: bool) -> ask::Configure {
-    ask::Configure {
+fn at_connection(id: &str, vars: BTreeMap<String, String>, moves: bool) -> rpc::Configure {
+    rpc::Configure {
         name: id.to_owned(),
         new_name: None,
         vars,
@@ -55,7 +55,7 @@ fn at_connection(id: &str, vars: BTreeMap<String, String>, moves: bool) -> ask::
     }
 }
 
-async fn refused(house: &House, request: impl Ask<Reply: std::fmt::Debug>) -> Problem {
+async fn refused(house: &House, request: impl Rpc<Reply: std::fmt::Debug>) -> Problem {
     house.try_ask(request).await.unwrap_err()
 }
 
@@ -182,7 +182,7 @@ async fn our_secret_is_not_sent_where_a_connections_variable_points() {
     let asked = url::Url::parse(url).unwrap();
     let of = |name: &str| asked.query_pairs().find(|(it, _)| it == name).unwrap().1;
     let back = format!("{}?code=any&state={}", of("redirect_uri"), of("state"));
-    let paste = ask::FlowPaste {
+    let paste = rpc::FlowPaste {
         id: flow.id.clone(),
         text: secret(&back),
     };

@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use serde_json::{Value, json};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view;
 
 use crate::house::{House, secret};
@@ -102,12 +102,12 @@ impl Own {
 
     /// Adds the file and registers a client.
     pub(crate) async fn add(&self, house: &House, toml: &str) {
-        let request = ask::ProviderAdd {
+        let request = rpc::ProviderAdd {
             toml: toml.to_owned(),
             file_name: "added.toml".to_owned(),
         };
         let added: view::ProviderDetail = house.ask(request).await;
-        let request = ask::ProviderConfigure {
+        let request = rpc::ProviderConfigure {
             id: added.card.id,
             client_id: Some("client-1".to_owned()),
             client_secret: Some(secret("s3cr+t-of-client")),

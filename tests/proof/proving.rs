@@ -14,7 +14,7 @@ use tagout::domain::audit::claims::Claims;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Client, Endpoint, FaultMode, Vendor};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view;
 
 use crate::house::{BOT, House, MUTE};
@@ -315,7 +315,7 @@ async fn a_refresh_token_is_tried_over_time_and_after_its_run() {
     let claims = claims(&house);
     assert!(claims.under_way > 0, "{claims:?}");
     let id = run.id.to_string();
-    let run = house.until(|| ask::Run { id: id.clone() }, settled).await;
+    let run = house.until(|| rpc::Run { id: id.clone() }, settled).await;
     let all = run.tokens.len() as u64;
     let settled = self::claims(&house);
     assert_eq!((settled.proven, settled.under_way), (all, 0));
@@ -335,7 +335,7 @@ async fn who_stops_the_server_is_told_which_tokens_end_unproven() {
     let run = house.disconnect(connection.id.as_str()).await;
     let kept = run.tokens.iter().filter(|it| it.sealed_until.is_some());
     let kept: BTreeSet<&str> = kept.map(|it| it.fingerprint.as_str()).collect();
-    let named = house.ask(ask::Stop).await;
+    let named = house.ask(rpc::Stop).await;
     let named: BTreeSet<&str> = named.iter().map(|it| it.fingerprint.as_str()).collect();
     assert_eq!(named, kept);
     assert!(!kept.is_empty(), "{run:#?}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tagout::domain::connection::{Health, Status};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view::Connection;
 
 use crate::health::{OFTEN, until};
@@ -222,7 +222,7 @@ async fn a_pull_turns_no_badge_where_everybody_is_refused() {
         });
         sync(&mut house, &connection).await;
         let name = connection.id.to_string();
-        let now: Connection = house.ask(ask::Connection { name }).await;
+        let now: Connection = house.ask(rpc::Connection { name }).await;
         assert_eq!(
             now.status, expected,
             "control passes: {passes}, {}",

@@ -5,9 +5,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use tagout::domain::disconnect::run::IfUnreachable;
-use tagout::wire::ask;
-use tagout::wire::ask::{Connect, JobAction};
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
+use tagout::wire::rpc::{Connect, JobAction};
 use tagout::wire::view;
 
 use crate::house::{House, LONG, again, connecting};
@@ -99,7 +99,7 @@ async fn everything(house: &House, id: &str) -> String {
         ..Window::default()
     };
     let jobs: view::Page<view::Job> = house
-        .ask(ask::Jobs {
+        .ask(rpc::Jobs {
             connection: Some(id.to_owned()),
             window: window(),
         })
@@ -111,7 +111,7 @@ async fn everything(house: &House, id: &str) -> String {
 
 /// Its only job has failed.
 async fn job_fails(house: &mut House, id: &str) {
-    let jobs = |id: &str| ask::Jobs {
+    let jobs = |id: &str| rpc::Jobs {
         connection: Some(id.to_owned()),
         window: Window {
             limit: 5,
@@ -120,7 +120,7 @@ async fn job_fails(house: &mut House, id: &str) {
     };
     let all: view::Page<view::Job> = house.ask(jobs(id)).await;
     house
-        .ask(ask::JobAct {
+        .ask(rpc::JobAct {
             job: all.rows[0].id.to_string(),
             act: JobAction::Enable,
         })

@@ -8,7 +8,7 @@ use tagout::domain::disconnect::plan::{Plan, PlannedToken};
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::{KilledBy, RefreshPolicy, Vendor};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view::{Connection, RunToken};
 
 use crate::house::{BOT, House, MUTE};
@@ -48,8 +48,8 @@ async fn it_is_named_before_and_after_revoked_and_never_used() {
     let mut house = House::new().await;
     let connection = refreshed(&mut house, MUTE, 2).await;
     let connections = vec![connection.id.to_string()];
-    let terms = ask::PlanTerms::default();
-    let plans: Vec<Plan> = house.ask(ask::Plan { connections, terms }).await;
+    let terms = rpc::PlanTerms::default();
+    let plans: Vec<Plan> = house.ask(rpc::Plan { connections, terms }).await;
     let planned = plans[0].tokens.iter();
     let replaced: Vec<_> = planned
         .filter(|it| it.kind == TokenKind::Refresh && it.replaced_at.is_some())
@@ -101,7 +101,7 @@ async fn they_are_destroyed_in_time_where_nobody_refreshes() {
     );
     let connection = refreshed(&mut house, &toml, 1).await;
     let name = connection.id.to_string();
-    let ask = || ask::Connection { name: name.clone() };
+    let ask = || rpc::Connection { name: name.clone() };
     let now: Connection = house.until(ask, |it| kept(it) == 0).await;
     assert_eq!(now.credentials.iter().filter(|it| it.is_active).count(), 2);
     let entries = house.entries().await;

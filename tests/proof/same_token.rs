@@ -4,8 +4,8 @@ use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime, Never};
-use tagout::wire::ask;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House, again, connecting};
@@ -103,7 +103,7 @@ async fn a_token_that_another_connection_holds_is_left_alive_and_named() {
     assert!(plan(&house, &second).await.shares_grant_with.is_empty());
     let run = house.disconnect(second.id.as_str()).await;
     assert_eq!(run.tokens[0].outcome, Some(Outcome::VerifiedDead));
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!((status.exposed, house.alive()), (0, 0));
 }
 
@@ -189,10 +189,10 @@ async fn an_authorization_that_fails_does_not_end_the_token_in_use() {
     assert!(why.message.contains("whose account"), "{why}");
     house.mend();
     let has_begun = |page: &Page<view::RunRow>| !page.rows.is_empty();
-    let all = || ask::Runs(Window::default());
+    let all = || rpc::Runs(Window::default());
     let page = house.until(all, has_begun).await;
     let id = page.rows[0].id.to_string();
-    let given_back = || ask::Run { id: id.clone() };
+    let given_back = || rpc::Run { id: id.clone() };
     let is_over = |run: &view::Run| run.checkpoint.is_some();
     house.until(given_back, is_over).await;
     assert_eq!(house.calls(Endpoint::Revoke), 0);
@@ -227,7 +227,7 @@ async fn a_hold_of_a_token_that_is_issued_again_ends_without_a_call() {
     // It may live on until somebody disconnects what uses it.
     let again = house.disconnect(first.id.as_str()).await;
     assert_eq!(again.tokens[0].outcome, Some(Outcome::VerifiedDead));
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!(status.exposed, 0);
 }
 

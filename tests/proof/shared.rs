@@ -4,8 +4,8 @@ use tagout::domain::connection::Status;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Vendor, Victim};
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 use tagout::wire::view;
 
 use crate::house::{BOT, CAROL, House, connecting};
@@ -35,9 +35,9 @@ pub(crate) async fn own(house: &mut House, provider: &str) -> view::Connection {
 pub(crate) async fn plan(house: &House, connection: &view::Connection) -> Plan {
     let connections = vec![connection.id.to_string()];
     let mut plans: Vec<Plan> = house
-        .ask(ask::Plan {
+        .ask(rpc::Plan {
             connections,
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         })
         .await;
     plans.remove(0)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tagout::domain::id::SubscriptionId;
 use tagout::domain::message::MessageState;
 use tagout::store::Store;
-use tagout::wire::{Code, Problem, ask, view};
+use tagout::wire::{Code, Problem, rpc, view};
 
 use crate::house::{BOT, House};
 use crate::receiver::{self, Came, Receiver};
@@ -16,7 +16,7 @@ async fn try_subscribe(
     url: &str,
     events: &[&str],
 ) -> Result<view::SubscriptionSecret, Problem> {
-    let asked = ask::SubscriptionAdd {
+    let asked = rpc::SubscriptionAdd {
         url: url.to_owned(),
         events: events.iter().map(|it| (*it).to_owned()).collect(),
     };
@@ -27,12 +27,12 @@ async fn subscribe(house: &House, url: &str, events: &[&str]) -> view::Subscript
     try_subscribe(house, url, events).await.unwrap()
 }
 
-fn deliveries(id: &SubscriptionId) -> ask::SubscriptionDeliveries {
-    ask::SubscriptionDeliveries { id: id.clone() }
+fn deliveries(id: &SubscriptionId) -> rpc::SubscriptionDeliveries {
+    rpc::SubscriptionDeliveries { id: id.clone() }
 }
 
 async fn listed(house: &House) -> view::Subscription {
-    let mut all: Vec<view::Subscription> = house.ask(ask::Subscriptions).await;
+    let mut all: Vec<view::Subscription> = house.ask(rpc::Subscriptions).await;
     all.pop().unwrap()
 }
 
@@ -74,7 +74,7 @@ async fn what_happens_is_told_in_order_with_signatures_that_hold() {
     assert_eq!(told["data"]["action"], "connection.connected");
 
     // It belongs to the organisation: no disconnect touches it, and nobody is shown its secret again.
-    let all = house.ask(ask::Subscriptions).await;
+    let all = house.ask(rpc::Subscriptions).await;
     assert_eq!(all[0].status, "enabled");
     let said = serde_json::to_string(&house.entries().await).unwrap();
     for shown in [serde_json::to_string(&all).unwrap(), said] {
@@ -132,7 +132,7 @@ async fn what_nobody_takes_for_three_days_is_a_dead_letter_that_can_be_sent_agai
     assert_eq!((row.dead, row.pending), (1, 0));
 
     receiver.recovers();
-    let again = ask::SubscriptionResend {
+    let again = rpc::SubscriptionResend {
         id: dead[0].id.clone(),
     };
     let resend = || again.clone();
@@ -150,10 +150,10 @@ async fn a_new_secret_signs_beside_the_old_one() {
     let mut receiver = Receiver::new().await;
     let old = subscribe(&house, &receiver.url, &[]).await;
     let id = old.subscription.id.clone();
-    let rotate = ask::SubscriptionRotate { id: id.clone() };
+    let rotate = rpc::SubscriptionRotate { id: id.clone() };
     let new: view::SubscriptionSecret = house.ask(rotate).await;
     assert_ne!(old.secret.0.as_str(), new.secret.0.as_str());
-    let test = ask::SubscriptionTest { id };
+    let test = rpc::SubscriptionTest { id };
     let told: view::Message = house.ask(test).await;
     assert_eq!(told.state, MessageState::Delivered);
     let came = receiver.until(has("subscription.test")).await;
@@ -161,11 +161,11 @@ async fn a_new_secret_signs_beside_the_old_one() {
     for secret in [&old.secret.0, &new.secret.0] {
         assert!(came[0].is_signed_by(secret));
     }
-    let remove = ask::SubscriptionRemove {
+    let remove = rpc::SubscriptionRemove {
         id: new.subscription.id,
     };
     house.ask(remove).await;
-    let none: Vec<view::Subscription> = house.ask(ask::Subscriptions).await;
+    let none: Vec<view::Subscription> = house.ask(rpc::Subscriptions).await;
     assert!(none.is_empty());
 }
 
@@ -175,7 +175,7 @@ async fn a_replaced_secret_signs_no_more_when_its_time_is_over() {
     let mut receiver = Receiver::new().await;
     let old = subscribe(&house, &receiver.url, &["run.ended"]).await;
     let id = old.subscription.id.clone();
-    let new: view::SubscriptionSecret = house.ask(ask::SubscriptionRotate { id: id.clone() }).await;
+    let new: view::SubscriptionSecret = house.ask(rpc::SubscriptionRotate { id: id.clone() }).await;
     let of = id.clone();
     let is_over = async move |store: &Store| {
         let mut subscription = store.subscription(&of).unwrap();
@@ -185,7 +185,7 @@ async fn a_replaced_secret_signs_no_more_when_its_time_is_over() {
         store.durable(written.commit).await.unwrap();
     };
     house.restart_after(is_over).await;
-    let told: view::Message = house.ask(ask::SubscriptionTest { id: id.clone() }).await;
+    let told: view::Message = house.ask(rpc::SubscriptionTest { id: id.clone() }).await;
     assert_eq!(told.state, MessageState::Delivered);
     let came = receiver.until(has("subscription.test")).await;
     assert_eq!(came[0].signatures(), 1);
@@ -205,7 +205,7 @@ async fn what_vendors_say_and_call_accounts_is_not_told_nor_a_receivers_words_lo
     receiver.answers(&[422]);
     let added = subscribe(&house, &receiver.url, &[]).await;
     let id = added.subscription.id;
-    let tested: view::Message = house.ask(ask::SubscriptionTest { id }).await;
+    let tested: view::Message = house.ask(rpc::SubscriptionTest { id }).await;
     let words = tested.last.unwrap().why;
     assert!(words.contains(receiver::WORDS), "{words}");
     let entries = house.entries().await;
@@ -249,7 +249,7 @@ async fn everything_that_waits_is_counted_and_a_dead_letter_waits_again() {
     let told: Vec<view::Message> = house.ask(deliveries(&row.id)).await;
     let dead = told.iter().find(|it| it.state == MessageState::Dead);
     let id = dead.unwrap().id.clone();
-    house.ask(ask::SubscriptionResend { id }).await;
+    house.ask(rpc::SubscriptionResend { id }).await;
     let row = listed(&house).await;
     assert_eq!((row.pending, row.dead), (4, 0));
 }
@@ -272,7 +272,7 @@ async fn a_test_says_what_the_receiver_answers_and_is_not_tried_again() {
     receiver.answers(&[307]);
     let added = subscribe(&house, &receiver.url, &[]).await;
     let id = added.subscription.id;
-    let test = ask::SubscriptionTest { id };
+    let test = rpc::SubscriptionTest { id };
     let told: view::Message = house.ask(test).await;
     assert_eq!(told.state, MessageState::Failed);
     let last = told.last.unwrap();

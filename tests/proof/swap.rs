@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tagout::sandbox::{Endpoint, FaultMode, Vendor};
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::view::{self, Page};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -64,8 +64,8 @@ impl Verb {
     }
 }
 
-fn jobs(connection: &str) -> ask::Jobs {
-    ask::Jobs {
+fn jobs(connection: &str) -> rpc::Jobs {
+    rpc::Jobs {
         connection: Some(connection.to_owned()),
         window: Window {
             limit: 10,
@@ -83,7 +83,7 @@ async fn swapping_is_one_action_and_jobs_run_on_as_they_did() {
     let enabled = page.rows[0].id.to_string();
     let job = enabled.clone();
     let act = JobAction::Enable;
-    house.ask(ask::JobAct { job, act }).await;
+    house.ask(rpc::JobAct { job, act }).await;
     // A sync under way changes the connection, and a plan is of one version.
     house
         .until(

@@ -2,7 +2,7 @@
 
 use tagout::domain::connection::Status;
 use tagout::domain::user::Role;
-use tagout::wire::ask::Connect;
+use tagout::wire::rpc::Connect;
 
 use crate::house::{House, again, secret};
 use crate::keys::{KEY, Keys};

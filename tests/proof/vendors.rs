@@ -9,7 +9,7 @@ use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Residual;
 use tagout::sandbox::{self, Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, again, connecting, secret};
@@ -230,9 +230,9 @@ async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> Stri
 async fn offers_uninstall(house: &House, id: &str) -> bool {
     let connections = vec![id.to_owned()];
     let plans: Vec<Plan> = house
-        .ask(ask::Plan {
+        .ask(rpc::Plan {
             connections,
-            terms: tagout::wire::ask::PlanTerms::default(),
+            terms: tagout::wire::rpc::PlanTerms::default(),
         })
         .await;
     plans[0].can_uninstall
@@ -305,7 +305,7 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
         (None, _) => (None, ""),
     };
     let said = wrong.unwrap_or(real);
-    let request = ask::ProviderConfigure {
+    let request = rpc::ProviderConfigure {
         id: setup.provider.to_owned(),
         client_secret: id.as_ref().map(|_| secret(said)),
         client_id: id,

@@ -14,9 +14,9 @@ use tagout::domain::delivery::Fate;
 use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{Endpoint, FaultMode, Vendor, Victim};
 use tagout::store::Store;
-use tagout::wire::ask;
-use tagout::wire::ask::{JobAction, JobSpec};
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
+use tagout::wire::rpc::{JobAction, JobSpec};
 use tagout::wire::view::{self, Page};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -77,7 +77,7 @@ async fn knows_the_secret(house: &House) {
 }
 
 async fn knows_the_secret_of(house: &House, provider: &str) {
-    let keep = ask::ProviderSecret {
+    let keep = rpc::ProviderSecret {
         id: provider.to_owned(),
         kind: AppSecret::Signing,
         secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
@@ -87,7 +87,7 @@ async fn knows_the_secret_of(house: &House, provider: &str) {
 
 async fn deliveries(house: &House, endpoint: &view::Webhook) -> Vec<view::Delivery> {
     let id = endpoint.id.clone();
-    house.ask(ask::WebhookDeliveries { id }).await
+    house.ask(rpc::WebhookDeliveries { id }).await
 }
 
 async fn fates(house: &House, endpoint: &view::Webhook) -> Vec<Fate> {
@@ -97,7 +97,7 @@ async fn fates(house: &House, endpoint: &view::Webhook) -> Vec<Fate> {
 
 async fn endpoint(house: &House, connection: &view::Connection) -> view::Webhook {
     let connection = Some(connection.id.to_string());
-    let mut all: Vec<view::Webhook> = house.ask(ask::Webhooks { connection }).await;
+    let mut all: Vec<view::Webhook> = house.ask(rpc::Webhooks { connection }).await;
     all.pop().unwrap()
 }
 
@@ -118,13 +118,13 @@ async fn yearly_of(house: &mut House, connection: &view::Connection, entity: &st
         max_retries: None,
         timeout_minutes: None,
     };
-    let edit = ask::JobEdit {
+    let edit = rpc::JobEdit {
         job: job.clone(),
         spec,
     };
     house.ask(edit).await;
     let act = JobAction::Enable;
-    let enabled: view::Job = house.ask(ask::JobAct { job, act }).await;
+    let enabled: view::Job = house.ask(rpc::JobAct { job, act }).await;
     pulled(house, connection, &enabled).await
 }
 
@@ -146,8 +146,8 @@ async fn pulled(house: &mut House, connection: &view::Connection, before: &view:
         .unwrap()
 }
 
-fn jobs(connection: &view::Connection) -> ask::Jobs {
-    ask::Jobs {
+fn jobs(connection: &view::Connection) -> rpc::Jobs {
+    rpc::Jobs {
         connection: Some(connection.id.to_string()),
         window: Window {
             limit: 10,
@@ -335,7 +335,7 @@ async fn an_event_that_comes_during_a_pull_is_not_lost() {
     knows_the_secret(&house).await;
     let url = endpoint(&house, &connection).await.url;
     house.fault(Endpoint::List, FaultMode::Hang);
-    let run = ask::JobAct {
+    let run = rpc::JobAct {
         job: job.id.to_string(),
         act: JobAction::Run,
     };
@@ -349,8 +349,8 @@ async fn an_event_that_comes_during_a_pull_is_not_lost() {
     house.until(|| executions(&job), three).await;
 }
 
-fn executions(job: &view::Job) -> ask::Executions {
-    ask::Executions {
+fn executions(job: &view::Job) -> rpc::Executions {
+    rpc::Executions {
         job: Some(job.id.to_string()),
         window: Window {
             limit: 50,
@@ -498,7 +498,7 @@ const SAID: &str = "Ledger says that the tokens were revoked";
 
 /// Waits until an entry of this kind is there.
 async fn entry(house: &mut House, action: &str) -> AuditEntry {
-    let request = || ask::AuditFrom {
+    let request = || rpc::AuditFrom {
         seq: 0,
         since: None,
         limit: 200,

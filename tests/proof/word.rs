@@ -10,9 +10,9 @@ use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
 use tagout::wire::request::{FlowKind, Window};
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{House, LONG, allow, connecting};
@@ -37,7 +37,7 @@ async fn refused(house: &House, id: &str) -> view::Connection {
 /// Disconnects, and waits until no proof goes on.
 async fn proven(house: &mut House, id: &str) -> view::Run {
     let run = house.disconnect(id).await.id.to_string();
-    house.until(|| ask::Run { id: run.clone() }, settled).await
+    house.until(|| rpc::Run { id: run.clone() }, settled).await
 }
 
 /// Case T1.
@@ -104,7 +104,7 @@ async fn a_list_that_names_a_dead_token_turns_the_badge() {
         .await;
     let id = house.authorize(flow, "me").await.id.to_string();
     let turned = |it: &view::Connection| it.status == Status::ReconnectRequired;
-    let name = || ask::Connection { name: id.clone() };
+    let name = || rpc::Connection { name: id.clone() };
     house.until(name, turned).await;
     assert!(own.refreshes() >= 1, "as after a 401, a new token is tried");
 }
@@ -167,7 +167,7 @@ async fn begun_in_a_browser(house: &House, own: &Own, host: &str) -> (view::Flow
         .file()
         .replacen("category", "redirect = \"any_port\"\ncategory", 1);
     own.add(house, &file).await;
-    let request = ask::ProviderConfigure {
+    let request = rpc::ProviderConfigure {
         id: "liar".to_owned(),
         client_id: None,
         client_secret: None,
@@ -221,7 +221,7 @@ async fn a_cancel_without_a_state_is_shown_and_ends_nothing() {
     assert!(page.text().await.unwrap().contains("The provider refused"));
     let id = flow.id.clone();
     let shows = |flow: &view::Flow| flow.heard.as_deref() == Some("access_denied");
-    let flow = house.until(|| ask::Flow { id: id.clone() }, shows).await;
+    let flow = house.until(|| rpc::Flow { id: id.clone() }, shows).await;
     assert!(
         matches!(flow.state, FlowState::Authorize { .. }),
         "{flow:?}"
@@ -241,7 +241,7 @@ async fn without_a_manual_step_a_follow_up_names_the_vendor() {
     let run = house.disconnect(connection.id.as_str()).await;
     assert_eq!(run.tokens[0].outcome, Some(Outcome::Rejected));
     let left: view::Page<view::FollowUp> = house
-        .ask(ask::FollowUps {
+        .ask(rpc::FollowUps {
             connection: Some(connection.id.to_string()),
             window: Window {
                 limit: 10,
@@ -300,7 +300,7 @@ async fn proofs_wait_for_their_turn() {
     );
     for run in runs {
         let id = run.id.to_string();
-        let run = house.until(|| ask::Run { id: id.clone() }, settled).await;
+        let run = house.until(|| rpc::Run { id: id.clone() }, settled).await;
         for token in &run.tokens {
             let outcome = Some(Outcome::VerifiedDead);
             assert_eq!(token.outcome, outcome, "{token:#?}");

@@ -6,8 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tagout::domain::provider::{ClientAuth, Endpoints};
 use tagout::providers::{
-    Account, CallContext, DevicePoll, Exchange, IdTokenError, IdentityError, TokenError, TokenSet,
-    Vendors,
+    CallContext, DevicePoll, Exchange, IdTokenError, IdentityError, TokenError, TokenSet,
+    VendorAccount, Vendors,
 };
 
 use super::vendor::{
@@ -75,10 +75,10 @@ async fn a_code_is_traded_with_all_that_belongs_to_it() {
         .unwrap();
     assert_eq!(
         account,
-        Account {
+        VendorAccount {
             id: "T1".into(),
             label: "Team".into(),
-            ..Account::default()
+            ..VendorAccount::default()
         }
     );
 }
@@ -354,10 +354,10 @@ async fn the_account_is_asked_for_with_the_token() {
         .unwrap();
     assert_eq!(
         account,
-        Account {
+        VendorAccount {
             id: "7".into(),
             label: "7".into(),
-            ..Account::default()
+            ..VendorAccount::default()
         }
     );
     let refused = vendors()

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tagout::domain::provider::{Endpoints, Question, TokenKind};
 use tagout::domain::trial::{Answer, Verdict};
-use tagout::providers::{CallContext, Line, Vendors};
+use tagout::providers::{CallContext, HttpConnection, Vendors};
 
 use super::vendor::{
     OAUTH, Said, Seen, Vendor, app, endpoints, html, impatient, json as answer, nobody, raw, says,
@@ -328,7 +328,7 @@ async fn each(
         ..CallContext::new(&app, endpoints).with_token(token)
     };
     vendors()
-        .ask_each(&context, TokenKind::Access, Line::Fresh)
+        .ask_each(&context, TokenKind::Access, HttpConnection::Fresh)
         .await
 }
 

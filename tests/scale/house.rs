@@ -8,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
-use tagout::wire::ask::{self, Ask};
 use tagout::wire::request::{Request, Window};
+use tagout::wire::rpc::{self, Rpc};
 use tagout::wire::view::{Connection, Page, Status};
-use tagout::wire::{Asked, FromServer, Hello, HelloReply, PROTOCOL};
+use tagout::wire::{FromServer, Hello, HelloReply, NumberedRequest, PROTOCOL};
 
 /// No answer and no notice that is waited for takes as long, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -133,14 +133,14 @@ const QUIET: usize = 50;
 
 impl Client {
     /// Asks, and waits for the answer. What changed meanwhile may not be in it: the answer was made before it was sent.
-    pub(crate) fn ask<A: Ask>(&mut self, request: A) -> A::Reply {
+    pub(crate) fn ask<A: Rpc>(&mut self, request: A) -> A::Reply {
         A::read(self.answer(request.into())).unwrap()
     }
 
     fn answer(&mut self, request: Request) -> Value {
         self.number += 1;
         let id = self.number;
-        self.send(&Asked { id, request });
+        self.send(&NumberedRequest { id, request });
         loop {
             match self.next::<FromServer>() {
                 FromServer::Reply { id: of, result } if of == id => {
@@ -161,12 +161,12 @@ impl Client {
     }
 
     pub(crate) fn status(&mut self) -> Status {
-        self.ask(ask::Status)
+        self.ask(rpc::Status)
     }
 
     /// A part of the list of connections.
     pub(crate) fn connections(&mut self, window: &Window) -> Page<Connection> {
-        self.ask(ask::Connections(window.clone()))
+        self.ask(rpc::Connections(window.clone()))
     }
 
     /// Waits until nothing but what is asked here reads rows: at its start the server asks after each connection.

@@ -1,11 +1,11 @@
 //! A hundred thousand connections are served and shown as ten are.
 
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
-use tagout::domain::filter::Field;
-use tagout::wire::ask;
-use tagout::wire::ask::Disconnect;
+use tagout::domain::filter::FilterField;
 use tagout::wire::request::Request;
 use tagout::wire::request::{Sort, Target, Window};
+use tagout::wire::rpc;
+use tagout::wire::rpc::Disconnect;
 use tagout::wire::view::{Connection, Page, Run};
 
 use crate::crowd::{self, PROVIDER, name};
@@ -55,24 +55,24 @@ fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
     let requests: [(&str, Request); 9] = [
         (
             "the first rows",
-            ask::Connections(window(None, false)).into(),
+            rpc::Connections(window(None, false)).into(),
         ),
-        ("the last rows", ask::Connections(window(None, true)).into()),
+        ("the last rows", rpc::Connections(window(None, true)).into()),
         (
             "the rows before the last",
-            ask::Connections(window(middle, true)).into(),
+            rpc::Connections(window(middle, true)).into(),
         ),
-        ("the catalog", ask::Providers(all.clone()).into()),
+        ("the catalog", rpc::Providers(all.clone()).into()),
         (
             "a provider",
-            ask::Provider {
+            rpc::Provider {
                 id: PROVIDER.to_owned(),
             }
             .into(),
         ),
         (
             "the jobs",
-            ask::Jobs {
+            rpc::Jobs {
                 connection: None,
                 window: window(None, false),
             }
@@ -80,7 +80,7 @@ fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
         ),
         (
             "the records",
-            ask::Records {
+            rpc::Records {
                 connection: None,
                 window: window(None, false),
             }
@@ -88,16 +88,16 @@ fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
         ),
         (
             "one by its name",
-            ask::Connection {
+            rpc::Connection {
                 name: format!("{PROVIDER}/{}", name(connections / 2)),
             }
             .into(),
         ),
         (
             "a plan",
-            ask::Plan {
+            rpc::Plan {
                 connections: vec![target.clone()],
-                terms: tagout::wire::ask::PlanTerms::default(),
+                terms: tagout::wire::rpc::PlanTerms::default(),
             }
             .into(),
         ),
@@ -128,7 +128,7 @@ fn disconnect(client: &mut Client, connection: String) -> u64 {
     let run: Vec<Run> = client.ask(asked);
     let id = run[0].id.to_string();
     // The checkpoint is the last thing that is written.
-    while client.ask(ask::Run { id: id.clone() }).checkpoint.is_none() {
+    while client.ask(rpc::Run { id: id.clone() }).checkpoint.is_none() {
         client.told();
     }
     client.status().rows_read - before
@@ -150,7 +150,7 @@ fn a_sorted_part_reads_each_row_once(many: &Server) {
     client.until_quiet();
     let mut asked = Window {
         sort: Some(Sort {
-            by: Field::Connection,
+            by: FilterField::Connection,
             descending: true,
         }),
         ..window(None, false)
@@ -159,7 +159,7 @@ fn a_sorted_part_reads_each_row_once(many: &Server) {
         let page = client.connections(&asked);
         assert!(names(&page).is_sorted_by(|one, other| one >= other));
         let begun = std::time::Instant::now();
-        let cost = client.cost(ask::Connections(asked.clone()).into());
+        let cost = client.cost(rpc::Connections(asked.clone()).into());
         println!(
             "{part} sorted rows: {cost} rows read in {:?}",
             begun.elapsed()
@@ -195,7 +195,7 @@ fn a_name_of_many_lists_a_few(many: &Server) {
     let mut client = many.client();
     let page = client.connections(&window(None, true));
     assert_eq!(page.total, u64::from(MANY));
-    let card = client.ask(ask::Provider {
+    let card = client.ask(rpc::Provider {
         id: PROVIDER.to_owned(),
     });
     assert_eq!(card.card.connections_total, u64::from(MANY));

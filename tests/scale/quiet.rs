@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::crowd;
 use crate::glass::{Counted, Glass, count};
 use crate::house::House;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 /// How many turns of the database's threads are watched.
 const TURNS: u64 = 5;
@@ -46,7 +46,7 @@ fn an_idle_house_neither_writes_nor_wakes() {
     // What was looked at is kept once it has stood still for a while; only then there is nothing left to do.
     glass.press("jj").settle();
     let is_kept = |view: Option<String>| view.is_some_and(|v| v.contains(crowd::id(2).as_str()));
-    while !is_kept(asking.ask(ask::ViewLoad)) {
+    while !is_kept(asking.ask(rpc::ViewLoad)) {
         assert_eq!(glass.within(Duration::from_millis(100)), None);
     }
     // It can be read before the disk has it, and the disk is asked three times.

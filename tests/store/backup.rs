@@ -4,15 +4,15 @@ use std::fs;
 use std::path::Path;
 
 use tagout::store::Store;
-use tagout::store::backup::{BackupError, End, Header, verify};
+use tagout::store::backup::{BackupError, BackupHeader, BackupTotals, verify};
 use tagout::wire::frame::MAX_LINE;
 
 use crate::{Thing, entry, open, thing};
 
 const ROWS: usize = 200;
 
-fn header() -> Header {
-    Header {
+fn header() -> BackupHeader {
+    BackupHeader {
         program: "0.1.0".to_owned(),
         workspace: "Acme".to_owned(),
         created_at: "2026-03-01T10:00:00Z".parse().unwrap(),
@@ -20,7 +20,7 @@ fn header() -> Header {
 }
 
 /// Writes a backup, with `between` called after each part.
-fn back_up(store: &Store, file: &Path, mut between: impl FnMut()) -> End {
+fn back_up(store: &Store, file: &Path, mut between: impl FnMut()) -> BackupTotals {
     let mut backup = store.begin_backup(&header()).unwrap();
     let mut bytes = Vec::new();
     let mut end = None;

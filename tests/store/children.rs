@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tagout::store::{Mode, Store, StoreError, WriteClass};
+use tagout::store::{SpaceMode, Store, StoreError, WriteClass};
 
 use crate::{Thing, entry, open, signer, thing};
 
@@ -145,14 +145,14 @@ fn fill_the_disk(dir: &Path) {
         .find_map(|n| write(WriteClass::Normal, &format!("normal/{n}")).err())
         .unwrap();
     assert!(matches!(refused, StoreError::DiskFull { .. }), "{refused}");
-    assert_eq!(store.mode(), Mode::Emergency);
+    assert_eq!(store.mode(), SpaceMode::Emergency);
     for n in 0..100 {
         write(WriteClass::Disconnect, &format!("disconnect/{n}")).unwrap();
     }
-    assert_eq!(store.try_recover().unwrap(), Mode::Emergency);
+    assert_eq!(store.try_recover().unwrap(), SpaceMode::Emergency);
     drop(file);
     std::fs::remove_file(filler).unwrap();
-    assert_eq!(store.try_recover().unwrap(), Mode::Normal);
+    assert_eq!(store.try_recover().unwrap(), SpaceMode::Normal);
     write(WriteClass::Normal, "after").unwrap();
     drop(store);
     assert_eq!(open(dir).scan::<Thing>("disconnect/").unwrap().len(), 100);

@@ -170,7 +170,7 @@ fn one_copy_is_made_at_a_time() {
 
 #[test]
 fn a_file_is_wasteful_at_twice_what_lives_and_never_a_small_one() {
-    let live = |bytes| Some(tagout::store::Live { rows: 1, bytes });
+    let live = |bytes| Some(tagout::store::LiveSize { rows: 1, bytes });
     let size = |file: u64, live| Size {
         file: file << 20,
         live,

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tagout::audit::{LogLine, Signer, Verifier, leaf_hash};
 use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
-use tagout::store::{Mode, Row, Store, StoreError, WriteClass};
+use tagout::store::{SpaceMode, Store, StoreError, StoredRow, WriteClass};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Thing {
@@ -32,7 +32,7 @@ struct Thing {
     text: String,
 }
 
-impl Row for Thing {
+impl StoredRow for Thing {
     const KIND: &'static str = "thing";
 
     fn key(&self) -> String {
@@ -240,7 +240,7 @@ fn a_write_that_changes_nothing_has_no_commit_of_its_own() {
     let store = open(dir.path());
     let first = store.write(|tx| tx.put(&thing("a", "1"))).unwrap().commit;
     let again = store.write(|tx| tx.put(&thing("a", "1"))).unwrap().commit;
-    assert_eq!((first, store.mode()), (again, Mode::Normal));
+    assert_eq!((first, store.mode()), (again, SpaceMode::Normal));
     store.durable_blocking(again).unwrap();
     assert_eq!(
         store

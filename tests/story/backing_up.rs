@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use tagout::sandbox::Vendor;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 use crate::house::{BOT, House, text};
 
@@ -91,7 +91,7 @@ fn what_somebody_else_has_is_neither_cut_nor_overwritten() {
 fn a_client_that_leaves_ends_its_backup() {
     let house = House::with(&[]);
     let (client, notices) = house.client();
-    house.block(client.ask(ask::BackupBegin)).unwrap();
+    house.block(client.ask(rpc::BackupBegin)).unwrap();
     let file = house.path("second.backup").display().to_string();
     let ran = house.run(&["backup", &file]);
     assert_eq!(ran.code, 1, "{}", ran.err);
@@ -102,8 +102,8 @@ fn a_client_that_leaves_ends_its_backup() {
     house.ok(&["backup", &file]);
 }
 
-fn noted() -> ask::AuditFrom {
-    ask::AuditFrom {
+fn noted() -> rpc::AuditFrom {
+    rpc::AuditFrom {
         seq: 0,
         since: None,
         limit: tagout::wire::request::MAX_ROWS,

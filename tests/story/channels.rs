@@ -3,7 +3,7 @@
 use ring::hmac;
 use serde_json::{Value, json};
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 use crate::house::{BOT, House, text};
 
@@ -40,7 +40,7 @@ fn settled(house: &House, id: &str, generation: u64) -> Vec<(String, String)> {
     let of = |it: &Value| it["attached"]["generation"] == generation;
     let all = |connection: &Value| connection["channels"].as_array().unwrap().iter().all(of);
     let name = id.to_owned();
-    let connection = house.until(|| ask::Connection { name: name.clone() }, all);
+    let connection = house.until(|| rpc::Connection { name: name.clone() }, all);
     let channels = connection["channels"].as_array().unwrap();
     let outcome = |it: &Value| {
         let outcome = it["attached"]["outcome"].as_str().unwrap();
@@ -63,7 +63,7 @@ fn pulled(house: &House, id: &str, channels: &[&str]) {
     let name = id.to_owned();
     let all = |page: &Value| messages(page).len() == count;
     let page = house.until(
-        || ask::Records {
+        || rpc::Records {
             connection: Some(name.clone()),
             window: crate::house::window(),
         },
@@ -251,7 +251,7 @@ fn who_was_invited_is_asked_for_no_more() {
     house.ok(&["jobs", "enable", "--before", &id]);
     let is_in = |it: &Value| it["channels"][0]["attached"]["outcome"] == "already_in";
     let name = id.clone();
-    house.until(|| ask::Connection { name: name.clone() }, is_in);
+    house.until(|| rpc::Connection { name: name.clone() }, is_in);
     assert_eq!(asked(&house), Vec::<String>::new());
     pulled(&house, &id, &["C00005"]);
     house.verify();
@@ -323,7 +323,7 @@ fn what_happens_in_an_unwatched_channel_is_ignored() {
         });
         deliver(&house, text(&endpoint, "url"), &body.to_string());
         let id = text(&endpoint, "id").to_owned();
-        let all = house.ask(ask::WebhookDeliveries {
+        let all = house.ask(rpc::WebhookDeliveries {
             id: id.parse().unwrap(),
         });
         assert_eq!(all[0]["fate"], fate, "{all:#}");

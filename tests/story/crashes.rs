@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::sandbox::{Endpoint, Vendor};
 use tagout::wire::Topic;
-use tagout::wire::ask;
-use tagout::wire::ask::Disconnect;
 use tagout::wire::request::Target;
+use tagout::wire::rpc;
+use tagout::wire::rpc::Disconnect;
 
 use crate::house::{BOT, House, jobs_of, rows, text, within};
 use crate::liars::truthful;
@@ -17,7 +17,7 @@ use crate::serving::LONG;
 
 const LEDGER: Vendor = Vendor::Ledger;
 
-fn disconnect(id: &str) -> ask::Disconnect {
+fn disconnect(id: &str) -> rpc::Disconnect {
     Disconnect {
         targets: vec![Target {
             connection: id.to_owned(),
@@ -34,7 +34,7 @@ fn disconnect(id: &str) -> ask::Disconnect {
 }
 
 fn records(house: &House, run: &str) -> Vec<Value> {
-    let records = house.ask(ask::RunRecords {
+    let records = house.ask(rpc::RunRecords {
         id: run.parse().unwrap(),
         from: 0,
     });
@@ -128,10 +128,10 @@ impl Calls {
 /// Connected, and every job synced and on.
 fn in_use(house: &House) -> String {
     let id = text(&house.connect_with(LEDGER, BOT, &["--enable-jobs"]), "id").to_owned();
-    let endpoints: Value = house.ask(ask::Webhooks {
+    let endpoints: Value = house.ask(rpc::Webhooks {
         connection: Some(id.clone()),
     });
-    let _endpoint: Value = house.ask(ask::WebhookSet {
+    let _endpoint: Value = house.ask(rpc::WebhookSet {
         id: text(&endpoints[0], "id").parse().unwrap(),
         enabled: true,
     });
@@ -144,7 +144,7 @@ fn in_use(house: &House) -> String {
     };
     house.until(|| jobs_of(&id), fresh);
     let synced = |connection: &Value| connection["references"]["synced"] == 10;
-    house.until(|| ask::Connection { name: id.clone() }, synced);
+    house.until(|| rpc::Connection { name: id.clone() }, synced);
     id
 }
 

@@ -11,9 +11,9 @@ use tagout::domain::disconnect::log::{Next, Step, StepState, last_state, next};
 use tagout::domain::id::{AuditId, RunId, UserId};
 use tagout::domain::user::{Role, User};
 use tagout::store::Store;
-use tagout::store::facts::Intent;
+use tagout::store::facts::IssueIntent;
 use tagout::vault::AuditSeed;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use ulid::Ulid;
 
 use crate::house::{House, rows, text, window};
@@ -114,9 +114,9 @@ fn verified(house: &House, kept: &Path) -> Value {
 /// The runs come to their end, although nobody answers for the vendors any more.
 fn at_rest(house: &House, entries: u64) {
     let is_so = |status: &Value| status["runs_open"] == 0 && status["jobs_running"] == 0;
-    let status = house.until(|| ask::Status, is_so);
+    let status = house.until(|| rpc::Status, is_so);
     assert!(status["audit_entries"].as_u64().unwrap() > entries);
-    let runs: Value = house.ask(ask::Runs(window()));
+    let runs: Value = house.ask(rpc::Runs(window()));
     assert_eq!(rows(&runs).len(), 10);
     for run in rows(&runs) {
         let run = house.ended(text(run, "id"));
@@ -145,7 +145,7 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
     let mut house = moved_in(&kept);
     let store = opened(&house);
     assert_eq!(steps_under_way(&store), Step::ALL);
-    assert_eq!(store.scan::<Intent>("").unwrap().len(), 1);
+    assert_eq!(store.scan::<IssueIntent>("").unwrap().len(), 1);
     let entries = store.entries(0, usize::MAX).unwrap().len() as u64;
     let_in(&house, &store);
     drop(store);
@@ -236,7 +236,7 @@ fn a_folder_of_format_7_opens_goes_on_and_verifies() {
     opens_goes_on_and_verifies("7");
 }
 
-/// One that src/server/kept_folder has made.
+/// One that src/server/folder_fixture has made.
 fn opens_goes_on_and_verifies(format: &str) {
     let kept = kept(format);
     let mut house = moved_in(&kept);
@@ -247,7 +247,7 @@ fn opens_goes_on_and_verifies(format: &str) {
         .filter(|step| *step != never_alone)
         .collect();
     assert_eq!(next_steps(&store), steps);
-    assert_eq!(store.scan::<Intent>("").unwrap().len(), 1);
+    assert_eq!(store.scan::<IssueIntent>("").unwrap().len(), 1);
     assert!(!store.holds_open().unwrap().is_empty());
     let entries = store.entries(0, usize::MAX).unwrap().len() as u64;
     let_in(&house, &store);
@@ -268,11 +268,11 @@ fn opens_goes_on_and_verifies(format: &str) {
     let half_done = called("Offboarding, half done");
     assert_eq!(half_done["state"], "stopped");
     let id = text(&half_done, "id").to_owned();
-    house.ask(ask::WalkthroughGoOn {
+    house.ask(rpc::WalkthroughGoOn {
         id: id.parse().unwrap(),
     });
     let finished = |it: &Value| it["state"] == "finished";
-    let finished = house.until(|| ask::Walkthrough { id: id.clone() }, finished);
+    let finished = house.until(|| rpc::Walkthrough { id: id.clone() }, finished);
     assert_eq!(finished["targets"]["ended"], 2, "{finished:#}");
 
     let connections = house.json(&["connections"]);

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use tagout::domain::hold::Hold;
 use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{CallRecord, Endpoint, Fault, FaultMode, Vendor, fingerprint};
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
 use tagout::wire::request::FlowKind;
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 
 use crate::destroyed::{copied, no_orphans, no_token_in_plain_sight, nowhere, prints, sealed_in};
 use crate::forensics::recover;
@@ -48,8 +48,8 @@ pub(crate) fn held(house: &House, id: &str) -> Value {
     run
 }
 
-fn every_hold() -> ask::Holds {
-    ask::Holds {
+fn every_hold() -> rpc::Holds {
+    rpc::Holds {
         connection: None,
         window: window(),
     }
@@ -194,7 +194,7 @@ fn once(house: &House, run: &Value) {
     {
         assert_eq!(entry["detail"]["ended_by"], "dead", "{entry:#}");
     }
-    let status: Value = house.ask(ask::Status);
+    let status: Value = house.ask(rpc::Status);
     assert_eq!(
         (&status["holds"], &status["exposed"]),
         (&json!(0), &json!(0))
@@ -247,7 +247,7 @@ fn a_proof_goes_on_after_a_kill() {
     house.kill();
     house.serve();
     let id = text(&run, "id").to_owned();
-    let request = || ask::Run { id: id.clone() };
+    let request = || rpc::Run { id: id.clone() };
     let run = house.until(request, |run| all_are(run, "settled"));
     for token in run["tokens"].as_array().unwrap() {
         assert_eq!(token["outcome"], "verified_dead", "{token:#}");

@@ -19,7 +19,7 @@ use tagout::sandbox::{
     Vendor,
 };
 use tagout::wire::Problem;
-use tagout::wire::ask::{self, Ask};
+use tagout::wire::rpc::{self, Rpc};
 
 use crate::pace_in_file::QUICK;
 use tempfile::TempDir;
@@ -394,14 +394,14 @@ impl House {
     }
 
     #[track_caller]
-    pub(crate) fn ask(&self, request: impl Ask) -> Value {
+    pub(crate) fn ask(&self, request: impl Rpc) -> Value {
         let (client, _notices) = self.client();
         json!(self.block(client.ask_within(LONG, request)).unwrap())
     }
 
     /// Asks again at every notice until the answer is as wanted.
     #[track_caller]
-    pub(crate) fn until<A: Ask>(
+    pub(crate) fn until<A: Rpc>(
         &self,
         request: impl Fn() -> A,
         done: impl Fn(&Value) -> bool,
@@ -426,7 +426,7 @@ impl House {
     // What tests often want to know.
 
     pub(crate) fn connection(&self, id: &str) -> Value {
-        self.ask(ask::Connection {
+        self.ask(rpc::Connection {
             name: id.to_owned(),
         })
     }
@@ -476,7 +476,7 @@ impl House {
 
     /// Waits until the run has ended.
     pub(crate) fn ended(&self, run: &str) -> Value {
-        let request = || ask::Run { id: run.to_owned() };
+        let request = || rpc::Run { id: run.to_owned() };
         self.until(request, |run| {
             run["state"].as_str().unwrap().starts_with("completed") && !run["checkpoint"].is_null()
         })
@@ -564,8 +564,8 @@ fn last_connected(ran: Ran) -> Result<Value, Ran> {
     Ok(line["connection"].clone())
 }
 
-pub(crate) fn jobs_of(connection: &str) -> ask::Jobs {
-    ask::Jobs {
+pub(crate) fn jobs_of(connection: &str) -> rpc::Jobs {
+    rpc::Jobs {
         connection: Some(connection.to_owned()),
         window: window(),
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use tagout::sandbox::Vendor;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 use crate::destroyed::{no_orphans, no_token_in_plain_sight};
 use crate::house::{BOT, House, Ran, rows, text, window};
@@ -126,11 +126,11 @@ impl Story {
     }
 
     fn status(&self) -> Value {
-        self.house.ask(ask::Status)
+        self.house.ask(rpc::Status)
     }
 
     fn records(&self) -> u64 {
-        let page: Value = self.house.ask(ask::Records {
+        let page: Value = self.house.ask(rpc::Records {
             connection: None,
             window: window(),
         });
@@ -173,10 +173,10 @@ impl Story {
         // Ours is the one that can be killed.
         self.house.serve_alone();
         let at_rest = |status: &Value| status["runs_open"] == 0 && status["jobs_running"] == 0;
-        let status = self.house.until(|| ask::Status, at_rest);
+        let status = self.house.until(|| rpc::Status, at_rest);
         assert!(status["audit_entries"].as_u64().unwrap() >= known.entries);
         assert!(self.records() >= known.records);
-        let connections: Value = self.house.ask(ask::Connections(window()));
+        let connections: Value = self.house.ask(rpc::Connections(window()));
         if let Some(connection) = rows(&connections).first() {
             self.connection = Some(text(connection, "id").to_owned());
         }

@@ -12,7 +12,7 @@ use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown
 use tagout::sandbox::Vendor;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 use crate::destroyed::copy_folder;
 use crate::house::{BOT, CAROL, House, text};
@@ -166,7 +166,7 @@ fn an_older_copy_that_an_owner_accepts_begins_a_new_log_and_hands_out_nothing() 
 
     // What the copy has sealed is ended, and the account can be authorized again.
     let entries = house.until(
-        || ask::AuditFrom {
+        || rpc::AuditFrom {
             seq: 0,
             since: None,
             limit: tagout::wire::request::MAX_ROWS,

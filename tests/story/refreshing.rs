@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tagout::sandbox::FaultMode::{DropAfterActing, Status503};
 use tagout::sandbox::{Endpoint, KilledBy, RefreshPolicy, Vendor, Victim};
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 use crate::house::{BOT, CAROL, House, rows, text};
 use crate::liars::truthful;
@@ -83,7 +83,7 @@ fn a_refused_refresh_turns_the_badge_by_itself() {
         house.ok(&["jobs", "enable", text(&job, "id")]);
     }
     let connection = house.until(
-        || ask::Connection { name: id.clone() },
+        || rpc::Connection { name: id.clone() },
         |connection| {
             connection["status"] == "reconnect_required" && connection["jobs"]["running"] == 0
         },
@@ -202,9 +202,9 @@ fn a_lost_refresh_leaves_a_token_that_nobody_holds() {
     house.vendors().clear_faults();
     let connection = house.connection(&id);
     assert_eq!(connection["status"], "error");
-    let plan: Value = house.ask(ask::Plan {
+    let plan: Value = house.ask(rpc::Plan {
         connections: vec![id.clone()],
-        terms: tagout::wire::ask::PlanTerms::default(),
+        terms: tagout::wire::rpc::PlanTerms::default(),
     });
     let planned = plan[0]["tokens"].as_array().unwrap();
     let unknown = |token: &&Value| token["fingerprint"] == "unknown";

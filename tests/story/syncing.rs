@@ -115,7 +115,7 @@ fn a_sync_of_an_older_authorization_writes_nothing_more() {
     under_way(&house, &id, &job);
     let old = text(&house.jobs(&id)[0]["last_execution"], "id").to_owned();
     house.authorize(&["reconnect", &id], LEDGER, BOT).unwrap();
-    let ask = || tagout::wire::ask::Executions {
+    let ask = || tagout::wire::rpc::Executions {
         job: Some(job.clone()),
         window: window(),
     };

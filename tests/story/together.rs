@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use tagout::sandbox::FaultMode::Hang;
 use tagout::sandbox::{Endpoint, Fault, Vendor};
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::Connect;
 use tagout::wire::request::{FlowKind, Request, Secret};
+use tagout::wire::rpc;
+use tagout::wire::rpc::Connect;
 use zeroize::Zeroizing;
 
 use crate::house::{BOT, House, text, within};
@@ -94,7 +94,7 @@ fn slow_disconnect(house: &House, id: &str) -> crate::house::Running {
     running
 }
 
-fn connect(connection: Option<&str>) -> ask::Connect {
+fn connect(connection: Option<&str>) -> rpc::Connect {
     Connect {
         provider: "ledger".to_owned(),
         connection: connection.map(str::to_owned),
@@ -114,12 +114,12 @@ fn connect(connection: Option<&str>) -> ask::Connect {
 fn allow(house: &House, flow: &Value) -> Value {
     let id = text(flow, "id").to_owned();
     let back = house.allow(text(&flow["state"], "url"), BOT);
-    let request = ask::FlowPaste {
+    let request = rpc::FlowPaste {
         id: id.parse().unwrap(),
         text: Secret(Zeroizing::new(back)),
     };
     let _flow: Value = house.ask(request);
-    let request = || ask::Flow {
+    let request = || rpc::Flow {
         id: id.parse().unwrap(),
     };
     let over = |flow: &Value| ["connected", "failed"].contains(&text(&flow["state"], "state"));
@@ -134,7 +134,7 @@ fn a_reconnect_waits_for_the_disconnect() {
     assert_eq!(house.connection(&id)["status"], "disconnecting");
     let flow: Value = house.ask(connect(Some(&id)));
     assert_eq!(flow["state"]["state"], "waiting", "{flow:#}");
-    let request = || ask::Flow {
+    let request = || rpc::Flow {
         id: text(&flow, "id").parse().unwrap(),
     };
     let flow = house.until(request, |flow| flow["state"]["state"] == "authorize");
@@ -223,9 +223,9 @@ fn a_disconnect_during_a_refresh_waits_for_its_tokens() {
         if way == "cancel" {
             let cancelled = {
                 let (client, _notices) = house.client();
-                let request = ask::JobAct {
+                let request = rpc::JobAct {
                     job,
-                    act: tagout::wire::ask::JobAction::Cancel,
+                    act: tagout::wire::rpc::JobAction::Cancel,
                 };
                 house.block(within(
                     LONG,

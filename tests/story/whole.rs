@@ -397,9 +397,9 @@ fn somebody_elses_connection_is_not_touched_until_it_is_the_last() {
     house.sync(ours);
     house.sync(theirs);
     let before = house.connection(theirs);
-    let plan: Value = house.ask(tagout::wire::ask::Plan {
+    let plan: Value = house.ask(tagout::wire::rpc::Plan {
         connections: vec![ours.to_owned()],
-        terms: tagout::wire::ask::PlanTerms::default(),
+        terms: tagout::wire::rpc::PlanTerms::default(),
     });
     assert_eq!(plan[0]["other_connections"][0]["id"], theirs);
     assert_eq!(plan[0]["other_connections"][0]["affected"], false);

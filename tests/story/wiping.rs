@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tagout::sandbox::Vendor;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 
 use crate::house::{BOT, House, text};
 
@@ -141,7 +141,7 @@ fn a_wipe_that_is_killed_goes_on() {
         rows.iter().any(|it| it["action"] == "data.wiped")
     };
     house.until(
-        || ask::Audit {
+        || rpc::Audit {
             window: tagout::wire::request::Window {
                 limit: 50,
                 ..Default::default()
@@ -161,7 +161,7 @@ fn a_wipe_that_is_killed_goes_on() {
 fn a_purge_that_waits_says_why() {
     let (house, _id) = pulled();
     let (client, _notices) = house.client();
-    let begun: u64 = house.block(client.ask(ask::BackupBegin)).unwrap();
+    let begun: u64 = house.block(client.ask(rpc::BackupBegin)).unwrap();
     let name = workspace(&house);
     let mut wiping = house.spawn(&["purge", "ledger", "--confirm", &name, "--yes", "--json"]);
     let waits = loop {
@@ -173,7 +173,7 @@ fn a_purge_that_waits_says_why() {
     assert_eq!(waits["event"], "waiting", "{waits:#}");
     assert!(text(&waits, "why").contains("being copied"), "{waits:#}");
     loop {
-        let next = ask::BackupNext { number: begun };
+        let next = rpc::BackupNext { number: begun };
         if house.block(client.ask(next)).unwrap().is_last {
             break;
         }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use tagout::client::{Client, Notices};
-use tagout::wire::ask::Ask;
+use tagout::wire::rpc::Rpc;
 
 /// Long enough for a machine that is busy; whatever takes longer hangs.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// Asks again at every notice until the answer is as wanted.
-pub(crate) async fn until<A: Ask<Reply: std::fmt::Debug>>(
+pub(crate) async fn until<A: Rpc<Reply: std::fmt::Debug>>(
     client: &Client,
     notices: &mut Notices,
     request: impl Fn() -> A,

@@ -81,9 +81,9 @@ fn read_folder(root: &Path, folder: &Path, module: &str, all: &mut Sources) {
             "mod" | "lib" => module.to_owned(),
             name => format!("{module}::{name}"),
         };
-        if path.is_dir() && !["tests", "kept_folder"].contains(&name) {
+        if path.is_dir() && !["tests", "folder_fixture"].contains(&name) {
             read_folder(root, &path, &own, all);
-        } else if path.is_file() && !["tests", "stops"].contains(&name) {
+        } else if path.is_file() && !["tests", "resume_tests"].contains(&name) {
             let text = std::fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
             let code = code.lines().map(without_comment);

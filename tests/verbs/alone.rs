@@ -8,7 +8,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tagout::audit::{Signer, Tree, leaf_hash};
 use tagout::wire::request::Request;
-use tagout::wire::{Code, ask};
+use tagout::wire::{Code, rpc};
 
 use crate::facts::entry;
 use crate::server::{Server, Then, ran, refuse, reply, tagout};
@@ -130,7 +130,7 @@ fn an_exported_log_verifies_until_it_is_touched() {
     let server = Server::new(move |request| match request {
         Request::Checkpoint => reply(latest.clone()),
         // An entry that was written after the checkpoint is not covered by it.
-        Request::AuditFrom(ask::AuditFrom { seq: 0, .. }) => {
+        Request::AuditFrom(rpc::AuditFrom { seq: 0, .. }) => {
             reply((0..4).map(entry).collect::<Vec<_>>())
         }
         _ => Then::Vanish,

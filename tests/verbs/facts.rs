@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tagout::domain::audit::{AuditEntry, AuditOutcome, Origin, Via};
 use tagout::domain::connection::{Account, Health, InstanceStatus, Status};
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
+use tagout::domain::disconnect::log::{Counts, LoggedEvent, Record, Step, StepState};
 use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::domain::job::{ExecutionStatus, JobState, SyncMode};
@@ -317,7 +317,7 @@ fn follow_up() -> FollowUp {
 pub(crate) fn records() -> Vec<Record> {
     let step = |seconds, step, state, detail: &str| Record {
         at: at(seconds),
-        what: Happened::Step {
+        what: LoggedEvent::Step {
             step,
             state,
             detail: detail.to_owned(),
@@ -328,7 +328,7 @@ pub(crate) fn records() -> Vec<Record> {
         step(0, Step::RevokeTokens, StepState::Running, ""),
         Record {
             at: at(1),
-            what: Happened::Tokens { tokens: vec![] },
+            what: LoggedEvent::Tokens { tokens: vec![] },
         },
         step(2, Step::RevokeTokens, StepState::Done, "1 of 1"),
     ]

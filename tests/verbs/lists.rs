@@ -5,18 +5,18 @@ use serde_json::json;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
 use tagout::wire::Code;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 
 use crate::facts::{broken_connection, connection, page, plan, run};
 use crate::server::{Server, Then, refuse, reply};
 
 fn two_pages() -> Server {
     Server::new(|request| match request {
-        Request::Connections(ask::Connections(window)) if window.after.is_none() => {
+        Request::Connections(rpc::Connections(window)) if window.after.is_none() => {
             reply(page(vec![broken_connection()], "key-1", true))
         }
-        Request::Connections(ask::Connections(window)) => {
+        Request::Connections(rpc::Connections(window)) => {
             assert_eq!(window.after.as_deref(), Some("key-1"));
             reply(page(vec![connection()], "key-2", false))
         }
@@ -49,7 +49,7 @@ fn connections_for_a_person() {
 #[test]
 fn one_connection_for_a_person() {
     let server = Server::new(|request| match request {
-        Request::Connection(ask::Connection { name }) if name == "github" => reply(connection()),
+        Request::Connection(rpc::Connection { name }) if name == "github" => reply(connection()),
         other => panic!("{other:?}"),
     });
     assert_snapshot!("connection", server.run(&["connections", "github"]).out);
@@ -60,7 +60,7 @@ fn one_connection_for_a_person() {
 #[test]
 fn plans_for_a_person_and_a_program() {
     let server = Server::new(|request| match request {
-        Request::Plan(ask::Plan { connections, .. }) if connections == ["github"] => {
+        Request::Plan(rpc::Plan { connections, .. }) if connections == ["github"] => {
             reply(vec![plan()])
         }
         other => panic!("{other:?}"),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 use serde_json::json;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::view::{MappingField, Record};
 
 use crate::facts::CONNECTION;
@@ -49,7 +49,7 @@ fn record() -> Record {
 #[test]
 fn what_can_be_mapped_for_a_person() {
     let server = Server::new(|request| match request {
-        Request::MappingFields(ask::MappingFields { connection, entity }) => {
+        Request::MappingFields(rpc::MappingFields { connection, entity }) => {
             assert_eq!(
                 (connection.as_str(), entity.as_deref()),
                 ("linear", Some("issue"))
@@ -72,7 +72,7 @@ fn what_can_be_mapped_for_a_person() {
 #[test]
 fn an_edit_says_what_is_changed_and_leaves_the_rest() {
     let server = Server::new(|request| match request {
-        Request::ConfigEdit(ask::ConfigEdit { from, to, .. }) => {
+        Request::ConfigEdit(rpc::ConfigEdit { from, to, .. }) => {
             assert_eq!((from.as_deref(), to.as_deref()), (None, Some("subject")));
             reply(json!({
                 "id": "cfg_00000000000000000000000001", "kind": "mapping", "entity": "issue", "from": "/title",
@@ -99,7 +99,7 @@ fn an_edit_says_what_is_changed_and_leaves_the_rest() {
 #[test]
 fn a_record_for_a_person() {
     let server = Server::new(|request| match request {
-        Request::Record(ask::Record { id }) if id == "issue_1" => reply(record()),
+        Request::Record(rpc::Record { id }) if id == "issue_1" => reply(record()),
         other => panic!("{other:?}"),
     });
     let shown = server.run(&["records", "show", "issue_1"]).out;
@@ -125,7 +125,7 @@ fn a_record_for_a_person() {
 #[test]
 fn fields_of_a_record_are_set_by_name() {
     let server = Server::new(|request| match request {
-        Request::RecordEdit(ask::RecordEdit { id, set, .. }) => {
+        Request::RecordEdit(rpc::RecordEdit { id, set, .. }) => {
             assert_eq!(id, "issue_1");
             assert_eq!(json!(set), json!({ "priority": "a=b", "note": "" }));
             reply(record())

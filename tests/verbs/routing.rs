@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 use serde_json::json;
 use tagout::domain::condition::Condition;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 
 use crate::server::{Server, reply};
 
@@ -35,7 +35,7 @@ fn a_rule_says_what_it_asks() {
     ];
     for (more, expected) in table {
         let server = Server::new(move |request| match request {
-            Request::ConfigAdd(ask::ConfigAdd { condition, .. }) if condition == expected => {
+            Request::ConfigAdd(rpc::ConfigAdd { condition, .. }) if condition == expected => {
                 reply(rule())
             }
             other => panic!("{other:?}"),
@@ -50,7 +50,7 @@ fn a_rule_says_what_it_asks() {
 #[test]
 fn an_edit_changes_something() {
     let server = Server::new(|request| match request {
-        Request::ConfigEdit(ask::ConfigEdit {
+        Request::ConfigEdit(rpc::ConfigEdit {
             from, condition, ..
         }) => {
             assert_eq!(
@@ -76,7 +76,7 @@ fn an_edit_changes_something() {
 #[test]
 fn what_would_go_for_a_person() {
     let server = Server::new(|request| match request {
-        Request::RoutingTest(ask::RoutingTest { connection }) if connection == "linear" => {
+        Request::RoutingTest(rpc::RoutingTest { connection }) if connection == "linear" => {
             let removed = "nothing is sent: its subscription was removed";
             let mut tried = rule();
             tried["matched"] = json!(1200);

@@ -11,7 +11,9 @@ use serde::Serialize;
 use serde_json::Value;
 use tagout::domain::user::Role;
 use tagout::wire::request::Request;
-use tagout::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL, Problem, Topic, Welcome};
+use tagout::wire::{
+    Code, FromServer, Hello, HelloReply, NumberedRequest, PROTOCOL, Problem, Topic, Welcome,
+};
 
 /// What the server does about a request.
 pub(crate) enum Then {
@@ -145,7 +147,7 @@ fn talk(
         .push(serde_json::from_str(&hello).unwrap());
     send(&stream, &HelloReply::Ok(welcome()));
     while let Some(Ok(line)) = lines.next() {
-        let Asked { id, request } = serde_json::from_str(&line).unwrap();
+        let NumberedRequest { id, request } = serde_json::from_str(&line).unwrap();
         asked
             .lock()
             .unwrap()

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tagout::domain::job::{ExecutionStatus, JobState};
 use tagout::wire::Topic;
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::view::{Execution, Job};
 
 use crate::facts::{entry, execution, job, page};
@@ -142,7 +142,7 @@ fn a_followed_log_begins_with_the_last_ten_and_misses_nothing() {
     let mut asked = 0;
     let server = Server::new(move |request| match request {
         Request::Status => reply(status(15)),
-        Request::AuditFrom(ask::AuditFrom { seq, .. }) => {
+        Request::AuditFrom(rpc::AuditFrom { seq, .. }) => {
             asked += 1;
             match asked {
                 1 => reply_and_tell(json!([]), vec![Topic::Audit]),
@@ -168,7 +168,7 @@ fn a_followed_log_begins_with_the_last_ten_and_misses_nothing() {
 #[test]
 fn the_whole_log_is_one_array_oldest_first() {
     let server = Server::new(|request| match request {
-        Request::AuditFrom(ask::AuditFrom {
+        Request::AuditFrom(rpc::AuditFrom {
             seq: 0,
             since: Some(since),
             ..
@@ -176,7 +176,7 @@ fn the_whole_log_is_one_array_oldest_first() {
             assert_eq!(since.to_string(), "2026-01-01T00:00:00Z");
             reply(vec![entry(0), entry(1)])
         }
-        Request::AuditFrom(ask::AuditFrom { seq: 2, .. }) => reply(json!([])),
+        Request::AuditFrom(rpc::AuditFrom { seq: 2, .. }) => reply(json!([])),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["audit", "--since", "2026-01-01", "--json"]);

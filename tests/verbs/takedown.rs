@@ -8,9 +8,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
-use tagout::domain::walkthrough::Choice;
-use tagout::wire::ask;
+use tagout::domain::walkthrough::TargetChoice;
 use tagout::wire::request::Request;
+use tagout::wire::rpc;
 use tagout::wire::{Code, Topic};
 
 use crate::facts::{CONNECTION, RUN, page, plan, records, run};
@@ -20,9 +20,9 @@ use crate::server::{Server, Then, refuse, reply, reply_and_tell};
 fn server(ending: RunState, outcome: Outcome) -> Server {
     let mut looks = 0;
     Server::new(move |request| match request {
-        Request::Plans(ask::Plans { choice, window, .. }) => {
+        Request::Plans(rpc::Plans { choice, window, .. }) => {
             match (choice, window.after.as_deref()) {
-                (Choice::Matching { owner, .. }, _) if owner.as_deref() == Some("carol") => {
+                (TargetChoice::Matching { owner, .. }, _) if owner.as_deref() == Some("carol") => {
                     refuse(Code::NotFound, "there is no user carol", "list them")
                 }
                 (_, None) => reply(page(vec![plan()], "k", true)),
@@ -42,11 +42,11 @@ fn server(ending: RunState, outcome: Outcome) -> Server {
                 outcome,
             ))
         }
-        Request::RunRecords(ask::RunRecords { from: 0, .. }) => reply_and_tell(
+        Request::RunRecords(rpc::RunRecords { from: 0, .. }) => reply_and_tell(
             records().into_iter().take(1).collect::<Vec<_>>(),
             vec![Topic::Jobs, Topic::Run(RUN.parse().unwrap())],
         ),
-        Request::RunRecords(ask::RunRecords { from, .. }) => {
+        Request::RunRecords(rpc::RunRecords { from, .. }) => {
             reply(records().into_iter().skip(from).collect::<Vec<_>>())
         }
         other => panic!("{other:?}"),

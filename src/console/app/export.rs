@@ -1,11 +1,11 @@
 //! The list in sight goes into a file: a page is asked for once the one before it is written, so that no more is held.
 
-use super::{App, Said};
-use crate::console::asked::Heard;
-use crate::console::command::Place;
-use crate::console::context::{Cx, Out, PromptQuestion, Typing, Wanted};
+use super::{App, Notice};
+use crate::console::awaited::IncomingReply;
+use crate::console::command::KeyPlace;
+use crate::console::context::{Action, Context, OverlayRequest, PromptQuestion, Typing};
 use crate::console::effect::Effect;
-use crate::console::export::{Form, Writing};
+use crate::console::export::{ExportFormat, Writing};
 use crate::console::screens::{Export, Screen};
 use crate::console::text;
 
@@ -14,12 +14,12 @@ pub(super) struct Exporting {
     rows: Box<dyn Export>,
     name: String,
     written: u64,
-    then: Then,
+    then: NextStep,
 }
 
 /// What follows once what was handed over is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Then {
+enum NextStep {
     Head,
     Ask,
     End,
@@ -44,10 +44,10 @@ impl App {
     /// Asks for a name, with one that nobody has yet.
     pub(super) fn ask_export(&mut self) {
         if let Some(why) = self.refuses_export() {
-            self.said = Some(Said::Word(format!("Cannot export: {why}.")));
+            self.said = Some(Notice::Word(format!("Cannot export: {why}.")));
             return;
         }
-        let place = self.screen().map_or(Place::All, Screen::place);
+        let place = self.screen().map_or(KeyPlace::All, Screen::place);
         let now = self.look.now.to_zoned(self.look.zone.clone());
         let question = PromptQuestion {
             label: "Export to:".to_owned(),
@@ -55,15 +55,17 @@ impl App {
             what: Typing::Export,
             recall: None,
         };
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
+        self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Prompt(
+            question,
+        )))]);
     }
 
     /// Begins with the file, so that a name that is taken is said before anything is asked for.
     pub(super) fn begin_export(&mut self, name: &str) {
         let name = name.trim().to_owned();
-        let Some(form) = Form::of(&name) else {
+        let Some(form) = ExportFormat::of(&name) else {
             let words = "Nothing was exported: a name ends in .csv or .jsonl.";
-            self.said = Some(Said::Word(words.to_owned()));
+            self.said = Some(Notice::Word(words.to_owned()));
             return;
         };
         let rows = self.screen().and_then(Screen::listed);
@@ -74,7 +76,7 @@ impl App {
             rows,
             name: name.clone(),
             written: 0,
-            then: Then::Head,
+            then: NextStep::Head,
         });
         self.effects.push(Effect::Export(Writing::Begin(name)));
     }
@@ -86,29 +88,29 @@ impl App {
         };
         if let Err(why) = went {
             let words = format!("Nothing went to {}: {why}.", exporting.name);
-            self.said = Some(Said::Word(words));
+            self.said = Some(Notice::Word(words));
             return;
         }
         match exporting.then {
-            Then::Head => {
-                exporting.then = Then::Ask;
+            NextStep::Head => {
+                exporting.then = NextStep::Ask;
                 let head = exporting.rows.head();
                 self.effects.push(Effect::Export(Writing::Lines(head)));
             }
-            Then::Ask => {
-                let mut cx = Cx::new(&self.facts, &mut self.number);
+            NextStep::Ask => {
+                let mut cx = Context::new(&self.facts, &mut self.number);
                 exporting.rows.ask(&mut cx);
-                let outs = cx.outs;
+                let outs = cx.actions;
                 self.perform(outs);
             }
-            Then::End => {
-                exporting.then = Then::Done;
+            NextStep::End => {
+                exporting.then = NextStep::Done;
                 self.effects.push(Effect::Export(Writing::End));
             }
-            Then::Done => {
+            NextStep::Done => {
                 let rows = text::count(exporting.written, "row", "rows");
                 let words = format!("{rows} went to {}.", exporting.name);
-                self.said = Some(Said::Word(words));
+                self.said = Some(Notice::Word(words));
                 return;
             }
         }
@@ -116,23 +118,27 @@ impl App {
     }
 
     /// Takes a page, if that is what came.
-    pub(super) fn exported(&mut self, heard: &mut Heard) {
+    pub(super) fn exported(&mut self, heard: &mut IncomingReply) {
         let Some(exporting) = &mut self.exporting else {
             return;
         };
         match exporting.rows.take(heard) {
             Some(Ok(lines)) => {
                 exporting.written += lines.rows;
-                exporting.then = if lines.more { Then::Ask } else { Then::End };
+                exporting.then = if lines.more {
+                    NextStep::Ask
+                } else {
+                    NextStep::End
+                };
                 let rows = text::count(exporting.written, "row", "rows");
                 let words = format!("Exporting: {rows} so far; Esc stops it.");
-                self.said = Some(Said::Word(words));
+                self.said = Some(Notice::Word(words));
                 let lines = Writing::Lines(lines.text);
                 self.effects.push(Effect::Export(lines));
             }
             Some(Err(problem)) => {
                 self.abandon_export();
-                self.said = Some(Said::Problem(problem));
+                self.said = Some(Notice::Problem(problem));
             }
             None => {}
         }
@@ -144,7 +150,7 @@ impl App {
         if stopped {
             self.abandon_export();
             let words = "The export was stopped, and its file removed.";
-            self.said = Some(Said::Word(words.to_owned()));
+            self.said = Some(Notice::Word(words.to_owned()));
         }
         stopped
     }
@@ -156,7 +162,7 @@ impl App {
 }
 
 /// A place as part of a file's name.
-fn word(place: Place) -> String {
+fn word(place: KeyPlace) -> String {
     let word = serde_json::to_value(place).ok();
     let word = word.as_ref().and_then(serde_json::Value::as_str);
     word.unwrap_or("rows").replace('_', "-")

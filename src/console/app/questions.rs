@@ -1,8 +1,10 @@
 //! What the application asks a person by itself, whatever screen is in sight.
 
-use super::{App, Said};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConfirmQuestion, Out, PaletteEntry, PromptQuestion, Typing, Wanted};
+use super::{App, Notice};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{
+    Action, ConfirmQuestion, OverlayRequest, PaletteEntry, PromptQuestion, Typing,
+};
 use crate::console::filters::Filters;
 use crate::console::screens::Screen;
 use crate::wire::request::Request;
@@ -10,7 +12,7 @@ use crate::wire::request::Request;
 impl App {
     pub(super) fn filter(&mut self) {
         let Some(text) = self.screen().and_then(Screen::filter).map(str::to_owned) else {
-            self.said = Some(Said::Word("There is nothing to filter here.".to_owned()));
+            self.said = Some(Notice::Word("There is nothing to filter here.".to_owned()));
             return;
         };
         let question = PromptQuestion {
@@ -19,18 +21,20 @@ impl App {
             what: Typing::Filter,
             recall: Some(self.filters_here()),
         };
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
+        self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Prompt(
+            question,
+        )))]);
     }
 
     /// The filters of the screen in sight that can be had again.
     pub(in crate::console) fn filters_here(&self) -> Filters {
-        let place = self.screen().map_or(Place::All, Screen::place);
+        let place = self.screen().map_or(KeyPlace::All, Screen::place);
         self.filters.get(&place).cloned().unwrap_or_default()
     }
 
     /// Changes them.
     pub(super) fn keep_filters(&mut self, change: impl FnOnce(&mut Filters)) {
-        let place = self.screen().map_or(Place::All, Screen::place);
+        let place = self.screen().map_or(KeyPlace::All, Screen::place);
         change(self.filters.entry(place).or_default());
     }
 
@@ -38,7 +42,7 @@ impl App {
         let filter = self.screen().and_then(Screen::filter).unwrap_or_default();
         if filter.is_empty() {
             let words = "There is no filter to name; / sets one.";
-            self.said = Some(Said::Word(words.to_owned()));
+            self.said = Some(Notice::Word(words.to_owned()));
             return;
         }
         let filters = self.filters_here();
@@ -48,7 +52,9 @@ impl App {
             what: Typing::Name,
             recall: None,
         };
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
+        self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Prompt(
+            question,
+        )))]);
     }
 
     pub(super) fn name_filter(&mut self, name: &str) {
@@ -58,7 +64,7 @@ impl App {
         let mut named = Ok(());
         self.keep_filters(|filters| named = filters.name(name.trim(), &filter));
         if let Err(why) = named {
-            self.said = Some(Said::Word(format!("It was not named: {why}.")));
+            self.said = Some(Notice::Word(format!("It was not named: {why}.")));
         }
     }
 
@@ -73,14 +79,19 @@ impl App {
             let danger = command.row().danger;
             self.facts.controls() || danger == Danger::Looks
         };
-        let here = self.keymap.here(place).chain(self.keymap.here(Place::All));
+        let here = self
+            .keymap
+            .here(place)
+            .chain(self.keymap.here(KeyPlace::All));
         let entries = here.map(|b| b.command).filter(shown).map(entry).collect();
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Palette(entries)))]);
+        self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Palette(
+            entries,
+        )))]);
     }
 
     pub(super) fn stop_server(&mut self) {
         if let Some(why) = self.facts.refuses(Danger::Stops) {
-            self.said = Some(Said::Word(format!("Cannot stop the server: {why}.")));
+            self.said = Some(Notice::Word(format!("Cannot stop the server: {why}.")));
             return;
         }
         let question = ConfirmQuestion {
@@ -95,6 +106,8 @@ impl App {
             request: Box::new(Request::Stop),
             done: "The server stops.".to_owned(),
         };
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Confirm(question)))]);
+        self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Confirm(
+            question,
+        )))]);
     }
 }

@@ -1,18 +1,18 @@
 //! What the server says: replies, notices, and what was looked at last.
 
-use super::{App, Said, TABS};
-use crate::console::asked::Heard;
-use crate::console::command::Place;
-use crate::console::context::Cx;
+use super::{App, Notice, TABS};
+use crate::console::awaited::IncomingReply;
+use crate::console::command::KeyPlace;
+use crate::console::context::Context;
 use crate::console::effect::Effect;
-use crate::console::overlays::Then;
+use crate::console::overlays::OverlayState;
 use crate::console::view_state::{self, ViewState};
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::{Topic, Welcome};
 
 impl App {
     /// Hands a reply to whoever waits for it; what nobody waits for any more is dropped.
-    pub(super) fn reply(&mut self, mut heard: Heard) {
+    pub(super) fn reply(&mut self, mut heard: IncomingReply) {
         self.own_reply(&mut heard);
         self.exported(&mut heard);
         self.arrived(&mut heard);
@@ -22,36 +22,36 @@ impl App {
             }
             self.overlay_reply(at, &mut heard);
         }
-        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let mut cx = Context::new(&self.facts, &mut self.number);
         for screen in self.stack.iter_mut().rev().chain(&mut self.tabs) {
             if heard.is_taken() {
                 break;
             }
             screen.reply(&mut heard, &mut cx);
         }
-        let outs = cx.outs;
+        let outs = cx.actions;
         self.perform(outs);
     }
 
-    fn overlay_reply(&mut self, at: usize, heard: &mut Heard) {
+    fn overlay_reply(&mut self, at: usize, heard: &mut IncomingReply) {
         let Some(over) = self.overlays.get_mut(at) else {
             return;
         };
-        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let mut cx = Context::new(&self.facts, &mut self.number);
         let then = over.overlay.reply(heard, &mut cx);
-        let outs = cx.outs;
+        let outs = cx.actions;
         match then {
-            Then::Stay => {}
-            Then::Renew => over.painted = false,
-            Then::Close => drop(self.overlays.remove(at)),
+            OverlayState::Stay => {}
+            OverlayState::Renew => over.painted = false,
+            OverlayState::Close => drop(self.overlays.remove(at)),
         }
         self.perform(outs);
     }
 
-    fn own_reply(&mut self, heard: &mut Heard) {
+    fn own_reply(&mut self, heard: &mut IncomingReply) {
         match self.status.take(heard) {
             Some(Ok(status)) => self.facts.status = Some(status),
-            Some(Err(problem)) => self.said = Some(Said::Problem(problem)),
+            Some(Err(problem)) => self.said = Some(Notice::Problem(problem)),
             None => {}
         }
         if let Some(view) = self.view.take(heard) {
@@ -61,9 +61,9 @@ impl App {
 
     pub(super) fn changed(&mut self, topics: &[Topic]) {
         if topics.contains(&Topic::Stopping) {
-            self.said = Some(Said::Word("The server is about to stop.".to_owned()));
+            self.said = Some(Notice::Word("The server is about to stop.".to_owned()));
         }
-        self.status = self.ask(ask::Status);
+        self.status = self.ask(rpc::Status);
         self.tell_overlays(topics);
         self.with_screen(|screen, cx| screen.changed(topics, cx));
     }
@@ -73,9 +73,9 @@ impl App {
             let Some(over) = self.overlays.get_mut(at) else {
                 break;
             };
-            let mut cx = Cx::new(&self.facts, &mut self.number);
+            let mut cx = Context::new(&self.facts, &mut self.number);
             over.overlay.changed(topics, &mut cx);
-            let outs = cx.outs;
+            let outs = cx.actions;
             self.perform(outs);
         }
     }
@@ -84,7 +84,7 @@ impl App {
     pub(super) fn link_back(&mut self, welcome: Welcome) {
         self.facts.welcome = welcome;
         self.facts.stale = None;
-        self.status = self.ask(ask::Status);
+        self.status = self.ask(rpc::Status);
         self.tell_overlays(&[Topic::Connections]);
         self.refresh();
     }
@@ -118,7 +118,7 @@ impl App {
         ViewState {
             tab: TABS
                 .get(self.tab)
-                .map_or(Place::Connections, |(place, _, _)| *place),
+                .map_or(KeyPlace::Connections, |(place, _, _)| *place),
             open: self.stack.first().and_then(|screen| screen.opening()),
             arranged: self.arranged.clone(),
             filters: self.filters.clone(),

@@ -4,14 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{Input, Overlay, Then};
-use crate::console::arrangement::{Arrangement, Choice};
-use crate::console::command::Place;
-use crate::console::context::{ColumnsQuestion, Cx, Facts, Out};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::arrangement::{Arrangement, ColumnChoice};
+use crate::console::command::KeyPlace;
+use crate::console::context::{Action, ColumnsQuestion, Context, Facts};
 use crate::console::event::Key;
-use crate::console::look::Look;
 use crate::console::text::Align;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::{dialog, lines};
 
 /// Room for the longest title.
@@ -19,7 +19,7 @@ const TITLE: usize = 18;
 
 /// The columns, and where the cursor stands.
 pub struct Columns {
-    choices: Vec<Choice>,
+    choices: Vec<ColumnChoice>,
     arrangement: Arrangement,
     at: usize,
     /// Why the last key did nothing.
@@ -55,27 +55,28 @@ impl Columns {
         }
     }
 
-    fn row(&self, at: usize, choice: &Choice, look: &Look) -> Line<'static> {
+    fn row(&self, at: usize, choice: &ColumnChoice, look: &Appearance) -> Line<'static> {
         let selected = at == self.at;
         let pointer = if selected { look.glyphs.pointer } else { " " };
         let shown = self.arrangement.shows(choice.title);
         let tick = if shown { "[x] " } else { "[ ] " };
         let name = match (selected, shown) {
-            (true, _) => Role::Selected,
-            (false, true) => Role::Text,
-            (false, false) => Role::Dim,
+            (true, _) => StyleRole::Selected,
+            (false, true) => StyleRole::Text,
+            (false, false) => StyleRole::Dim,
         };
         let sorted = self.arrangement.sort.filter(|it| choice.by == Some(it.by));
         let (words, role) = match (sorted, choice.by) {
-            (Some(sort), _) if sort.descending => {
-                (look.glyphs.falling.to_owned() + " Z to A", Role::Accent)
-            }
-            (Some(_), _) => (look.glyphs.rising.to_owned() + " A to Z", Role::Accent),
-            (None, Some(_)) => (String::new(), Role::Dim),
-            (None, None) => ("not sorted by".to_owned(), Role::Dim),
+            (Some(sort), _) if sort.descending => (
+                look.glyphs.falling.to_owned() + " Z to A",
+                StyleRole::Accent,
+            ),
+            (Some(_), _) => (look.glyphs.rising.to_owned() + " A to Z", StyleRole::Accent),
+            (None, Some(_)) => (String::new(), StyleRole::Dim),
+            (None, None) => ("not sorted by".to_owned(), StyleRole::Dim),
         };
         Line::from(vec![
-            look.span(format!("{pointer} {tick}"), Role::Accent),
+            look.span(format!("{pointer} {tick}"), StyleRole::Accent),
             look.cell(choice.title, TITLE, Align::Left, name),
             look.span(format!("  {words}"), role),
         ])
@@ -83,23 +84,23 @@ impl Columns {
 }
 
 impl Overlay for Columns {
-    fn place(&self) -> Place {
-        Place::Columns
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Columns
     }
 
     fn guards(&self) -> bool {
         false
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         let Input::Key(key, _) = input else {
-            return Then::Stay;
+            return OverlayState::Stay;
         };
         self.said = "";
         let before = self.arrangement.clone();
         let last = self.choices.len().saturating_sub(1);
         match key {
-            Key::Esc | Key::Char('q') => return Then::Close,
+            Key::Esc | Key::Char('q') => return OverlayState::Close,
             Key::Up | Key::BackTab | Key::Char('k') => self.at = self.at.saturating_sub(1),
             Key::Down | Key::Tab | Key::Char('j') => self.at = (self.at + 1).min(last),
             Key::Enter | Key::Char('O') => self.sort(),
@@ -113,9 +114,9 @@ impl Overlay for Columns {
             _ => {}
         }
         if self.arrangement != before {
-            cx.outs.push(Out::Arrange(self.arrangement.clone()));
+            cx.actions.push(Action::Arrange(self.arrangement.clone()));
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
     fn hints(&self) -> Vec<(String, String)> {
@@ -128,7 +129,7 @@ impl Overlay for Columns {
         .to_vec()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         let height = u16::try_from(self.choices.len() + 4).unwrap_or(area.height);
         let inner = dialog::draw(frame, dialog::middle(area, 46, height), "Columns", look);
         let choices = self.choices.iter().enumerate();
@@ -136,7 +137,7 @@ impl Overlay for Columns {
             .map(|(at, choice)| self.row(at, choice, look))
             .collect();
         page.push(Line::default());
-        page.push(look.span(self.said, Role::Warn).into());
+        page.push(look.span(self.said, StyleRole::Warn).into());
         lines(frame, inner, page);
     }
 }

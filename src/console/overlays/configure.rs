@@ -5,18 +5,18 @@ use std::collections::VecDeque;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Input, Overlay, Then};
-use crate::console::asked::{Awaited, AwaitedEnd, Heard};
-use crate::console::command::{Danger, Place};
-use crate::console::context::{Cx, Facts};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedDone, AwaitedReply, IncomingReply};
+use crate::console::command::{Danger, KeyPlace};
+use crate::console::context::{Context, Facts};
 use crate::console::event::Key;
-use crate::console::look::Look;
-use crate::console::widgets::field::Field;
+use crate::console::widgets::field::TextField;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::Problem;
-use crate::wire::ask;
-use crate::wire::ask::JobAction;
 use crate::wire::request::{MAX_ROWS, Request, Window};
+use crate::wire::rpc;
+use crate::wire::rpc::JobAction;
 use crate::wire::view::{self, Config};
 
 mod draw;
@@ -30,7 +30,7 @@ const KINDS: [(&str, ConfigKind); 3] = [
 
 /// Where the dialog stands.
 #[derive(Debug)]
-enum Face {
+enum ConfigureStage {
     /// Everything is asked for.
     Looking,
     /// It can be changed.
@@ -43,55 +43,55 @@ enum Face {
 
 /// A job, and whether it is to be enabled.
 #[derive(Debug)]
-struct Wanted {
+struct JobSwitch {
     job: view::Job,
     enabled: bool,
 }
 
 /// What is waited for.
 #[derive(Debug, Default)]
-struct Asked {
-    connection: Awaited<ask::Connection>,
-    jobs: Awaited<ask::Jobs>,
-    configs: [Awaited<ask::Configs>; 3],
-    saved: AwaitedEnd,
+struct ConfigureReplies {
+    connection: AwaitedReply<rpc::Connection>,
+    jobs: AwaitedReply<rpc::Jobs>,
+    configs: [AwaitedReply<rpc::Configs>; 3],
+    saved: AwaitedDone,
 }
 
 /// The dialog.
 #[derive(Debug)]
-pub struct Configure {
+pub struct ConfigureDialog {
     id: String,
-    asked: Asked,
+    asked: ConfigureReplies,
     connection: Option<view::Connection>,
-    name: Field,
-    jobs: Option<Vec<Wanted>>,
+    name: TextField,
+    jobs: Option<Vec<JobSwitch>>,
     configs: [Option<Vec<Config>>; 3],
     waiting: VecDeque<Request>,
-    face: Face,
+    face: ConfigureStage,
     /// 0 the name, then the jobs, then Save, then Cancel.
     at: usize,
     said: String,
 }
 
-impl Configure {
+impl ConfigureDialog {
     /// Of this connection, by id.
     #[must_use]
     pub fn new(id: String) -> Self {
         Self {
             id,
-            asked: Asked::default(),
+            asked: ConfigureReplies::default(),
             connection: None,
-            name: Field::default(),
+            name: TextField::default(),
             jobs: None,
             configs: [None, None, None],
             waiting: VecDeque::new(),
-            face: Face::Looking,
+            face: ConfigureStage::Looking,
             at: 0,
             said: String::new(),
         }
     }
 
-    fn jobs(&self) -> &[Wanted] {
+    fn jobs(&self) -> &[JobSwitch] {
         self.jobs.as_deref().unwrap_or_default()
     }
 
@@ -99,11 +99,11 @@ impl Configure {
         self.jobs().len() + 1
     }
 
-    fn look(&mut self, cx: &mut Cx<'_>) {
-        self.face = Face::Looking;
+    fn look(&mut self, cx: &mut Context<'_>) {
+        self.face = ConfigureStage::Looking;
         self.jobs = None;
         self.connection = None;
-        self.asked.connection = cx.ask(ask::Connection {
+        self.asked.connection = cx.ask(rpc::Connection {
             name: self.id.clone(),
         });
         let window = Window {
@@ -111,10 +111,10 @@ impl Configure {
             ..Window::default()
         };
         let connection = Some(self.id.clone());
-        self.asked.jobs = cx.ask(ask::Jobs { connection, window });
+        self.asked.jobs = cx.ask(rpc::Jobs { connection, window });
         for ((_, kind), asked) in KINDS.into_iter().zip(&mut self.asked.configs) {
             let connection = self.id.clone();
-            *asked = cx.ask(ask::Configs { connection, kind });
+            *asked = cx.ask(rpc::Configs { connection, kind });
         }
     }
 
@@ -125,7 +125,7 @@ impl Configure {
             .iter()
             .filter(|wanted| wanted.enabled != wanted.job.is_enabled)
             .map(|wanted| {
-                Request::JobAct(ask::JobAct {
+                Request::JobAct(rpc::JobAct {
                     job: wanted.job.id.as_str().to_owned(),
                     act: if wanted.enabled {
                         JobAction::Enable
@@ -137,7 +137,7 @@ impl Configure {
             .collect();
         let name = self.name.text().trim().to_owned();
         if self.connection.as_ref().is_some_and(|c| c.name != name) && !name.is_empty() {
-            changes.push_back(Request::Configure(ask::Configure {
+            changes.push_back(Request::Configure(rpc::Configure {
                 name: self.id.clone(),
                 new_name: Some(name),
                 vars: std::collections::BTreeMap::new(),
@@ -148,39 +148,39 @@ impl Configure {
     }
 
     /// Sends the next change; done when there is none.
-    fn save(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn save(&mut self, cx: &mut Context<'_>) -> OverlayState {
         match self.waiting.pop_front() {
             Some(request) => {
                 self.asked.saved = cx.ask_any(request);
-                self.face = Face::Saving;
-                Then::Stay
+                self.face = ConfigureStage::Saving;
+                OverlayState::Stay
             }
             None => {
                 cx.say("The changes are kept.");
-                Then::Close
+                OverlayState::Close
             }
         }
     }
 
-    fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
         let save = self.save_at();
         if self.at > save {
-            return Then::Close;
+            return OverlayState::Close;
         }
         if self.at == save {
             if let Some(why) = cx.facts.refuses(Danger::Stops) {
                 self.said = format!("Not sent: {why}.");
-                return Then::Stay;
+                return OverlayState::Stay;
             }
             self.waiting = self.changes();
             if self.waiting.is_empty() {
-                return Then::Close;
+                return OverlayState::Close;
             }
             return self.save(cx);
         }
         // Space turns a job on or off; who goes on with Enter means neither.
         self.at += 1;
-        Then::Stay
+        OverlayState::Stay
     }
 
     fn toggle(&mut self) {
@@ -199,7 +199,7 @@ impl Configure {
         self.said = refused.unwrap_or_default();
     }
 
-    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
+    fn key(&mut self, key: Key, cx: &mut Context<'_>) -> OverlayState {
         let round = self.save_at() + 2;
         match key {
             Key::Enter => return self.enter(cx),
@@ -212,19 +212,19 @@ impl Configure {
             }
             _ => {}
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
     /// Takes a part of what is shown, if that is what is answered.
-    fn look_at(&mut self, heard: &mut Heard) -> Option<Result<(), Problem>> {
+    fn look_at(&mut self, heard: &mut IncomingReply) -> Option<Result<(), Problem>> {
         if let Some(connection) = self.asked.connection.take(heard) {
             return Some(connection.map(|connection| {
-                self.name = Field::new(&connection.name);
+                self.name = TextField::new(&connection.name);
                 self.connection = Some(connection);
             }));
         }
         if let Some(jobs) = self.asked.jobs.take(heard) {
-            let wanted = |job: view::Job| Wanted {
+            let wanted = |job: view::Job| JobSwitch {
                 enabled: job.is_enabled,
                 job,
             };
@@ -245,69 +245,69 @@ impl Configure {
     }
 }
 
-impl Overlay for Configure {
-    fn place(&self) -> Place {
-        Place::Configure
+impl Overlay for ConfigureDialog {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Configure
     }
 
-    fn start(&mut self, cx: &mut Cx<'_>) {
+    fn start(&mut self, cx: &mut Context<'_>) {
         self.look(cx);
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
-            (_, Input::Key(Key::Esc, _)) => Then::Close,
-            (Face::Failed(_), Input::Key(Key::Enter, _)) => {
+            (_, Input::Key(Key::Esc, _)) => OverlayState::Close,
+            (ConfigureStage::Failed(_), Input::Key(Key::Enter, _)) => {
                 self.look(cx);
-                Then::Stay
+                OverlayState::Stay
             }
-            (Face::Asking, Input::Key(key, _)) => self.key(key, cx),
-            (Face::Asking, Input::Paste(paste)) => {
+            (ConfigureStage::Asking, Input::Key(key, _)) => self.key(key, cx),
+            (ConfigureStage::Asking, Input::Paste(paste)) => {
                 if self.at == 0 {
                     self.name.paste(&paste);
                 } else {
                     "A paste goes into a field; it was dropped.".clone_into(&mut self.said);
                 }
-                Then::Stay
+                OverlayState::Stay
             }
-            _ => Then::Stay,
+            _ => OverlayState::Stay,
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         let went = match self.face {
-            Face::Looking => self.look_at(heard),
-            Face::Saving => self.asked.saved.take(heard),
+            ConfigureStage::Looking => self.look_at(heard),
+            ConfigureStage::Saving => self.asked.saved.take(heard),
             // An answer to a dialog that stood here before.
-            Face::Asking | Face::Failed(_) => None,
+            ConfigureStage::Asking | ConfigureStage::Failed(_) => None,
         };
         match (went, &self.face) {
-            (None, _) => return Then::Stay,
-            (Some(Ok(())), Face::Saving) => return self.save(cx),
-            (Some(Ok(())), _) if !self.is_here() => return Then::Stay,
+            (None, _) => return OverlayState::Stay,
+            (Some(Ok(())), ConfigureStage::Saving) => return self.save(cx),
+            (Some(Ok(())), _) if !self.is_here() => return OverlayState::Stay,
             (Some(Ok(())), _) => {
-                self.face = Face::Asking;
+                self.face = ConfigureStage::Asking;
                 self.at = self.at.min(self.save_at());
             }
             (Some(Err(problem)), _) => {
                 self.waiting.clear();
-                self.face = Face::Failed(problem);
+                self.face = ConfigureStage::Failed(problem);
             }
         }
-        Then::Renew
+        OverlayState::Renew
     }
 
     fn hints(&self) -> Vec<(String, String)> {
         let hints: &[(&str, &str)] = match &self.face {
-            Face::Looking => &[("Esc", "cancel")],
-            Face::Asking => &[
+            ConfigureStage::Looking => &[("Esc", "cancel")],
+            ConfigureStage::Asking => &[
                 ("Tab", "next"),
                 ("Space", "on or off"),
                 ("Enter", "take"),
                 ("Esc", "cancel"),
             ],
-            Face::Saving => &[("Esc", "close")],
-            Face::Failed(_) => &[("Enter", "look again"), ("Esc", "close")],
+            ConfigureStage::Saving => &[("Esc", "close")],
+            ConfigureStage::Failed(_) => &[("Enter", "look again"), ("Esc", "close")],
         };
         hints
             .iter()
@@ -315,7 +315,7 @@ impl Overlay for Configure {
             .collect()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         draw::draw(self, frame, area, look);
     }
 }

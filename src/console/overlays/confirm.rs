@@ -3,22 +3,22 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Input, Overlay, Then};
-use crate::console::asked::{AwaitedEnd, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConfirmQuestion, Cx, Facts, Out};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedDone, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{Action, ConfirmQuestion, Context, Facts};
 use crate::console::event::Key;
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::dialog;
-use crate::console::widgets::field::Field;
+use crate::console::widgets::field::TextField;
 use crate::console::widgets::form::Form;
 use crate::wire::Problem;
 use crate::wire::request::Request;
 
 /// Where the dialog stands.
 #[derive(Debug, Clone)]
-enum Face {
+enum ConfirmStage {
     Asking,
     Waiting,
     Failed(Problem),
@@ -26,7 +26,7 @@ enum Face {
 
 /// What has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Focus {
+enum ConfirmFocus {
     Cancel,
     Name,
     Yes,
@@ -35,10 +35,10 @@ enum Focus {
 /// The dialog. Cancel has the focus, Enter takes what has it, `y` says yes where no name is wanted.
 pub struct Confirm {
     question: ConfirmQuestion,
-    asked: AwaitedEnd,
-    face: Face,
-    focus: Focus,
-    name: Field,
+    asked: AwaitedDone,
+    face: ConfirmStage,
+    focus: ConfirmFocus,
+    name: TextField,
     /// What is in the way of a yes, said when it was tried.
     said: String,
 }
@@ -49,10 +49,10 @@ impl Confirm {
     pub fn new(question: ConfirmQuestion) -> Self {
         Self {
             question,
-            asked: AwaitedEnd::default(),
-            face: Face::Asking,
-            focus: Focus::Cancel,
-            name: Field::default(),
+            asked: AwaitedDone::default(),
+            face: ConfirmStage::Asking,
+            focus: ConfirmFocus::Cancel,
+            name: TextField::default(),
             said: String::new(),
         }
     }
@@ -66,108 +66,112 @@ impl Confirm {
 
     fn step(&mut self, forward: bool) {
         self.focus = match (self.focus, forward, self.question.name.is_some()) {
-            (Focus::Cancel, true, true) | (Focus::Yes, false, true) => Focus::Name,
-            (Focus::Name, false, _) | (Focus::Yes, _, _) => Focus::Cancel,
-            (Focus::Cancel | Focus::Name, _, _) => Focus::Yes,
+            (ConfirmFocus::Cancel, true, true) | (ConfirmFocus::Yes, false, true) => {
+                ConfirmFocus::Name
+            }
+            (ConfirmFocus::Name, false, _) | (ConfirmFocus::Yes, _, _) => ConfirmFocus::Cancel,
+            (ConfirmFocus::Cancel | ConfirmFocus::Name, _, _) => ConfirmFocus::Yes,
         };
     }
 
-    fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, self.focus) {
-            (Face::Asking, Focus::Yes) => self.yes(cx),
-            (Face::Asking, Focus::Name) => {
+            (ConfirmStage::Asking, ConfirmFocus::Yes) => self.yes(cx),
+            (ConfirmStage::Asking, ConfirmFocus::Name) => {
                 self.step(true);
-                Then::Stay
+                OverlayState::Stay
             }
-            (Face::Asking, Focus::Cancel) if !self.name.text().is_empty() => {
+            (ConfirmStage::Asking, ConfirmFocus::Cancel) if !self.name.text().is_empty() => {
                 self.said = format!(
                     "The name is typed: Tab to {}, or Esc to leave.",
                     self.question.verb
                 );
-                Then::Stay
+                OverlayState::Stay
             }
-            (Face::Asking, Focus::Cancel) | (Face::Failed(_), _) => Then::Close,
-            (Face::Waiting, _) => Then::Stay,
+            (ConfirmStage::Asking, ConfirmFocus::Cancel) | (ConfirmStage::Failed(_), _) => {
+                OverlayState::Close
+            }
+            (ConfirmStage::Waiting, _) => OverlayState::Stay,
         }
     }
 
-    fn yes(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn yes(&mut self, cx: &mut Context<'_>) -> OverlayState {
         if let Some(why) = cx.facts.refuses(self.danger()) {
             self.said = format!("Not sent: {why}.");
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         let wanted = self.question.name.as_deref().unwrap_or_default();
         if self.name.text().trim() != wanted {
-            self.focus = Focus::Name;
+            self.focus = ConfirmFocus::Name;
             self.said = format!("Type {wanted} first.");
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         self.asked = cx.ask_any(Request::clone(&self.question.request));
-        self.face = Face::Waiting;
-        Then::Stay
+        self.face = ConfirmStage::Waiting;
+        OverlayState::Stay
     }
 }
 
 impl Overlay for Confirm {
-    fn place(&self) -> Place {
-        Place::Confirm
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Confirm
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
-        let typing = self.focus == Focus::Name && matches!(self.face, Face::Asking);
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
+        let typing = self.focus == ConfirmFocus::Name && matches!(self.face, ConfirmStage::Asking);
         let (key, command) = match input {
             Input::Key(key, command) => (key, command),
             Input::Paste(paste) if typing => {
                 self.name.paste(&paste);
-                return Then::Stay;
+                return OverlayState::Stay;
             }
-            Input::Paste(_) => return Then::Stay,
+            Input::Paste(_) => return OverlayState::Stay,
         };
         self.said.clear();
         let plain = self.question.name.is_none();
         match (&self.face, command, key) {
-            (_, _, Key::Esc) => return Then::Close,
+            (_, _, Key::Esc) => return OverlayState::Close,
             (_, _, Key::Enter) => return self.enter(cx),
-            (_, Some(Command::No), _) if plain => return Then::Close,
-            (Face::Asking, Some(Command::Yes), _) if plain => return self.yes(cx),
-            (Face::Asking, _, Key::Tab | Key::Down) => self.step(true),
-            (Face::Asking, _, Key::BackTab | Key::Up) => self.step(false),
+            (_, Some(Command::No), _) if plain => return OverlayState::Close,
+            (ConfirmStage::Asking, Some(Command::Yes), _) if plain => return self.yes(cx),
+            (ConfirmStage::Asking, _, Key::Tab | Key::Down) => self.step(true),
+            (ConfirmStage::Asking, _, Key::BackTab | Key::Up) => self.step(false),
             _ if typing => drop(self.name.key(key)),
-            (Face::Asking, _, Key::Right) => self.step(true),
-            (Face::Asking, _, Key::Left) => self.step(false),
+            (ConfirmStage::Asking, _, Key::Right) => self.step(true),
+            (ConfirmStage::Asking, _, Key::Left) => self.step(false),
             // The name is all there is to type.
-            (Face::Asking, _, Key::Char(c)) if !plain && c != ' ' => {
-                self.focus = Focus::Name;
+            (ConfirmStage::Asking, _, Key::Char(c)) if !plain && c != ' ' => {
+                self.focus = ConfirmFocus::Name;
                 self.name.key(key);
             }
             _ => {}
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         match self.asked.take(heard) {
             Some(Ok(())) => {
                 cx.say(self.question.done.clone());
-                cx.outs.push(Out::Refresh);
-                Then::Close
+                cx.actions.push(Action::Refresh);
+                OverlayState::Close
             }
             Some(Err(problem)) => {
-                self.face = Face::Failed(problem);
-                Then::Stay
+                self.face = ConfirmStage::Failed(problem);
+                OverlayState::Stay
             }
-            None => Then::Stay,
+            None => OverlayState::Stay,
         }
     }
 
     fn hints(&self) -> Vec<(String, String)> {
         match self.face {
-            Face::Asking if self.question.name.is_some() => vec![
+            ConfirmStage::Asking if self.question.name.is_some() => vec![
                 ("Tab".to_owned(), "next".to_owned()),
                 ("Enter".to_owned(), "take".to_owned()),
                 ("Esc".to_owned(), "cancel".to_owned()),
             ],
-            Face::Asking => vec![
+            ConfirmStage::Asking => vec![
                 ("y".to_owned(), self.question.verb.clone()),
                 ("Tab".to_owned(), "other button".to_owned()),
                 ("Esc".to_owned(), "cancel".to_owned()),
@@ -176,19 +180,19 @@ impl Overlay for Confirm {
         }
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         let width = 64.min(area.width.saturating_sub(4)).max(20);
         let mut form = Form::new(width.saturating_sub(4), look);
         for sentence in &self.question.body {
-            form.page.hang(0, sentence, Role::Text);
+            form.page.hang(0, sentence, StyleRole::Text);
         }
         form.page.blank();
         match &self.face {
-            Face::Asking => self.answers(&mut form),
-            Face::Waiting => form.page.words("asked the server", Role::Dim),
-            Face::Failed(problem) => {
-                form.page.words(&problem.message, Role::Bad);
-                form.page.words(&problem.hint, Role::Text);
+            ConfirmStage::Asking => self.answers(&mut form),
+            ConfirmStage::Waiting => form.page.words("asked the server", StyleRole::Dim),
+            ConfirmStage::Failed(problem) => {
+                form.page.words(&problem.message, StyleRole::Bad);
+                form.page.words(&problem.hint, StyleRole::Text);
             }
         }
         let height = form.height().saturating_add(2);
@@ -206,12 +210,12 @@ impl Confirm {
     fn answers<'a>(&'a self, form: &mut Form<'a>) {
         let on = |focus| self.focus == focus;
         if let Some(name) = &self.question.name {
-            form.label(&format!("Type {name}:"), 0, on(Focus::Name));
-            form.field(&self.name, on(Focus::Name)).end();
+            form.label(&format!("Type {name}:"), 0, on(ConfirmFocus::Name));
+            form.field(&self.name, on(ConfirmFocus::Name)).end();
         }
         let buttons = [
-            ("Cancel", on(Focus::Cancel)),
-            (self.question.verb.as_str(), on(Focus::Yes)),
+            ("Cancel", on(ConfirmFocus::Cancel)),
+            (self.question.verb.as_str(), on(ConfirmFocus::Yes)),
         ];
         form.buttons(&self.said, &buttons);
     }

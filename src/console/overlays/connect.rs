@@ -8,22 +8,22 @@ mod form;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Input, Overlay, Then};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Place};
-use crate::console::context::{ConnectTarget, Cx, Facts};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::{ConnectTarget, Context, Facts};
 use crate::console::event::Key;
-use crate::console::look::Look;
-use crate::console::widgets::field::Field;
-use crate::console::widgets::ring;
-use crate::wire::ask;
+use crate::console::widgets::cycle;
+use crate::console::widgets::field::TextField;
 use crate::wire::request::FlowKind;
+use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 use crate::wire::{Code, Problem, Topic};
 
 /// Where the dialog stands.
 #[derive(Debug)]
-enum Face {
+enum ConnectStage {
     /// Provider and connection are asked for.
     Looking,
     /// Our app is to be registered.
@@ -46,7 +46,7 @@ enum Face {
 
 /// What has the focus; which of them there are depends on the face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Focus {
+enum ConnectFocus {
     ClientId,
     ClientSecret,
     AppName,
@@ -64,33 +64,33 @@ enum Focus {
 
 /// What is filled in.
 #[derive(Debug)]
-struct Answers {
-    client_id: Field,
-    client_secret: Field,
-    app_name: Field,
-    key: Field,
-    back: Field,
+struct ConnectForm {
+    client_id: TextField,
+    client_secret: TextField,
+    app_name: TextField,
+    key: TextField,
+    back: TextField,
     kind: FlowKind,
     fill_gap: bool,
 }
 
 /// What is waited for.
 #[derive(Debug, Default)]
-struct Asked {
-    provider: Awaited<ask::Provider>,
-    registered: Awaited<ask::ProviderConfigure>,
-    before: Awaited<ask::Connection>,
-    begun: Awaited<ask::Connect>,
-    flow: Awaited<ask::Flow>,
-    pasted: Awaited<ask::FlowPaste>,
-    connected: Awaited<ask::Connection>,
-    enabled: Awaited<ask::EnableBefore>,
+struct ConnectReplies {
+    provider: AwaitedReply<rpc::Provider>,
+    registered: AwaitedReply<rpc::ProviderConfigure>,
+    before: AwaitedReply<rpc::Connection>,
+    begun: AwaitedReply<rpc::Connect>,
+    flow: AwaitedReply<rpc::Flow>,
+    pasted: AwaitedReply<rpc::FlowPaste>,
+    connected: AwaitedReply<rpc::Connection>,
+    enabled: AwaitedReply<rpc::EnableBefore>,
 }
 
 /// The dialog.
 #[derive(Debug)]
-pub struct Connect {
-    asked: Asked,
+pub struct ConnectDialog {
+    asked: ConnectReplies,
     target: ConnectTarget,
     /// The connection was named by whoever opened the dialog.
     was_named: bool,
@@ -100,41 +100,41 @@ pub struct Connect {
     only_app: bool,
     provider: Option<ProviderDetail>,
     before: Option<view::Connection>,
-    answers: Answers,
+    answers: ConnectForm,
     /// Another account than before is meant.
     other_account: bool,
     /// The second half of a swap.
     swaps: bool,
-    face: Face,
-    focus: Focus,
+    face: ConnectStage,
+    focus: ConnectFocus,
     said: String,
 }
 
-impl Connect {
+impl ConnectDialog {
     /// Connects a provider, or authorizes a connection again.
     #[must_use]
     pub fn new(target: ConnectTarget) -> Self {
         Self {
-            asked: Asked::default(),
+            asked: ConnectReplies::default(),
             was_named: target.connection.is_some(),
             is_chosen: false,
             target,
             only_app: false,
             provider: None,
             before: None,
-            answers: Answers {
-                client_id: Field::default(),
-                client_secret: Field::secret(),
-                app_name: Field::default(),
-                key: Field::secret(),
-                back: Field::default(),
+            answers: ConnectForm {
+                client_id: TextField::default(),
+                client_secret: TextField::secret(),
+                app_name: TextField::default(),
+                key: TextField::secret(),
+                back: TextField::default(),
                 kind: FlowKind::Browser,
                 fill_gap: false,
             },
             other_account: false,
             swaps: false,
-            face: Face::Looking,
-            focus: Focus::Cancel,
+            face: ConnectStage::Looking,
+            focus: ConnectFocus::Cancel,
             said: String::new(),
         }
     }
@@ -161,34 +161,42 @@ impl Connect {
         }
     }
 
-    fn set(&mut self, face: Face) {
+    fn set(&mut self, face: ConnectStage) {
         self.face = face;
-        self.focus = self.round().first().copied().unwrap_or(Focus::Cancel);
+        self.focus = self
+            .round()
+            .first()
+            .copied()
+            .unwrap_or(ConnectFocus::Cancel);
     }
 
     /// What can have the focus now, what is most likely wanted first.
-    fn round(&self) -> Vec<Focus> {
+    fn round(&self) -> Vec<ConnectFocus> {
         match &self.face {
-            Face::Register => vec![
-                Focus::ClientId,
-                Focus::ClientSecret,
-                Focus::AppName,
-                Focus::Go,
-                Focus::Cancel,
+            ConnectStage::Register => vec![
+                ConnectFocus::ClientId,
+                ConnectFocus::ClientSecret,
+                ConnectFocus::AppName,
+                ConnectFocus::Go,
+                ConnectFocus::Cancel,
             ],
-            Face::Ready => self.ready_round(),
-            Face::Under(_) if self.comes_back() => vec![Focus::Url, Focus::Back],
-            Face::GivingUp(_) => vec![Focus::Cancel, Focus::Go],
-            Face::Failed(problem) if is_other_account(problem) => {
-                vec![Focus::Cancel, Focus::Go, Focus::Other]
+            ConnectStage::Ready => self.ready_round(),
+            ConnectStage::Under(_) if self.comes_back() => {
+                vec![ConnectFocus::Url, ConnectFocus::Back]
             }
-            Face::Failed(_) if self.before.is_some() => {
-                vec![Focus::Go, Focus::Other, Focus::Cancel]
+            ConnectStage::GivingUp(_) => vec![ConnectFocus::Cancel, ConnectFocus::Go],
+            ConnectStage::Failed(problem) if is_other_account(problem) => {
+                vec![ConnectFocus::Cancel, ConnectFocus::Go, ConnectFocus::Other]
             }
-            Face::Failed(_) => vec![Focus::Go, Focus::Cancel],
-            Face::Connected(c) if !c.scopes_missing.is_empty() => vec![Focus::Go, Focus::Other],
-            Face::Connected(_) => vec![Focus::Go],
-            _ => vec![Focus::Cancel],
+            ConnectStage::Failed(_) if self.before.is_some() => {
+                vec![ConnectFocus::Go, ConnectFocus::Other, ConnectFocus::Cancel]
+            }
+            ConnectStage::Failed(_) => vec![ConnectFocus::Go, ConnectFocus::Cancel],
+            ConnectStage::Connected(c) if !c.scopes_missing.is_empty() => {
+                vec![ConnectFocus::Go, ConnectFocus::Other]
+            }
+            ConnectStage::Connected(_) => vec![ConnectFocus::Go],
+            _ => vec![ConnectFocus::Cancel],
         }
     }
 
@@ -205,13 +213,13 @@ impl Connect {
             .is_some_and(|p| p.card.auth == "app_install")
     }
 
-    fn field(&mut self) -> Option<&mut Field> {
+    fn field(&mut self) -> Option<&mut TextField> {
         match self.focus {
-            Focus::ClientId => Some(&mut self.answers.client_id),
-            Focus::ClientSecret => Some(&mut self.answers.client_secret),
-            Focus::AppName => Some(&mut self.answers.app_name),
-            Focus::Key => Some(&mut self.answers.key),
-            Focus::Back => Some(&mut self.answers.back),
+            ConnectFocus::ClientId => Some(&mut self.answers.client_id),
+            ConnectFocus::ClientSecret => Some(&mut self.answers.client_secret),
+            ConnectFocus::AppName => Some(&mut self.answers.app_name),
+            ConnectFocus::Key => Some(&mut self.answers.key),
+            ConnectFocus::Back => Some(&mut self.answers.back),
             _ => None,
         }
     }
@@ -219,22 +227,22 @@ impl Connect {
     /// The flow under way, if there is one.
     fn flow(&self) -> Option<&Flow> {
         match &self.face {
-            Face::Under(flow) | Face::GivingUp(flow) => Some(flow),
+            ConnectStage::Under(flow) | ConnectStage::GivingUp(flow) => Some(flow),
             _ => None,
         }
     }
 
     fn step(&mut self, forward: bool) {
-        let to = ring::neighbour(&self.round(), &self.focus, forward);
-        self.focus = to.unwrap_or(Focus::Cancel);
+        let to = cycle::neighbour(&self.round(), &self.focus, forward);
+        self.focus = to.unwrap_or(ConnectFocus::Cancel);
     }
 
-    fn key(&mut self, key: Key, command: Option<Command>, cx: &mut Cx<'_>) -> Then {
+    fn key(&mut self, key: Key, command: Option<Command>, cx: &mut Context<'_>) -> OverlayState {
         if let Some(field) = self.field()
             && field.key(key)
         {
             self.said.clear();
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         match (key, command) {
             (_, Some(Command::Copy)) => self.copy(cx),
@@ -243,15 +251,15 @@ impl Connect {
             (Key::Tab | Key::Down, _) => self.step(true),
             (Key::BackTab | Key::Up, _) => self.step(false),
             (Key::Left | Key::Right | Key::Char(' '), _) => match self.focus {
-                Focus::Kind => self.turn(key != Key::Left),
-                Focus::Which => self.turn_which(key != Key::Left, cx),
-                Focus::Account => self.other_account = !self.other_account,
-                Focus::Gap => self.answers.fill_gap = !self.answers.fill_gap,
+                ConnectFocus::Kind => self.turn(key != Key::Left),
+                ConnectFocus::Which => self.turn_which(key != Key::Left, cx),
+                ConnectFocus::Account => self.other_account = !self.other_account,
+                ConnectFocus::Gap => self.answers.fill_gap = !self.answers.fill_gap,
                 _ => self.step(key != Key::Left),
             },
             _ => {}
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
     /// The URL that a person has to open, when there is one.
@@ -277,9 +285,9 @@ impl Connect {
         matches!(state, Some(FlowState::Authorize { .. }))
     }
 
-    fn copy(&mut self, cx: &mut Cx<'_>) {
+    fn copy(&mut self, cx: &mut Context<'_>) {
         if let Some(url) = self.url().map(str::to_owned) {
-            cx.outs.push(crate::console::context::Out::Copy(url));
+            cx.actions.push(crate::console::context::Action::Copy(url));
             "Sent to the terminal's clipboard.".clone_into(&mut self.said);
         }
     }
@@ -289,7 +297,7 @@ impl Connect {
         match reply {
             Ok(it) => Some(it),
             Err(problem) => {
-                self.set(Face::Failed(problem));
+                self.set(ConnectStage::Failed(problem));
                 None
             }
         }
@@ -301,42 +309,42 @@ fn is_other_account(problem: &Problem) -> bool {
     problem.code == Code::Conflict && problem.hint.contains("--accept-other-account")
 }
 
-impl Overlay for Connect {
-    fn place(&self) -> Place {
-        Place::Connect
+impl Overlay for ConnectDialog {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Connect
     }
 
     fn hides(&self) -> bool {
-        matches!(self.focus, Focus::ClientSecret | Focus::Key)
+        matches!(self.focus, ConnectFocus::ClientSecret | ConnectFocus::Key)
     }
 
-    fn start(&mut self, cx: &mut Cx<'_>) {
+    fn start(&mut self, cx: &mut Context<'_>) {
         self.look(cx);
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match input {
             Input::Key(Key::Esc, _) => self.escape(cx),
             Input::Key(key, command) => self.key(key, command, cx),
             Input::Paste(paste) => {
                 // The address that was come back with has one place to go, wherever the focus is.
                 if self.comes_back() {
-                    self.focus = Focus::Back;
+                    self.focus = ConnectFocus::Back;
                 }
                 match self.field() {
                     Some(field) => field.paste(&paste),
                     None => "A paste goes into a field; it was dropped.".clone_into(&mut self.said),
                 }
-                Then::Stay
+                OverlayState::Stay
             }
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         self.answered(heard, cx)
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let mine = |flow: &Flow| {
             let wanted = Topic::Flow(flow.id.clone());
             topics.iter().any(|topic| topic.tells_of(&wanted))
@@ -348,35 +356,37 @@ impl Overlay for Connect {
 
     fn hints(&self) -> Vec<(String, String)> {
         let hints: &[(&str, &str)] = match &self.face {
-            Face::Looking | Face::Starting | Face::Registering => &[("Esc", "close")],
-            Face::Register => &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")],
-            Face::Ready => &[
+            ConnectStage::Looking | ConnectStage::Starting | ConnectStage::Registering => {
+                &[("Esc", "close")]
+            }
+            ConnectStage::Register => &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")],
+            ConnectStage::Ready => &[
                 ("Enter", "take"),
                 ("Tab", "next"),
                 ("Left/Right", "choose"),
                 ("Esc", "cancel"),
             ],
-            Face::Under(_) if self.focus == Focus::Back => &[
+            ConnectStage::Under(_) if self.focus == ConnectFocus::Back => &[
                 ("Enter", "hand over"),
                 ("Tab", "leave the field"),
                 ("Esc", "give up"),
             ],
-            Face::Under(_) if self.comes_back() => &[
+            ConnectStage::Under(_) if self.comes_back() => &[
                 ("y", "copy the address"),
                 ("Tab", "type or paste"),
                 ("Esc", "give up"),
             ],
-            Face::Under(_) if self.url().is_some() => {
+            ConnectStage::Under(_) if self.url().is_some() => {
                 &[("y", "copy the address"), ("Esc", "give up")]
             }
-            Face::Under(_) => &[("Esc", "give up")],
-            Face::GivingUp(_) | Face::Failed(_) => {
+            ConnectStage::Under(_) => &[("Esc", "give up")],
+            ConnectStage::GivingUp(_) | ConnectStage::Failed(_) => {
                 &[("Enter", "take"), ("Tab", "other"), ("Esc", "back")]
             }
-            Face::Connected(c) if c.enabled_before > 0 => {
+            ConnectStage::Connected(c) if c.enabled_before > 0 => {
                 &[("e", "enable the jobs"), ("Enter", "take")]
             }
-            Face::Connected(_) => &[("Enter", "take")],
+            ConnectStage::Connected(_) => &[("Enter", "take")],
         };
         hints
             .iter()
@@ -384,7 +394,7 @@ impl Overlay for Connect {
             .collect()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, facts: &Facts) {
         draw::draw(self, frame, area, look, facts);
     }
 }

@@ -8,26 +8,26 @@ mod page;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Input, Overlay, Then};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Danger, Place};
-use crate::console::context::{ConnectTarget, Cx, Facts, Opening, Out, Wanted};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Danger, KeyPlace};
+use crate::console::context::{Action, ConnectTarget, Context, Destination, Facts, OverlayRequest};
 use crate::console::event::Key;
-use crate::console::look::Look;
 use crate::console::text;
-use crate::console::widgets::field::Field;
+use crate::console::widgets::field::TextField;
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::Reason;
 use crate::domain::trial::Keeping;
-use crate::wire::ask;
-use crate::wire::ask::PlanTerms;
 use crate::wire::request::Target;
+use crate::wire::rpc;
+use crate::wire::rpc::PlanTerms;
 use crate::wire::view::Run;
 use crate::wire::{Code, Problem};
 
 /// Where the dialog stands.
 #[derive(Debug)]
-enum Face {
+enum DisconnectStage {
     /// The plan is being made.
     Looking,
     /// The plan is there and can be answered.
@@ -40,7 +40,7 @@ enum Face {
 
 /// What has the focus. The way round begins at Cancel and ends at the button that does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Focus {
+enum DisconnectFocus {
     Cancel,
     Reason,
     Ticket,
@@ -54,28 +54,28 @@ enum Focus {
 
 /// What is filled in.
 #[derive(Debug, Default)]
-struct Answers {
+struct DisconnectForm {
     reason: Option<Reason>,
-    ticket: Field,
-    note: Field,
+    ticket: TextField,
+    note: TextField,
     keeping: Keeping,
     uninstall: bool,
     wider: bool,
-    name: Field,
+    name: TextField,
 }
 
 /// The dialog. It keeps the ids it was opened with; what the list behind it does is of no concern to it.
 #[derive(Debug)]
-pub struct Disconnect {
+pub struct DisconnectDialog {
     targets: Vec<String>,
     /// Another account is connected in its place at once (N8).
     swaps: bool,
     plans: Vec<Plan>,
-    planning: Awaited<ask::Plan>,
-    beginning: Awaited<ask::Disconnect>,
-    answers: Answers,
-    face: Face,
-    focus: Focus,
+    planning: AwaitedReply<rpc::Plan>,
+    beginning: AwaitedReply<rpc::Disconnect>,
+    answers: DisconnectForm,
+    face: DisconnectStage,
+    focus: DisconnectFocus,
     /// The terms were changed, and the plan by the new ones is on its way.
     again: bool,
     /// What is in the way of the confirming button, said when it was tried.
@@ -85,7 +85,7 @@ pub struct Disconnect {
     top: usize,
 }
 
-impl Disconnect {
+impl DisconnectDialog {
     /// About these connections, by id.
     #[must_use]
     pub fn new(targets: Vec<String>) -> Self {
@@ -93,11 +93,11 @@ impl Disconnect {
             targets,
             swaps: false,
             plans: Vec::new(),
-            planning: Awaited::default(),
-            beginning: Awaited::default(),
-            answers: Answers::default(),
-            face: Face::Looking,
-            focus: Focus::Cancel,
+            planning: AwaitedReply::default(),
+            beginning: AwaitedReply::default(),
+            answers: DisconnectForm::default(),
+            face: DisconnectStage::Looking,
+            focus: DisconnectFocus::Cancel,
             again: false,
             said: String::new(),
             whole: false,
@@ -114,39 +114,42 @@ impl Disconnect {
         dialog
     }
 
-    fn look(&mut self, cx: &mut Cx<'_>) {
-        self.face = Face::Looking;
-        self.focus = Focus::Cancel;
-        self.answers.name = Field::default();
+    fn look(&mut self, cx: &mut Context<'_>) {
+        self.face = DisconnectStage::Looking;
+        self.focus = DisconnectFocus::Cancel;
+        self.answers.name = TextField::default();
         self.said.clear();
         self.plan(cx);
     }
 
     /// Asks for the plan by the terms as they are now.
-    fn plan(&mut self, cx: &mut Cx<'_>) {
+    fn plan(&mut self, cx: &mut Context<'_>) {
         let terms = PlanTerms {
             uninstall: self.answers.uninstall,
             wider: self.answers.wider,
             ..PlanTerms::default()
         };
         let connections = self.targets.clone();
-        self.planning = cx.ask(ask::Plan { connections, terms });
+        self.planning = cx.ask(rpc::Plan { connections, terms });
     }
 
-    fn planned(&mut self, plans: Result<Vec<Plan>, Problem>) -> Then {
-        if !matches!(self.face, Face::Looking | Face::Asking) {
-            return Then::Stay;
+    fn planned(&mut self, plans: Result<Vec<Plan>, Problem>) -> OverlayState {
+        if !matches!(
+            self.face,
+            DisconnectStage::Looking | DisconnectStage::Asking
+        ) {
+            return OverlayState::Stay;
         }
         self.again = false;
         self.face = match plans {
             Ok(plans) if !plans.is_empty() => {
                 self.plans = plans;
-                Face::Asking
+                DisconnectStage::Asking
             }
-            Ok(_) => Face::Failed(unreadable()),
-            Err(problem) => Face::Failed(problem),
+            Ok(_) => DisconnectStage::Failed(unreadable()),
+            Err(problem) => DisconnectStage::Failed(problem),
         };
-        Then::Renew
+        OverlayState::Renew
     }
 
     /// What has to be typed.
@@ -176,39 +179,46 @@ impl Disconnect {
     }
 
     /// What is in the way of the request, and where it can be put right.
-    fn missing(&self, facts: &Facts) -> Option<(Focus, String)> {
+    fn missing(&self, facts: &Facts) -> Option<(DisconnectFocus, String)> {
         if let Some(why) = facts.refuses(Danger::Irreversible) {
-            return Some((Focus::Cancel, format!("Not sent: {why}.")));
+            return Some((DisconnectFocus::Cancel, format!("Not sent: {why}.")));
         }
         let typed = self.answers.name.text();
         match self.answers.reason {
-            None => Some((Focus::Reason, "Choose a reason: Left and Right.".to_owned())),
-            Some(Reason::Other) if self.answers.note.text().trim().is_empty() => {
-                Some((Focus::Note, "The reason \"other\" wants a note.".to_owned()))
-            }
+            None => Some((
+                DisconnectFocus::Reason,
+                "Choose a reason: Left and Right.".to_owned(),
+            )),
+            Some(Reason::Other) if self.answers.note.text().trim().is_empty() => Some((
+                DisconnectFocus::Note,
+                "The reason \"other\" wants a note.".to_owned(),
+            )),
             Some(_) if typed.split_whitespace().collect::<Vec<_>>().join(" ") != self.name() => {
-                Some((Focus::Name, format!("Type {} first.", self.name())))
+                Some((
+                    DisconnectFocus::Name,
+                    format!("Type {} first.", self.name()),
+                ))
             }
             Some(_) => None,
         }
     }
 
-    fn confirm(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn confirm(&mut self, cx: &mut Context<'_>) -> OverlayState {
         if let Some((focus, why)) = self.missing(cx.facts) {
             self.focus = focus;
             self.said = why;
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         if self.again {
             "What it would do is being looked at once more.".clone_into(&mut self.said);
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         let ticket = self.answers.ticket.text().trim().to_owned();
         let target = |plan: &Plan| Target {
             connection: plan.connection.as_str().to_owned(),
             version: Some(plan.version),
         };
-        let request = ask::Disconnect {
+        let request = rpc::Disconnect {
             targets: self.plans.iter().map(target).collect(),
             reason: self.answers.reason.unwrap_or(Reason::Other),
             note: self.answers.note.text().trim().to_owned(),
@@ -219,8 +229,8 @@ impl Disconnect {
             destroy_at_once: self.answers.keeping == Keeping::Nothing,
         };
         self.beginning = cx.ask(request);
-        self.face = Face::Waiting;
-        Then::Stay
+        self.face = DisconnectStage::Waiting;
+        OverlayState::Stay
     }
 
     /// No page is longer: a way down that is not there would have to be gone back.
@@ -236,25 +246,25 @@ impl Disconnect {
         12 + self.plans.iter().map(of).sum::<usize>()
     }
 
-    fn begun(&mut self, runs: &[Run], cx: &mut Cx<'_>) -> Then {
+    fn begun(&mut self, runs: &[Run], cx: &mut Context<'_>) -> OverlayState {
         match runs {
             [one] => {
-                cx.open(Opening::Run(one.id.as_str().to_owned()));
+                cx.open(Destination::Run(one.id.as_str().to_owned()));
                 if self.swaps {
-                    cx.overlay(Wanted::ConnectOther(ConnectTarget {
+                    cx.overlay(OverlayRequest::ConnectOther(ConnectTarget {
                         provider: one.provider.clone(),
                         connection: Some(one.connection.as_str().to_owned()),
                     }));
                 }
             }
             _ => {
-                cx.outs
-                    .push(Out::Run(crate::console::command::Command::Unmark));
-                cx.outs.push(Out::Tab(Place::Runs));
+                cx.actions
+                    .push(Action::Run(crate::console::command::Command::Unmark));
+                cx.actions.push(Action::Tab(KeyPlace::Runs));
                 cx.say(format!("{} disconnects are under way.", runs.len()));
             }
         }
-        Then::Close
+        OverlayState::Close
     }
 }
 
@@ -267,64 +277,64 @@ fn unreadable() -> Problem {
     )
 }
 
-impl Overlay for Disconnect {
-    fn place(&self) -> Place {
-        Place::Disconnect
+impl Overlay for DisconnectDialog {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Disconnect
     }
 
-    fn start(&mut self, cx: &mut Cx<'_>) {
+    fn start(&mut self, cx: &mut Context<'_>) {
         self.look(cx);
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
-            (Face::Waiting, Input::Key(Key::Esc, _)) => {
+            (DisconnectStage::Waiting, Input::Key(Key::Esc, _)) => {
                 cx.say("The disconnect was sent and goes on; 4 shows the runs.");
-                Then::Close
+                OverlayState::Close
             }
-            (_, Input::Key(Key::Esc, _)) => Then::Close,
-            (Face::Failed(_), Input::Key(Key::Enter, _)) => {
+            (_, Input::Key(Key::Esc, _)) => OverlayState::Close,
+            (DisconnectStage::Failed(_), Input::Key(Key::Enter, _)) => {
                 self.look(cx);
-                Then::Stay
+                OverlayState::Stay
             }
-            (Face::Asking, Input::Key(key, _)) => self.key(key, cx),
-            (Face::Asking, Input::Paste(paste)) => {
+            (DisconnectStage::Asking, Input::Key(key, _)) => self.key(key, cx),
+            (DisconnectStage::Asking, Input::Paste(paste)) => {
                 match self.field() {
                     Some(field) => field.paste(&paste),
                     None => "A paste goes into a field; it was dropped.".clone_into(&mut self.said),
                 }
-                Then::Stay
+                OverlayState::Stay
             }
-            _ => Then::Stay,
+            _ => OverlayState::Stay,
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         if let Some(plans) = self.planning.take(heard) {
             return self.planned(plans);
         }
         match (&self.face, self.beginning.take(heard)) {
-            (Face::Waiting, Some(Ok(runs))) => self.begun(&runs, cx),
-            (Face::Waiting, Some(Err(problem))) => {
-                self.face = Face::Failed(problem);
-                Then::Renew
+            (DisconnectStage::Waiting, Some(Ok(runs))) => self.begun(&runs, cx),
+            (DisconnectStage::Waiting, Some(Err(problem))) => {
+                self.face = DisconnectStage::Failed(problem);
+                OverlayState::Renew
             }
-            _ => Then::Stay,
+            _ => OverlayState::Stay,
         }
     }
 
     fn hints(&self) -> Vec<(String, String)> {
         let hints: &[(&str, &str)] = match &self.face {
-            Face::Looking => &[("Esc", "cancel")],
-            Face::Asking => &[
+            DisconnectStage::Looking => &[("Esc", "cancel")],
+            DisconnectStage::Asking => &[
                 ("Tab", "next"),
                 ("Left/Right", "choose"),
                 ("PgDn", "everything"),
                 ("Enter", "take"),
                 ("Esc", "cancel"),
             ],
-            Face::Waiting => &[("Esc", "close; it goes on")],
-            Face::Failed(_) => &[("Enter", "look again"), ("Esc", "close")],
+            DisconnectStage::Waiting => &[("Esc", "close; it goes on")],
+            DisconnectStage::Failed(_) => &[("Enter", "look again"), ("Esc", "close")],
         };
         hints
             .iter()
@@ -332,7 +342,7 @@ impl Overlay for Disconnect {
             .collect()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, facts: &Facts) {
         draw::draw(self, frame, area, look, facts);
     }
 }

@@ -3,27 +3,27 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Input, Overlay, Then};
-use crate::console::asked::{Awaited, AwaitedEnd, Heard};
-use crate::console::command::{Danger, Place};
-use crate::console::context::{Cx, Facts, ItemTarget, Out};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedDone, AwaitedReply, IncomingReply};
+use crate::console::command::{Danger, KeyPlace};
+use crate::console::context::{Action, Context, Facts, ItemTarget};
 use crate::console::event::Key;
-use crate::console::look::Look;
-use crate::console::widgets::field::Field;
-use crate::console::widgets::{pick, ring};
+use crate::console::widgets::field::TextField;
+use crate::console::widgets::{cycle, pick};
 use crate::wire::Problem;
-use crate::wire::ask;
 use crate::wire::request::{MAX_ROWS, Request, Window};
+use crate::wire::rpc;
 
 mod choices;
 mod draw;
 
-use choices::Choice;
-pub use choices::Kind;
+pub use choices::ItemKind;
+use choices::VendorSide;
 
 /// Where the dialog stands.
 #[derive(Debug)]
-enum Face {
+enum ItemStage {
     /// What there is to choose from is asked for.
     Looking,
     /// It can be filled in.
@@ -36,7 +36,7 @@ enum Face {
 
 /// A part of the dialog that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum ItemFocus {
     /// One of the entities of the provider.
     Entity,
     /// One of the entity's fields, or of the vendor's channels.
@@ -51,36 +51,36 @@ enum Part {
 
 /// What is waited for.
 #[derive(Debug, Default)]
-struct Asked {
-    fields: Awaited<ask::MappingFields>,
-    channels: Awaited<ask::Channels>,
-    saved: AwaitedEnd,
+struct ItemReplies {
+    fields: AwaitedReply<rpc::MappingFields>,
+    channels: AwaitedReply<rpc::Channels>,
+    saved: AwaitedDone,
 }
 
 /// The dialog.
 #[derive(Debug)]
-pub struct Item {
-    kind: Kind,
+pub struct ItemDialog {
+    kind: ItemKind,
     target: ItemTarget,
-    asked: Asked,
-    face: Face,
+    asked: ItemReplies,
+    face: ItemStage,
     /// What can be mapped, of every entity, or the channels.
-    choices: Vec<Choice>,
+    choices: Vec<VendorSide>,
     /// The entity that is chosen, for a mapping.
     entity: String,
     /// Which of its fields is chosen.
     picked: usize,
-    from: Field,
-    to: Field,
+    from: TextField,
+    to: TextField,
     /// Which of the parts has the focus.
     at: usize,
     said: String,
 }
 
-impl Item {
+impl ItemDialog {
     /// A new one, or the one that the target has.
     #[must_use]
-    pub fn new(kind: Kind, target: ItemTarget) -> Self {
+    pub fn new(kind: ItemKind, target: ItemTarget) -> Self {
         let of = |text: fn(&crate::wire::view::Config) -> &str| {
             target
                 .item
@@ -92,12 +92,12 @@ impl Item {
         let (entity, from, to) = (of(|it| &it.entity), of(|it| &it.from), of(|it| &it.to));
         Self {
             kind,
-            asked: Asked::default(),
-            face: Face::Looking,
+            asked: ItemReplies::default(),
+            face: ItemStage::Looking,
             choices: Vec::new(),
             picked: 0,
-            from: Field::new(&from),
-            to: Field::new(&to),
+            from: TextField::new(&from),
+            to: TextField::new(&to),
             entity,
             at: 0,
             said: String::new(),
@@ -106,18 +106,36 @@ impl Item {
     }
 
     /// What can be filled in, in order. What an item is about stays as it is.
-    fn parts(&self) -> &'static [Part] {
+    fn parts(&self) -> &'static [ItemFocus] {
         match (self.kind, &self.target.item) {
-            (Kind::Mapping, None) => {
-                &[Part::Entity, Part::Pick, Part::To, Part::Save, Part::Cancel]
-            }
-            (Kind::Mapping, Some(_)) => &[Part::Pick, Part::To, Part::Save, Part::Cancel],
-            (Kind::Channel, _) => &[Part::From, Part::Pick, Part::To, Part::Save, Part::Cancel],
+            (ItemKind::Mapping, None) => &[
+                ItemFocus::Entity,
+                ItemFocus::Pick,
+                ItemFocus::To,
+                ItemFocus::Save,
+                ItemFocus::Cancel,
+            ],
+            (ItemKind::Mapping, Some(_)) => &[
+                ItemFocus::Pick,
+                ItemFocus::To,
+                ItemFocus::Save,
+                ItemFocus::Cancel,
+            ],
+            (ItemKind::Channel, _) => &[
+                ItemFocus::From,
+                ItemFocus::Pick,
+                ItemFocus::To,
+                ItemFocus::Save,
+                ItemFocus::Cancel,
+            ],
         }
     }
 
-    fn part(&self) -> Part {
-        self.parts().get(self.at).copied().unwrap_or(Part::Cancel)
+    fn part(&self) -> ItemFocus {
+        self.parts()
+            .get(self.at)
+            .copied()
+            .unwrap_or(ItemFocus::Cancel)
     }
 
     fn step(&mut self, by: usize) {
@@ -132,19 +150,19 @@ impl Item {
     }
 
     /// The fields of the entity that is chosen, or the channels that have what is typed in their names.
-    fn offered(&self) -> Vec<&Choice> {
+    fn offered(&self) -> Vec<&VendorSide> {
         let typed = self.from.text();
         let text = match self.kind {
-            Kind::Channel => typed.trim(),
-            Kind::Mapping => "",
+            ItemKind::Channel => typed.trim(),
+            ItemKind::Mapping => "",
         };
-        let is_offered = |it: &&Choice| it.entity == self.entity && it.has(text);
+        let is_offered = |it: &&VendorSide| it.entity == self.entity && it.has(text);
         self.choices.iter().filter(is_offered).collect()
     }
 
     fn next_entity(&mut self, forward: bool) {
         let entities = self.entities();
-        let next = ring::neighbour(&entities, &self.entity.as_str(), forward);
+        let next = cycle::neighbour(&entities, &self.entity.as_str(), forward);
         if let Some(next) = next.map(str::to_owned) {
             self.entity = next;
             self.picked = 0;
@@ -163,7 +181,7 @@ impl Item {
     }
 
     /// What there is to choose from has come.
-    fn came(&mut self, choices: impl IntoIterator<Item = impl Into<Choice>>) {
+    fn came(&mut self, choices: impl IntoIterator<Item = impl Into<VendorSide>>) {
         self.choices = choices.into_iter().map(Into::into).collect();
         if self.entity.is_empty() {
             let first = self.entities().first().map(|it| (*it).to_owned());
@@ -171,14 +189,14 @@ impl Item {
         }
         // What it has stays what it has, also where the list does not know it.
         if let Some(item) = &self.target.item {
-            let is_it = |it: &Choice| it.entity == item.entity && it.from == item.from;
+            let is_it = |it: &VendorSide| it.entity == item.entity && it.from == item.from;
             if !item.from.is_empty() && !self.choices.iter().any(is_it) {
-                self.choices.insert(0, Choice::kept(self.kind, item));
+                self.choices.insert(0, VendorSide::kept(self.kind, item));
             }
             let mut offered = self.offered().into_iter();
             self.picked = offered.position(is_it).unwrap_or_default();
         }
-        self.face = Face::Asking;
+        self.face = ItemStage::Asking;
     }
 
     /// The vendor's side as it is filled in.
@@ -187,33 +205,33 @@ impl Item {
         let offered = self.offered();
         let picked = offered.get(self.picked).map(|it| it.from.as_str());
         let from = match self.kind {
-            Kind::Mapping => picked.unwrap_or_default(),
+            ItemKind::Mapping => picked.unwrap_or_default(),
             // One that is not among the first is found by its name.
-            Kind::Channel => picked.unwrap_or(typed.trim()),
+            ItemKind::Channel => picked.unwrap_or(typed.trim()),
         };
         from.to_owned()
     }
 
-    fn save(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn save(&mut self, cx: &mut Context<'_>) -> OverlayState {
         if let Some(why) = cx.facts.refuses(Danger::Changes) {
             self.said = format!("Not sent: {why}.");
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         let (from, to) = (self.vendors(), self.to.text().trim().to_owned());
         // A channel that nobody names is called as the vendor calls it.
-        let is_named = !to.is_empty() || self.kind == Kind::Channel;
+        let is_named = !to.is_empty() || self.kind == ItemKind::Channel;
         if from.is_empty() || !is_named {
             "Both sides are wanted.".clone_into(&mut self.said);
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         let request = match &self.target.item {
-            Some(item) => Request::ConfigEdit(ask::ConfigEdit {
+            Some(item) => Request::ConfigEdit(rpc::ConfigEdit {
                 id: item.id.clone(),
                 from: Some(from),
                 to: Some(to).filter(|to| !to.is_empty()),
                 condition: None,
             }),
-            None => Request::ConfigAdd(ask::ConfigAdd {
+            None => Request::ConfigAdd(rpc::ConfigAdd {
                 connection: self.target.connection.clone(),
                 kind: self.kind.config(),
                 entity: self.entity.clone(),
@@ -223,58 +241,58 @@ impl Item {
             }),
         };
         self.asked.saved = cx.ask_any(request);
-        self.face = Face::Saving;
-        Then::Stay
+        self.face = ItemStage::Saving;
+        OverlayState::Stay
     }
 
-    fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
         match self.part() {
-            Part::Save => return self.save(cx),
-            Part::Cancel => return Then::Close,
-            Part::Entity | Part::Pick | Part::From | Part::To => self.step(1),
+            ItemFocus::Save => return self.save(cx),
+            ItemFocus::Cancel => return OverlayState::Close,
+            ItemFocus::Entity | ItemFocus::Pick | ItemFocus::From | ItemFocus::To => self.step(1),
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
     /// It was saved, or refused.
-    fn saved(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn saved(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         match self.asked.saved.take(heard) {
             Some(Ok(())) => {
                 cx.say(format!("The {} is kept.", self.kind.one()));
-                cx.outs.push(Out::Refresh);
-                Then::Close
+                cx.actions.push(Action::Refresh);
+                OverlayState::Close
             }
             Some(Err(problem)) => {
-                self.face = Face::Failed(problem);
-                Then::Renew
+                self.face = ItemStage::Failed(problem);
+                OverlayState::Renew
             }
-            None => Then::Stay,
+            None => OverlayState::Stay,
         }
     }
 
     /// The field that is typed into, when one has the focus.
-    fn typed(&mut self) -> Option<&mut Field> {
+    fn typed(&mut self) -> Option<&mut TextField> {
         match self.part() {
-            Part::From => Some(&mut self.from),
-            Part::To => Some(&mut self.to),
-            Part::Entity | Part::Pick | Part::Save | Part::Cancel => None,
+            ItemFocus::From => Some(&mut self.from),
+            ItemFocus::To => Some(&mut self.to),
+            ItemFocus::Entity | ItemFocus::Pick | ItemFocus::Save | ItemFocus::Cancel => None,
         }
     }
 
-    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
+    fn key(&mut self, key: Key, cx: &mut Context<'_>) -> OverlayState {
         self.said.clear();
         let back = self.parts().len() - 1;
         match (self.part(), key) {
             (_, Key::Enter) => return self.enter(cx),
             (_, Key::Tab) => self.step(1),
             (_, Key::BackTab) => self.step(back),
-            (Part::Pick, key) if self.move_pick(key) => {}
+            (ItemFocus::Pick, key) if self.move_pick(key) => {}
             (_, Key::Down) => self.step(1),
             (_, Key::Up) => self.step(back),
-            (Part::Entity, Key::Left) => self.next_entity(false),
-            (Part::Entity, Key::Right | Key::Char(' ')) => self.next_entity(true),
-            (Part::Save, Key::Right) => self.step(1),
-            (Part::Cancel, Key::Left) => self.step(back),
+            (ItemFocus::Entity, Key::Left) => self.next_entity(false),
+            (ItemFocus::Entity, Key::Right | Key::Char(' ')) => self.next_entity(true),
+            (ItemFocus::Save, Key::Right) => self.step(1),
+            (ItemFocus::Cancel, Key::Left) => self.step(back),
             _ => {
                 if let Some(field) = self.typed() {
                     field.key(key);
@@ -282,27 +300,27 @@ impl Item {
                 }
             }
         }
-        Then::Stay
+        OverlayState::Stay
     }
 }
 
-impl Overlay for Item {
-    fn place(&self) -> Place {
-        Place::Configure
+impl Overlay for ItemDialog {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Configure
     }
 
-    fn start(&mut self, cx: &mut Cx<'_>) {
+    fn start(&mut self, cx: &mut Context<'_>) {
         let connection = self.target.connection.clone();
         let item = self.target.item.as_ref();
         match self.kind {
-            Kind::Mapping => {
-                self.asked.fields = cx.ask(ask::MappingFields {
+            ItemKind::Mapping => {
+                self.asked.fields = cx.ask(rpc::MappingFields {
                     connection,
                     entity: item.map(|item| item.entity.clone()),
                 });
             }
-            Kind::Channel => {
-                self.asked.channels = cx.ask(ask::Channels {
+            ItemKind::Channel => {
+                self.asked.channels = cx.ask(rpc::Channels {
                     connection,
                     window: Window {
                         limit: MAX_ROWS,
@@ -313,56 +331,56 @@ impl Overlay for Item {
         }
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
-            (_, Input::Key(Key::Esc, _)) => return Then::Close,
-            (Face::Failed(_), Input::Key(Key::Enter, _))
-                if self.choices.is_empty() && self.kind == Kind::Mapping =>
+            (_, Input::Key(Key::Esc, _)) => return OverlayState::Close,
+            (ItemStage::Failed(_), Input::Key(Key::Enter, _))
+                if self.choices.is_empty() && self.kind == ItemKind::Mapping =>
             {
-                return Then::Close;
+                return OverlayState::Close;
             }
-            (Face::Failed(_), Input::Key(Key::Enter, _)) => self.face = Face::Asking,
-            (Face::Asking, Input::Key(key, _)) => return self.key(key, cx),
-            (Face::Asking, Input::Paste(paste)) => match self.typed() {
+            (ItemStage::Failed(_), Input::Key(Key::Enter, _)) => self.face = ItemStage::Asking,
+            (ItemStage::Asking, Input::Key(key, _)) => return self.key(key, cx),
+            (ItemStage::Asking, Input::Paste(paste)) => match self.typed() {
                 Some(field) => field.paste(&paste),
                 None => "A paste goes into a field; it was dropped.".clone_into(&mut self.said),
             },
             _ => {}
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         let fields = self.asked.fields.take(heard);
         let channels = self.asked.channels.take(heard);
         match (fields, channels) {
             (Some(Ok(fields)), _) => self.came(fields),
             (None, Some(Ok(page))) => self.came(page.rows),
             (Some(Err(problem)), _) | (None, Some(Err(problem))) => {
-                self.face = Face::Failed(problem);
+                self.face = ItemStage::Failed(problem);
             }
             (None, None) => return self.saved(heard, cx),
         }
-        Then::Renew
+        OverlayState::Renew
     }
 
     fn hints(&self) -> Vec<(String, String)> {
         let hints: &[(&str, &str)] = match (&self.face, self.part()) {
-            (Face::Looking | Face::Saving, _) => &[("Esc", "close")],
-            (Face::Failed(_), _) => &[("Enter", "change it"), ("Esc", "close")],
-            (Face::Asking, Part::Entity) => {
+            (ItemStage::Looking | ItemStage::Saving, _) => &[("Esc", "close")],
+            (ItemStage::Failed(_), _) => &[("Enter", "change it"), ("Esc", "close")],
+            (ItemStage::Asking, ItemFocus::Entity) => {
                 &[("Right", "another"), ("Tab", "next"), ("Esc", "cancel")]
             }
-            (Face::Asking, Part::Pick) => {
+            (ItemStage::Asking, ItemFocus::Pick) => {
                 &[("Up Down", "choose"), ("Tab", "next"), ("Esc", "cancel")]
             }
-            (Face::Asking, _) => &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")],
+            (ItemStage::Asking, _) => &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")],
         };
         let owned = |(key, word): &(&str, &str)| ((*key).to_owned(), (*word).to_owned());
         hints.iter().map(owned).collect()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         draw::draw(self, frame, area, look);
     }
 }

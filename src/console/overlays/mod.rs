@@ -11,28 +11,28 @@ pub mod palette;
 pub mod prompt;
 pub mod rule;
 
-use crate::console::context::Wanted;
+use crate::console::context::OverlayRequest;
 use crate::domain::webhook::ConfigKind;
-pub use overlay::{Input, Overlay, Then};
+pub use overlay::{Input, Overlay, OverlayState};
 
 /// The overlay that was asked for.
 #[must_use]
-pub fn open(wanted: Wanted) -> Box<dyn Overlay> {
+pub fn open(wanted: OverlayRequest) -> Box<dyn Overlay> {
     match wanted {
-        Wanted::Palette(entries) => Box::new(palette::Palette::new(entries)),
-        Wanted::Prompt(question) => Box::new(prompt::Prompt::new(question)),
-        Wanted::Columns(question) => Box::new(columns::Columns::new(question)),
-        Wanted::Confirm(question) => Box::new(confirm::Confirm::new(question)),
-        Wanted::Disconnect(targets) => Box::new(disconnect::Disconnect::new(targets)),
-        Wanted::Swap(id) => Box::new(disconnect::Disconnect::swap(id)),
-        Wanted::Connect(target) => Box::new(connect::Connect::new(target)),
-        Wanted::ConnectOther(target) => Box::new(connect::Connect::other(target)),
-        Wanted::ConfigureApp(provider) => Box::new(connect::Connect::app(provider)),
-        Wanted::Item(target) => match target.kind {
-            ConfigKind::Routing => Box::new(rule::Rule::new(target)),
-            ConfigKind::Channel => Box::new(item::Item::new(item::Kind::Channel, target)),
-            ConfigKind::Mapping => Box::new(item::Item::new(item::Kind::Mapping, target)),
+        OverlayRequest::Palette(entries) => Box::new(palette::Palette::new(entries)),
+        OverlayRequest::Prompt(question) => Box::new(prompt::Prompt::new(question)),
+        OverlayRequest::Columns(question) => Box::new(columns::Columns::new(question)),
+        OverlayRequest::Confirm(question) => Box::new(confirm::Confirm::new(question)),
+        OverlayRequest::Disconnect(targets) => Box::new(disconnect::DisconnectDialog::new(targets)),
+        OverlayRequest::Swap(id) => Box::new(disconnect::DisconnectDialog::swap(id)),
+        OverlayRequest::Connect(target) => Box::new(connect::ConnectDialog::new(target)),
+        OverlayRequest::ConnectOther(target) => Box::new(connect::ConnectDialog::other(target)),
+        OverlayRequest::ConfigureApp(provider) => Box::new(connect::ConnectDialog::app(provider)),
+        OverlayRequest::Item(target) => match target.kind {
+            ConfigKind::Routing => Box::new(rule::RuleDialog::new(target)),
+            ConfigKind::Channel => Box::new(item::ItemDialog::new(item::ItemKind::Channel, target)),
+            ConfigKind::Mapping => Box::new(item::ItemDialog::new(item::ItemKind::Mapping, target)),
         },
-        Wanted::Configure(id) => Box::new(configure::Configure::new(id)),
+        OverlayRequest::Configure(id) => Box::new(configure::ConfigureDialog::new(id)),
     }
 }

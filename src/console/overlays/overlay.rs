@@ -3,11 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::console::asked::Heard;
-use crate::console::command::{Command, Place};
-use crate::console::context::{Cx, Facts};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::IncomingReply;
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::{Context, Facts};
 use crate::console::event::Key;
-use crate::console::look::Look;
 use crate::wire::Topic;
 
 /// A key or a paste, as an overlay gets it.
@@ -21,7 +21,7 @@ pub enum Input {
 
 /// Whether an overlay stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub enum OverlayState {
     /// It stays.
     Stay,
     /// It stays and asks something else: keys wait until that has been painted.
@@ -33,7 +33,7 @@ pub enum Then {
 /// Something that stands over the screen until it is answered.
 pub trait Overlay {
     /// Which keys apply.
-    fn place(&self) -> Place;
+    fn place(&self) -> KeyPlace;
 
     /// Whether it asks before something is changed: then keys typed before it was painted do not answer it.
     fn guards(&self) -> bool {
@@ -46,21 +46,21 @@ pub trait Overlay {
     }
 
     /// Asks for what it shows.
-    fn start(&mut self, cx: &mut Cx<'_>) {
+    fn start(&mut self, cx: &mut Context<'_>) {
         let _ = cx;
     }
 
     /// Takes a key or a paste.
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then;
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState;
 
     /// Takes a reply, if it is one to what it asked.
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         let _ = (heard, cx);
-        Then::Stay
+        OverlayState::Stay
     }
 
     /// Asks again for what changed.
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let _ = (topics, cx);
     }
 
@@ -68,5 +68,5 @@ pub trait Overlay {
     fn hints(&self) -> Vec<(String, String)>;
 
     /// Draws over the screen; `area` is the whole of it.
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts);
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, facts: &Facts);
 }

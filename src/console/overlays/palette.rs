@@ -4,14 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{Input, Overlay, Then};
-use crate::console::command::Place;
-use crate::console::context::{Cx, Facts, Out, PaletteEntry};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::command::KeyPlace;
+use crate::console::context::{Action, Context, Facts, PaletteEntry};
 use crate::console::event::Key;
-use crate::console::look::Look;
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
-use crate::console::widgets::field::Field;
+use crate::console::theme::StyleRole;
+use crate::console::widgets::field::TextField;
 use crate::console::widgets::{dialog, lines};
 
 /// Rows in sight.
@@ -20,7 +20,7 @@ const ROWS: usize = 12;
 /// The list, narrowed by what is typed.
 pub struct Palette {
     entries: Vec<PaletteEntry>,
-    field: Field,
+    field: TextField,
     at: usize,
 }
 
@@ -30,7 +30,7 @@ impl Palette {
     pub fn new(entries: Vec<PaletteEntry>) -> Self {
         Self {
             entries,
-            field: Field::default(),
+            field: TextField::default(),
             at: 0,
         }
     }
@@ -49,22 +49,22 @@ impl Palette {
 }
 
 impl Overlay for Palette {
-    fn place(&self) -> Place {
-        Place::Palette
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Palette
     }
 
     fn guards(&self) -> bool {
         false
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         let last = self.matching().len().saturating_sub(1);
         match input {
-            Input::Key(Key::Esc, _) => return Then::Close,
+            Input::Key(Key::Esc, _) => return OverlayState::Close,
             Input::Key(Key::Enter, _) => {
                 let chosen = self.matching().get(self.at).map(|e| e.command);
-                cx.outs.extend(chosen.map(Out::Run));
-                return Then::Close;
+                cx.actions.extend(chosen.map(Action::Run));
+                return OverlayState::Close;
             }
             Input::Key(Key::Up | Key::BackTab | Key::Ctrl('p'), _) => {
                 self.at = self.at.saturating_sub(1);
@@ -81,7 +81,7 @@ impl Overlay for Palette {
                 self.at = 0;
             }
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
     fn hints(&self) -> Vec<(String, String)> {
@@ -90,11 +90,15 @@ impl Overlay for Palette {
             .to_vec()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         let width = 74.min(area.width);
         let height = u16::try_from(ROWS + 4).unwrap_or(area.height);
         let inner = dialog::draw(frame, dialog::middle(area, width, height), "Commands", look);
-        lines(frame, inner, [Line::from(look.span(":", Role::Accent))]);
+        lines(
+            frame,
+            inner,
+            [Line::from(look.span(":", StyleRole::Accent))],
+        );
         let field = Rect {
             x: inner.x + 2,
             width: inner.width.saturating_sub(2),
@@ -113,7 +117,9 @@ impl Overlay for Palette {
             .map(|(i, entry)| row(entry, i == self.at, inner.width, look))
             .collect();
         if page.is_empty() {
-            page.push(Line::from(look.span("No command is called so.", Role::Dim)));
+            page.push(Line::from(
+                look.span("No command is called so.", StyleRole::Dim),
+            ));
         }
         let below = Rect {
             y: inner.y.saturating_add(2),
@@ -124,13 +130,13 @@ impl Overlay for Palette {
     }
 }
 
-fn row(entry: &PaletteEntry, selected: bool, width: u16, look: &Look) -> Line<'static> {
+fn row(entry: &PaletteEntry, selected: bool, width: u16, look: &Appearance) -> Line<'static> {
     let about = entry.command.row();
     let pointer = if selected { look.glyphs.pointer } else { " " };
     let name = match (selected, &entry.refused) {
-        (true, _) => Role::Selected,
-        (false, Some(_)) => Role::Dim,
-        (false, None) => Role::Text,
+        (true, _) => StyleRole::Selected,
+        (false, Some(_)) => StyleRole::Dim,
+        (false, None) => StyleRole::Text,
     };
     let words = match &entry.refused {
         Some(why) => text::clean(why),
@@ -138,11 +144,11 @@ fn row(entry: &PaletteEntry, selected: bool, width: u16, look: &Look) -> Line<'s
     };
     let room = usize::from(width).saturating_sub(2 + 16 + 2 + 7 + 1);
     Line::from(vec![
-        look.span(format!("{pointer} "), Role::Accent),
+        look.span(format!("{pointer} "), StyleRole::Accent),
         look.cell(about.name, 16, Align::Left, name),
         Span::raw("  "),
-        look.cell(&entry.key, 7, Align::Left, Role::Accent),
+        look.cell(&entry.key, 7, Align::Left, StyleRole::Accent),
         Span::raw(" "),
-        look.cell(&words, room, Align::Left, Role::Dim),
+        look.cell(&words, room, Align::Left, StyleRole::Dim),
     ])
 }

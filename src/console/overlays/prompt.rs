@@ -4,20 +4,20 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{Input, Overlay, Then};
-use crate::console::command::Place;
-use crate::console::context::{Cx, Facts, Out, PromptQuestion};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::command::KeyPlace;
+use crate::console::context::{Action, Context, Facts, PromptQuestion};
 use crate::console::event::Key;
-use crate::console::look::Look;
 use crate::console::text;
-use crate::console::theme::Role;
-use crate::console::widgets::field::Field;
+use crate::console::theme::StyleRole;
+use crate::console::widgets::field::TextField;
 use crate::console::widgets::lines;
 
 /// The line.
 pub struct Prompt {
     question: PromptQuestion,
-    field: Field,
+    field: TextField,
     /// What was typed, and how far back one went from it.
     typed: String,
     back: usize,
@@ -32,7 +32,7 @@ impl Prompt {
             recall.used.retain(|used| *used != question.text);
         }
         Self {
-            field: Field::new(&question.text),
+            field: TextField::new(&question.text),
             typed: String::new(),
             back: 0,
             question,
@@ -48,19 +48,19 @@ impl Prompt {
         }
         self.back = back.min(used.len());
         let before = self.back.checked_sub(1).and_then(|at| used.get(at));
-        self.field = Field::new(before.unwrap_or(&self.typed));
+        self.field = TextField::new(before.unwrap_or(&self.typed));
     }
 
     /// Makes the name whole that is being typed.
     fn complete(&mut self) {
         let recall = self.question.recall.as_ref();
         if let Some(whole) = recall.and_then(|it| it.completed(&self.field.text())) {
-            self.field = Field::new(&whole);
+            self.field = TextField::new(&whole);
         }
     }
 
-    fn hand_on(&self, text: String, cx: &mut Cx<'_>) {
-        cx.outs.push(Out::Typed {
+    fn hand_on(&self, text: String, cx: &mut Context<'_>) {
+        cx.actions.push(Action::Typed {
             what: self.question.what,
             text,
         });
@@ -68,29 +68,29 @@ impl Prompt {
 }
 
 impl Overlay for Prompt {
-    fn place(&self) -> Place {
-        Place::Prompt
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Prompt
     }
 
     fn guards(&self) -> bool {
         false
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match input {
             Input::Key(Key::Enter, _) => {
                 let text = self.field.text();
                 match self.question.recall {
-                    Some(_) => cx.outs.push(Out::Used(text)),
+                    Some(_) => cx.actions.push(Action::Used(text)),
                     None => self.hand_on(text, cx),
                 }
-                return Then::Close;
+                return OverlayState::Close;
             }
             Input::Key(Key::Esc, _) => {
                 if self.question.recall.is_some() {
                     self.hand_on(self.question.text.clone(), cx);
                 }
-                return Then::Close;
+                return OverlayState::Close;
             }
             Input::Key(Key::Up, _) => self.recall(self.back + 1),
             Input::Key(Key::Down, _) => self.recall(self.back.saturating_sub(1)),
@@ -104,14 +104,14 @@ impl Overlay for Prompt {
         if self.question.recall.is_some() {
             self.hand_on(self.field.text(), cx);
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
     fn hints(&self) -> Vec<(String, String)> {
         Vec::new()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         let y = area.bottom().saturating_sub(1);
         let label = format!(" {} ", text::clean(&self.question.label));
         let used = u16::try_from(text::measure(&label)).unwrap_or(0);
@@ -123,9 +123,9 @@ impl Overlay for Prompt {
         let wide = u16::try_from(keys.len()).unwrap_or(0);
         let keys_at = area.width.saturating_sub(wide);
         let line = Line::from(vec![
-            look.span(label, Role::Accent),
+            look.span(label, StyleRole::Accent),
             Span::raw(" ".repeat(usize::from(keys_at.saturating_sub(used)))),
-            look.span(keys, Role::Dim),
+            look.span(keys, StyleRole::Dim),
         ]);
         lines(
             frame,

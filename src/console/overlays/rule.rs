@@ -3,29 +3,29 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Input, Overlay, Then};
-use crate::console::asked::{Awaited, AwaitedEnd, Heard};
-use crate::console::command::{Danger, Place};
-use crate::console::context::{Cx, Facts, ItemTarget, Out};
+use super::{Input, Overlay, OverlayState};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedDone, AwaitedReply, IncomingReply};
+use crate::console::command::{Danger, KeyPlace};
+use crate::console::context::{Action, Context, Facts, ItemTarget};
 use crate::console::event::Key;
-use crate::console::look::Look;
-use crate::console::widgets::field::Field;
-use crate::console::widgets::{pick, ring};
+use crate::console::widgets::field::TextField;
+use crate::console::widgets::{cycle, pick};
 use crate::domain::condition::Condition;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::Request;
 use crate::wire::view::{MappingField, Subscription};
-use crate::wire::{Problem, ask};
+use crate::wire::{Problem, rpc};
 
 mod draw;
 mod parts;
 mod values;
 
-use parts::{ASKS, Asks, Part, parts};
+use parts::{ASKS, RuleFocus, RuleTest, parts};
 
 /// Where the dialog stands.
 #[derive(Debug)]
-enum Face {
+enum RuleStage {
     /// Fields and subscriptions are asked for.
     Looking,
     /// It can be filled in.
@@ -38,18 +38,18 @@ enum Face {
 
 /// What is waited for.
 #[derive(Debug, Default)]
-struct Asked {
-    fields: Awaited<ask::MappingFields>,
-    subscriptions: Awaited<ask::Subscriptions>,
-    saved: AwaitedEnd,
+struct RuleReplies {
+    fields: AwaitedReply<rpc::MappingFields>,
+    subscriptions: AwaitedReply<rpc::Subscriptions>,
+    saved: AwaitedDone,
 }
 
 /// The dialog.
 #[derive(Debug)]
-pub struct Rule {
+pub struct RuleDialog {
     target: ItemTarget,
-    asked: Asked,
-    face: Face,
+    asked: RuleReplies,
+    face: RuleStage,
     /// The fields of every entity.
     fields: Option<Vec<MappingField>>,
     subscriptions: Option<Vec<Subscription>>,
@@ -57,49 +57,49 @@ pub struct Rule {
     entity: String,
     /// Where the field stands that is chosen; empty for every record.
     field: String,
-    asks: Asks,
+    asks: RuleTest,
     /// What the field is compared with.
-    value: Field,
+    value: TextField,
     /// The subscription that is chosen, by id.
     to: String,
     /// The part that has the focus.
-    at: Part,
+    at: RuleFocus,
     said: String,
 }
 
-impl Rule {
+impl RuleDialog {
     /// A new one, or the one that the target has.
     #[must_use]
     pub fn new(target: ItemTarget) -> Self {
         let item = target.item.as_ref();
-        let (asks, value) = Asks::of(item.and_then(|it| it.condition.as_ref()));
+        let (asks, value) = RuleTest::of(item.and_then(|it| it.condition.as_ref()));
         // What was kept before rules had effect names no field.
         let field = item.filter(|it| it.condition.is_some());
         Self {
-            asked: Asked::default(),
-            face: Face::Looking,
+            asked: RuleReplies::default(),
+            face: RuleStage::Looking,
             fields: None,
             subscriptions: None,
             entity: item.map(|it| it.entity.clone()).unwrap_or_default(),
             field: field.map(|it| it.from.clone()).unwrap_or_default(),
             asks,
-            value: Field::new(&value),
+            value: TextField::new(&value),
             to: item.map(|it| it.to.clone()).unwrap_or_default(),
             at: match item {
-                Some(_) => Part::Field,
-                None => Part::Entity,
+                Some(_) => RuleFocus::Field,
+                None => RuleFocus::Entity,
             },
             said: String::new(),
             target,
         }
     }
 
-    fn parts(&self) -> Vec<Part> {
+    fn parts(&self) -> Vec<RuleFocus> {
         parts(self.target.item.is_some(), &self.field, self.asks)
     }
 
     fn step(&mut self, forward: bool) {
-        self.at = ring::neighbour(&self.parts(), &self.at, forward).unwrap_or(Part::Cancel);
+        self.at = cycle::neighbour(&self.parts(), &self.at, forward).unwrap_or(RuleFocus::Cancel);
     }
 
     fn entities(&self) -> Vec<String> {
@@ -110,19 +110,19 @@ impl Rule {
     }
 
     /// What can be chosen: every record, then a field that the rule has and the entity does not, then the entity's fields.
-    fn choices(&self) -> Vec<Choice<'_>> {
+    fn choices(&self) -> Vec<RuleField<'_>> {
         let of_it = self.fields.iter().flatten();
-        let fields: Vec<Choice<'_>> = of_it
+        let fields: Vec<RuleField<'_>> = of_it
             .filter(|it| it.entity == self.entity)
-            .map(|it| Choice::Field {
+            .map(|it| RuleField::Field {
                 pointer: it.each.as_deref().unwrap_or(&it.pointer),
                 example: it.example.as_deref().unwrap_or_default(),
             })
             .collect();
         let kept = self.target.item.as_ref().map(|it| it.from.as_str());
         let unknown = kept.filter(|kept| fields.iter().all(|it| it.pointer() != *kept));
-        let mut choices = vec![Choice::Every];
-        choices.extend(unknown.filter(|it| !it.is_empty()).map(Choice::Unknown));
+        let mut choices = vec![RuleField::Every];
+        choices.extend(unknown.filter(|it| !it.is_empty()).map(RuleField::Unknown));
         choices.extend(fields);
         choices
     }
@@ -149,21 +149,21 @@ impl Rule {
     /// The next or the one before of what is chosen with Left and Right.
     fn turn(&mut self, forward: bool) {
         match self.at {
-            Part::Entity => {
-                if let Some(next) = ring::neighbour(&self.entities(), &self.entity, forward) {
+            RuleFocus::Entity => {
+                if let Some(next) = cycle::neighbour(&self.entities(), &self.entity, forward) {
                     (self.entity, self.field) = (next, String::new());
                 }
             }
-            Part::Asks => {
-                self.asks = ring::neighbour(&ASKS, &self.asks, forward).unwrap_or(self.asks);
+            RuleFocus::Asks => {
+                self.asks = cycle::neighbour(&ASKS, &self.asks, forward).unwrap_or(self.asks);
             }
-            Part::To => {
+            RuleFocus::To => {
                 let all = self.subscriptions.iter().flatten();
                 let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
-                self.to = ring::neighbour(&ids, &self.to, forward).unwrap_or_default();
+                self.to = cycle::neighbour(&ids, &self.to, forward).unwrap_or_default();
             }
-            Part::Save | Part::Cancel => self.step(forward),
-            Part::Field | Part::Value => {}
+            RuleFocus::Save | RuleFocus::Cancel => self.step(forward),
+            RuleFocus::Field | RuleFocus::Value => {}
         }
     }
 
@@ -183,7 +183,7 @@ impl Rule {
         if self.entity.is_empty() {
             self.entity = self.entities().into_iter().next().unwrap_or_default();
         }
-        self.face = Face::Asking;
+        self.face = RuleStage::Asking;
     }
 
     /// The subscription that is chosen, where it is one.
@@ -193,7 +193,7 @@ impl Rule {
     }
 
     /// What is asked, or why nothing can be sent.
-    fn condition(&self, cx: &Cx<'_>) -> Result<Condition, String> {
+    fn condition(&self, cx: &Context<'_>) -> Result<Condition, String> {
         if let Some(why) = cx.facts.refuses(Danger::Changes) {
             return Err(format!("Not sent: {why}."));
         }
@@ -214,22 +214,22 @@ impl Rule {
         }
     }
 
-    fn save(&mut self, cx: &mut Cx<'_>) -> Then {
+    fn save(&mut self, cx: &mut Context<'_>) -> OverlayState {
         let condition = match self.condition(cx) {
             Ok(condition) => condition,
             Err(said) => {
                 self.said = said;
-                return Then::Stay;
+                return OverlayState::Stay;
             }
         };
         let request = match &self.target.item {
-            Some(item) => Request::ConfigEdit(ask::ConfigEdit {
+            Some(item) => Request::ConfigEdit(rpc::ConfigEdit {
                 id: item.id.clone(),
                 from: Some(self.field.clone()),
                 to: Some(self.to.clone()),
                 condition: Some(condition),
             }),
-            None => Request::ConfigAdd(ask::ConfigAdd {
+            None => Request::ConfigAdd(rpc::ConfigAdd {
                 connection: self.target.connection.clone(),
                 kind: ConfigKind::Routing,
                 entity: self.entity.clone(),
@@ -239,32 +239,32 @@ impl Rule {
             }),
         };
         self.asked.saved = cx.ask_any(request);
-        self.face = Face::Saving;
-        Then::Stay
+        self.face = RuleStage::Saving;
+        OverlayState::Stay
     }
 
-    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
+    fn key(&mut self, key: Key, cx: &mut Context<'_>) -> OverlayState {
         self.said.clear();
         match (self.at, key) {
-            (Part::Save, Key::Enter) => return self.save(cx),
-            (Part::Cancel, Key::Enter) => return Then::Close,
+            (RuleFocus::Save, Key::Enter) => return self.save(cx),
+            (RuleFocus::Cancel, Key::Enter) => return OverlayState::Close,
             (_, Key::Enter | Key::Tab) => self.step(true),
             (_, Key::BackTab) => self.step(false),
-            (Part::Field, key) if self.move_field(key) => {}
-            (Part::Value, key) if self.value.key(key) => {}
+            (RuleFocus::Field, key) if self.move_field(key) => {}
+            (RuleFocus::Value, key) if self.value.key(key) => {}
             (_, Key::Up) => self.step(false),
             (_, Key::Down) => self.step(true),
             (_, Key::Left) => self.turn(false),
             (_, Key::Right | Key::Char(' ')) => self.turn(true),
             _ => {}
         }
-        Then::Stay
+        OverlayState::Stay
     }
 }
 
 /// What a rule can look at.
 #[derive(Debug, Clone, Copy)]
-enum Choice<'a> {
+enum RuleField<'a> {
     /// Every record.
     Every,
     /// A field that is not, or no more, among those of the entity.
@@ -273,7 +273,7 @@ enum Choice<'a> {
     Field { pointer: &'a str, example: &'a str },
 }
 
-impl<'a> Choice<'a> {
+impl<'a> RuleField<'a> {
     /// Where it stands; empty for every record.
     fn pointer(self) -> &'a str {
         match self {
@@ -283,42 +283,42 @@ impl<'a> Choice<'a> {
     }
 }
 
-impl Overlay for Rule {
-    fn place(&self) -> Place {
-        Place::Configure
+impl Overlay for RuleDialog {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Configure
     }
 
-    fn start(&mut self, cx: &mut Cx<'_>) {
-        self.asked.fields = cx.ask(ask::MappingFields {
+    fn start(&mut self, cx: &mut Context<'_>) {
+        self.asked.fields = cx.ask(rpc::MappingFields {
             connection: self.target.connection.clone(),
             entity: None,
         });
-        self.asked.subscriptions = cx.ask(ask::Subscriptions);
+        self.asked.subscriptions = cx.ask(rpc::Subscriptions);
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+    fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
-            (_, Input::Key(Key::Esc, _)) => return Then::Close,
-            (Face::Failed(_), Input::Key(Key::Enter, _)) => {
+            (_, Input::Key(Key::Esc, _)) => return OverlayState::Close,
+            (RuleStage::Failed(_), Input::Key(Key::Enter, _)) => {
                 let is_here = self.fields.is_some() && self.subscriptions.is_some();
                 if !is_here {
-                    return Then::Close;
+                    return OverlayState::Close;
                 }
-                self.face = Face::Asking;
+                self.face = RuleStage::Asking;
             }
-            (Face::Asking, Input::Key(key, _)) => return self.key(key, cx),
-            (Face::Asking, Input::Paste(paste)) if self.at == Part::Value => {
+            (RuleStage::Asking, Input::Key(key, _)) => return self.key(key, cx),
+            (RuleStage::Asking, Input::Paste(paste)) if self.at == RuleFocus::Value => {
                 self.value.paste(&paste);
             }
-            (Face::Asking, Input::Paste(_)) => {
+            (RuleStage::Asking, Input::Paste(_)) => {
                 "A paste goes into a field; it was dropped.".clone_into(&mut self.said);
             }
-            (Face::Looking | Face::Saving | Face::Failed(_), _) => {}
+            (RuleStage::Looking | RuleStage::Saving | RuleStage::Failed(_), _) => {}
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         if let Some(Err(problem)) = match self.asked.fields.take(heard) {
             Some(Ok(fields)) => {
                 self.fields = Some(fields);
@@ -327,41 +327,41 @@ impl Overlay for Rule {
             Some(Err(problem)) => Some(Err(problem)),
             None => None,
         } {
-            self.face = Face::Failed(problem);
-            return Then::Renew;
+            self.face = RuleStage::Failed(problem);
+            return OverlayState::Renew;
         }
         match self.asked.subscriptions.take(heard) {
             Some(Ok(all)) => self.subscriptions = Some(all),
             Some(Err(problem)) => {
-                self.face = Face::Failed(problem);
-                return Then::Renew;
+                self.face = RuleStage::Failed(problem);
+                return OverlayState::Renew;
             }
             None => {}
         }
         match self.asked.saved.take(heard) {
             Some(Ok(())) => {
                 cx.say("The routing rule is kept.".to_owned());
-                cx.outs.push(Out::Refresh);
-                return Then::Close;
+                cx.actions.push(Action::Refresh);
+                return OverlayState::Close;
             }
-            Some(Err(problem)) => self.face = Face::Failed(problem),
-            None if matches!(self.face, Face::Looking) => self.came(),
-            None => return Then::Stay,
+            Some(Err(problem)) => self.face = RuleStage::Failed(problem),
+            None if matches!(self.face, RuleStage::Looking) => self.came(),
+            None => return OverlayState::Stay,
         }
-        Then::Renew
+        OverlayState::Renew
     }
 
     fn hints(&self) -> Vec<(String, String)> {
         let hints: &[(&str, &str)] = match (&self.face, self.at) {
-            (Face::Looking | Face::Saving, _) => &[("Esc", "close")],
-            (Face::Failed(_), _) => &[("Enter", "change it"), ("Esc", "close")],
-            (Face::Asking, Part::Entity | Part::Asks | Part::To) => {
+            (RuleStage::Looking | RuleStage::Saving, _) => &[("Esc", "close")],
+            (RuleStage::Failed(_), _) => &[("Enter", "change it"), ("Esc", "close")],
+            (RuleStage::Asking, RuleFocus::Entity | RuleFocus::Asks | RuleFocus::To) => {
                 &[("Right", "another"), ("Tab", "next"), ("Esc", "cancel")]
             }
-            (Face::Asking, Part::Field) => {
+            (RuleStage::Asking, RuleFocus::Field) => {
                 &[("Up Down", "choose"), ("Tab", "next"), ("Esc", "cancel")]
             }
-            (Face::Asking, Part::Value | Part::Save | Part::Cancel) => {
+            (RuleStage::Asking, RuleFocus::Value | RuleFocus::Save | RuleFocus::Cancel) => {
                 &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")]
             }
         };
@@ -369,7 +369,7 @@ impl Overlay for Rule {
         hints.iter().map(owned).collect()
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         draw::draw(self, frame, area, look);
     }
 }

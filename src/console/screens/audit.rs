@@ -6,21 +6,21 @@ use ratatui::text::Line as Text;
 use serde_json::Value;
 
 use super::Screen;
-use super::listing::{Listed, Listing, Shape};
+use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Place};
-use crate::console::context::Cx;
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::Context;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{doc::Doc, json, lines};
 use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::wire::Topic;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::Checkpoint;
 
 mod about;
@@ -29,10 +29,10 @@ use about::Goal;
 const COLUMNS: [Column; 6] = [
     Column::figures("SEQ", 6).lead(),
     Column::figures("WHEN", 12).lead(),
-    Column::words("WHO", 8, 16).by(Field::By),
-    Column::words("WHAT", 23, 30).by(Field::Action),
-    Column::words("OUTCOME", 9, 9).by(Field::Outcome),
-    Column::words("TO", 9, 40).by(Field::Provider),
+    Column::words("WHO", 8, 16).by(FilterField::By),
+    Column::words("WHAT", 23, 30).by(FilterField::Action),
+    Column::words("OUTCOME", 9, 9).by(FilterField::Outcome),
+    Column::words("TO", 9, 40).by(FilterField::Provider),
 ];
 
 const LIST_WIDTH: u16 = 88;
@@ -45,23 +45,23 @@ impl Row for AuditEntry {
 
 /// What the page over the list shows, when one is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Page {
+enum OpenPage {
     Entry,
     Checkpoint,
 }
 
 /// The list, the opened entry, and the checkpoint.
-pub struct Audit {
-    list: Listing<ask::Audit, AuditEntry>,
-    page: Option<Page>,
+pub struct AuditScreen {
+    list: Listing<rpc::Audit, AuditEntry>,
+    page: Option<OpenPage>,
     checkpoint: Option<Checkpoint>,
-    asked: Awaited<ask::Checkpoint>,
+    asked: AwaitedReply<rpc::Checkpoint>,
     top: usize,
 }
 
-impl Default for Audit {
+impl Default for AuditScreen {
     fn default() -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -69,41 +69,41 @@ impl Default for Audit {
                 next: "Everything that is done from now on stands here for good.",
             },
         };
-        let list = Listing::new(shape, |window| ask::Audit { window });
+        let list = Listing::new(shape, |window| rpc::Audit { window });
         Self {
             list: list.beside(LIST_WIDTH),
             page: None,
             checkpoint: None,
-            asked: Awaited::default(),
+            asked: AwaitedReply::default(),
             top: 0,
         }
     }
 }
 
-impl Screen for Audit {
-    fn place(&self) -> Place {
-        Place::Audit
+impl Screen for AuditScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Audit
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         if topics.contains(&Topic::Audit) {
             self.refresh(cx);
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let scrolled = self.page.is_some() && pane::scroll(&mut self.top, command, cx.facts.body());
         if scrolled || self.list.moved(command, cx) {
             return;
@@ -115,20 +115,20 @@ impl Screen for Audit {
                 }
             }
             Command::Read => {
-                self.page = if self.page == Some(Page::Entry) {
+                self.page = if self.page == Some(OpenPage::Entry) {
                     None
                 } else {
-                    Some(Page::Entry)
+                    Some(OpenPage::Entry)
                 };
                 self.top = 0;
             }
             Command::Checkpoint => {
-                self.asked = cx.ask(ask::Checkpoint);
-                self.page = Some(Page::Checkpoint);
+                self.asked = cx.ask(rpc::Checkpoint);
+                self.page = Some(OpenPage::Checkpoint);
                 self.top = 0;
             }
             Command::Copy => match (&self.page, &self.checkpoint, self.list.selected()) {
-                (Some(Page::Checkpoint), Some(held), _) => cx.copy(held.checkpoint.clone()),
+                (Some(OpenPage::Checkpoint), Some(held), _) => cx.copy(held.checkpoint.clone()),
                 (_, _, Some(entry)) => cx.copy(entry.id.as_str()),
                 _ => {}
             },
@@ -138,7 +138,7 @@ impl Screen for Audit {
 
     fn refuses(&self, command: Command) -> Option<String> {
         let why = match (command, self.list.selected()) {
-            (Command::Open, _) if self.page == Some(Page::Checkpoint) => {
+            (Command::Open, _) if self.page == Some(OpenPage::Checkpoint) => {
                 "the checkpoint is in sight; Esc closes it"
             }
             (Command::Open | Command::Read, None) => "no entry is selected",
@@ -150,7 +150,7 @@ impl Screen for Audit {
         Some(why.to_owned())
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
         match self.asked.take(heard) {
             Some(Ok(checkpoint)) => self.checkpoint = Some(checkpoint),
@@ -162,15 +162,15 @@ impl Screen for Audit {
         }
     }
 
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+    fn back(&mut self, cx: &mut Context<'_>) -> bool {
         self.page.take().is_some() || self.list.unfilter(cx)
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         self.list.fit(0, cx);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         if let (Some(page), false) = (self.page, pane::is_beside(area.width)) {
             let inner = Rect {
                 x: area.x + 1,
@@ -180,40 +180,40 @@ impl Screen for Audit {
             return lines(frame, inner, self.paper(page, inner, look));
         }
         if let Some(pane) = self.list.draw(frame, area, look) {
-            let page = self.page.unwrap_or(Page::Entry);
+            let page = self.page.unwrap_or(OpenPage::Entry);
             pane::draw(frame, pane, |room| self.paper(page, room, look), look);
         }
     }
 }
 
-impl Audit {
+impl AuditScreen {
     /// The opened page, scrolled.
-    fn paper(&self, page: Page, area: Rect, look: &Look) -> Vec<Text<'static>> {
+    fn paper(&self, page: OpenPage, area: Rect, look: &Appearance) -> Vec<Text<'static>> {
         let mut doc = Doc::new(area.width, 10, look);
         match (page, self.list.selected(), &self.checkpoint) {
-            (Page::Entry, Some(entry), _) => describe(entry, &mut doc, look),
-            (Page::Checkpoint, _, Some(checkpoint)) => note(checkpoint, &mut doc),
-            _ => doc.words("asking", Role::Dim),
+            (OpenPage::Entry, Some(entry), _) => describe(entry, &mut doc, look),
+            (OpenPage::Checkpoint, _, Some(checkpoint)) => note(checkpoint, &mut doc),
+            _ => doc.words("asking", StyleRole::Dim),
         }
         let most = doc.len().saturating_sub(usize::from(area.height));
         doc.done().into_iter().skip(self.top.min(most)).collect()
     }
 }
 
-fn role(outcome: AuditOutcome) -> Role {
+fn role(outcome: AuditOutcome) -> StyleRole {
     match outcome {
-        AuditOutcome::Done => Role::Good,
-        AuditOutcome::Warning | AuditOutcome::Refused => Role::Warn,
-        AuditOutcome::Failed => Role::Bad,
+        AuditOutcome::Done => StyleRole::Good,
+        AuditOutcome::Warning | AuditOutcome::Refused => StyleRole::Warn,
+        AuditOutcome::Failed => StyleRole::Bad,
     }
 }
 
-fn cells(row: &AuditEntry, look: &Look) -> Vec<Cell> {
+fn cells(row: &AuditEntry, look: &Appearance) -> Vec<Cell> {
     vec![
         Cell::dim(row.seq.to_string()),
         Cell::text(look.moment(row.at)),
         Cell::text(row.actor.clone()),
-        Cell(row.action.clone(), Role::Title),
+        Cell(row.action.clone(), StyleRole::Title),
         Cell(row.outcome.word().to_owned(), role(row.outcome)),
         Cell::dim(target(row)),
     ]
@@ -240,14 +240,18 @@ fn target(row: &AuditEntry) -> String {
     }
 }
 
-fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
-    page.words(&row.action, Role::Title);
+fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Appearance) {
+    page.words(&row.action, StyleRole::Title);
     page.words(row.outcome.word(), role(row.outcome));
-    page.words(&row.event().sentence(), Role::Text);
+    page.words(&row.event().sentence(), StyleRole::Text);
     page.blank();
-    page.pair("When", &row.at.to_string(), Role::Text);
-    page.pair("", &look.moment(row.at), Role::Dim);
-    page.pair("Who", &format!("{} as {}", row.actor, row.role), Role::Text);
+    page.pair("When", &row.at.to_string(), StyleRole::Text);
+    page.pair("", &look.moment(row.at), StyleRole::Dim);
+    page.pair(
+        "Who",
+        &format!("{} as {}", row.actor, row.role),
+        StyleRole::Text,
+    );
     let from = row.origin.address.as_deref().unwrap_or("this machine");
     let via = match row.origin.via {
         Via::Local => "a local process, known by its uid",
@@ -256,39 +260,39 @@ fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
         Via::Server => "the server itself",
         Via::Http => "an inbound HTTP request",
     };
-    page.pair("From", &format!("{from} ({via})"), Role::Text);
-    page.pair("To", &row.target, Role::Text);
+    page.pair("From", &format!("{from} ({via})"), StyleRole::Text);
+    page.pair("To", &row.target, StyleRole::Text);
     page.pair(
         "Entry",
         &format!("{}, number {}", row.id, row.seq),
-        Role::Dim,
+        StyleRole::Dim,
     );
     if row.is_withheld() {
-        page.words("The detail is withheld.", Role::Dim);
+        page.words("The detail is withheld.", StyleRole::Dim);
     }
     json::draw("What the provider answered", &row.evidence, page);
     json::draw("Detail", &row.detail, page);
 }
 
 fn note(checkpoint: &Checkpoint, page: &mut Doc<'_>) {
-    page.words("Checkpoint", Role::Title);
+    page.words("Checkpoint", StyleRole::Title);
     page.words(
         &format!(
             "covers {} entries; keep it elsewhere, a later log must contain it",
             checkpoint.size
         ),
-        Role::Text,
+        StyleRole::Text,
     );
     page.blank();
     for line in checkpoint.checkpoint.lines() {
-        page.words(line, Role::Text);
+        page.words(line, StyleRole::Text);
     }
     page.heading("Verifier's key");
-    page.words(&checkpoint.public_key, Role::Text);
+    page.words(&checkpoint.public_key, StyleRole::Text);
     page.blank();
     page.words(
         "tagout audit verify FILE --checkpoint FILE checks it without a server.",
-        Role::Dim,
+        StyleRole::Dim,
     );
 }
 

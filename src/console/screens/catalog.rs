@@ -4,21 +4,23 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::Screen;
-use super::listing::{Listed, Listing, Shape};
+use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Typing, Wanted};
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{
+    Action, ConnectTarget, Context, Destination, OverlayRequest, PromptQuestion, Typing,
+};
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
 use crate::wire::Topic;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
 
 const COLUMNS: [Column; 5] = [
@@ -42,19 +44,19 @@ impl Row for Provider {
 }
 
 /// The list, and the selected provider in full.
-pub struct Catalog {
-    list: Listing<ask::Providers, Provider>,
+pub struct CatalogScreen {
+    list: Listing<rpc::Providers, Provider>,
     detail: Option<ProviderDetail>,
-    asked: Awaited<ask::Provider>,
+    asked: AwaitedReply<rpc::Provider>,
     again: bool,
     /// The provider whose tag is being taken off: a note is typed first.
     untagging: Option<String>,
-    untagged: Awaited<ask::ProviderUntag>,
+    untagged: AwaitedReply<rpc::ProviderUntag>,
 }
 
-impl Default for Catalog {
+impl Default for CatalogScreen {
     fn default() -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -62,28 +64,28 @@ impl Default for Catalog {
                 next: "tagout providers add FILE.toml adds a provider.",
             },
         };
-        let list = Listing::new(shape, ask::Providers);
+        let list = Listing::new(shape, rpc::Providers);
         Self {
             list: list.beside(LIST_WIDTH).untitled(),
             detail: None,
-            asked: Awaited::default(),
+            asked: AwaitedReply::default(),
             again: false,
             untagging: None,
-            untagged: Awaited::default(),
+            untagged: AwaitedReply::default(),
         }
     }
 }
 
-impl Catalog {
+impl CatalogScreen {
     /// Asks for the selected provider, again when it may have changed; until then the old one stays in sight.
-    fn ask_detail(&mut self, cx: &mut Cx<'_>) {
+    fn ask_detail(&mut self, cx: &mut Context<'_>) {
         let selected = self.list.selected_id();
         let held = self.detail.as_ref().map(|d| d.card.id.as_str());
         if let Some(id) = selected
             && (held != selected || self.again)
         {
             self.again = false;
-            self.asked = cx.ask(ask::Provider { id: id.to_owned() });
+            self.asked = cx.ask(rpc::Provider { id: id.to_owned() });
         }
     }
 
@@ -102,25 +104,25 @@ fn in_service(row: &Provider) -> bool {
     row.connections.iter().any(|c| c.status.in_service())
 }
 
-impl Screen for Catalog {
-    fn place(&self) -> Place {
-        Place::Catalog
+impl Screen for CatalogScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Catalog
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
         self.again = true;
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         if topics
             .iter()
             .any(|t| matches!(t, Topic::Providers | Topic::Connections))
@@ -129,7 +131,7 @@ impl Screen for Catalog {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         if self.list.moved(command, cx) {
             return self.ask_detail(cx);
         }
@@ -140,33 +142,35 @@ impl Screen for Catalog {
         let provider = row.id.clone();
         match (command, id) {
             (Command::Connect, _) => {
-                cx.overlay(Wanted::Connect(ConnectTarget {
+                cx.overlay(OverlayRequest::Connect(ConnectTarget {
                     provider,
                     connection: None,
                 }));
             }
             (Command::Reconnect, Some(id)) => {
                 let connection = Some(id);
-                cx.overlay(Wanted::Connect(ConnectTarget {
+                cx.overlay(OverlayRequest::Connect(ConnectTarget {
                     provider,
                     connection,
                 }));
             }
-            (Command::Disconnect, Some(id)) => cx.overlay(Wanted::Disconnect(vec![id])),
+            (Command::Disconnect, Some(id)) => cx.overlay(OverlayRequest::Disconnect(vec![id])),
             (Command::Open, Some(_)) if row.connections_total > 1 => {
                 let text = row.name.clone();
-                cx.outs.push(Out::Tab(Place::Connections));
-                cx.outs.push(Out::Typed {
+                cx.actions.push(Action::Tab(KeyPlace::Connections));
+                cx.actions.push(Action::Typed {
                     what: Typing::Filter,
                     text,
                 });
             }
-            (Command::Open, Some(id)) => cx.open(Opening::Connection(id)),
-            (Command::Configure, Some(id)) if in_service(row) => cx.overlay(Wanted::Configure(id)),
-            (Command::Configure, _) => cx.overlay(Wanted::ConfigureApp(provider)),
+            (Command::Open, Some(id)) => cx.open(Destination::Connection(id)),
+            (Command::Configure, Some(id)) if in_service(row) => {
+                cx.overlay(OverlayRequest::Configure(id))
+            }
+            (Command::Configure, _) => cx.overlay(OverlayRequest::ConfigureApp(provider)),
             (Command::Untag, _) => {
                 self.untagging = Some(provider);
-                cx.overlay(Wanted::Prompt(PromptQuestion {
+                cx.overlay(OverlayRequest::Prompt(PromptQuestion {
                     label: "Taken off because:".to_owned(),
                     text: String::new(),
                     what: Typing::Note,
@@ -200,7 +204,7 @@ impl Screen for Catalog {
         Some(why.to_owned())
     }
 
-    fn typed(&mut self, what: Typing, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, what: Typing, text: &str, cx: &mut Context<'_>) {
         if what != Typing::Note {
             return self.list.filter_by(text, cx);
         }
@@ -211,10 +215,10 @@ impl Screen for Catalog {
         if note.is_empty() {
             return cx.say("A tag is taken off with a reason; nothing was done.");
         }
-        self.untagged = cx.ask(ask::ProviderUntag { id, note });
+        self.untagged = cx.ask(rpc::ProviderUntag { id, note });
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         if self.list.take(heard, cx) {
             self.ask_detail(cx);
         }
@@ -230,12 +234,12 @@ impl Screen for Catalog {
         }
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         self.list.fit(0, cx);
         self.ask_detail(cx);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let pane = self.list.draw(frame, area, look);
         let held = self
             .detail
@@ -247,7 +251,7 @@ impl Screen for Catalog {
     }
 }
 
-fn cells(row: &Provider, look: &Look) -> Vec<Cell> {
+fn cells(row: &Provider, look: &Appearance) -> Vec<Cell> {
     let first = row.connections.first();
     let shown = first.filter(|c| c.status != Status::Revoked);
     let (badge, role) = match (first, row.configured) {
@@ -255,8 +259,8 @@ fn cells(row: &Provider, look: &Look) -> Vec<Cell> {
             let (sign, word, role) = look.status(connection.status);
             (format!("{sign} {word}"), role)
         }
-        (None, true) => (String::new(), Role::Dim),
-        (None, false) => ("no app yet".to_owned(), Role::Dim),
+        (None, true) => (String::new(), StyleRole::Dim),
+        (None, false) => ("no app yet".to_owned(), StyleRole::Dim),
     };
     let others = row.connections_total.saturating_sub(1);
     let who = match (first, others) {
@@ -277,13 +281,17 @@ fn cells(row: &Provider, look: &Look) -> Vec<Cell> {
     kinds.extend((!row.built_in).then_some("added"));
     kinds.extend(row.tag.is_some().then_some("tagged"));
     vec![
-        Cell(row.name.clone(), Role::Title),
+        Cell(row.name.clone(), StyleRole::Title),
         Cell(badge, role),
         Cell::text(who),
         Cell::dim(actions),
         Cell(
             kinds.join(", "),
-            if row.insecure { Role::Warn } else { Role::Dim },
+            if row.insecure {
+                StyleRole::Warn
+            } else {
+                StyleRole::Dim
+            },
         ),
     ]
 }
@@ -297,11 +305,15 @@ fn auth(kind: &str) -> &str {
     }
 }
 
-fn describe(row: &ProviderDetail, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
+fn describe(
+    row: &ProviderDetail,
+    width: u16,
+    look: &Appearance,
+) -> Vec<ratatui::text::Line<'static>> {
     let mut page = Doc::new(width, 12, look);
     let card = &row.card;
-    page.words(&card.name, Role::Title);
-    page.words(&card.group, Role::Dim);
+    page.words(&card.name, StyleRole::Title);
+    page.words(&card.group, StyleRole::Dim);
     page.blank();
     for connection in &card.connections {
         let (sign, word, role) = look.status(connection.status);
@@ -309,35 +321,35 @@ fn describe(row: &ProviderDetail, width: u16, look: &Look) -> Vec<ratatui::text:
     }
     if let Some(tag) = &card.tag {
         let words = format!("{}; U takes it off", tag.sentence());
-        page.pair("Tag", &words, Role::Warn);
+        page.pair("Tag", &words, StyleRole::Warn);
     }
     page.pair(
         "Client id",
         row.client_id
             .as_deref()
             .unwrap_or("our app is not registered"),
-        Role::Text,
+        StyleRole::Text,
     );
-    page.pair("Redirect", &row.redirect_uri, Role::Text);
+    page.pair("Redirect", &row.redirect_uri, StyleRole::Text);
     page.pair(
         "Register at",
         row.register_url.as_deref().unwrap_or_default(),
-        Role::Text,
+        StyleRole::Text,
     );
-    page.pair("Scopes", &row.scopes.join(" "), Role::Text);
-    page.pair("Syncs", &row.entities.join(", "), Role::Text);
+    page.pair("Scopes", &row.scopes.join(" "), StyleRole::Text);
+    page.pair("Syncs", &row.entities.join(", "), StyleRole::Text);
     let vars: Vec<String> = row.vars.iter().map(|(k, v)| format!("{k}={v}")).collect();
-    page.pair("Settings", &vars.join(" "), Role::Text);
+    page.pair("Settings", &vars.join(" "), StyleRole::Text);
     if !row.recipe.is_empty() {
         page.heading("A disconnect calls");
         for call in &row.recipe {
-            page.point(look.glyphs.pending, call, Role::Text);
+            page.point(look.glyphs.pending, call, StyleRole::Text);
         }
     }
     if !row.manual.is_empty() {
         page.heading("It leaves to you");
         for step in &row.manual {
-            page.point(look.glyphs.pending, &step.text, Role::Text);
+            page.point(look.glyphs.pending, &step.text, StyleRole::Text);
         }
     }
     if !row.dependents.is_empty() {
@@ -346,7 +358,7 @@ fn describe(row: &ProviderDetail, width: u16, look: &Look) -> Vec<ratatui::text:
             page.point(
                 look.glyphs.pending,
                 &format!("{}: {}", d.feature, d.effect),
-                Role::Text,
+                StyleRole::Text,
             );
         }
     }
@@ -355,7 +367,7 @@ fn describe(row: &ProviderDetail, width: u16, look: &Look) -> Vec<ratatui::text:
         page.blank();
         page.words(
             &format!("{words} only remembered: {}", row.unverified.join(", ")),
-            Role::Dim,
+            StyleRole::Dim,
         );
     }
     page.done()

@@ -4,25 +4,25 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::whose::Whose;
-use super::{Kept, Screen};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConfirmQuestion, Cx, ItemTarget, Opening, Wanted};
-use crate::console::look::Look;
+use super::connection_heading::ConnectionHeading;
+use super::{SavedSelection, Screen};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{ConfirmQuestion, Context, Destination, ItemTarget, OverlayRequest};
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::{empty, lines};
 use crate::domain::id::ConfigId;
-use crate::domain::routing::Standing;
+use crate::domain::routing::RuleStanding;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::ask;
 use crate::wire::request::Request;
+use crate::wire::rpc;
 use crate::wire::view::Config;
 use crate::wire::{Problem, Topic};
 
 /// A kind of configuration, in the order of the screen.
-struct Group {
+struct ConfigGroup {
     kind: ConfigKind,
     title: &'static str,
     /// What one of them is called.
@@ -33,22 +33,22 @@ struct Group {
     add: &'static str,
 }
 
-const GROUPS: [Group; 3] = [
-    Group {
+const GROUPS: [ConfigGroup; 3] = [
+    ConfigGroup {
         kind: ConfigKind::Channel,
         title: "Channels",
         one: "channel",
         nothing: "None is named.",
         add: " a adds one, from the vendor's list.",
     },
-    Group {
+    ConfigGroup {
         kind: ConfigKind::Routing,
         title: "Routing rules",
         one: "routing rule",
         nothing: "There are none.",
         add: " a adds one: which records go where when they change.",
     },
-    Group {
+    ConfigGroup {
         kind: ConfigKind::Mapping,
         title: "Field mappings",
         one: "field mapping",
@@ -72,9 +72,9 @@ enum Spot {
 }
 
 /// The screen.
-pub struct Configuration {
-    whose: Whose,
-    asked: [Awaited<ask::Configs>; 3],
+pub struct ConfigurationScreen {
+    whose: ConnectionHeading,
+    asked: [AwaitedReply<rpc::Configs>; 3],
     groups: [Option<Vec<Config>>; 3],
     at: Option<Spot>,
     /// Which spot that was, from the top: where the cursor goes on when what it stood on is gone.
@@ -82,12 +82,12 @@ pub struct Configuration {
     problem: Option<Problem>,
 }
 
-impl Configuration {
+impl ConfigurationScreen {
     /// Of this connection, by id.
     #[must_use]
     pub fn new(connection: String) -> Self {
         Self {
-            whose: Whose::new(connection),
+            whose: ConnectionHeading::new(connection),
             asked: Default::default(),
             groups: [None, None, None],
             at: None,
@@ -96,7 +96,7 @@ impl Configuration {
         }
     }
 
-    fn groups(&self) -> impl Iterator<Item = (&'static Group, &[Config])> {
+    fn groups(&self) -> impl Iterator<Item = (&'static ConfigGroup, &[Config])> {
         let held = self.groups.iter();
         let rows = held.map(|rows| rows.as_deref().unwrap_or_default());
         GROUPS.iter().zip(rows)
@@ -108,7 +108,7 @@ impl Configuration {
 
     /// Where the cursor can stand, from top to bottom.
     fn spots(&self) -> Vec<Spot> {
-        let of = |(group, rows): (&Group, &[Config])| match rows {
+        let of = |(group, rows): (&ConfigGroup, &[Config])| match rows {
             [] => vec![Spot::Empty(group.kind)],
             rows => rows.iter().map(|it| Spot::Item(it.id.clone())).collect(),
         };
@@ -155,8 +155,8 @@ impl Configuration {
         lacks.then(|| format!("{} has no channels to watch", row.provider_name))
     }
 
-    fn target(&self, kind: ConfigKind, item: Option<Config>) -> Wanted {
-        Wanted::Item(ItemTarget {
+    fn target(&self, kind: ConfigKind, item: Option<Config>) -> OverlayRequest {
+        OverlayRequest::Item(ItemTarget {
             connection: self.whose.id().to_owned(),
             kind,
             item,
@@ -164,7 +164,7 @@ impl Configuration {
     }
 
     /// The page, and the line that the cursor stands on.
-    fn page(&self, width: u16, look: &Look) -> (Vec<Line<'static>>, usize) {
+    fn page(&self, width: u16, look: &Appearance) -> (Vec<Line<'static>>, usize) {
         let spots = self.spots();
         let at = spots.get(self.index(&spots));
         let (mut page, mut cursor) = (Vec::new(), 0);
@@ -173,7 +173,7 @@ impl Configuration {
                 page.push(Line::default());
             }
             let title = format!(" {}", group.title);
-            page.push(Line::from(look.span(title, Role::Title)));
+            page.push(Line::from(look.span(title, StyleRole::Title)));
             for it in rows {
                 let is_at = at == Some(&Spot::Item(it.id.clone()));
                 cursor = if is_at { page.len() } else { cursor };
@@ -183,7 +183,7 @@ impl Configuration {
                     let room = usize::from(width).saturating_sub(MARGIN + 1);
                     for piece in text::wrap(why, room) {
                         let piece = format!("{}{piece}", " ".repeat(MARGIN));
-                        page.push(Line::from(look.span(piece, Role::Warn)));
+                        page.push(Line::from(look.span(piece, StyleRole::Warn)));
                     }
                     cursor = page.len() - 1;
                 }
@@ -191,11 +191,14 @@ impl Configuration {
             if rows.is_empty() {
                 let is_at = at == Some(&Spot::Empty(group.kind));
                 cursor = if is_at { page.len() } else { cursor };
-                let mut said = vec![pointer(is_at, look), look.span(group.nothing, Role::Dim)];
+                let mut said = vec![
+                    pointer(is_at, look),
+                    look.span(group.nothing, StyleRole::Dim),
+                ];
                 match self.lacks(group.kind) {
-                    Some(lacks) => said.push(look.span(format!(" {lacks}."), Role::Dim)),
+                    Some(lacks) => said.push(look.span(format!(" {lacks}."), StyleRole::Dim)),
                     None if self.whose.refused().is_none() => {
-                        said.push(look.span(group.add, Role::Dim));
+                        said.push(look.span(group.add, StyleRole::Dim));
                     }
                     None => {}
                 }
@@ -206,17 +209,21 @@ impl Configuration {
     }
 }
 
-fn pointer(is_at: bool, look: &Look) -> Span<'static> {
+fn pointer(is_at: bool, look: &Appearance) -> Span<'static> {
     let sign = if is_at { look.glyphs.pointer } else { " " };
-    look.span(format!("{sign}  "), Role::Accent)
+    look.span(format!("{sign}  "), StyleRole::Accent)
 }
 
 /// One of a group: the vendor's side, ours, and what it is about.
-fn line(it: &Config, is_at: bool, width: u16, look: &Look) -> Line<'static> {
+fn line(it: &Config, is_at: bool, width: u16, look: &Appearance) -> Line<'static> {
     let room = usize::from(width).saturating_sub(10);
     let entity = ENTITY.min(room / 4);
     let side = (room - entity) / 2;
-    let role = if is_at { Role::Selected } else { Role::Text };
+    let role = if is_at {
+        StyleRole::Selected
+    } else {
+        StyleRole::Text
+    };
     let cell = |text: &str, width, role| {
         let text = text::fit(&text::clean(text), width, Align::Left, look.glyphs.ellipsis);
         look.span(text, role)
@@ -224,17 +231,17 @@ fn line(it: &Config, is_at: bool, width: u16, look: &Look) -> Line<'static> {
     Line::from(vec![
         pointer(is_at, look),
         cell(&it.theirs(), side, role),
-        look.span(format!(" {} ", look.glyphs.arrow), Role::Dim),
+        look.span(format!(" {} ", look.glyphs.arrow), StyleRole::Dim),
         cell(
             &it.ours(),
             side,
             match idle(it) {
-                Some(_) => Role::Warn,
-                None => Role::Text,
+                Some(_) => StyleRole::Warn,
+                None => StyleRole::Text,
             },
         ),
-        look.span("  ", Role::Text),
-        cell(&it.entity, entity, Role::Dim),
+        look.span("  ", StyleRole::Text),
+        cell(&it.entity, entity, StyleRole::Dim),
     ])
 }
 
@@ -243,22 +250,22 @@ fn idle(it: &Config) -> Option<&str> {
     it.routing.as_ref()?.why.as_deref()
 }
 
-impl Screen for Configuration {
-    fn place(&self) -> Place {
-        Place::Configuration
+impl Screen for ConfigurationScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Configuration
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.whose.ask(cx);
         for (group, asked) in GROUPS.iter().zip(&mut self.asked) {
-            *asked = cx.ask(ask::Configs {
+            *asked = cx.ask(rpc::Configs {
                 connection: self.whose.id().to_owned(),
                 kind: group.kind,
             });
         }
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let mine = |topic: &Topic| match topic {
             Topic::Connections => true,
             Topic::Connection(id) => id.as_str() == self.whose.id(),
@@ -269,7 +276,7 @@ impl Screen for Configuration {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let half = usize::from(cx.facts.body().height) / 2;
         match (command, self.item()) {
             (Command::Up, _) => self.move_to(|at| at.saturating_sub(1)),
@@ -279,7 +286,7 @@ impl Screen for Configuration {
             (Command::First, _) => self.move_to(|_| 0),
             (Command::Last, _) => self.move_to(|_| usize::MAX),
             (Command::OpenConnection, _) => {
-                cx.open(Opening::Connection(self.whose.id().to_owned()));
+                cx.open(Destination::Connection(self.whose.id().to_owned()));
             }
             (Command::AddItem, _) => {
                 if let Some(kind) = self.kind() {
@@ -320,7 +327,7 @@ impl Screen for Configuration {
         command.row().danger == Danger::Looks || self.whose.refused().is_none()
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.whose.take(heard, cx);
         for (held, asked) in self.groups.iter_mut().zip(&mut self.asked) {
             match asked.take(heard) {
@@ -331,33 +338,33 @@ impl Screen for Configuration {
         }
     }
 
-    fn fit(&mut self, _: &mut Cx<'_>) {}
+    fn fit(&mut self, _: &mut Context<'_>) {}
 
-    fn opening(&self) -> Option<Opening> {
-        Some(Opening::Configuration(self.whose.id().to_owned()))
+    fn opening(&self) -> Option<Destination> {
+        Some(Destination::Configuration(self.whose.id().to_owned()))
     }
 
-    fn keep(&self) -> Kept {
+    fn keep(&self) -> SavedSelection {
         let item = self.item();
-        Kept {
+        SavedSelection {
             selected: item.map(|it| it.id.as_str().to_owned()),
-            ..Kept::default()
+            ..SavedSelection::default()
         }
     }
 
-    fn restore(&mut self, kept: Kept) {
+    fn restore(&mut self, kept: SavedSelection) {
         let item = kept.selected.and_then(|id| id.parse().ok());
         self.at = item.map(Spot::Item).or(self.at.take());
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let body = self.whose.draw("configuration", frame, area, look);
         match &self.problem {
             Some(problem) if !self.is_here() => {
                 return empty::draw(frame, body, &problem.message, &problem.hint, look);
             }
             None if !self.is_here() => {
-                return lines(frame, body, [look.span("   asking", Role::Dim).into()]);
+                return lines(frame, body, [look.span("   asking", StyleRole::Dim).into()]);
             }
             Some(_) | None => {}
         }
@@ -371,7 +378,7 @@ impl Screen for Configuration {
 fn whom(item: &Config) -> &str {
     match &item.routing {
         None => &item.to,
-        Some(it) if it.standing == Standing::SubscriptionRemoved => {
+        Some(it) if it.standing == RuleStanding::SubscriptionRemoved => {
             "a subscription that was removed"
         }
         Some(it) => it.url.as_deref().unwrap_or(&item.to),
@@ -379,7 +386,7 @@ fn whom(item: &Config) -> &str {
 }
 
 /// The question before one is removed.
-fn removal(item: &Config) -> Wanted {
+fn removal(item: &Config) -> OverlayRequest {
     let one = GROUPS.iter().find(|group| group.kind == item.kind);
     let one = one.map_or("item", |group| group.one);
     let what = match item.kind {
@@ -387,7 +394,7 @@ fn removal(item: &Config) -> Wanted {
         ConfigKind::Routing => "What waits to be sent by it is sent all the same.",
         ConfigKind::Mapping => "Records lose the field; the vendor's object stays as it is.",
     };
-    Wanted::Confirm(ConfirmQuestion {
+    OverlayRequest::Confirm(ConfirmQuestion {
         title: format!("Remove the {one}?"),
         body: vec![
             format!("{} to {}.", item.theirs(), whom(item)),
@@ -395,7 +402,7 @@ fn removal(item: &Config) -> Wanted {
         ],
         verb: "Remove".to_owned(),
         name: None,
-        request: Box::new(Request::ConfigRemove(ask::ConfigRemove {
+        request: Box::new(Request::ConfigRemove(rpc::ConfigRemove {
             id: item.id.clone(),
         })),
         done: format!("The {one} is removed."),

@@ -5,17 +5,17 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::Screen;
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConnectTarget, Cx, Opening, Wanted};
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{ConnectTarget, Context, Destination, OverlayRequest};
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::connection::Status;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::ask;
 use crate::wire::request::Window;
+use crate::wire::rpc;
 use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
@@ -38,30 +38,32 @@ const JOBS: u16 = 20;
 pub fn act(
     row: &view::Connection,
     command: Command,
-    cx: &mut Cx<'_>,
-) -> Option<Awaited<ask::EnableBefore>> {
+    cx: &mut Context<'_>,
+) -> Option<AwaitedReply<rpc::EnableBefore>> {
     let id = row.id.as_str().to_owned();
     match command {
-        Command::Open => cx.open(Opening::Connection(id)),
-        Command::OpenRecords => cx.open(Opening::Records(id)),
-        Command::OpenConfiguration => cx.open(Opening::Configuration(id)),
-        Command::OpenReferences => cx.open(Opening::References(id)),
+        Command::Open => cx.open(Destination::Connection(id)),
+        Command::OpenRecords => cx.open(Destination::Records(id)),
+        Command::OpenConfiguration => cx.open(Destination::Configuration(id)),
+        Command::OpenReferences => cx.open(Destination::References(id)),
         Command::Copy => cx.copy(id),
-        Command::Disconnect => cx.overlay(Wanted::Disconnect(vec![id])),
-        Command::Swap => cx.overlay(Wanted::Swap(id)),
-        Command::Configure => cx.overlay(Wanted::Configure(id)),
-        Command::Reconnect | Command::Connect => cx.overlay(Wanted::Connect(ConnectTarget {
-            provider: row.provider.clone(),
-            connection: Some(id),
-        })),
-        Command::EnableBefore => return Some(cx.ask(ask::EnableBefore { connection: id })),
+        Command::Disconnect => cx.overlay(OverlayRequest::Disconnect(vec![id])),
+        Command::Swap => cx.overlay(OverlayRequest::Swap(id)),
+        Command::Configure => cx.overlay(OverlayRequest::Configure(id)),
+        Command::Reconnect | Command::Connect => {
+            cx.overlay(OverlayRequest::Connect(ConnectTarget {
+                provider: row.provider.clone(),
+                connection: Some(id),
+            }))
+        }
+        Command::EnableBefore => return Some(cx.ask(rpc::EnableBefore { connection: id })),
         _ => {}
     }
     None
 }
 
 /// Says what became of the jobs that [`act`] asked to be enabled, if that is what is answered.
-pub fn enabled(reply: Option<Result<Vec<view::Job>, Problem>>, cx: &mut Cx<'_>) {
+pub fn enabled(reply: Option<Result<Vec<view::Job>, Problem>>, cx: &mut Context<'_>) {
     match reply {
         Some(Ok(_)) => cx.say("The jobs that ran before the disconnect are enabled."),
         Some(Err(problem)) => cx.complain(problem),
@@ -92,9 +94,9 @@ pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
 }
 
 /// The screen.
-pub struct Connection {
+pub struct ConnectionScreen {
     id: String,
-    asked: Asked,
+    asked: ConnectionReplies,
     row: Option<view::Connection>,
     jobs: Vec<view::Job>,
     configs: [Option<usize>; 3],
@@ -105,13 +107,13 @@ pub struct Connection {
 
 /// What is waited for.
 #[derive(Default)]
-struct Asked {
-    row: Awaited<ask::Connection>,
-    jobs: Awaited<ask::Jobs>,
-    endpoints: Awaited<ask::Webhooks>,
-    deliveries: Awaited<ask::WebhookDeliveries>,
-    configs: [Awaited<ask::Configs>; 3],
-    enabled: Awaited<ask::EnableBefore>,
+struct ConnectionReplies {
+    row: AwaitedReply<rpc::Connection>,
+    jobs: AwaitedReply<rpc::Jobs>,
+    endpoints: AwaitedReply<rpc::Webhooks>,
+    deliveries: AwaitedReply<rpc::WebhookDeliveries>,
+    configs: [AwaitedReply<rpc::Configs>; 3],
+    enabled: AwaitedReply<rpc::EnableBefore>,
 }
 
 const CONFIGS: [(&str, ConfigKind); 3] = [
@@ -120,13 +122,13 @@ const CONFIGS: [(&str, ConfigKind); 3] = [
     ("field mappings", ConfigKind::Mapping),
 ];
 
-impl Connection {
+impl ConnectionScreen {
     /// Of this id.
     #[must_use]
     pub fn new(id: String) -> Self {
         Self {
             id,
-            asked: Asked::default(),
+            asked: ConnectionReplies::default(),
             row: None,
             jobs: Vec::new(),
             configs: [None; 3],
@@ -137,7 +139,7 @@ impl Connection {
     }
 
     /// The page: one column, or two beside each other when there is room; each with its place and width.
-    fn columns(&self, width: u16, look: &Look) -> Vec<(u16, u16, Page)> {
+    fn columns(&self, width: u16, look: &Appearance) -> Vec<(u16, u16, Page)> {
         let Some(row) = &self.row else {
             return Vec::new();
         };
@@ -167,34 +169,34 @@ impl Connection {
     }
 }
 
-impl Screen for Connection {
-    fn place(&self) -> Place {
-        Place::Connection
+impl Screen for ConnectionScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Connection
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         let connection = Some(self.id.clone());
-        self.asked.row = cx.ask(ask::Connection {
+        self.asked.row = cx.ask(rpc::Connection {
             name: self.id.clone(),
         });
         let window = Window {
             limit: JOBS,
             ..Window::default()
         };
-        self.asked.jobs = cx.ask(ask::Jobs {
+        self.asked.jobs = cx.ask(rpc::Jobs {
             connection: connection.clone(),
             window,
         });
-        self.asked.endpoints = cx.ask(ask::Webhooks { connection });
+        self.asked.endpoints = cx.ask(rpc::Webhooks { connection });
         for ((_, kind), asked) in CONFIGS.into_iter().zip(&mut self.asked.configs) {
-            *asked = cx.ask(ask::Configs {
+            *asked = cx.ask(rpc::Configs {
                 connection: self.id.clone(),
                 kind,
             });
         }
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let mine = |topic: &Topic| match topic {
             Topic::Connections | Topic::Jobs | Topic::FollowUps => true,
             Topic::Connection(id) => id.as_str() == self.id,
@@ -205,7 +207,7 @@ impl Screen for Connection {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let page = usize::from(cx.facts.body().height);
         match command {
             Command::Up => self.top = self.top.saturating_sub(1),
@@ -216,7 +218,7 @@ impl Screen for Connection {
             Command::Last => self.top = usize::MAX / 2,
             Command::Open => {
                 if let Some(run) = self.row.as_ref().and_then(|row| row.last_run.as_ref()) {
-                    cx.open(Opening::Run(run.as_str().to_owned()));
+                    cx.open(Destination::Run(run.as_str().to_owned()));
                 }
             }
             _ => {
@@ -239,7 +241,7 @@ impl Screen for Connection {
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         let asked = &mut self.asked;
         match asked.row.take(heard) {
             Some(Ok(row)) => (self.row, self.problem) = (Some(row), None),
@@ -255,7 +257,7 @@ impl Screen for Connection {
             Some(Ok(endpoints)) => {
                 if let Some(endpoint) = endpoints.into_iter().next() {
                     let id = endpoint.id;
-                    asked.deliveries = cx.ask(ask::WebhookDeliveries { id });
+                    asked.deliveries = cx.ask(rpc::WebhookDeliveries { id });
                 }
             }
             Some(Err(problem)) => self.problem = Some(problem),
@@ -276,18 +278,20 @@ impl Screen for Connection {
         enabled(asked.enabled.take(heard), cx);
     }
 
-    fn fit(&mut self, _: &mut Cx<'_>) {}
+    fn fit(&mut self, _: &mut Context<'_>) {}
 
-    fn opening(&self) -> Option<Opening> {
-        Some(Opening::Connection(self.id.clone()))
+    fn opening(&self) -> Option<Destination> {
+        Some(Destination::Connection(self.id.clone()))
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         match (&self.row, &self.problem) {
             (None, Some(problem)) => {
                 return empty::draw(frame, area, &problem.message, &problem.hint, look);
             }
-            (None, None) => return lines(frame, area, [look.span(" asking", Role::Dim).into()]),
+            (None, None) => {
+                return lines(frame, area, [look.span(" asking", StyleRole::Dim).into()]);
+            }
             _ => {}
         }
         let columns = self.columns(area.width, look);

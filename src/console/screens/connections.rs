@@ -5,33 +5,35 @@ use std::collections::BTreeSet;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing, Marks, Shape};
+use super::listing::{ListColumns, ListScreen, Listing, Marks};
 use super::pane;
-use super::{Kept, Screen, connection};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Place};
-use crate::console::context::{Cx, Opening, Out, Wanted};
-use crate::console::look::Look;
+use super::{SavedSelection, Screen, connection};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::{Action, Context, Destination, OverlayRequest};
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::wire::Topic;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::Connection;
 
 const COLUMNS: [Column; 6] = [
-    Column::words("PROVIDER", 13, 22).lead().by(Field::Provider),
+    Column::words("PROVIDER", 13, 22)
+        .lead()
+        .by(FilterField::Provider),
     Column::words("CONNECTION", 17, 30)
         .lead()
-        .by(Field::Connection),
-    Column::words("STATE", 15, 15).by(Field::State),
+        .by(FilterField::Connection),
+    Column::words("STATE", 15, 15).by(FilterField::State),
     Column::words("LAST WORDS", 26, 40),
-    Column::words("OWNER", 9, 14).by(Field::Owner),
+    Column::words("OWNER", 9, 14).by(FilterField::Owner),
     Column::figures("REFERENCES", 16),
 ];
 
@@ -59,15 +61,15 @@ impl Row for Connection {
 }
 
 /// The list, and what is marked in it.
-pub struct Connections {
-    list: Listing<ask::Connections, Connection>,
-    enabled: Awaited<ask::EnableBefore>,
+pub struct ConnectionsScreen {
+    list: Listing<rpc::Connections, Connection>,
+    enabled: AwaitedReply<rpc::EnableBefore>,
     marks: BTreeSet<String>,
 }
 
-impl Default for Connections {
+impl Default for ConnectionsScreen {
     fn default() -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -75,16 +77,16 @@ impl Default for Connections {
                 next: "2 opens the catalog; c connects.",
             },
         };
-        let list = Listing::new(shape, ask::Connections);
+        let list = Listing::new(shape, rpc::Connections);
         Self {
             list: list.beside(LIST_WIDTH).untitled(),
-            enabled: Awaited::default(),
+            enabled: AwaitedReply::default(),
             marks: BTreeSet::new(),
         }
     }
 }
 
-impl Connections {
+impl ConnectionsScreen {
     /// The marked connections, or the selected one.
     fn targets(&self) -> Vec<String> {
         if self.marks.is_empty() {
@@ -104,7 +106,7 @@ impl Connections {
         row.is_some_and(|row| row.status == Status::Revoked)
     }
 
-    fn mark(&mut self, cx: &mut Cx<'_>) {
+    fn mark(&mut self, cx: &mut Context<'_>) {
         if let Some(id) = self.list.selected().map(|row| row.id().to_owned()) {
             if !self.marks.remove(&id) {
                 self.marks.insert(id);
@@ -114,24 +116,24 @@ impl Connections {
     }
 }
 
-impl Screen for Connections {
-    fn place(&self) -> Place {
-        Place::Connections
+impl Screen for ConnectionsScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Connections
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let mine = |topic: &Topic| {
             matches!(
                 topic,
@@ -143,16 +145,16 @@ impl Screen for Connections {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         if self.list.moved(command, cx) {
             return;
         }
         match command {
             Command::Mark => self.mark(cx),
             Command::Unmark => self.marks.clear(),
-            Command::Connect if !self.is_out() => cx.outs.push(Out::Tab(Place::Catalog)),
-            Command::Disconnect => cx.overlay(Wanted::Disconnect(self.targets())),
-            Command::Walkthrough => cx.open(Opening::NewWalkthrough(
+            Command::Connect if !self.is_out() => cx.actions.push(Action::Tab(KeyPlace::Catalog)),
+            Command::Disconnect => cx.overlay(OverlayRequest::Disconnect(self.targets())),
+            Command::Walkthrough => cx.open(Destination::NewWalkthrough(
                 self.marks.iter().cloned().collect(),
             )),
             _ => {
@@ -182,7 +184,7 @@ impl Screen for Connections {
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
         connection::enabled(self.enabled.take(heard), cx);
     }
@@ -192,7 +194,7 @@ impl Screen for Connections {
         (n > 0).then(|| format!("{n} marked: d and w take all of them, everything else the row under the cursor; u unmarks."))
     }
 
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+    fn back(&mut self, cx: &mut Context<'_>) -> bool {
         if self.marks.is_empty() {
             self.list.unfilter(cx)
         } else {
@@ -201,23 +203,23 @@ impl Screen for Connections {
         }
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         self.list.fit(0, cx);
     }
 
-    fn keep(&self) -> Kept {
-        Kept {
+    fn keep(&self) -> SavedSelection {
+        SavedSelection {
             marks: self.marks.iter().cloned().collect(),
             ..self.list.keep()
         }
     }
 
-    fn restore(&mut self, kept: Kept) {
+    fn restore(&mut self, kept: SavedSelection) {
         self.marks = kept.marks.iter().cloned().collect();
         self.list.restore(kept);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let marks = |it: &Connection, selected| Marks {
             selected,
             marked: self.marks.contains(it.id()),
@@ -234,35 +236,35 @@ impl Screen for Connections {
     }
 }
 
-fn cells(row: &Connection, look: &Look) -> Vec<Cell> {
+fn cells(row: &Connection, look: &Appearance) -> Vec<Cell> {
     let (sign, badge, role) = look.status(row.status);
     let name = match row.status {
-        Status::Revoked => Role::Dim,
-        _ => Role::Title,
+        Status::Revoked => StyleRole::Dim,
+        _ => StyleRole::Title,
     };
     vec![
         Cell(row.provider_name.clone(), name),
         Cell(
             row.name.clone(),
-            if name == Role::Dim {
-                Role::Dim
+            if name == StyleRole::Dim {
+                StyleRole::Dim
             } else {
-                Role::Text
+                StyleRole::Text
             },
         ),
         Cell(format!("{sign} {badge}"), role),
         Cell(
             connection::happening::happening(row, look),
             if !row.exposed.is_empty() {
-                Role::Warn
-            } else if role == Role::Bad {
-                Role::Text
+                StyleRole::Warn
+            } else if role == StyleRole::Bad {
+                StyleRole::Text
             } else {
-                Role::Dim
+                StyleRole::Dim
             },
         ),
         Cell::dim(row.owner.clone()),
-        Cell(figures(row), Role::Text),
+        Cell(figures(row), StyleRole::Text),
     ]
 }
 

@@ -4,36 +4,38 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing, Marks, Shape};
+use super::listing::{ListColumns, ListScreen, Listing, Marks};
 use super::pane;
-use super::shelf::Shelf;
+use super::pinned_rows::PinnedRows;
 use super::{Screen, run};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Place};
-use crate::console::context::{ConfirmQuestion, Cx, Opening, PromptQuestion, Typing, Wanted};
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::{
+    ConfirmQuestion, Context, Destination, OverlayRequest, PromptQuestion, Typing,
+};
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::texts;
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::domain::id::HoldId;
 use crate::wire::Topic;
-use crate::wire::ask;
 use crate::wire::request::Window;
+use crate::wire::rpc;
 use crate::wire::view::{self, Hold, RunRow};
 
 const COLUMNS: [Column; 5] = [
     Column::words("CONNECTION", 24, 44)
         .lead()
-        .by(Field::Provider),
+        .by(FilterField::Provider),
     Column::figures("MAY LIVE", 12),
     Column::figures("SINCE", 12),
-    Column::words("BY", 8, 14).by(Field::By),
-    Column::words("TICKET", 10, 16).by(Field::Ticket),
+    Column::words("BY", 8, 14).by(FilterField::By),
+    Column::words("TICKET", 10, 16).by(FilterField::Ticket),
 ];
 
 const HOLDS: [Column; 6] = [
@@ -52,15 +54,15 @@ const LIST_WIDTH: u16 = 84;
 
 /// A run that left something alive, or may have.
 #[derive(Debug, Clone)]
-pub struct Exposed(RunRow);
+pub struct ExposedRun(RunRow);
 
-impl From<RunRow> for Exposed {
+impl From<RunRow> for ExposedRun {
     fn from(row: RunRow) -> Self {
         Self(row)
     }
 }
 
-impl Row for Exposed {
+impl Row for ExposedRun {
     fn id(&self) -> &str {
         self.0.id.as_str()
     }
@@ -71,20 +73,20 @@ impl Row for Exposed {
 }
 
 /// The list, and the tokens of the selected run.
-pub struct Exposure {
-    list: Listing<ask::Runs, Exposed>,
+pub struct ExposureScreen {
+    list: Listing<rpc::Runs, ExposedRun>,
     run: Option<view::Run>,
-    asked: Awaited<ask::Run>,
+    asked: AwaitedReply<rpc::Run>,
     again: bool,
-    held: Shelf<Hold>,
-    holds: Awaited<ask::Holds>,
+    held: PinnedRows<Hold>,
+    holds: AwaitedReply<rpc::Holds>,
     /// The hold that is being given up, and whose it is: a note is typed first, then the name.
     giving_up: Option<(HoldId, String)>,
 }
 
-impl Default for Exposure {
+impl Default for ExposureScreen {
     fn default() -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -93,34 +95,34 @@ impl Default for Exposure {
             },
         };
         Self {
-            list: Listing::new(shape, ask::Runs).beside(LIST_WIDTH),
+            list: Listing::new(shape, rpc::Runs).beside(LIST_WIDTH),
             run: None,
-            asked: Awaited::default(),
+            asked: AwaitedReply::default(),
             again: false,
-            held: Shelf::default(),
-            holds: Awaited::default(),
+            held: PinnedRows::default(),
+            holds: AwaitedReply::default(),
             giving_up: None,
         }
     }
 }
 
-impl Exposure {
+impl ExposureScreen {
     /// Asks for the selected run, again when it may have changed; until then the old one stays in sight.
-    fn ask_run(&mut self, cx: &mut Cx<'_>) {
+    fn ask_run(&mut self, cx: &mut Context<'_>) {
         let selected = self.list.selected_id();
         let held = self.run.as_ref().map(|run| run.id.as_str());
         if let Some(id) = selected
             && (held != selected || self.again)
         {
             self.again = false;
-            self.asked = cx.ask(ask::Run { id: id.to_owned() });
+            self.asked = cx.ask(rpc::Run { id: id.to_owned() });
         }
     }
 }
 
-impl Exposure {
+impl ExposureScreen {
     /// A hold is given up with a reason, and by name: the token is destroyed without proof.
-    fn give_up(&mut self, note: &str, cx: &mut Cx<'_>) {
+    fn give_up(&mut self, note: &str, cx: &mut Context<'_>) {
         let Some((id, name)) = self.giving_up.take() else {
             return;
         };
@@ -128,7 +130,7 @@ impl Exposure {
         if note.is_empty() {
             return cx.say("A hold is given up with a reason; nothing was done.");
         }
-        cx.overlay(Wanted::Confirm(ConfirmQuestion {
+        cx.overlay(OverlayRequest::Confirm(ConfirmQuestion {
             title: "Give up the hold?".to_owned(),
             body: vec![
                 "The sealed token is destroyed and its revocation is not tried again.".to_owned(),
@@ -137,32 +139,32 @@ impl Exposure {
             ],
             verb: "Give up".to_owned(),
             name: Some(text::clean(&name)),
-            request: Box::new(ask::HoldDrop { id, note }.into()),
+            request: Box::new(rpc::HoldDrop { id, note }.into()),
             done: "Given up; the record says so.".to_owned(),
         }));
     }
 }
 
-impl Screen for Exposure {
-    fn place(&self) -> Place {
-        Place::Exposure
+impl Screen for ExposureScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Exposure
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
         let window = Window {
             limit: HELD,
             ..Window::default()
         };
-        let holds = ask::Holds {
+        let holds = rpc::Holds {
             connection: None,
             window,
         };
@@ -170,7 +172,7 @@ impl Screen for Exposure {
         self.again = true;
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         if topics
             .iter()
             .any(|t| matches!(t, Topic::Runs | Topic::Run(_) | Topic::Holds))
@@ -179,7 +181,7 @@ impl Screen for Exposure {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         if self.held.moved(command, self.list.list()) {
             return;
         }
@@ -188,11 +190,11 @@ impl Screen for Exposure {
         }
         if let Some(hold) = self.held.selected() {
             match command {
-                Command::Open => cx.open(Opening::Run(hold.run.as_str().to_owned())),
+                Command::Open => cx.open(Destination::Run(hold.run.as_str().to_owned())),
                 Command::Copy => cx.copy(hold.id.as_str()),
                 Command::GiveUp => {
                     self.giving_up = Some((hold.id.clone(), hold.connection_name.clone()));
-                    cx.overlay(Wanted::Prompt(PromptQuestion {
+                    cx.overlay(OverlayRequest::Prompt(PromptQuestion {
                         label: "Given up because:".to_owned(),
                         text: String::new(),
                         what: Typing::Note,
@@ -207,7 +209,7 @@ impl Screen for Exposure {
             return;
         };
         match command {
-            Command::Open => cx.open(Opening::Run(row.id().to_owned())),
+            Command::Open => cx.open(Destination::Run(row.id().to_owned())),
             Command::Copy => cx.copy(row.id()),
             _ => {}
         }
@@ -229,7 +231,7 @@ impl Screen for Exposure {
         command != Command::GiveUp || self.held.height() > 0
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         if self.list.take(heard, cx) {
             self.ask_run(cx);
         }
@@ -251,22 +253,22 @@ impl Screen for Exposure {
         self.fit(cx);
     }
 
-    fn typed(&mut self, what: Typing, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, what: Typing, text: &str, cx: &mut Context<'_>) {
         if what == Typing::Note {
             return self.give_up(text, cx);
         }
         self.list.filter_by(text, cx);
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         self.list.fit(self.held.height(), cx);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let holds = |it: &Hold| hold_cells(it, look);
         let area = self.held.draw(frame, area, &HOLDS, holds, look);
         let below = self.held.selected().is_none();
-        let marks = |_: &Exposed, selected| Marks {
+        let marks = |_: &ExposedRun, selected| Marks {
             selected: selected && below,
             marked: false,
         };
@@ -276,9 +278,9 @@ impl Screen for Exposure {
     }
 }
 
-impl Exposure {
+impl ExposureScreen {
     /// What there is to know about the row under the cursor.
-    fn detail(&self, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
+    fn detail(&self, width: u16, look: &Appearance) -> Vec<ratatui::text::Line<'static>> {
         let mut page = Doc::new(width, 12, look);
         if let Some(hold) = self.held.selected() {
             held(hold, &mut page, look);
@@ -289,48 +291,48 @@ impl Exposure {
             return Vec::new();
         };
         let name = format!("{}  {}", run.provider_name, run.name);
-        page.words(&name, Role::Title);
+        page.words(&name, StyleRole::Title);
         page.blank();
         let alive = |token: &&view::RunToken| !token.outcome.is_some_and(|o| o.proven());
         for token in run.tokens.iter().filter(alive) {
             run::token(token, false, true, &mut page, look);
         }
         if let Some(words) = texts::links(&run.links, |at| look.moment(at)) {
-            page.words(&words, Role::Warn);
+            page.words(&words, StyleRole::Warn);
         }
         page.done()
     }
 }
 
 /// A hold: what is retried, and what came of it so far.
-fn held(hold: &Hold, page: &mut Doc<'_>, look: &Look) {
+fn held(hold: &Hold, page: &mut Doc<'_>, look: &Appearance) {
     let name = format!("{}  {}", hold.provider_name, hold.connection_name);
-    page.words(&name, Role::Title);
+    page.words(&name, StyleRole::Title);
     page.words(
         "The token is kept sealed to retry the revocation.",
-        Role::Dim,
+        StyleRole::Dim,
     );
     page.blank();
-    page.pair("Last answer", &hold.last, Role::Warn);
+    page.pair("Last answer", &hold.last, StyleRole::Warn);
     let mut retries = hold.retries.iter();
     page.pair(
         "Retried",
         retries.next().map_or("", String::as_str),
-        Role::Text,
+        StyleRole::Text,
     );
     for call in retries {
-        page.pair("", call, Role::Text);
+        page.pair("", call, StyleRole::Text);
     }
     page.pair(
         "Narrowed",
         hold.narrowed.as_deref().unwrap_or_default(),
-        Role::Warn,
+        StyleRole::Warn,
     );
     let expires = hold.expires_at.map(|at| look.moment(at));
-    page.pair("Expires", &expires.unwrap_or_default(), Role::Text);
+    page.pair("Expires", &expires.unwrap_or_default(), StyleRole::Text);
 }
 
-fn hold_cells(hold: &Hold, look: &Look) -> Vec<Cell> {
+fn hold_cells(hold: &Hold, look: &Appearance) -> Vec<Cell> {
     let short: String = hold.fingerprint.chars().take(16).collect();
     let next = hold.next_try.map(|at| look.moment(at));
     let last = match &hold.narrowed {
@@ -340,13 +342,13 @@ fn hold_cells(hold: &Hold, look: &Look) -> Vec<Cell> {
     vec![
         Cell(
             format!("{}  {}", hold.provider_name, hold.connection_name),
-            Role::Title,
+            StyleRole::Title,
         ),
         Cell::text(format!("{} {short}", hold.kind.word())),
         Cell::text(look.moment(hold.opened_at)),
         Cell::text(hold.tries.to_string()),
-        Cell(next.unwrap_or_default(), Role::Accent),
-        Cell(last, Role::Warn),
+        Cell(next.unwrap_or_default(), StyleRole::Accent),
+        Cell(last, StyleRole::Warn),
     ]
 }
 
@@ -358,10 +360,13 @@ fn may_live(row: &RunRow) -> String {
     }
 }
 
-fn cells(Exposed(row): &Exposed, look: &Look) -> Vec<Cell> {
+fn cells(ExposedRun(row): &ExposedRun, look: &Appearance) -> Vec<Cell> {
     vec![
-        Cell(format!("{}  {}", row.provider_name, row.name), Role::Title),
-        Cell(may_live(row), Role::Warn),
+        Cell(
+            format!("{}  {}", row.provider_name, row.name),
+            StyleRole::Title,
+        ),
+        Cell(may_live(row), StyleRole::Warn),
         Cell::text(look.moment(row.ended_at.unwrap_or(row.started_at))),
         Cell::text(row.actor.clone()),
         Cell::dim(row.ticket.clone().unwrap_or_default()),

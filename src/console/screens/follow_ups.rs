@@ -3,28 +3,28 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing, Shape};
+use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
 use super::{Screen, run};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{Cx, Opening, Typing};
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{Context, Destination, Typing};
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::domain::id::FollowUpId;
 use crate::wire::Topic;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::FollowUp;
 
 const COLUMNS: [Column; 4] = [
     Column::words("CONNECTION", 22, 34)
         .lead()
-        .by(Field::Provider),
+        .by(FilterField::Provider),
     Column::words("WHAT TO DO", 30, 90),
     Column::figures("OPENED", 7),
     Column::words("DONE", 14, 24),
@@ -43,15 +43,15 @@ impl Row for FollowUp {
 }
 
 /// The list, and which one a note is being typed for.
-pub struct FollowUps {
-    list: Listing<ask::FollowUps, FollowUp>,
+pub struct FollowUpsScreen {
+    list: Listing<rpc::FollowUps, FollowUp>,
     noting: Option<FollowUpId>,
-    done: Awaited<ask::FollowUpDone>,
+    done: AwaitedReply<rpc::FollowUpDone>,
 }
 
-impl Default for FollowUps {
+impl Default for FollowUpsScreen {
     fn default() -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -59,36 +59,36 @@ impl Default for FollowUps {
                 next: "A disconnect leaves here what only a person can do there.",
             },
         };
-        let list = Listing::new(shape, |window| ask::FollowUps {
+        let list = Listing::new(shape, |window| rpc::FollowUps {
             connection: None,
             window,
         });
         Self {
             list: list.beside(LIST_WIDTH),
             noting: None,
-            done: Awaited::default(),
+            done: AwaitedReply::default(),
         }
     }
 }
 
-impl Screen for FollowUps {
-    fn place(&self) -> Place {
-        Place::FollowUps
+impl Screen for FollowUpsScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::FollowUps
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         if topics
             .iter()
             .any(|t| matches!(t, Topic::FollowUps | Topic::Runs))
@@ -97,7 +97,7 @@ impl Screen for FollowUps {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         if self.list.moved(command, cx) {
             return;
         }
@@ -105,7 +105,7 @@ impl Screen for FollowUps {
             return;
         };
         match command {
-            Command::Open => cx.open(Opening::Run(row.run.as_str().to_owned())),
+            Command::Open => cx.open(Destination::Run(row.run.as_str().to_owned())),
             Command::Copy => cx.copy(row.url.as_deref().unwrap_or(&row.text)),
             Command::FollowUpDone => {
                 self.noting = Some(row.id.clone());
@@ -126,7 +126,7 @@ impl Screen for FollowUps {
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
         match self.done.take(heard) {
             Some(Ok(_)) => self.refresh(cx),
@@ -135,7 +135,7 @@ impl Screen for FollowUps {
         }
     }
 
-    fn typed(&mut self, what: Typing, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, what: Typing, text: &str, cx: &mut Context<'_>) {
         if what == Typing::Note {
             if let Some(id) = self.noting.take() {
                 self.done = run::done(id, text, cx);
@@ -145,11 +145,11 @@ impl Screen for FollowUps {
         self.list.filter_by(text, cx);
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         self.list.fit(0, cx);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let pane = self.list.draw(frame, area, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| describe(row, room.width, look), look);
@@ -157,11 +157,11 @@ impl Screen for FollowUps {
     }
 }
 
-fn cells(row: &FollowUp, look: &Look) -> Vec<Cell> {
+fn cells(row: &FollowUp, look: &Appearance) -> Vec<Cell> {
     let (name, words) = match row.done {
-        Some(_) => (Role::Dim, Role::Dim),
-        None if row.moot().is_some() => (Role::Title, Role::Warn),
-        None => (Role::Title, Role::Text),
+        Some(_) => (StyleRole::Dim, StyleRole::Dim),
+        None if row.moot().is_some() => (StyleRole::Title, StyleRole::Warn),
+        None => (StyleRole::Title, StyleRole::Text),
     };
     let done = row
         .done
@@ -182,33 +182,37 @@ fn cells(row: &FollowUp, look: &Look) -> Vec<Cell> {
     ]
 }
 
-fn describe(row: &FollowUp, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
+fn describe(row: &FollowUp, width: u16, look: &Appearance) -> Vec<ratatui::text::Line<'static>> {
     let mut page = Doc::new(width, 10, look);
     page.words(
         &format!("{}  {}", row.provider_name, row.connection_name),
-        Role::Title,
+        StyleRole::Title,
     );
     page.blank();
-    page.words(&row.text, Role::Text);
+    page.words(&row.text, StyleRole::Text);
     if let Some(moot) = row.moot() {
-        page.words(moot, Role::Warn);
+        page.words(moot, StyleRole::Warn);
     }
     page.blank();
-    page.pair("Link", row.url.as_deref().unwrap_or_default(), Role::Accent);
+    page.pair(
+        "Link",
+        row.url.as_deref().unwrap_or_default(),
+        StyleRole::Accent,
+    );
     page.pair(
         "Checked",
         row.checked_on.as_deref().unwrap_or_default(),
-        Role::Text,
+        StyleRole::Text,
     );
-    page.pair("Opened", &look.moment(row.opened_at), Role::Text);
-    page.pair("Run", row.run.as_str(), Role::Dim);
+    page.pair("Opened", &look.moment(row.opened_at), StyleRole::Text);
+    page.pair("Run", row.run.as_str(), StyleRole::Dim);
     if let Some(done) = &row.done {
         page.pair(
             "Done",
             &format!("{} by {}", look.moment(done.at), done.by),
-            Role::Good,
+            StyleRole::Good,
         );
-        page.pair("Note", &done.note, Role::Text);
+        page.pair("Note", &done.note, StyleRole::Text);
     }
     page.done()
 }

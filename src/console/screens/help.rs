@@ -5,37 +5,37 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::Screen;
-use crate::console::asked::Heard;
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{Cx, Facts};
-use crate::console::keymap::{Binding, Keymap};
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::IncomingReply;
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{Context, Facts};
+use crate::console::keymap::{KeyBinding, Keymap};
 use crate::console::text::Align;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::lines;
 use crate::wire::Topic;
 
 /// A line of it.
-enum Entry {
+enum HelpLine {
     Heading(&'static str),
     Key { keys: String, command: Command },
     Blank,
 }
 
 /// The screen.
-pub struct Help {
-    entries: Vec<Entry>,
+pub struct HelpScreen {
+    entries: Vec<HelpLine>,
     top: usize,
 }
 
-impl Help {
+impl HelpScreen {
     /// The keys of a place, then those that work everywhere.
     #[must_use]
-    pub fn new(place: Place, keymap: &Keymap, facts: &Facts) -> Self {
-        let shown = |b: &&Binding| {
+    pub fn new(place: KeyPlace, keymap: &Keymap, facts: &Facts) -> Self {
+        let shown = |b: &&KeyBinding| {
             !b.keys.is_empty() && (facts.controls() || b.command.row().danger == Danger::Looks)
         };
-        let key = |b: &Binding| Entry::Key {
+        let key = |b: &KeyBinding| HelpLine::Key {
             keys: b
                 .keys
                 .iter()
@@ -44,24 +44,24 @@ impl Help {
                 .join("  "),
             command: b.command,
         };
-        let mut entries = vec![Entry::Heading("Here")];
+        let mut entries = vec![HelpLine::Heading("Here")];
         entries.extend(keymap.here(place).filter(shown).map(key));
-        entries.extend([Entry::Blank, Entry::Heading("Everywhere")]);
-        entries.extend(keymap.here(Place::All).filter(shown).map(key));
+        entries.extend([HelpLine::Blank, HelpLine::Heading("Everywhere")]);
+        entries.extend(keymap.here(KeyPlace::All).filter(shown).map(key));
         Self { entries, top: 0 }
     }
 }
 
-impl Screen for Help {
-    fn place(&self) -> Place {
-        Place::Help
+impl Screen for HelpScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Help
     }
 
-    fn refresh(&mut self, _: &mut Cx<'_>) {}
+    fn refresh(&mut self, _: &mut Context<'_>) {}
 
-    fn changed(&mut self, _: &[Topic], _: &mut Cx<'_>) {}
+    fn changed(&mut self, _: &[Topic], _: &mut Context<'_>) {}
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let page = usize::from(cx.facts.body().height);
         let most = self.entries.len().saturating_sub(page);
         self.top = match command {
@@ -80,22 +80,22 @@ impl Screen for Help {
         None
     }
 
-    fn reply(&mut self, _: &mut Heard, _: &mut Cx<'_>) {}
+    fn reply(&mut self, _: &mut IncomingReply, _: &mut Context<'_>) {}
 
-    fn fit(&mut self, _: &mut Cx<'_>) {}
+    fn fit(&mut self, _: &mut Context<'_>) {}
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let room = usize::from(area.width).saturating_sub(31);
         let page = self.entries.iter().skip(self.top).map(|entry| match entry {
-            Entry::Blank => Line::default(),
-            Entry::Heading(text) => {
-                Line::from(vec![Span::raw(" "), look.span(text, Role::Heading)])
+            HelpLine::Blank => Line::default(),
+            HelpLine::Heading(text) => {
+                Line::from(vec![Span::raw(" "), look.span(text, StyleRole::Heading)])
             }
-            Entry::Key { keys, command } => Line::from(vec![
+            HelpLine::Key { keys, command } => Line::from(vec![
                 Span::raw("   "),
-                look.cell(keys, 11, Align::Left, Role::Accent),
-                look.cell(command.row().title, 16, Align::Left, Role::Text),
-                look.cell(command.row().help, room, Align::Left, Role::Dim),
+                look.cell(keys, 11, Align::Left, StyleRole::Accent),
+                look.cell(command.row().title, 16, Align::Left, StyleRole::Text),
+                look.cell(command.row().help, room, Align::Left, StyleRole::Dim),
             ]),
         });
         lines(frame, area, page);

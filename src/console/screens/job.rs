@@ -7,21 +7,21 @@ use ratatui::widgets::Widget;
 
 use super::Screen;
 use super::jobs::{self, act};
-use super::listing::{Listed, Listing, Shape};
+use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{Cx, Opening};
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{Context, Destination};
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{empty, lines};
 use crate::console::window::Row;
 use crate::domain::job::{ExecutionStatus, SyncMode};
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::{self, Execution};
 use crate::wire::{Problem, Topic};
 
@@ -46,20 +46,20 @@ impl Row for Execution {
 }
 
 /// The page.
-pub struct Job {
+pub struct JobScreen {
     id: String,
     job: Option<view::Job>,
-    list: Listing<ask::Executions, Execution>,
-    asked: Awaited<ask::Job>,
-    acted: Awaited<ask::JobAct>,
+    list: Listing<rpc::Executions, Execution>,
+    asked: AwaitedReply<rpc::Job>,
+    acted: AwaitedReply<rpc::JobAct>,
     problem: Option<Problem>,
 }
 
-impl Job {
+impl JobScreen {
     /// The page of a job that is asked for.
     #[must_use]
     pub fn new(id: String) -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -68,7 +68,7 @@ impl Job {
             },
         };
         let job = id.clone();
-        let list = Listing::new(shape, move |window| ask::Executions {
+        let list = Listing::new(shape, move |window| rpc::Executions {
             job: Some(job.clone()),
             window,
         });
@@ -76,8 +76,8 @@ impl Job {
             id,
             job: None,
             list: list.beside(LIST_WIDTH),
-            asked: Awaited::default(),
-            acted: Awaited::default(),
+            asked: AwaitedReply::default(),
+            acted: AwaitedReply::default(),
             problem: None,
         }
     }
@@ -95,20 +95,20 @@ impl Job {
         why.map_or_else(Vec::new, |why| text::wrap(why, width))
     }
 
-    fn draw_head(&self, job: &view::Job, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw_head(&self, job: &view::Job, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let name = Line::from(vec![
-            look.span(format!("{} {}", job.provider, job.entity), Role::Title),
-            look.span(format!(" {} ", look.glyphs.dot), Role::Dim),
-            look.span(&job.connection_name, Role::Text),
+            look.span(format!("{} {}", job.provider, job.entity), StyleRole::Title),
+            look.span(format!(" {} ", look.glyphs.dot), StyleRole::Dim),
+            look.span(&job.connection_name, StyleRole::Text),
         ]);
         let mut page = vec![name];
         page.extend(
             self.why(area.width)
                 .into_iter()
-                .map(|why| look.span(why, Role::Text).into()),
+                .map(|why| look.span(why, StyleRole::Text).into()),
         );
-        page.push(look.span(when(job, look), Role::Text).into());
-        page.push(look.span(goes_on(job, look), Role::Dim).into());
+        page.push(look.span(when(job, look), StyleRole::Text).into());
+        page.push(look.span(goes_on(job, look), StyleRole::Dim).into());
         let inside = Rect {
             x: area.x + 1,
             width: area.width.saturating_sub(2),
@@ -126,27 +126,27 @@ impl Job {
     }
 }
 
-impl Screen for Job {
-    fn place(&self) -> Place {
-        Place::Job
+impl Screen for JobScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Job
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
-        self.asked = cx.ask(ask::Job {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
+        self.asked = cx.ask(rpc::Job {
             id: self.id.clone(),
         });
         self.list.ask(cx);
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         if topics
             .iter()
             .any(|topic| matches!(topic, Topic::Jobs | Topic::Connections))
@@ -155,13 +155,13 @@ impl Screen for Job {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         if self.list.moved(command, cx) {
             return;
         }
         match (&self.job, command) {
             (Some(job), Command::Open | Command::OpenConnection) => {
-                cx.open(Opening::Connection(job.connection.as_str().to_owned()));
+                cx.open(Destination::Connection(job.connection.as_str().to_owned()));
             }
             (_, Command::Copy) => cx.copy(&self.id),
             (Some(job), _) => {
@@ -182,7 +182,7 @@ impl Screen for Job {
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
         match self.asked.take(heard) {
             Some(Ok(job)) => {
@@ -199,20 +199,20 @@ impl Screen for Job {
         }
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         let above = self.above(cx.facts.body().width);
         self.list.fit(above, cx);
     }
 
-    fn opening(&self) -> Option<Opening> {
-        Some(Opening::Job(self.id.clone()))
+    fn opening(&self) -> Option<Destination> {
+        Some(Destination::Job(self.id.clone()))
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let Some(job) = &self.job else {
             return match &self.problem {
                 Some(problem) => empty::draw(frame, area, &problem.message, &problem.hint, look),
-                None => lines(frame, area, [look.span(" asking", Role::Dim).into()]),
+                None => lines(frame, area, [look.span(" asking", StyleRole::Dim).into()]),
             };
         };
         self.draw_head(job, frame, area, look);
@@ -232,7 +232,7 @@ impl Screen for Job {
 }
 
 /// The state with how far it is, at the right of the name.
-fn state(job: &view::Job, look: &Look) -> String {
+fn state(job: &view::Job, look: &Appearance) -> String {
     let live = job
         .last_execution
         .as_ref()
@@ -252,7 +252,7 @@ fn state(job: &view::Job, look: &Look) -> String {
 }
 
 /// When it runs, and how much it asks for.
-fn when(job: &view::Job, look: &Look) -> String {
+fn when(job: &view::Job, look: &Appearance) -> String {
     let dot = format!(" {} ", look.glyphs.dot);
     let mut parts = vec![match &job.schedule {
         Some(cron) => format!("schedule {cron}"),
@@ -274,7 +274,7 @@ fn when(job: &view::Job, look: &Look) -> String {
 }
 
 /// What may be relied on, where the next execution goes on, and what is not pulled unless that is asked for.
-fn goes_on(job: &view::Job, look: &Look) -> String {
+fn goes_on(job: &view::Job, look: &Appearance) -> String {
     let mut parts = Vec::new();
     parts.extend((!job.claim.is_empty()).then(|| job.claim.clone()));
     parts.push(match &job.position {
@@ -288,7 +288,7 @@ fn goes_on(job: &view::Job, look: &Look) -> String {
     parts.join(&format!(" {} ", look.glyphs.dot))
 }
 
-fn cells(row: &Execution, look: &Look) -> Vec<Cell> {
+fn cells(row: &Execution, look: &Appearance) -> Vec<Cell> {
     let took = row.completed_at.map(|at| look.lasted(row.started_at, at));
     vec![
         Cell::dim(look.time(row.started_at)),
@@ -300,9 +300,9 @@ fn cells(row: &Execution, look: &Look) -> Vec<Cell> {
         Cell(
             text::number(row.failed),
             if row.failed > 0 {
-                Role::Warn
+                StyleRole::Warn
             } else {
-                Role::Dim
+                StyleRole::Dim
             },
         ),
         Cell::dim(text::number(row.pages)),
@@ -310,26 +310,26 @@ fn cells(row: &Execution, look: &Look) -> Vec<Cell> {
     ]
 }
 
-fn role(status: ExecutionStatus) -> Role {
+fn role(status: ExecutionStatus) -> StyleRole {
     match status {
-        ExecutionStatus::Queued | ExecutionStatus::Cancelled => Role::Dim,
-        ExecutionStatus::Running => Role::Accent,
-        ExecutionStatus::Succeeded => Role::Good,
-        ExecutionStatus::Failed => Role::Bad,
+        ExecutionStatus::Queued | ExecutionStatus::Cancelled => StyleRole::Dim,
+        ExecutionStatus::Running => StyleRole::Accent,
+        ExecutionStatus::Succeeded => StyleRole::Good,
+        ExecutionStatus::Failed => StyleRole::Bad,
     }
 }
 
-fn describe(row: &Execution, width: u16, look: &Look) -> Vec<Line<'static>> {
+fn describe(row: &Execution, width: u16, look: &Appearance) -> Vec<Line<'static>> {
     let mut page = Doc::new(width, 12, look);
     page.words(row.status.word(), role(row.status));
-    page.words(row.error.as_deref().unwrap_or_default(), Role::Text);
+    page.words(row.error.as_deref().unwrap_or_default(), StyleRole::Text);
     page.blank();
     jobs::execution(row, &mut page, look);
     page.pair(
         "Cursor",
         row.cursor.as_deref().unwrap_or_default(),
-        Role::Dim,
+        StyleRole::Dim,
     );
-    page.pair("Execution", row.id.as_str(), Role::Dim);
+    page.pair("Execution", row.id.as_str(), StyleRole::Dim);
     page.done()
 }

@@ -4,18 +4,18 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::Screen;
-use super::listing::{Listed, Listing, Shape};
+use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{Cx, Opening};
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{Context, Destination};
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::Column;
 use crate::console::window::Row;
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::wire::Topic;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view::Job;
 
 pub(super) mod act;
@@ -24,9 +24,13 @@ use describe::{cells, describe};
 pub(super) use describe::{execution, role, sign, words};
 
 const COLUMNS: [Column; 9] = [
-    Column::words("JOB", 16, 24).lead().by(Field::Provider),
-    Column::words("OF", 10, 20).lead().by(Field::Connection),
-    Column::words("STATE", 11, 11).by(Field::State),
+    Column::words("JOB", 16, 24)
+        .lead()
+        .by(FilterField::Provider),
+    Column::words("OF", 10, 20)
+        .lead()
+        .by(FilterField::Connection),
+    Column::words("STATE", 11, 11).by(FilterField::State),
     Column::words("PROGRESS", 18, 18),
     Column::figures("ITEMS", 9),
     Column::figures("RATE", 7),
@@ -44,14 +48,14 @@ impl Row for Job {
 }
 
 /// The list.
-pub struct Jobs {
-    list: Listing<ask::Jobs, Job>,
-    acted: Awaited<ask::JobAct>,
+pub struct JobsScreen {
+    list: Listing<rpc::Jobs, Job>,
+    acted: AwaitedReply<rpc::JobAct>,
 }
 
-impl Default for Jobs {
+impl Default for JobsScreen {
     fn default() -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -59,35 +63,35 @@ impl Default for Jobs {
                 next: "Connecting a provider that can be synced brings some.",
             },
         };
-        let list = Listing::new(shape, |window| ask::Jobs {
+        let list = Listing::new(shape, |window| rpc::Jobs {
             connection: None,
             window,
         });
         Self {
             list: list.beside(LIST_WIDTH),
-            acted: Awaited::default(),
+            acted: AwaitedReply::default(),
         }
     }
 }
 
-impl Screen for Jobs {
-    fn place(&self) -> Place {
-        Place::Jobs
+impl Screen for JobsScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Jobs
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         if topics
             .iter()
             .any(|t| matches!(t, Topic::Jobs | Topic::Connections))
@@ -96,7 +100,7 @@ impl Screen for Jobs {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         if self.list.moved(command, cx) {
             return;
         }
@@ -104,9 +108,9 @@ impl Screen for Jobs {
             return;
         };
         match command {
-            Command::Open => cx.open(Opening::Job(job.id.as_str().to_owned())),
+            Command::Open => cx.open(Destination::Job(job.id.as_str().to_owned())),
             Command::OpenConnection => {
-                cx.open(Opening::Connection(job.connection.as_str().to_owned()));
+                cx.open(Destination::Connection(job.connection.as_str().to_owned()));
             }
             Command::Copy => cx.copy(job.id.as_str()),
             _ => {
@@ -126,7 +130,7 @@ impl Screen for Jobs {
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
         match self.acted.take(heard) {
             Some(Ok(_)) => self.refresh(cx),
@@ -135,11 +139,11 @@ impl Screen for Jobs {
         }
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         self.list.fit(0, cx);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let pane = self.list.draw(frame, area, look);
         if let (Some(pane), Some(job)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| describe(job, room.width, look), look);

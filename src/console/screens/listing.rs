@@ -7,35 +7,35 @@ use ratatui::layout::Rect;
 
 use serde::Serialize;
 
-use super::kept::Kept;
 use super::pane::{self, Pane};
-use crate::console::arrangement::{Arrangement, Choice};
-use crate::console::asked::{Awaited, Heard};
+use super::saved_selection::SavedSelection;
+use crate::console::appearance::Appearance;
+use crate::console::arrangement::{Arrangement, ColumnChoice};
+use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::Command;
-use crate::console::context::Cx;
-use crate::console::export::Form;
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::context::Context;
+use crate::console::export::ExportFormat;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::{self, Nothing};
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::window::{Line, List, Row};
+use crate::console::window::{List, ListLine, Row};
 use crate::wire::Problem;
-use crate::wire::request::{Told, Window};
+use crate::wire::request::{RequestWithReply, Window};
 use crate::wire::view::Page;
 
+mod column_layout;
 mod export;
 mod listed;
-mod sheet;
+use column_layout::ColumnLayout;
 pub use export::Export;
-use export::Rows;
-pub(super) use listed::Listed;
-use sheet::Sheet;
+use export::ExportRows;
+pub(super) use listed::ListScreen;
 
 /// How the rows of a list stand in columns.
-pub(super) struct Shape<T> {
+pub(super) struct ListColumns<T> {
     pub(super) columns: &'static [Column],
     /// A cell a column.
-    pub(super) cells: fn(&T, &Look) -> Vec<Cell>,
+    pub(super) cells: fn(&T, &Appearance) -> Vec<Cell>,
     /// What is said while there are no rows, and what to do then.
     pub(super) nothing: Nothing,
 }
@@ -50,10 +50,10 @@ pub(super) struct Marks {
 /// A list with what it takes to fill it and to draw it.
 pub(super) struct Listing<A, T> {
     list: List<T>,
-    asked: Awaited<A>,
+    asked: AwaitedReply<A>,
     /// Whether something changed since that was asked.
     again: bool,
-    sheet: Sheet<T>,
+    sheet: ColumnLayout<T>,
     nothing: Nothing,
     request: Rc<dyn Fn(Window) -> A>,
     /// Whether the columns have their titles above them.
@@ -64,16 +64,16 @@ pub(super) struct Listing<A, T> {
 
 impl<A, R, T> Listing<A, T>
 where
-    A: Told<Reply = Page<R>>,
+    A: RequestWithReply<Reply = Page<R>>,
     T: Row + From<R>,
 {
     /// An empty list, with the request for its rows.
-    pub(super) fn new(shape: Shape<T>, request: impl Fn(Window) -> A + 'static) -> Self {
+    pub(super) fn new(shape: ListColumns<T>, request: impl Fn(Window) -> A + 'static) -> Self {
         Self {
             list: List::default(),
-            asked: Awaited::default(),
+            asked: AwaitedReply::default(),
             again: false,
-            sheet: Sheet::new(shape.columns, shape.cells),
+            sheet: ColumnLayout::new(shape.columns, shape.cells),
             nothing: shape.nothing,
             request: Rc::new(request),
             titled: true,
@@ -106,7 +106,7 @@ where
     }
 
     /// Moves; false when the command is not about moving.
-    pub(super) fn moved(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
+    pub(super) fn moved(&mut self, command: Command, cx: &mut Context<'_>) -> bool {
         let mut wanted = None;
         let moved = moved(&mut self.list, command, &mut wanted);
         self.want(wanted, cx);
@@ -114,7 +114,7 @@ where
     }
 
     /// Takes a reply, if it is the one that is waited for.
-    pub(super) fn take(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> bool {
+    pub(super) fn take(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> bool {
         let Some(page) = self.asked.take(heard) else {
             return false;
         };
@@ -128,14 +128,14 @@ where
     }
 
     /// Asks for a part of the list, if one is wanted.
-    fn want(&mut self, window: Option<Window>, cx: &mut Cx<'_>) {
+    fn want(&mut self, window: Option<Window>, cx: &mut Context<'_>) {
         if let Some(window) = window {
             self.asked = cx.ask((self.request)(window));
         }
     }
 
     /// The body has another size, of which `above` lines are somebody else's.
-    pub(super) fn fit(&mut self, above: usize, cx: &mut Cx<'_>) {
+    pub(super) fn fit(&mut self, above: usize, cx: &mut Context<'_>) {
         let body = cx.facts.body();
         let below = self.beside.map_or(0, |_| pane::reserved(body));
         let above = above + table::head(&self.sheet.drawn(self.titled));
@@ -145,7 +145,12 @@ where
     }
 
     /// Draws the rows, or why there are none; returns where the selected row is shown in full, if there is room.
-    pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) -> Option<Pane> {
+    pub(super) fn draw(
+        &self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        look: &Appearance,
+    ) -> Option<Pane> {
         let marks = |_: &T, selected| Marks {
             selected,
             marked: false,
@@ -159,7 +164,7 @@ where
         frame: &mut Frame<'_>,
         area: Rect,
         marks: impl Fn(&T, bool) -> Marks,
-        look: &Look,
+        look: &Appearance,
     ) -> Option<Pane> {
         if self.list.held() == 0 {
             empty::list(frame, area, &self.list, self.nothing, look);
@@ -170,16 +175,18 @@ where
             None => (area, None),
         };
         let lines = self.list.lines().into_iter();
-        let rows: Vec<table::Row> = lines
+        let rows: Vec<table::TableRow> = lines
             .map(|line| match line {
-                Line::Blank => table::Row::Blank,
-                Line::Heading(text) if text == T::URGENT => {
-                    table::Row::Heading(text.to_owned(), Role::Warn)
+                ListLine::Blank => table::TableRow::Blank,
+                ListLine::Heading(text) if text == T::URGENT => {
+                    table::TableRow::Heading(text.to_owned(), StyleRole::Warn)
                 }
-                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
-                Line::Row(it, selected) => {
+                ListLine::Heading(text) => {
+                    table::TableRow::Heading(text.to_owned(), StyleRole::Dim)
+                }
+                ListLine::Row(it, selected) => {
                     let Marks { selected, marked } = marks(it, selected);
-                    table::Row::Cells {
+                    table::TableRow::Cells {
                         cells: self.sheet.cells(it, look),
                         selected,
                         marked,
@@ -194,13 +201,13 @@ where
     }
 }
 
-impl<A, R, T> Listed for Listing<A, T>
+impl<A, R, T> ListScreen for Listing<A, T>
 where
-    A: Told<Reply = Page<R>> + 'static,
+    A: RequestWithReply<Reply = Page<R>> + 'static,
     R: Serialize + 'static,
     T: Row + From<R> + 'static,
 {
-    fn ask(&mut self, cx: &mut Cx<'_>) {
+    fn ask(&mut self, cx: &mut Context<'_>) {
         // The server goes through a sorted list for each answer: no second one is asked for before the first has come.
         if self.list.sort().is_some() && self.asked.is_open() {
             self.again = true;
@@ -210,7 +217,7 @@ where
         self.want(Some(window), cx);
     }
 
-    fn filter_by(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn filter_by(&mut self, text: &str, cx: &mut Context<'_>) {
         let window = self.list.set_filter(text);
         self.want(Some(window), cx);
     }
@@ -219,7 +226,7 @@ where
         self.list.filter()
     }
 
-    fn choices(&self) -> Vec<Choice> {
+    fn choices(&self) -> Vec<ColumnChoice> {
         self.sheet.choices()
     }
 
@@ -232,23 +239,23 @@ where
         let sort = self.sheet.arrangement().sort;
         if sort != self.list.sort() {
             // Rows in the order of before are nobody's any more.
-            (self.asked, self.again) = (Awaited::default(), false);
+            (self.asked, self.again) = (AwaitedReply::default(), false);
             self.list.set_sort(sort);
         }
     }
 
-    fn export(&self, form: Form) -> Box<dyn Export> {
-        Box::new(Rows {
+    fn export(&self, form: ExportFormat) -> Box<dyn Export> {
+        Box::new(ExportRows {
             form,
             sheet: self.sheet.clone(),
             request: self.request.clone(),
             window: self.list.all(),
-            asked: Awaited::default(),
+            asked: AwaitedReply::default(),
         })
     }
 
-    fn keep(&self) -> Kept {
-        Kept {
+    fn keep(&self) -> SavedSelection {
+        SavedSelection {
             selected: self.list.selected_id().map(str::to_owned),
             filter: self.list.filter().to_owned(),
             marks: Vec::new(),
@@ -257,7 +264,7 @@ where
         }
     }
 
-    fn restore(&mut self, kept: Kept) {
+    fn restore(&mut self, kept: SavedSelection) {
         self.list.restore_filter(kept.filter);
         // A key is one of its order.
         let before = kept.before.filter(|_| kept.sort == self.list.sort());
@@ -290,7 +297,7 @@ pub(super) fn moved<T: Row>(
 pub(super) fn take<T: Row>(
     list: &mut List<T>,
     page: Result<Page<T>, Problem>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Option<Window> {
     let window = list.take(page);
     // Rows that are here stay in sight; why they could not be asked again is said below.

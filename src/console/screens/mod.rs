@@ -1,63 +1,65 @@
 //! One file a screen: its own state, its update, its `draw(&self)`. What a screen wants done it says in
-//! [`Cx`](super::context::Cx).
+//! [`Context`](super::context::Context).
 
 pub mod audit;
 pub mod catalog;
 pub mod configuration;
 pub mod connection;
+mod connection_heading;
+mod connection_items;
 pub mod connections;
 pub mod exposure;
 pub mod follow_ups;
 pub mod help;
 pub mod job;
 pub mod jobs;
-mod kept;
 mod listing;
 mod pane;
+mod pinned_rows;
 mod records;
 mod references;
 pub mod run;
 pub mod runs;
+mod saved_selection;
 mod screen;
-mod shelf;
-mod things;
 pub mod walkthrough;
-mod whose;
 
 use super::keymap::Keymap;
-use crate::console::context::{Facts, Opening};
+use crate::console::context::{Destination, Facts};
 use crate::wire::view::{Record, Reference};
-pub use kept::Kept;
+use connection_items::ConnectionItems;
 pub use listing::Export;
+pub use saved_selection::SavedSelection;
 pub use screen::Screen;
-use things::Things;
 
 /// The tabs, in order.
 #[must_use]
 pub fn tabs() -> Vec<Box<dyn Screen>> {
     vec![
-        Box::new(connections::Connections::default()),
-        Box::new(catalog::Catalog::default()),
-        Box::new(jobs::Jobs::default()),
-        Box::new(runs::Runs::default()),
-        Box::new(audit::Audit::default()),
-        Box::new(exposure::Exposure::default()),
-        Box::new(follow_ups::FollowUps::default()),
+        Box::new(connections::ConnectionsScreen::default()),
+        Box::new(catalog::CatalogScreen::default()),
+        Box::new(jobs::JobsScreen::default()),
+        Box::new(runs::RunsScreen::default()),
+        Box::new(audit::AuditScreen::default()),
+        Box::new(exposure::ExposureScreen::default()),
+        Box::new(follow_ups::FollowUpsScreen::default()),
     ]
 }
 
 /// The screen that was asked for.
 #[must_use]
-pub fn open(opening: Opening, keymap: &Keymap, facts: &Facts) -> Box<dyn Screen> {
+pub fn open(opening: Destination, keymap: &Keymap, facts: &Facts) -> Box<dyn Screen> {
     match opening {
-        Opening::Connection(id) => Box::new(connection::Connection::new(id)),
-        Opening::Job(id) => Box::new(job::Job::new(id)),
-        Opening::Records(id) => Box::new(Things::<Record>::new(id)),
-        Opening::References(id) => Box::new(Things::<Reference>::new(id)),
-        Opening::Configuration(id) => Box::new(configuration::Configuration::new(id)),
-        Opening::Run(id) => Box::new(run::Run::new(id)),
-        Opening::Walkthrough(id) => Box::new(walkthrough::Walkthrough::of(id)),
-        Opening::NewWalkthrough(marked) => Box::new(walkthrough::Walkthrough::begin(marked)),
-        Opening::Help(place) => Box::new(help::Help::new(place, keymap, facts)),
+        Destination::Connection(id) => Box::new(connection::ConnectionScreen::new(id)),
+        Destination::Job(id) => Box::new(job::JobScreen::new(id)),
+        Destination::Records(id) => Box::new(ConnectionItems::<Record>::new(id)),
+        Destination::References(id) => Box::new(ConnectionItems::<Reference>::new(id)),
+        Destination::Configuration(id) => Box::new(configuration::ConfigurationScreen::new(id)),
+        Destination::Run(id) => Box::new(run::RunScreen::new(id)),
+        Destination::Walkthrough(id) => Box::new(walkthrough::WalkthroughScreen::of(id)),
+        Destination::NewWalkthrough(marked) => {
+            Box::new(walkthrough::WalkthroughScreen::begin(marked))
+        }
+        Destination::Help(place) => Box::new(help::HelpScreen::new(place, keymap, facts)),
     }
 }

@@ -5,9 +5,9 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 
+use crate::console::appearance::Appearance;
 use crate::console::command::Command;
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets;
 
 /// From this width on, it stands beside the list.
@@ -69,11 +69,11 @@ pub(super) fn draw(
     frame: &mut Frame<'_>,
     pane: Pane,
     page: impl FnOnce(Rect) -> Vec<Line<'static>>,
-    look: &Look,
+    look: &Appearance,
 ) {
     let inside = match pane {
         Pane::Beside(area) => {
-            let bar = look.span(look.glyphs.bar, Role::Line);
+            let bar = look.span(look.glyphs.bar, StyleRole::Line);
             for y in area.top()..area.bottom() {
                 frame.buffer_mut().set_span(area.x, y, &bar, 1);
             }
@@ -85,7 +85,7 @@ pub(super) fn draw(
         }
         Pane::Below(area) => {
             let rule = look.glyphs.rule.repeat(usize::from(area.width));
-            widgets::lines(frame, area, [look.span(rule, Role::Line).into()]);
+            widgets::lines(frame, area, [look.span(rule, StyleRole::Line).into()]);
             Rect {
                 x: area.x + 1,
                 y: area.y + 1,
@@ -99,12 +99,12 @@ pub(super) fn draw(
 
 /// The selected row over the whole screen, for pages that are longer than what is left below a list.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct FullPage {
     /// How far it is scrolled; none while it is closed.
     top: Option<usize>,
 }
 
-impl Reading {
+impl FullPage {
     pub(super) fn is_open(&self) -> bool {
         self.top.is_some()
     }

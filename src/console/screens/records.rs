@@ -3,19 +3,19 @@
 use ratatui::text::Line;
 use serde_json::Value;
 
-use super::things::Thing;
-use crate::console::command::Place;
-use crate::console::context::Opening;
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use super::connection_items::ConnectionItem;
+use crate::console::appearance::Appearance;
+use crate::console::command::KeyPlace;
+use crate::console::context::Destination;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::json;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
-use crate::domain::filter::Field;
-use crate::wire::ask;
+use crate::domain::filter::FilterField;
 use crate::wire::request::Window;
+use crate::wire::rpc;
 use crate::wire::view::Record;
 
 impl Row for Record {
@@ -24,13 +24,13 @@ impl Row for Record {
     }
 }
 
-impl Thing for Record {
-    type Ask = ask::Records;
-    const PLACE: Place = Place::Records;
+impl ConnectionItem for Record {
+    type Ask = rpc::Records;
+    const PLACE: KeyPlace = KeyPlace::Records;
     const WHAT: &'static str = "records";
     const COLUMNS: &'static [Column] = &[
-        Column::words("LABEL", 30, 60).lead().by(Field::Label),
-        Column::words("ENTITY", 12, 16).by(Field::Entity),
+        Column::words("LABEL", 30, 60).lead().by(FilterField::Label),
+        Column::words("ENTITY", 12, 16).by(FilterField::Entity),
         Column::words("CHANGED THERE", 20, 26),
         Column::figures("RECEIVED", 12),
     ];
@@ -40,39 +40,39 @@ impl Thing for Record {
         next: "3 shows its sync jobs; R runs one.",
     };
 
-    fn ask(connection: String, window: Window) -> ask::Records {
-        ask::Records {
+    fn ask(connection: String, window: Window) -> rpc::Records {
+        rpc::Records {
             connection: Some(connection),
             window,
         }
     }
 
-    fn opening(connection: String) -> Opening {
-        Opening::Records(connection)
+    fn opening(connection: String) -> Destination {
+        Destination::Records(connection)
     }
 
-    fn cells(&self, look: &Look) -> Vec<Cell> {
+    fn cells(&self, look: &Appearance) -> Vec<Cell> {
         vec![
-            Cell(self.label.clone(), Role::Title),
+            Cell(self.label.clone(), StyleRole::Title),
             Cell::text(self.entity.clone()),
             Cell::dim(self.updated.clone().unwrap_or_default()),
             Cell::dim(look.moment(self.synced_at)),
         ]
     }
 
-    fn describe(&self, width: u16, look: &Look) -> Vec<Line<'static>> {
+    fn describe(&self, width: u16, look: &Appearance) -> Vec<Line<'static>> {
         let mut page = Doc::new(width, 12, look);
-        page.words(&self.label, Role::Title);
-        page.words(&format!("{} {}", self.entity, self.id), Role::Dim);
+        page.words(&self.label, StyleRole::Title);
+        page.words(&format!("{} {}", self.entity, self.id), StyleRole::Dim);
         if let Some(refers) = &self.refers {
             let there = refers.remote_status.clone();
-            page.pair("Status", refers.status.word(), Role::Text);
-            page.pair("There", &there.unwrap_or_default(), Role::Text);
+            page.pair("Status", refers.status.word(), StyleRole::Text);
+            page.pair("There", &there.unwrap_or_default(), StyleRole::Text);
             if refers.label != self.label {
-                page.pair("Provider", &refers.label, Role::Warn);
+                page.pair("Provider", &refers.label, StyleRole::Warn);
             }
             if !refers.links.is_empty() {
-                page.pair("Links", &refers.links.join(", "), Role::Text);
+                page.pair("Links", &refers.links.join(", "), StyleRole::Text);
             }
         }
         if !self.fields.is_empty() {
@@ -81,7 +81,7 @@ impl Thing for Record {
         }
         if !self.left_out.is_empty() {
             page.heading("Too large to be kept");
-            page.words(&self.left_out.join(", "), Role::Dim);
+            page.words(&self.left_out.join(", "), StyleRole::Dim);
         }
         json::draw("The vendor's object", &self.body, &mut page);
         page.done()

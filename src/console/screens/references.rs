@@ -2,19 +2,19 @@
 
 use ratatui::text::Line;
 
-use super::things::Thing;
-use crate::console::command::Place;
-use crate::console::context::Opening;
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use super::connection_items::ConnectionItem;
+use crate::console::appearance::Appearance;
+use crate::console::command::KeyPlace;
+use crate::console::context::Destination;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::domain::job::ReferenceState;
-use crate::wire::ask;
 use crate::wire::request::Window;
+use crate::wire::rpc;
 use crate::wire::view::Reference;
 
 impl Row for Reference {
@@ -23,14 +23,14 @@ impl Row for Reference {
     }
 }
 
-impl Thing for Reference {
-    type Ask = ask::References;
-    const PLACE: Place = Place::References;
+impl ConnectionItem for Reference {
+    type Ask = rpc::References;
+    const PLACE: KeyPlace = KeyPlace::References;
     const WHAT: &'static str = "references";
     const COLUMNS: &'static [Column] = &[
-        Column::words("LABEL", 26, 50).lead().by(Field::Label),
-        Column::words("ENTITY", 12, 16).by(Field::Entity),
-        Column::words("STATUS", 8, 8).by(Field::State),
+        Column::words("LABEL", 26, 50).lead().by(FilterField::Label),
+        Column::words("ENTITY", 12, 16).by(FilterField::Entity),
+        Column::words("STATUS", 8, 8).by(FilterField::State),
         Column::words("AT THE PROVIDER", 16, 20),
         Column::words("LOCAL", 14, 30),
     ];
@@ -40,20 +40,20 @@ impl Thing for Reference {
         next: "A sync makes references; 3 shows the jobs.",
     };
 
-    fn ask(connection: String, window: Window) -> ask::References {
-        ask::References {
+    fn ask(connection: String, window: Window) -> rpc::References {
+        rpc::References {
             connection: Some(connection),
             window,
         }
     }
 
-    fn opening(connection: String) -> Opening {
-        Opening::References(connection)
+    fn opening(connection: String) -> Destination {
+        Destination::References(connection)
     }
 
-    fn cells(&self, _: &Look) -> Vec<Cell> {
+    fn cells(&self, _: &Appearance) -> Vec<Cell> {
         vec![
-            Cell(self.label.clone(), Role::Title),
+            Cell(self.label.clone(), StyleRole::Title),
             Cell::text(self.entity.clone()),
             Cell(self.status.to_string(), role(self.status)),
             Cell::text(self.remote_status.clone().unwrap_or_default()),
@@ -61,17 +61,17 @@ impl Thing for Reference {
         ]
     }
 
-    fn describe(&self, width: u16, look: &Look) -> Vec<Line<'static>> {
+    fn describe(&self, width: u16, look: &Appearance) -> Vec<Line<'static>> {
         let mut page = Doc::new(width, 16, look);
-        page.words(&self.label, Role::Title);
+        page.words(&self.label, StyleRole::Title);
         page.words(self.status.word(), role(self.status));
         page.blank();
         let there = self.remote_status.as_deref().unwrap_or("not known");
-        page.pair("At the provider", there, Role::Text);
-        page.pair("Its id there", &self.external_id, Role::Text);
-        page.pair("Local id", &self.local_id, Role::Text);
+        page.pair("At the provider", there, StyleRole::Text);
+        page.pair("Its id there", &self.external_id, StyleRole::Text);
+        page.pair("Local id", &self.local_id, StyleRole::Text);
         if !self.links.is_empty() {
-            page.pair("Links", &self.links.join(", "), Role::Text);
+            page.pair("Links", &self.links.join(", "), StyleRole::Text);
         }
         page.done()
     }
@@ -81,10 +81,10 @@ impl Thing for Reference {
     }
 }
 
-fn role(state: ReferenceState) -> Role {
+fn role(state: ReferenceState) -> StyleRole {
     match state {
-        ReferenceState::Synced => Role::Good,
-        ReferenceState::Stale => Role::Warn,
-        ReferenceState::Gone => Role::Dim,
+        ReferenceState::Synced => StyleRole::Good,
+        ReferenceState::Stale => StyleRole::Warn,
+        ReferenceState::Gone => StyleRole::Dim,
     }
 }

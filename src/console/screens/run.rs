@@ -4,19 +4,21 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{Kept, Screen};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Typing, Wanted};
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use super::{SavedSelection, Screen};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, Danger, KeyPlace};
+use crate::console::context::{
+    Action, ConnectTarget, Context, Destination, OverlayRequest, PromptQuestion, Typing,
+};
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
 use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::FollowUpId;
-use crate::wire::ask;
+use crate::wire::rpc;
 use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
@@ -26,27 +28,27 @@ pub(super) use describe::token;
 use describe::{head, ready, stays};
 
 /// The screen. The cursor stands on a token or a follow-up.
-pub struct Run {
+pub struct RunScreen {
     id: String,
     run: Option<view::Run>,
-    asked: Awaited<ask::Run>,
-    resumed: Awaited<ask::RunResume>,
-    done: Awaited<ask::FollowUpDone>,
+    asked: AwaitedReply<rpc::Run>,
+    resumed: AwaitedReply<rpc::RunResume>,
+    done: AwaitedReply<rpc::FollowUpDone>,
     problem: Option<Problem>,
     at: usize,
     evidence: bool,
 }
 
-impl Run {
+impl RunScreen {
     /// Of this id.
     #[must_use]
     pub fn new(id: String) -> Self {
         Self {
             id,
             run: None,
-            asked: Awaited::default(),
-            resumed: Awaited::default(),
-            done: Awaited::default(),
+            asked: AwaitedReply::default(),
+            resumed: AwaitedReply::default(),
+            done: AwaitedReply::default(),
             problem: None,
             at: 0,
             evidence: false,
@@ -72,19 +74,19 @@ impl Run {
     }
 
     /// N7: a CRM is chosen anew from all there are, anything else is connected again.
-    fn afterwards(&self, cx: &mut Cx<'_>) {
+    fn afterwards(&self, cx: &mut Context<'_>) {
         let Some(run) = &self.run else { return };
         if run.plan.is_crm {
-            cx.outs.push(Out::Tab(Place::Catalog));
+            cx.actions.push(Action::Tab(KeyPlace::Catalog));
         } else {
-            cx.overlay(Wanted::Connect(ConnectTarget {
+            cx.overlay(OverlayRequest::Connect(ConnectTarget {
                 provider: run.provider.clone(),
                 connection: Some(run.connection.as_str().to_owned()),
             }));
         }
     }
 
-    fn copy(&self, cx: &mut Cx<'_>) {
+    fn copy(&self, cx: &mut Context<'_>) {
         let Some(run) = &self.run else { return };
         let under = self
             .at
@@ -97,7 +99,7 @@ impl Run {
     }
 
     /// The page, and the line the cursor stands on.
-    fn page(&self, run: &view::Run, width: u16, look: &Look) -> (Vec<Line<'static>>, usize) {
+    fn page(&self, run: &view::Run, width: u16, look: &Appearance) -> (Vec<Line<'static>>, usize) {
         let mut page = Doc::new(width, 13, look).margin(1);
         let mut cursor = 0;
         head(run, width, &mut page, look);
@@ -125,24 +127,24 @@ impl Run {
         if let Some(checkpoint) = run.checkpoint.as_deref().and_then(|c| c.lines().nth(1)) {
             page.blank();
             let words = format!("covers {checkpoint} entries of the record");
-            page.pair("Checkpoint", &words, Role::Dim);
+            page.pair("Checkpoint", &words, StyleRole::Dim);
         }
         (page.done(), cursor)
     }
 }
 
-impl Screen for Run {
-    fn place(&self) -> Place {
-        Place::Run
+impl Screen for RunScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Run
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
-        self.asked = cx.ask(ask::Run {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
+        self.asked = cx.ask(rpc::Run {
             id: self.id.clone(),
         });
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let mine = |topic: &Topic| match topic {
             Topic::Run(id) => id.as_str() == self.id,
             Topic::Runs | Topic::FollowUps => true,
@@ -153,7 +155,7 @@ impl Screen for Run {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let last = self.items().saturating_sub(1);
         match command {
             Command::Up => self.at = self.at.saturating_sub(1),
@@ -166,12 +168,12 @@ impl Screen for Run {
             Command::Connect => self.afterwards(cx),
             Command::Whole => {
                 if let Some(whole) = self.run.as_ref().and_then(|run| run.walkthrough.as_ref()) {
-                    cx.open(Opening::Walkthrough(whole.as_str().to_owned()));
+                    cx.open(Destination::Walkthrough(whole.as_str().to_owned()));
                 }
             }
             Command::ResumeRun => {
                 if let Ok(id) = self.id.parse() {
-                    self.resumed = cx.ask(ask::RunResume { id });
+                    self.resumed = cx.ask(rpc::RunResume { id });
                 }
             }
             Command::FollowUpDone => {
@@ -213,7 +215,7 @@ impl Screen for Run {
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         match self.asked.take(heard) {
             Some(Ok(run)) => {
                 self.run = Some(run);
@@ -231,35 +233,39 @@ impl Screen for Run {
         }
     }
 
-    fn typed(&mut self, _: Typing, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, _: Typing, text: &str, cx: &mut Context<'_>) {
         if let Some(id) = self.follow_up().map(|f| f.id.clone()) {
             self.done = done(id, text, cx);
         }
     }
 
-    fn fit(&mut self, _: &mut Cx<'_>) {}
+    fn fit(&mut self, _: &mut Context<'_>) {}
 
-    fn opening(&self) -> Option<Opening> {
-        Some(Opening::Run(self.id.clone()))
+    fn opening(&self) -> Option<Destination> {
+        Some(Destination::Run(self.id.clone()))
     }
 
-    fn keep(&self) -> Kept {
-        Kept {
+    fn keep(&self) -> SavedSelection {
+        SavedSelection {
             selected: Some(self.at.to_string()),
-            ..Kept::default()
+            ..SavedSelection::default()
         }
     }
 
     /// The tokens and follow-ups of a run keep their order.
-    fn restore(&mut self, kept: Kept) {
+    fn restore(&mut self, kept: SavedSelection) {
         self.at = kept.selected.and_then(|at| at.parse().ok()).unwrap_or(0);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let Some(run) = &self.run else {
             return match &self.problem {
                 Some(problem) => empty::draw(frame, area, &problem.message, &problem.hint, look),
-                None => lines(frame, area, [Line::from(look.span("   asking", Role::Dim))]),
+                None => lines(
+                    frame,
+                    area,
+                    [Line::from(look.span("   asking", StyleRole::Dim))],
+                ),
             };
         };
         let (page, cursor) = self.page(run, area.width.min(120), look);
@@ -276,9 +282,9 @@ pub(super) fn bundle(id: &str) -> String {
 }
 
 /// Asks for the note with which a follow-up is ticked off; what it is about stays in sight meanwhile.
-pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Cx<'_>) {
+pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Context<'_>) {
     cx.say(follow_up.moot().unwrap_or(&follow_up.text));
-    cx.overlay(Wanted::Prompt(PromptQuestion {
+    cx.overlay(OverlayRequest::Prompt(PromptQuestion {
         label: format!("Done, at {}; a note:", follow_up.provider_name),
         text: String::new(),
         what: Typing::Note,
@@ -287,8 +293,8 @@ pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Cx<'_>) {
 }
 
 /// Records that a person did what was left to them.
-pub fn done(id: FollowUpId, note: &str, cx: &mut Cx<'_>) -> Awaited<ask::FollowUpDone> {
-    cx.ask(ask::FollowUpDone {
+pub fn done(id: FollowUpId, note: &str, cx: &mut Context<'_>) -> AwaitedReply<rpc::FollowUpDone> {
+    cx.ask(rpc::FollowUpDone {
         id,
         note: note.trim().to_owned(),
     })

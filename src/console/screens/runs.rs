@@ -3,23 +3,23 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing, Marks, Shape};
-use super::shelf::Shelf;
+use super::listing::{ListColumns, ListScreen, Listing, Marks};
+use super::pinned_rows::PinnedRows;
 use super::{Screen, walkthrough};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Place};
-use crate::console::context::{Cx, Opening};
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::{Context, Destination};
+use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
-use crate::domain::filter::Field;
+use crate::domain::filter::FilterField;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::Topic;
-use crate::wire::ask;
 use crate::wire::request::Window;
+use crate::wire::rpc;
 use crate::wire::view::RunRow;
 use crate::wire::walkthrough::WalkthroughRow;
 
@@ -42,12 +42,12 @@ const COLUMNS: [Column; 7] = [
     Column::figures("WHEN", 12),
     Column::words("CONNECTION", 20, 44)
         .lead()
-        .by(Field::Provider),
-    Column::words("STATE", 25, 25).by(Field::State),
+        .by(FilterField::Provider),
+    Column::words("STATE", 25, 25).by(FilterField::State),
     Column::figures("PROVEN", 7),
-    Column::words("BY", 8, 14).by(Field::By),
-    Column::words("REASON", 18, 19).by(Field::Reason),
-    Column::words("TICKET", 10, 16).by(Field::Ticket),
+    Column::words("BY", 8, 14).by(FilterField::By),
+    Column::words("REASON", 18, 19).by(FilterField::Reason),
+    Column::words("TICKET", 10, 16).by(FilterField::Ticket),
 ];
 
 impl Row for RunRow {
@@ -57,15 +57,15 @@ impl Row for RunRow {
 }
 
 /// The list.
-pub struct Runs {
-    list: Listing<ask::Runs, RunRow>,
-    open: Shelf<WalkthroughRow>,
-    wholes: Awaited<ask::Walkthroughs>,
+pub struct RunsScreen {
+    list: Listing<rpc::Runs, RunRow>,
+    open: PinnedRows<WalkthroughRow>,
+    wholes: AwaitedReply<rpc::Walkthroughs>,
 }
 
-impl Default for Runs {
+impl Default for RunsScreen {
     fn default() -> Self {
-        let shape = Shape {
+        let shape = ListColumns {
             columns: &COLUMNS,
             cells,
             nothing: Nothing {
@@ -74,36 +74,36 @@ impl Default for Runs {
             },
         };
         Self {
-            list: Listing::new(shape, ask::Runs),
-            open: Shelf::default(),
-            wholes: Awaited::default(),
+            list: Listing::new(shape, rpc::Runs),
+            open: PinnedRows::default(),
+            wholes: AwaitedReply::default(),
         }
     }
 }
 
-impl Screen for Runs {
-    fn place(&self) -> Place {
-        Place::Runs
+impl Screen for RunsScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Runs
     }
 
-    fn listed(&self) -> Option<&dyn Listed> {
+    fn listed(&self) -> Option<&dyn ListScreen> {
         Some(&self.list)
     }
 
-    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+    fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
         let window = Window {
             limit: LOOKED_THROUGH,
             ..Window::default()
         };
-        self.wholes = cx.ask(ask::Walkthroughs(window));
+        self.wholes = cx.ask(rpc::Walkthroughs(window));
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         if topics
             .iter()
             .any(|t| matches!(t, Topic::Runs | Topic::Run(_) | Topic::Walkthroughs))
@@ -112,9 +112,9 @@ impl Screen for Runs {
         }
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         if command == Command::Walkthrough {
-            return cx.open(Opening::NewWalkthrough(Vec::new()));
+            return cx.open(Destination::NewWalkthrough(Vec::new()));
         }
         if self.open.moved(command, self.list.list()) || self.list.moved(command, cx) {
             return;
@@ -122,7 +122,7 @@ impl Screen for Runs {
         if let Some(whole) = self.open.selected() {
             let id = whole.id.as_str().to_owned();
             return match command {
-                Command::Open => cx.open(Opening::Walkthrough(id)),
+                Command::Open => cx.open(Destination::Walkthrough(id)),
                 Command::Copy => cx.copy(id),
                 _ => {}
             };
@@ -131,7 +131,7 @@ impl Screen for Runs {
             return;
         };
         match command {
-            Command::Open => cx.open(Opening::Run(row.id.as_str().to_owned())),
+            Command::Open => cx.open(Destination::Run(row.id.as_str().to_owned())),
             Command::Copy => cx.copy(row.id.as_str()),
             _ => {}
         }
@@ -143,7 +143,7 @@ impl Screen for Runs {
         (needs && none).then(|| "no run is selected".to_owned())
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
         let Some(wholes) = self.wholes.take(heard) else {
             return;
@@ -159,11 +159,11 @@ impl Screen for Runs {
         self.fit(cx);
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         self.list.fit(self.open.height(), cx);
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let wholes = |it: &WalkthroughRow| whole_cells(it, look);
         let area = self.open.draw(frame, area, &WHOLES, wholes, look);
         let below = self.open.selected().is_none();
@@ -175,7 +175,7 @@ impl Screen for Runs {
     }
 }
 
-fn whole_cells(row: &WalkthroughRow, look: &Look) -> Vec<Cell> {
+fn whole_cells(row: &WalkthroughRow, look: &Appearance) -> Vec<Cell> {
     let (sign, role) = walkthrough::sign(row.state, look);
     let state = match row.state {
         WalkState::Draft => format!("{sign} draft, at \"{}\"", row.page.word()),
@@ -183,7 +183,7 @@ fn whole_cells(row: &WalkthroughRow, look: &Look) -> Vec<Cell> {
     };
     vec![
         Cell::dim(look.moment(row.begun_at.unwrap_or(row.created_at))),
-        Cell(row.title.clone(), Role::Title),
+        Cell(row.title.clone(), StyleRole::Title),
         Cell(state, role),
         Cell::text(format!("{} of {}", row.targets.ended, row.targets.chosen)),
         Cell::text(row.by.clone()),
@@ -195,7 +195,7 @@ fn whole_cells(row: &WalkthroughRow, look: &Look) -> Vec<Cell> {
     ]
 }
 
-fn cells(row: &RunRow, look: &Look) -> Vec<Cell> {
+fn cells(row: &RunRow, look: &Appearance) -> Vec<Cell> {
     let (sign, word, role) = look.run(row.state);
     let state = match row.state {
         RunState::Running => format!("{sign} {}", row.step.words()),
@@ -204,14 +204,17 @@ fn cells(row: &RunRow, look: &Look) -> Vec<Cell> {
     let proven = format!("{} of {}", row.proven, row.tokens);
     vec![
         Cell::dim(look.moment(row.started_at)),
-        Cell(format!("{}  {}", row.provider_name, row.name), Role::Title),
+        Cell(
+            format!("{}  {}", row.provider_name, row.name),
+            StyleRole::Title,
+        ),
         Cell(state, role),
         Cell(
             proven,
             if row.proven < row.tokens {
-                Role::Warn
+                StyleRole::Warn
             } else {
-                Role::Text
+                StyleRole::Text
             },
         ),
         Cell::text(row.actor.clone()),

@@ -1,13 +1,13 @@
 //! Several connections taken out of service as one thing (B9): choose, why, plan, run, rest, by keyboard alone. A draft
 //! is saved with every step, so that it can be left at any moment and taken up again under Runs.
 
-mod choose;
 mod draft;
 mod forecast;
 mod page;
 mod progress;
-mod rest;
-mod why;
+mod reason;
+mod remaining;
+mod targets;
 
 pub(super) use progress::sign;
 
@@ -15,22 +15,22 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use self::choose::Choose;
 use self::forecast::Forecast;
-use self::why::Why;
+use self::reason::ReasonPage;
+use self::targets::TargetsPage;
 use super::{Screen, listing};
-use crate::console::asked::{Awaited, Heard};
-use crate::console::command::{Command, Place};
-use crate::console::context::{Cx, Opening, Typing};
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::{Context, Destination, Typing};
 use crate::console::event::Key;
-use crate::console::look::Look;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::{empty, lines};
 use crate::console::window::{List, Row};
 use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::{WalkPage, WalkState};
-use crate::wire::ask;
 use crate::wire::request::Request;
+use crate::wire::rpc;
 use crate::wire::walkthrough::{self as wire, WalkthroughTarget};
 use crate::wire::{Code, Problem, Topic};
 
@@ -41,44 +41,44 @@ impl Row for WalkthroughTarget {
 }
 
 /// The screen, on one of its pages.
-pub struct Walkthrough {
+pub struct WalkthroughScreen {
     id: Option<WalkthroughId>,
     now: Option<wire::Walkthrough>,
-    asked: Awaited<ask::Walkthrough>,
+    asked: AwaitedReply<rpc::Walkthrough>,
     /// Why it is not shown, or was not saved.
     problem: Option<Problem>,
     page: WalkPage,
-    choose: Choose,
-    why: Why,
+    choose: TargetsPage,
+    why: ReasonPage,
     forecast: Forecast,
     targets: List<WalkthroughTarget>,
-    asked_targets: Awaited<ask::WalkthroughTargets>,
+    asked_targets: AwaitedReply<rpc::WalkthroughTargets>,
     saving: draft::Saving,
-    asked_save: Awaited<ask::WalkthroughSave>,
+    asked_save: AwaitedReply<rpc::WalkthroughSave>,
     /// A follow-up that is being ticked off.
-    done: Awaited<ask::FollowUpDone>,
+    done: AwaitedReply<rpc::FollowUpDone>,
     /// The first line in sight of a page that is longer than the screen, or the follow-up under the cursor.
     at: usize,
 }
 
-impl Walkthrough {
+impl WalkthroughScreen {
     /// A new one; `marked` are the connections that were marked before, by id.
     #[must_use]
     pub fn begin(marked: Vec<String>) -> Self {
         Self {
             id: None,
             now: None,
-            asked: Awaited::default(),
+            asked: AwaitedReply::default(),
             problem: None,
             page: WalkPage::Choose,
-            choose: Choose::new(marked),
-            why: Why::default(),
+            choose: TargetsPage::new(marked),
+            why: ReasonPage::default(),
             forecast: Forecast::default(),
             targets: List::default(),
-            asked_targets: Awaited::default(),
+            asked_targets: AwaitedReply::default(),
             saving: draft::Saving::default(),
-            asked_save: Awaited::default(),
-            done: Awaited::default(),
+            asked_save: AwaitedReply::default(),
+            done: AwaitedReply::default(),
             at: 0,
         }
     }
@@ -93,12 +93,12 @@ impl Walkthrough {
     }
 }
 
-impl Screen for Walkthrough {
-    fn place(&self) -> Place {
-        Place::Walkthrough
+impl Screen for WalkthroughScreen {
+    fn place(&self) -> KeyPlace {
+        KeyPlace::Walkthrough
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Context<'_>) {
         if self.is_draft() {
             self.choose.ask(cx);
         }
@@ -108,7 +108,7 @@ impl Screen for Walkthrough {
         self.look(cx);
     }
 
-    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+    fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let mine = |topic: &Topic| match topic {
             Topic::Walkthrough(id) => Some(id) == self.id.as_ref(),
             Topic::Walkthroughs | Topic::Connections | Topic::FollowUps => self.id.is_some(),
@@ -119,7 +119,7 @@ impl Screen for Walkthrough {
         }
     }
 
-    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> bool {
+    fn key(&mut self, key: Key, cx: &mut Context<'_>) -> bool {
         match self.page {
             WalkPage::Run | WalkPage::Rest => match key {
                 Key::Tab | Key::BackTab => self.turn_to(match self.page {
@@ -151,7 +151,7 @@ impl Screen for Walkthrough {
         self.page == WalkPage::Why && self.why.paste(text)
     }
 
-    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+    fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let in_list = matches!(self.page, WalkPage::Choose | WalkPage::Run);
         if in_list && self.moved(command, cx) {
             return;
@@ -161,7 +161,7 @@ impl Screen for Walkthrough {
             Command::Continue if self.is_draft() => self.go_forward(cx),
             Command::Continue => {
                 if let Some(run) = self.run_here() {
-                    cx.open(Opening::Run(run));
+                    cx.open(Destination::Run(run));
                 }
             }
             Command::LeaveOut => self.leave_out(cx),
@@ -204,7 +204,7 @@ impl Screen for Walkthrough {
         }
     }
 
-    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         if let Some(page) = self.asked_targets.take(heard) {
             let wanted = listing::take(&mut self.targets, page, cx);
             self.want(wanted, cx);
@@ -234,7 +234,7 @@ impl Screen for Walkthrough {
         self.foreseen(heard, cx);
     }
 
-    fn typed(&mut self, _: Typing, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, _: Typing, text: &str, cx: &mut Context<'_>) {
         if let Some(id) = self.follow_up().map(|it| it.id.clone()) {
             self.done = super::run::done(id, text, cx);
         }
@@ -258,7 +258,7 @@ impl Screen for Walkthrough {
         Some(words.to_owned())
     }
 
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+    fn back(&mut self, cx: &mut Context<'_>) -> bool {
         let before = match self.page {
             WalkPage::Why => WalkPage::Choose,
             WalkPage::Plan => WalkPage::Why,
@@ -269,20 +269,20 @@ impl Screen for Walkthrough {
         true
     }
 
-    fn fit(&mut self, cx: &mut Cx<'_>) {
+    fn fit(&mut self, cx: &mut Context<'_>) {
         let height = usize::from(cx.facts.body().height).saturating_sub(progress::ABOVE);
         let window = self.targets.fit(height);
         self.want(window, cx);
     }
 
-    fn opening(&self) -> Option<Opening> {
+    fn opening(&self) -> Option<Destination> {
         Some(match &self.id {
-            Some(id) => Opening::Walkthrough(id.as_str().to_owned()),
-            None => Opening::NewWalkthrough(self.choose.marked().to_vec()),
+            Some(id) => Destination::Walkthrough(id.as_str().to_owned()),
+            None => Destination::NewWalkthrough(self.choose.marked().to_vec()),
         })
     }
 
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         if let (Some(problem), None, Some(_)) = (&self.problem, &self.now, &self.id) {
             return empty::draw(frame, area, &problem.message, &problem.hint, look);
         }
@@ -301,8 +301,12 @@ impl Screen for Walkthrough {
             (WalkPage::Run, Some(now)) => {
                 progress::draw(now, &self.targets, frame, area, look);
             }
-            (WalkPage::Rest, Some(now)) => rest::draw(now, self.at, frame, area, look),
-            (_, None) => lines(frame, area, [Line::from(look.span("   asking", Role::Dim))]),
+            (WalkPage::Rest, Some(now)) => remaining::draw(now, self.at, frame, area, look),
+            (_, None) => lines(
+                frame,
+                area,
+                [Line::from(look.span("   asking", StyleRole::Dim))],
+            ),
         }
     }
 }

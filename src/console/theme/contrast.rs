@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier};
 
-use super::{BUILT_IN, Colours, Role, Theme};
+use super::{BUILT_IN, Colours, StyleRole, Theme};
 
 /// Red, green and blue.
 type Rgb = [u8; 3];
@@ -93,17 +93,17 @@ fn seen(colour: Option<Color>, palette: &[u32; 16], page: Rgb) -> Rgb {
     }
 }
 
-const ROLES: [Role; 10] = [
-    Role::Text,
-    Role::Dim,
-    Role::Title,
-    Role::Heading,
-    Role::Accent,
-    Role::Selected,
-    Role::Good,
-    Role::Warn,
-    Role::Bad,
-    Role::Line,
+const ROLES: [StyleRole; 10] = [
+    StyleRole::Text,
+    StyleRole::Dim,
+    StyleRole::Title,
+    StyleRole::Heading,
+    StyleRole::Accent,
+    StyleRole::Selected,
+    StyleRole::Good,
+    StyleRole::Warn,
+    StyleRole::Bad,
+    StyleRole::Line,
 ];
 
 #[test]

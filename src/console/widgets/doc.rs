@@ -2,14 +2,14 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// Lines under construction, each at most `width` columns.
 pub struct Doc<'a> {
     lines: Vec<Line<'static>>,
-    look: &'a Look,
+    look: &'a Appearance,
     width: usize,
     label: usize,
     margin: usize,
@@ -18,7 +18,7 @@ pub struct Doc<'a> {
 impl<'a> Doc<'a> {
     /// An empty page; `label` is how many columns the names of pairs take.
     #[must_use]
-    pub fn new(width: u16, label: usize, look: &'a Look) -> Self {
+    pub fn new(width: u16, label: usize, look: &'a Appearance) -> Self {
         Self {
             lines: Vec::new(),
             look,
@@ -39,7 +39,7 @@ impl<'a> Doc<'a> {
     pub fn heading(&mut self, text: &str) {
         self.blank();
         self.lines
-            .push(Line::from(self.look.span(text, Role::Heading)));
+            .push(Line::from(self.look.span(text, StyleRole::Heading)));
     }
 
     /// A blank line, unless there is one already or nothing before.
@@ -50,7 +50,7 @@ impl<'a> Doc<'a> {
     }
 
     /// A name and what it is; long values go on below themselves.
-    pub fn pair(&mut self, name: &str, value: &str, role: Role) {
+    pub fn pair(&mut self, name: &str, value: &str, role: StyleRole) {
         if value.is_empty() {
             return;
         }
@@ -59,14 +59,15 @@ impl<'a> Doc<'a> {
             let name = if i == 0 { name } else { "" };
             self.lines.push(Line::from(vec![
                 Span::raw(" ".repeat(self.margin)),
-                self.look.cell(name, self.label, Align::Left, Role::Dim),
+                self.look
+                    .cell(name, self.label, Align::Left, StyleRole::Dim),
                 self.look.span(piece, role),
             ]));
         }
     }
 
     /// A sentence, indented and wrapped, with a sign before it.
-    pub fn point(&mut self, sign: &str, words: &str, role: Role) {
+    pub fn point(&mut self, sign: &str, words: &str, role: StyleRole) {
         let room = self.width.saturating_sub(4);
         for (i, piece) in text::wrap(words, room).into_iter().enumerate() {
             let sign = if i == 0 { sign } else { "" };
@@ -79,7 +80,7 @@ impl<'a> Doc<'a> {
     }
 
     /// A name and a value at an indent, as a tree has them; long values go on below themselves.
-    pub fn point_at(&mut self, indent: &str, name: &str, value: &str, role: Role) {
+    pub fn point_at(&mut self, indent: &str, name: &str, value: &str, role: StyleRole) {
         let name = if name.is_empty() {
             String::new()
         } else {
@@ -97,14 +98,14 @@ impl<'a> Doc<'a> {
             };
             self.lines.push(Line::from(vec![
                 Span::raw(indent.to_owned()),
-                self.look.span(name, Role::Dim),
+                self.look.span(name, StyleRole::Dim),
                 self.look.span(piece, role),
             ]));
         }
     }
 
     /// Words that hang at a column, wrapped there.
-    pub fn hang(&mut self, column: usize, words: &str, role: Role) {
+    pub fn hang(&mut self, column: usize, words: &str, role: StyleRole) {
         for piece in text::wrap(words, self.width.saturating_sub(column)) {
             self.lines.push(Line::from(vec![
                 Span::raw(" ".repeat(column)),
@@ -114,7 +115,7 @@ impl<'a> Doc<'a> {
     }
 
     /// Words at the margin, wrapped.
-    pub fn words(&mut self, words: &str, role: Role) {
+    pub fn words(&mut self, words: &str, role: StyleRole) {
         for piece in text::wrap(words, self.width) {
             self.lines.push(Line::from(self.look.span(piece, role)));
         }

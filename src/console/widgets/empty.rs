@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::lines;
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// Says what there is not, and what to do next.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, what: &str, next: &str, look: &Look) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, what: &str, next: &str, look: &Appearance) {
     let width = usize::from(area.width.saturating_sub(6));
     let say = |words: &str, role| {
         text::wrap(words, width)
@@ -19,8 +19,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, what: &str, next: &str, look: &Lo
             .collect::<Vec<_>>()
     };
     let mut page = vec![Line::default()];
-    page.extend(say(what, Role::Title));
-    page.extend(say(next, Role::Text));
+    page.extend(say(what, StyleRole::Title));
+    page.extend(say(next, StyleRole::Text));
     lines(frame, area, page);
 }
 
@@ -39,7 +39,7 @@ pub fn list<T: crate::console::window::Row>(
     area: Rect,
     list: &crate::console::window::List<T>,
     nothing: Nothing,
-    look: &Look,
+    look: &Appearance,
 ) {
     if let Some(problem) = list.problem() {
         draw(frame, area, &problem.message, &problem.hint, look);
@@ -49,7 +49,7 @@ pub fn list<T: crate::console::window::Row>(
             area,
             [
                 Line::default(),
-                Line::from(look.span("   asking", Role::Dim)),
+                Line::from(look.span("   asking", StyleRole::Dim)),
             ],
         );
     } else if list.filter().is_empty() {

@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use zeroize::Zeroizing;
 
+use crate::console::appearance::Appearance;
 use crate::console::event::Key;
-use crate::console::look::Look;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::wire::limits;
 
 /// What can be typed into a field; more is dropped. It is one more than the longest text that is typed for a request, so that the
@@ -20,19 +20,19 @@ const LONGEST: usize = limits::SECRET + 1;
 /// The text and the cursor's place in it, counted in characters. What was typed is wiped when the field goes, and
 /// is not printed: it may be a secret.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Field {
+pub struct TextField {
     text: Zeroizing<Vec<char>>,
     cursor: usize,
     secret: bool,
 }
 
-impl fmt::Debug for Field {
+impl fmt::Debug for TextField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Field").finish_non_exhaustive()
     }
 }
 
-impl Field {
+impl TextField {
     /// A field with a text, the cursor at its end.
     #[must_use]
     pub fn new(text: &str) -> Self {
@@ -100,7 +100,7 @@ impl Field {
     }
 
     /// Draws it, and puts the real cursor there when it has the focus: a screen reader follows it.
-    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, focused: bool, look: &Look) {
+    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, focused: bool, look: &Appearance) {
         let shown: String = if self.secret {
             look.glyphs.good.repeat(self.text.len())
         } else {
@@ -110,8 +110,10 @@ impl Field {
         let skip = skipped(&shown, self.cursor, room);
         let before: String = shown.chars().take(self.cursor).skip(skip).collect();
         let sight: String = shown.chars().skip(skip).take(room + 1).collect();
-        let line =
-            Line::from(look.span(text::cut(&sight, usize::from(area.width), ""), Role::Text));
+        let line = Line::from(look.span(
+            text::cut(&sight, usize::from(area.width), ""),
+            StyleRole::Text,
+        ));
         frame
             .buffer_mut()
             .set_line(area.x, area.y, &line, area.width);
@@ -163,7 +165,7 @@ mod tests {
 
     #[test]
     fn typing_moving_and_deleting() {
-        let mut field = Field::new("acme bot");
+        let mut field = TextField::new("acme bot");
         for key in [
             Key::Ctrl('w'),
             Key::Char('x'),
@@ -181,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_long_address_is_taken_whole_and_one_that_no_request_holds_is_not_cut_to_fit() {
-        let mut field = Field::default();
+        let mut field = TextField::default();
         let address = format!("http://localhost/?code={}&state=x", "A".repeat(9_000));
         field.paste(&address);
         assert_eq!(field.text(), address);

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::lines;
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// Columns between two hints, where there is room.
 const GAP: usize = 3;
@@ -26,7 +26,7 @@ pub struct Hint {
 }
 
 /// Draws the hints in their order; when there is no room, first the gaps shrink, then what can be spared goes.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], look: &Look) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], look: &Appearance) {
     let room = room(area);
     let mut hints: Vec<&Hint> = hints.iter().collect();
     let mut gap = GAP;
@@ -44,9 +44,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], look: &Look) {
     let mut spans = vec![Span::raw(" ")];
     for hint in hints {
         let (key, title) = if hint.live {
-            (Role::Accent, Role::Text)
+            (StyleRole::Accent, StyleRole::Text)
         } else {
-            (Role::Dim, Role::Dim)
+            (StyleRole::Dim, StyleRole::Dim)
         };
         spans.push(look.span(&hint.key, key));
         spans.push(Span::raw(" "));

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::doc::Doc;
-use super::field::Field;
+use super::field::TextField;
 use super::{dialog, lines};
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// No line is read well when it is longer.
 const WIDEST: u16 = 92;
@@ -17,11 +17,11 @@ const WIDEST: u16 = 92;
 /// Where a dialog with a form stands: everything but the two rows at the bottom, which go on saying what is said
 /// and which keys there are.
 #[derive(Debug, Clone, Copy)]
-pub struct Sheet {
+pub struct FormArea {
     area: Rect,
 }
 
-impl Sheet {
+impl FormArea {
     /// In this area.
     #[must_use]
     pub fn new(area: Rect) -> Self {
@@ -61,7 +61,7 @@ impl Sheet {
         let inner = dialog::draw(frame, dialog::middle(self.area, width, height), title, look);
         let mut words: Vec<Line<'static>> = above.into_iter().skip(skip).take(shown).collect();
         if let (true, Some(last)) = (cut, words.last_mut()) {
-            *last = Line::from(look.span("more below: PgDn", Role::Accent));
+            *last = Line::from(look.span("more below: PgDn", StyleRole::Accent));
         }
         lines(frame, inner, words);
         let at = inner.y.saturating_add(u16::try_from(shown).unwrap_or(0));
@@ -78,7 +78,7 @@ impl Sheet {
 pub struct Form<'a> {
     /// The words.
     pub page: Doc<'a>,
-    look: &'a Look,
+    look: &'a Appearance,
     row: Vec<Span<'static>>,
     column: usize,
     fields: Vec<Placed<'a>>,
@@ -87,14 +87,14 @@ pub struct Form<'a> {
 struct Placed<'a> {
     line: usize,
     column: usize,
-    field: &'a Field,
+    field: &'a TextField,
     focused: bool,
 }
 
 impl<'a> Form<'a> {
     /// An empty page of this width.
     #[must_use]
-    pub fn new(width: u16, look: &'a Look) -> Self {
+    pub fn new(width: u16, look: &'a Appearance) -> Self {
         Self {
             page: Doc::new(width, 14, look),
             look,
@@ -111,21 +111,32 @@ impl<'a> Form<'a> {
         } else {
             " "
         };
-        self.put(format!("{sign} "), Role::Accent);
+        self.put(format!("{sign} "), StyleRole::Accent);
         let name = text::clean(name);
         let gap = width.saturating_sub(text::measure(&name)).max(1);
-        self.put(name, if focused { Role::Text } else { Role::Dim });
-        self.put(" ".repeat(gap), Role::Text)
+        self.put(
+            name,
+            if focused {
+                StyleRole::Text
+            } else {
+                StyleRole::Dim
+            },
+        );
+        self.put(" ".repeat(gap), StyleRole::Text)
     }
 
     /// `< word >`: one of several, changed by the arrows.
     pub fn choice(&mut self, word: &str, focused: bool) -> &mut Self {
-        let role = if focused { Role::Selected } else { Role::Text };
+        let role = if focused {
+            StyleRole::Selected
+        } else {
+            StyleRole::Text
+        };
         self.put(format!("< {word} >"), role)
     }
 
     /// Further words of a row.
-    pub fn put(&mut self, words: impl AsRef<str>, role: Role) -> &mut Self {
+    pub fn put(&mut self, words: impl AsRef<str>, role: StyleRole) -> &mut Self {
         let span = self.look.span(words, role);
         self.column += span.width();
         self.row.push(span);
@@ -133,10 +144,10 @@ impl<'a> Form<'a> {
     }
 
     /// A field, to the end of the row.
-    pub fn field(&mut self, field: &'a Field, focused: bool) -> &mut Self {
+    pub fn field(&mut self, field: &'a TextField, focused: bool) -> &mut Self {
         let (line, column) = (self.page.len(), self.column);
         let room = self.page.width().saturating_sub(column);
-        self.put("_".repeat(room), Role::Dim);
+        self.put("_".repeat(room), StyleRole::Dim);
         self.fields.push(Placed {
             line,
             column,
@@ -160,12 +171,19 @@ impl<'a> Form<'a> {
         let mut said = text::wrap(words, room.max(20));
         let last = said.pop().unwrap_or_default();
         for piece in said {
-            self.put(piece, Role::Warn).end();
+            self.put(piece, StyleRole::Warn).end();
         }
-        self.put(text::fit(&last, room, text::Align::Left, ""), Role::Warn);
+        self.put(
+            text::fit(&last, room, text::Align::Left, ""),
+            StyleRole::Warn,
+        );
         for (face, focused) in faces {
-            let role = if focused { Role::Selected } else { Role::Text };
-            self.put("  ", Role::Text).put(face, role);
+            let role = if focused {
+                StyleRole::Selected
+            } else {
+                StyleRole::Text
+            };
+            self.put("  ", StyleRole::Text).put(face, role);
         }
         self.end();
     }

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::lines;
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// What the first line says.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub struct Tab {
 }
 
 /// Draws both lines and the rule below, or the banner in its place.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &Title, tabs: &[Tab], look: &Look) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &Title, tabs: &[Tab], look: &Appearance) {
     let third = match &title.banner {
         Some(words) => Line::from(look.span(
             text::fit(
@@ -47,9 +47,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &Title, tabs: &[Tab], look
                 text::Align::Left,
                 look.glyphs.ellipsis,
             ),
-            Role::Bad,
+            StyleRole::Bad,
         )),
-        None => Line::from(look.span(look.glyphs.rule.repeat(usize::from(area.width)), Role::Line)),
+        None => Line::from(look.span(
+            look.glyphs.rule.repeat(usize::from(area.width)),
+            StyleRole::Line,
+        )),
     };
     lines(
         frame,
@@ -62,7 +65,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &Title, tabs: &[Tab], look
     );
 }
 
-fn first(title: &Title, width: u16, look: &Look) -> Line<'static> {
+fn first(title: &Title, width: u16, look: &Appearance) -> Line<'static> {
     let width = usize::from(width);
     let dot = format!(" {} ", look.glyphs.dot);
     let who = text::cut(
@@ -75,17 +78,17 @@ fn first(title: &Title, width: u16, look: &Look) -> Line<'static> {
     let used = 1 + 6 + text::measure(&dot) + text::measure(&workspace) + text::measure(&who) + 1;
     Line::from(vec![
         Span::raw(" "),
-        look.span("tagout", Role::Title),
-        look.span(dot, Role::Dim),
-        look.span(workspace, Role::Text),
+        look.span("tagout", StyleRole::Title),
+        look.span(dot, StyleRole::Dim),
+        look.span(workspace, StyleRole::Text),
         Span::raw(" ".repeat(width.saturating_sub(used))),
-        look.span(who, Role::Dim),
+        look.span(who, StyleRole::Dim),
         Span::raw(" "),
     ])
 }
 
 /// Drops what matters least until the tabs fit: the words, then the gaps, then figures that are mere size.
-fn second(tabs: &[Tab], width: u16, look: &Look) -> Line<'static> {
+fn second(tabs: &[Tab], width: u16, look: &Appearance) -> Line<'static> {
     let mut tabs = tabs.to_vec();
     let mut gap = 3;
     while wide(&tabs, gap) > usize::from(width) {
@@ -112,16 +115,23 @@ fn second(tabs: &[Tab], width: u16, look: &Look) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for tab in &tabs {
         let (key, name) = if tab.active {
-            (Role::Accent, Role::Accent)
+            (StyleRole::Accent, StyleRole::Accent)
         } else {
-            (Role::Dim, Role::Text)
+            (StyleRole::Dim, StyleRole::Text)
         };
         spans.push(look.span(&tab.key, key));
         if !tab.name.is_empty() {
             spans.push(look.span(format!(" {}", tab.name), name));
         }
         if let Some(figure) = figure(tab) {
-            spans.push(look.span(figure, if tab.warn { Role::Warn } else { Role::Dim }));
+            spans.push(look.span(
+                figure,
+                if tab.warn {
+                    StyleRole::Warn
+                } else {
+                    StyleRole::Dim
+                },
+            ));
         }
         spans.push(Span::raw(" ".repeat(gap)));
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::doc::Doc;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// JSON as indented lines, without its punctuation where that says nothing.
 pub fn draw(heading: &str, value: &Value, page: &mut Doc<'_>) {
@@ -29,12 +29,12 @@ fn branch(value: &Value, depth: usize, page: &mut Doc<'_>) {
             for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
                 match value {
                     Value::Object(_) | Value::Array(_) => {
-                        page.point_at(&indent, name, "", Role::Dim);
+                        page.point_at(&indent, name, "", StyleRole::Dim);
                         branch(value, depth + 1, page);
                     }
                     plain => {
                         let name = text::fit(name, wide, text::Align::Left, "");
-                        page.point_at(&indent, &name, &leaf(plain), Role::Text);
+                        page.point_at(&indent, &name, &leaf(plain), StyleRole::Text);
                     }
                 }
             }
@@ -47,11 +47,11 @@ fn branch(value: &Value, depth: usize, page: &mut Doc<'_>) {
                     }
                     branch(item, depth, page);
                 } else {
-                    page.point_at(&indent, "", &leaf(item), Role::Text);
+                    page.point_at(&indent, "", &leaf(item), StyleRole::Text);
                 }
             }
         }
-        plain => page.point_at(&indent, "", &leaf(plain), Role::Text),
+        plain => page.point_at(&indent, "", &leaf(plain), StyleRole::Text),
     }
 }
 

@@ -1,6 +1,7 @@
 //! They take plain values and draw them; they know nothing of the server.
 
 pub mod bar;
+pub mod cycle;
 pub mod dialog;
 pub mod doc;
 pub mod empty;
@@ -10,7 +11,6 @@ pub mod form;
 pub mod header;
 pub mod json;
 pub mod pick;
-pub mod ring;
 pub mod steps;
 pub mod table;
 
@@ -18,8 +18,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::look::Look;
-use super::theme::Role;
+use super::appearance::Appearance;
+use super::theme::StyleRole;
 
 /// Draws lines from the top of an area, as many as fit.
 pub fn lines(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = Line<'static>>) {
@@ -34,7 +34,7 @@ pub fn scrolled(
     area: Rect,
     page: Vec<Line<'static>>,
     top: usize,
-    look: &Look,
+    look: &Appearance,
 ) {
     let height = usize::from(area.height);
     let more = page.len().saturating_sub(top + height);
@@ -48,7 +48,11 @@ pub fn scrolled(
             width: wide,
             height: 1,
         };
-        lines(frame, corner, [Line::from(look.span(words, Role::Dim))]);
+        lines(
+            frame,
+            corner,
+            [Line::from(look.span(words, StyleRole::Dim))],
+        );
     }
 }
 

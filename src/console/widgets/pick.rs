@@ -1,21 +1,21 @@
 //! A list in a form to pick one of, a few rows at a time, the picked one among them.
 
 use super::form::Form;
+use crate::console::appearance::Appearance;
 use crate::console::event::Key;
-use crate::console::look::Look;
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// Rows that are seen at once.
 const ROWS: usize = 8;
 
 /// One of the list.
 #[derive(Debug)]
-pub struct Row {
+pub struct PickRow {
     /// What is picked.
     pub name: String,
     /// What there is to know of it, each in a column.
-    pub about: Vec<(String, Role)>,
+    pub about: Vec<(String, StyleRole)>,
 }
 
 /// How the list is drawn.
@@ -35,7 +35,7 @@ pub struct Pick<'a> {
 
 impl Pick<'_> {
     /// Puts the rows into a form.
-    pub fn draw(&self, rows: &[Row], form: &mut Form<'_>, look: &Look) {
+    pub fn draw(&self, rows: &[PickRow], form: &mut Form<'_>, look: &Appearance) {
         let skip = (self.picked + 1).saturating_sub(ROWS);
         let room = form.page.width().saturating_sub(self.indent + 2 + 4);
         let whole = self.parts.iter().sum::<usize>().max(1);
@@ -50,9 +50,9 @@ impl Pick<'_> {
             let label = if at == skip { self.label } else { "" };
             form.label(label, self.indent, self.focused && is_picked);
             let (sign, role) = match (is_picked, self.focused) {
-                (true, true) => ("*", Role::Selected),
-                (true, false) => ("*", Role::Accent),
-                (false, _) => (" ", Role::Text),
+                (true, true) => ("*", StyleRole::Selected),
+                (true, false) => ("*", StyleRole::Accent),
+                (false, _) => (" ", StyleRole::Text),
             };
             form.put(format!("{sign} {}", cell(&row.name, first)), role);
             for ((words, role), width) in row.about.iter().zip(&widths) {
@@ -63,7 +63,7 @@ impl Pick<'_> {
         if rows.len() > ROWS {
             let words = format!("{} of {}", self.picked + 1, rows.len());
             form.label("", self.indent, false);
-            form.put(words, Role::Dim).end();
+            form.put(words, StyleRole::Dim).end();
         }
     }
 }

@@ -2,19 +2,19 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 
 /// A step, ready to draw.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub struct StepLine {
     /// From 1.
     pub number: usize,
     /// What it does.
     pub name: &'static str,
     /// Sign, word and role of its state.
-    pub state: (&'static str, &'static str, Role),
+    pub state: (&'static str, &'static str, StyleRole),
     /// In words.
     pub detail: String,
     /// How long it took.
@@ -30,23 +30,28 @@ const TOOK: usize = 10;
 
 /// One line a step: number, name, state, detail, time at the right.
 #[must_use]
-pub fn line(step: &Step, width: u16, look: &Look) -> Line<'static> {
+pub fn line(step: &StepLine, width: u16, look: &Appearance) -> Line<'static> {
     let (sign, word, role) = step.state;
     let name_role = match role {
-        Role::Dim => Role::Dim,
-        Role::Accent | Role::Bad => Role::Title,
-        _ => Role::Text,
+        StyleRole::Dim => StyleRole::Dim,
+        StyleRole::Accent | StyleRole::Bad => StyleRole::Title,
+        _ => StyleRole::Text,
     };
     let fixed = 1 + 2 + NAME + 2 + STATE + 1 + TOOK + 1;
     let room = usize::from(width).saturating_sub(fixed);
     Line::from(vec![
         Span::raw(" "),
-        look.cell(&step.number.to_string(), 2, Align::Left, Role::Dim),
+        look.cell(&step.number.to_string(), 2, Align::Left, StyleRole::Dim),
         look.cell(step.name, NAME, Align::Left, name_role),
         look.cell(sign, 2, Align::Left, role),
         look.cell(word, STATE, Align::Left, role),
-        look.cell(&text::clean(&step.detail), room, Align::Left, Role::Text),
+        look.cell(
+            &text::clean(&step.detail),
+            room,
+            Align::Left,
+            StyleRole::Text,
+        ),
         Span::raw(" "),
-        look.cell(&step.took, TOOK, Align::Right, Role::Dim),
+        look.cell(&step.took, TOOK, Align::Right, StyleRole::Dim),
     ])
 }

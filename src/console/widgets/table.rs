@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::lines;
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text::Align;
-use crate::console::theme::Role;
-use crate::domain::filter::Field;
+use crate::console::theme::StyleRole;
+use crate::domain::filter::FilterField;
 
 /// A column. When there is no room, the last ones go first.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ pub struct Column {
     /// Whether the selection covers it.
     pub lead: bool,
     /// What its list can be sorted by with it.
-    pub by: Option<Field>,
+    pub by: Option<FilterField>,
     /// Whether the rows are in its order, and in which direction.
     pub sorted: Option<Direction>,
 }
@@ -69,7 +69,7 @@ impl Column {
 
     /// The same, by which its list can be sorted.
     #[must_use]
-    pub const fn by(mut self, field: Field) -> Self {
+    pub const fn by(mut self, field: FilterField) -> Self {
         self.by = Some(field);
         self
     }
@@ -84,29 +84,29 @@ impl Column {
 
 /// A text in its role.
 #[derive(Debug, Clone)]
-pub struct Cell(pub String, pub Role);
+pub struct Cell(pub String, pub StyleRole);
 
 impl Cell {
     /// Ordinary text.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self(text.into(), Role::Text)
+        Self(text.into(), StyleRole::Text)
     }
 
     /// Text that is read second.
     #[must_use]
     pub fn dim(text: impl Into<String>) -> Self {
-        Self(text.into(), Role::Dim)
+        Self(text.into(), StyleRole::Dim)
     }
 }
 
 /// A line of the table.
 #[derive(Debug, Clone)]
-pub enum Row {
+pub enum TableRow {
     /// Nothing.
     Blank,
     /// A heading over rows, in its role.
-    Heading(String, Role),
+    Heading(String, StyleRole),
     /// A row.
     Cells {
         /// One a column.
@@ -118,7 +118,7 @@ pub enum Row {
     },
 }
 
-impl Row {
+impl TableRow {
     /// A row that is not marked.
     #[must_use]
     pub fn unmarked(cells: Vec<Cell>, selected: bool) -> Self {
@@ -136,14 +136,20 @@ const GUTTER: u16 = 3;
 const GAP: u16 = 2;
 
 /// Draws headings (if any column has one) and rows.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, columns: &[Column], rows: &[Row], look: &Look) {
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    columns: &[Column],
+    rows: &[TableRow],
+    look: &Appearance,
+) {
     let layout = Layout::new(columns, area.width);
     let titled = columns.iter().any(|c| !c.title.is_empty());
     let head = titled.then(|| layout.heading(look));
     let body = rows.iter().map(|row| match row {
-        Row::Blank => Line::default(),
-        Row::Heading(text, role) => Line::from(vec![Span::raw(" "), look.span(text, *role)]),
-        Row::Cells {
+        TableRow::Blank => Line::default(),
+        TableRow::Heading(text, role) => Line::from(vec![Span::raw(" "), look.span(text, *role)]),
+        TableRow::Cells {
             cells,
             selected,
             marked,
@@ -177,7 +183,7 @@ impl<'a> Layout<'a> {
         self.columns.iter().zip(widths)
     }
 
-    fn heading(&self, look: &Look) -> Line<'static> {
+    fn heading(&self, look: &Appearance) -> Line<'static> {
         let mut spans = vec![Span::raw(" ".repeat(usize::from(GUTTER)))];
         for (column, width) in self.columns() {
             let title = match column.sorted {
@@ -185,29 +191,35 @@ impl<'a> Layout<'a> {
                 Some(Direction::Rising) => format!("{} {}", column.title, look.glyphs.rising),
                 Some(Direction::Falling) => format!("{} {}", column.title, look.glyphs.falling),
             };
-            spans.push(look.cell(&title, width, column.align, Role::Dim));
+            spans.push(look.cell(&title, width, column.align, StyleRole::Dim));
             spans.push(Span::raw(" ".repeat(usize::from(GAP))));
         }
         Line::from(spans)
     }
 
-    fn line(&self, cells: &[Cell], selected: bool, marked: bool, look: &Look) -> Line<'static> {
+    fn line(
+        &self,
+        cells: &[Cell],
+        selected: bool,
+        marked: bool,
+        look: &Appearance,
+    ) -> Line<'static> {
         let pointer = if selected { look.glyphs.pointer } else { " " };
         let mark = if marked { look.glyphs.mark } else { " " };
         let mut spans = vec![
-            look.span(pointer, Role::Accent),
-            look.span(mark, Role::Accent),
+            look.span(pointer, StyleRole::Accent),
+            look.span(mark, StyleRole::Accent),
             Span::raw(" "),
         ];
         let leads = self.columns.iter().filter(|c| c.lead).count();
         for (i, ((column, width), Cell(text, role))) in self.columns().zip(cells).enumerate() {
             let covered = selected && column.lead;
-            let role = if covered { Role::Selected } else { *role };
+            let role = if covered { StyleRole::Selected } else { *role };
             spans.push(look.cell(text, width, column.align, role));
             let inside = covered && i + 1 < leads;
             let gap = " ".repeat(usize::from(GAP));
             spans.push(if inside {
-                look.span(gap, Role::Selected)
+                look.span(gap, StyleRole::Selected)
             } else {
                 Span::raw(gap)
             });

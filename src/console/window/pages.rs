@@ -1,34 +1,34 @@
 //! Where the rows of a page go, and which rows go for them.
 
-use super::{Asking, List, Row};
+use super::{List, PageRequest, Row};
 use crate::wire::request::MAX_ROWS;
 use crate::wire::view::Page;
 
 impl<T: Row> List<T> {
     /// Puts a page where it was asked for, and keeps the selection on its row.
-    pub(super) fn place(&mut self, asking: Asking, page: Page<T>) {
+    pub(super) fn place(&mut self, asking: PageRequest, page: Page<T>) {
         self.total = page.total;
         let old = self.index();
         let last = page.keys.last().cloned();
         let mut rows: Vec<(String, T)> = page.keys.into_iter().zip(page.rows).collect();
         match asking {
-            Asking::Again | Asking::Start => {
-                if asking == Asking::Start {
+            PageRequest::Again | PageRequest::Start => {
+                if asking == PageRequest::Start {
                     self.before = None;
                     self.top = 0;
                 }
                 (self.last, self.more) = (last, page.more);
                 self.rows = rows.into_iter().filter(|(_, row)| row.shown()).collect();
             }
-            Asking::Below => {
+            PageRequest::Below => {
                 (self.last, self.more) = (last.or(self.last.take()), page.more);
                 self.rows
                     .extend(rows.into_iter().filter(|(_, row)| row.shown()));
                 self.trim_front();
             }
-            Asking::Above | Asking::End => {
+            PageRequest::Above | PageRequest::End => {
                 let before = page.more.then(|| rows.pop().map(|(key, _)| key)).flatten();
-                if asking == Asking::End {
+                if asking == PageRequest::End {
                     self.rows.clear();
                     (self.last, self.more) = (rows.first().map(|(key, _)| key.clone()), false);
                 }
@@ -43,12 +43,12 @@ impl<T: Row> List<T> {
         self.reselect(asking, old);
     }
 
-    fn reselect(&mut self, asking: Asking, old: Option<usize>) {
+    fn reselect(&mut self, asking: PageRequest, old: Option<usize>) {
         let id = |at: usize| self.rows.get(at).map(|(_, row)| row.id().to_owned());
         let last = self.rows.len().saturating_sub(1);
         match asking {
-            Asking::End => self.selected = id(last),
-            Asking::Start if old.is_some() => self.selected = id(0),
+            PageRequest::End => self.selected = id(last),
+            PageRequest::Start if old.is_some() => self.selected = id(0),
             _ if self.index().is_none() => self.selected = id(old.unwrap_or(0).min(last)),
             _ => {}
         }

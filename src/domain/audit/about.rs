@@ -28,7 +28,7 @@ impl About {
 
 /// What an entry names by itself, before the store has said what people call it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Subject {
+pub struct EntrySubject {
     /// The catalog's id.
     pub provider: Option<String>,
     /// The connection.
@@ -37,7 +37,7 @@ pub struct Subject {
     pub run: Option<RunId>,
 }
 
-impl Subject {
+impl EntrySubject {
     /// Every kind of entry names them by the same keys, so that one of an older version is understood as well.
     #[must_use]
     pub fn of(target: &str, action: &str, detail: &Value) -> Self {

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::connection::Account;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::evidence::Evidence;
+use crate::domain::display_text::counted;
 use crate::domain::flow::FlowKind;
 use crate::domain::id::{CredentialId, FlowId, RunId};
-use crate::domain::text::counted;
 
 /// A token, for whoever finds one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Event;
-use crate::domain::disconnect::over::Over;
+use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::id::CredentialId;
 use crate::domain::trial::Outcome;
 
@@ -69,7 +69,7 @@ impl ClaimsSoFar {
             }
             Event::ExposureOver(over) => self.change(&over.credential, |claim| {
                 claim.is_under_way = false;
-                if matches!(over.over, Over::Proven { .. }) {
+                if matches!(over.over, ExposureEnd::Proven { .. }) {
                     claim.outcome = Outcome::VerifiedDead;
                 }
             }),

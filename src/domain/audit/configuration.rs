@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::condition::Condition;
-use crate::domain::text::counted;
+use crate::domain::display_text::counted;
 use crate::domain::webhook::{ConfigItem, ConfigKind};
 
 /// A channel, a routing rule or a field mapping was added or removed.

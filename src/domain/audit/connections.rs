@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::authorizations::TokenName;
 use crate::domain::connection::Status;
+use crate::domain::display_text::counted;
 use crate::domain::id::{ConnectionId, RunId};
-use crate::domain::text::counted;
 
 /// Tokens were refreshed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::about::{About, Subject};
+use super::about::{About, EntrySubject};
 use super::event::Event;
 use super::hash::{Hash, Salt};
 use super::{AuditOutcome, Origin};
@@ -108,8 +108,8 @@ impl AuditEntry {
 
     /// What it is about, as far as it says so itself.
     #[must_use]
-    pub fn subject(&self) -> Subject {
-        Subject::of(&self.target, &self.action, &self.detail)
+    pub fn subject(&self) -> EntrySubject {
+        EntrySubject::of(&self.target, &self.action, &self.detail)
     }
 
     /// Whether its detail and evidence are not shown.

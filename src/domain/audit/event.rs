@@ -22,7 +22,7 @@ use super::providers::{
     DependentChanged, ProviderAdded, ProviderConfigured, ProviderRemoved, ProviderSecretKept,
     ProviderUntagged,
 };
-use super::refusals::{GatewayRefused, Refusal, RefusalsCounted, SessionRefused};
+use super::refusals::{GatewayRefused, RefusalsCounted, RefusedRequest, SessionRefused};
 use super::runs::{
     DisconnectBegun, DisconnectEvidence, Disconnected, Revoking, RunResumed, StepDone, StepFailed,
 };
@@ -57,7 +57,7 @@ macro_rules! events {
                 $name($kind $(, Box<$evidence>)?),
             )*
             /// What the gate refused; its action is the request's.
-            Refused(Refusal),
+            Refused(RefusedRequest),
             /// An entry of a version that this program does not know.
             Unknown(Unknown),
         }
@@ -80,17 +80,17 @@ macro_rules! events {
             ///
             /// # Errors
             /// When they cannot be written as JSON.
-            pub fn said(&self) -> Result<Said, serde_json::Error> {
+            pub fn said(&self) -> Result<EventDetail, serde_json::Error> {
                 Ok(match self {
-                    $(Self::$name(detail $(, $proof)?) => Said {
+                    $(Self::$name(detail $(, $proof)?) => EventDetail {
                         detail: serde_json::to_value(detail)?,
                         evidence: events!(@written $($proof)?),
                     },)*
-                    Self::Refused(refusal) => Said {
+                    Self::Refused(refusal) => EventDetail {
                         detail: serde_json::to_value(refusal)?,
                         evidence: Value::Null,
                     },
-                    Self::Unknown(unknown) => Said {
+                    Self::Unknown(unknown) => EventDetail {
                         detail: unknown.detail.clone(),
                         evidence: unknown.evidence.clone(),
                     },
@@ -241,7 +241,7 @@ events! {
 
 /// Detail and evidence of an entry.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Said {
+pub struct EventDetail {
     /// What there is to say.
     pub detail: Value,
     /// What the provider answered; null when no provider was involved.
@@ -298,7 +298,7 @@ impl Event {
     #[must_use]
     pub fn read(action: &str, outcome: AuditOutcome, detail: &Value, evidence: &Value) -> Self {
         let refused = || {
-            let refusal = Refusal::read(action, detail)?;
+            let refusal = RefusedRequest::read(action, detail)?;
             (outcome == AuditOutcome::Refused).then_some(Self::Refused(refusal))
         };
         let known = Self::known(action, detail, evidence).or_else(refused);

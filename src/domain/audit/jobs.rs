@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::display_text::counted;
 use crate::domain::id::{ExecutionId, JobId};
 use crate::domain::job::{RunWishes, SyncMode};
-use crate::domain::text::counted;
 
 /// Something was done with a job, by a person or by its schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

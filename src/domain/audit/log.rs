@@ -102,7 +102,7 @@ pub struct LogBegun {
     /// How far a log of this folder had surely come, where that is known: what is in it and not in `follows` is lost.
     pub lost: Option<LogState>,
     /// What it was begun for.
-    pub cause: Cause,
+    pub cause: NewLogCause,
     /// The end of the log that it follows, signed by that log's key together with the new one; none where that key is not
     /// here.
     pub signed_over: Option<String>,
@@ -111,7 +111,7 @@ pub struct LogBegun {
 /// Why a log does not simply go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
-pub enum Cause {
+pub enum NewLogCause {
     /// The data folder is an older copy, which an Owner has accepted.
     OlderAccepted {
         /// What was doubtful.
@@ -154,13 +154,13 @@ impl LogBegun {
             None => "how many it had is not known".to_owned(),
         };
         let cause = match &self.cause {
-            Cause::OlderAccepted { .. } => {
+            NewLogCause::OlderAccepted { .. } => {
                 "an older copy of the data folder was accepted".to_owned()
             }
-            Cause::KeyLost { .. } => {
+            NewLogCause::KeyLost { .. } => {
                 format!("the key of {origin} is lost")
             }
-            Cause::Restored { created_at, .. } => {
+            NewLogCause::Restored { created_at, .. } => {
                 format!("the data folder was restored from a backup of {created_at}")
             }
         };

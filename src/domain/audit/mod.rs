@@ -25,9 +25,9 @@ pub mod webhooks;
 
 use serde::{Deserialize, Serialize};
 
-pub use about::{About, Subject};
+pub use about::{About, EntrySubject};
 pub use entry::{AuditEntry, Format2, NewEntry};
-pub use event::{Event, Said, Unknown};
+pub use event::{Event, EventDetail, Unknown};
 pub use hash::{Hash, Salt, WrongHash};
 
 pub use super::origin::{Origin, Via};

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::display_text::counted;
 use crate::domain::id::AuditId;
-use crate::domain::text::counted;
 use crate::domain::user::Role;
 
 /// A request that the gate refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
+pub struct RefusedRequest {
     /// What was asked for; the entry's action.
     #[serde(skip)]
     pub verb: String,
@@ -104,7 +104,7 @@ pub enum RefusalsCounted {
     },
 }
 
-impl Refusal {
+impl RefusedRequest {
     /// The refusal that an entry with this action and detail is.
     pub(super) fn read(action: &str, detail: &Value) -> Option<Self> {
         let read = Self::deserialize(detail).ok()?;

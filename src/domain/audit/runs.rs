@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::evidence::{Evidence, Proof};
 use crate::domain::disconnect::log::Step;
-use crate::domain::disconnect::plan::Reader;
+use crate::domain::disconnect::plan::TokenHolder;
 use crate::domain::disconnect::run::{IfUnreachable, Reason, Run};
+use crate::domain::display_text::counted;
 use crate::domain::id::{ConnectionId, FlowId, FollowUpId, RunId};
-use crate::domain::text::counted;
 use crate::domain::trial::{Outcome, Residual};
 
 /// What was decided of one connection, in the entries at both ends of its disconnect.
@@ -150,7 +150,7 @@ pub struct DisconnectEvidence {
     /// Of each token.
     pub tokens: Vec<TokenSeen>,
     /// Who was given a token before, and could hold a copy.
-    pub readers: Vec<Reader>,
+    pub readers: Vec<TokenHolder>,
 }
 
 /// What was seen of a token.

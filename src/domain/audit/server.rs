@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::text::counted;
+use crate::domain::display_text::counted;
 
 /// The first start made the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::over::Over;
+use crate::domain::disconnect::exposure_end::ExposureEnd;
+use crate::domain::display_text::counted;
 use crate::domain::health::NotAsked;
 use crate::domain::id::{CredentialId, RunId};
-use crate::domain::text::counted;
 use crate::domain::trial::{Basis, Outcome, Residual};
 
 /// What is claimed of a token when its run judges it.
@@ -81,7 +81,7 @@ pub struct ExposureOver {
     /// Until when it might have lived.
     pub residual_until: Residual,
     /// Why it lives no more.
-    pub over: Over,
+    pub over: ExposureEnd,
 }
 
 /// What became of a token's secret.
@@ -173,8 +173,8 @@ impl ExposureOver {
     pub(super) fn sentence(&self) -> String {
         let token = named(self.kind, &self.fingerprint);
         match &self.over {
-            Over::Expired => format!("{token} has expired"),
-            Over::Proven { run } => format!("{token} was proven dead by {run}"),
+            ExposureEnd::Expired => format!("{token} has expired"),
+            ExposureEnd::Proven { run } => format!("{token} was proven dead by {run}"),
         }
     }
 }

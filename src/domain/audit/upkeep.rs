@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::display_text::counted;
 use crate::domain::id::WipeId;
-use crate::domain::text::counted;
 use crate::domain::wipe::WipeCounts;
 
 /// Somebody made a backup, or began one that came to nothing.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::display_text::counted;
 use crate::domain::id::ConnectionId;
-use crate::domain::leaving::Kept;
-use crate::domain::text::counted;
+use crate::domain::offboarding::HoldingsRecord;
 use crate::domain::user::{Permission, Role, UserKind};
 
 /// Somebody is a user from now on.
@@ -29,7 +29,7 @@ pub struct UserRemoved {
     pub name: String,
     /// What they owned, where an Owner said that it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kept: Option<Kept>,
+    pub kept: Option<HoldingsRecord>,
 }
 
 /// A right was granted or withdrawn.

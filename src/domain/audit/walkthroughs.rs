@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::display_text::counted;
 use crate::domain::id::{FlowId, WalkthroughId};
-use crate::domain::text::counted;
-use crate::domain::walkthrough::{Choice, Terms};
+use crate::domain::walkthrough::{TargetChoice, Terms};
 
 /// A draft was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkthroughDrafted {
     /// What was chosen.
-    pub choice: Choice,
+    pub choice: TargetChoice,
     /// How many connections that is.
     pub targets: u64,
 }
@@ -28,7 +28,7 @@ pub struct WalkthroughBegun {
     /// What people call it.
     pub title: String,
     /// What was chosen.
-    pub choice: Choice,
+    pub choice: TargetChoice,
     /// How many connections it takes along.
     pub connections: u64,
     /// How many were left out.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Account, Badge, Connection, Status};
-use crate::domain::binding::Binding;
 use crate::domain::id::{ConnectionId, JobId};
+use crate::domain::origin_binding::OriginBinding;
 use crate::domain::webhook::VendorNotice;
 
 /// What happens to a connection.
@@ -54,7 +54,7 @@ pub enum ConnectionEvent {
         /// Of which generation.
         generation: u32,
         /// Where.
-        bound: Box<Binding>,
+        bound: Box<OriginBinding>,
     },
     /// A person changes its configuration.
     Configured {

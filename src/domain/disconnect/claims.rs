@@ -1,17 +1,18 @@
 //! What a run's log says of one token's life and death, put together for its trial.
 
-use super::log::{self, Happened, Intent, Record, RunToken};
+use super::log::{self, Intent, LoggedEvent, Record, RunToken};
 use super::registration::Registration;
 use crate::domain::credential::TokenKind;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::Question;
 use crate::domain::trial::{
-    Answer, CallAnswer, CallVerdict, Grant, Passed, Reading, Seen, Subject, Trial, Verdict,
+    AfterCalls, Answer, CallAnswer, CallVerdict, Grant, PastAcceptance, Reading, Trial,
+    TrialSubject, Verdict,
 };
 
 /// What of a trial does not stand in the run's log.
 #[derive(Debug, Clone, Copy)]
-pub struct Circumstances {
+pub struct ClaimCircumstances {
     /// Since when our registration is the one that asks: what another one was told proves nothing (RFC 7662 2.2).
     pub registration: Registration,
     /// When the run began: what is on record about its tokens was looked up then.
@@ -20,7 +21,7 @@ pub struct Circumstances {
 
 /// The trial of one token of a run.
 #[must_use]
-pub fn trial<'a>(log: &'a [Record], token: &'a RunToken, given: Circumstances) -> Trial<'a> {
+pub fn trial<'a>(log: &'a [Record], token: &'a RunToken, given: ClaimCircumstances) -> Trial<'a> {
     let mut trial = alone(log, token, given);
     trial.grant = grant(log, token, given);
     trial
@@ -56,7 +57,7 @@ pub fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnsw
         .filter(|(intent, answer)| own_word(intent) || answer.verdict != CallVerdict::Gone)
         .map(|(_, answer)| answer);
     let retried = log.iter().filter_map(|record| match &record.what {
-        Happened::Retried { credential, answer } if credential == id => Some(answer),
+        LoggedEvent::Retried { credential, answer } if credential == id => Some(answer),
         _ => None,
     });
     let beside = log::beside(log, id).map(|(_, answer)| answer);
@@ -64,7 +65,7 @@ pub fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnsw
 }
 
 /// The trial without what is known of other tokens.
-fn alone<'a>(log: &'a [Record], token: &'a RunToken, given: Circumstances) -> Trial<'a> {
+fn alone<'a>(log: &'a [Record], token: &'a RunToken, given: ClaimCircumstances) -> Trial<'a> {
     let id = &token.credential;
     let stands = |answer: &&Answer| given.registration.stood_since(answer.at);
     let first = log::asked(log)
@@ -96,13 +97,13 @@ fn alone<'a>(log: &'a [Record], token: &'a RunToken, given: Circumstances) -> Tr
         let answers = look.answers.iter().filter(|told| told.credential == *id);
         let answers: Vec<&Answer> = answers.map(|told| &told.answer).filter(stands).collect();
         if !answers.is_empty() {
-            seen.push(Seen::Token(answers));
+            seen.push(AfterCalls::Token(answers));
         }
         let controls = look.controls.iter().filter(|told| told.credential == *id);
-        seen.extend(controls.map(|told| Seen::Control(&told.answer)));
+        seen.extend(controls.map(|told| AfterCalls::Control(&told.answer)));
     }
     Trial {
-        subject: Subject {
+        subject: TrialSubject {
             kind: token.kind,
             is_self_contained: token.is_self_contained,
             ends: token.expires_at,
@@ -119,18 +120,18 @@ fn alone<'a>(log: &'a [Record], token: &'a RunToken, given: Circumstances) -> Tr
 }
 
 /// How the token was accepted before this run. A refresh token was by whoever issued it.
-fn passed(token: &RunToken, given: Circumstances) -> Vec<Passed<'_>> {
+fn passed(token: &RunToken, given: ClaimCircumstances) -> Vec<PastAcceptance<'_>> {
     let on_record = token
         .passed_by
         .filter(|_| given.registration.stood_since(given.began))
-        .map(|question| Passed {
+        .map(|question| PastAcceptance {
             question,
             endpoint: &token.passed_where,
         });
     let issued = token
         .issued_at
         .filter(|at| token.kind == TokenKind::Refresh && given.registration.stood_since(*at))
-        .map(|_| Passed {
+        .map(|_| PastAcceptance {
             question: Question::Refresh,
             endpoint: "",
         });
@@ -147,16 +148,16 @@ fn last_call(log: &[Record], id: &CredentialId) -> usize {
             .is_some_and(|intent| intent.kills.contains(id))
     };
     let last = log.iter().rposition(|record| match &record.what {
-        Happened::Called { intent, .. } | Happened::Lost { intent, .. } => is_about(intent),
-        Happened::Retried { credential, .. } => credential == id,
-        Happened::CalledBeside { credentials, .. } => credentials.contains(id),
-        Happened::Asked { .. } => true,
+        LoggedEvent::Called { intent, .. } | LoggedEvent::Lost { intent, .. } => is_about(intent),
+        LoggedEvent::Retried { credential, .. } => credential == id,
+        LoggedEvent::CalledBeside { credentials, .. } => credentials.contains(id),
+        LoggedEvent::Asked { .. } => true,
         _ => false,
     });
     last.unwrap_or_default()
 }
 
-fn grant(log: &[Record], token: &RunToken, given: Circumstances) -> Grant {
+fn grant(log: &[Record], token: &RunToken, given: ClaimCircumstances) -> Grant {
     let intents = log::asked(log)
         .map(|(_, intents)| intents)
         .unwrap_or_default();
@@ -167,8 +168,8 @@ fn grant(log: &[Record], token: &RunToken, given: Circumstances) -> Grant {
         }
         let trial = alone(log, other, given);
         let last = trial.seen.iter().rev().find_map(|seen| match seen {
-            Seen::Token(answers) => Some(answers),
-            Seen::Control(_) => None,
+            AfterCalls::Token(answers) => Some(answers),
+            AfterCalls::Control(_) => None,
         });
         let Some(answers) = last else { continue };
         let ends_both = intents.iter().enumerate().any(|(at, intent)| {

@@ -9,14 +9,14 @@ use crate::domain::provider::{self, Blast, Call, CallKind};
 
 /// How far the calls of a disconnect may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach {
+pub struct CallReach {
     /// Whether the app is uninstalled at the vendor too.
     pub uninstall: bool,
     /// Whether calls that end more than the one token are made.
     pub wide: bool,
 }
 
-impl Reach {
+impl CallReach {
     /// Whether a disconnect makes this call at all, siblings aside.
     #[must_use]
     pub fn wants(self, call: &Call) -> bool {
@@ -33,7 +33,7 @@ impl Reach {
 /// The calls of a recipe, in its order: one for each token that a revoking call is about, one for the account. Of a token
 /// that was issued more than once there is one call.
 #[must_use]
-pub fn intents(calls: &[Call], tokens: &[RunToken], reach: Reach) -> Vec<Intent> {
+pub fn intents(calls: &[Call], tokens: &[RunToken], reach: CallReach) -> Vec<Intent> {
     let mut intents = Vec::new();
     for (at, call) in calls.iter().enumerate() {
         if !reach.allows(call) {
@@ -62,14 +62,14 @@ pub fn intents(calls: &[Call], tokens: &[RunToken], reach: Reach) -> Vec<Intent>
 
 /// The calls that are made, and what is left out for the sake of connections that stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Decided {
+pub struct DecidedCalls {
     /// The calls that are made.
     pub made: Vec<Intent>,
     /// The calls that are not.
     pub left_out: Vec<Intent>,
 }
 
-impl Decided {
+impl DecidedCalls {
     /// Indices into the recipe: what is not made for one token at least.
     #[must_use]
     pub fn skipped(&self) -> BTreeSet<usize> {
@@ -107,10 +107,10 @@ impl Decided {
 pub fn decide(
     calls: &[Call],
     tokens: &[RunToken],
-    reach: Reach,
+    reach: CallReach,
     may_end: impl Fn(&Intent) -> bool,
-) -> Decided {
-    let everything = Reach {
+) -> DecidedCalls {
+    let everything = CallReach {
         wide: true,
         ..reach
     };
@@ -118,7 +118,7 @@ pub fn decide(
     let (made, left_out): (Vec<Intent>, Vec<Intent>) = intents(calls, tokens, everything)
         .into_iter()
         .partition(|intent| is_allowed(intent) && may_end(intent));
-    Decided { made, left_out }
+    DecidedCalls { made, left_out }
 }
 
 /// Whether a token of ours is what a provider file calls by this name.

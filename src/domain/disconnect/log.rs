@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::over::Over;
+use super::exposure_end::ExposureEnd;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
@@ -12,8 +12,10 @@ mod next;
 mod record;
 mod step;
 
-pub use next::{Ending, Next, NextRevoke, next, next_revoke};
-pub use record::{Counts, Happened, Intent, Look, ProofStand, Record, RunToken, Told};
+pub use next::{Next, NextRevoke, RunEnding, next, next_revoke};
+pub use record::{
+    AnswerAbout, Counts, Intent, LoggedEvent, ProofStand, Record, RunToken, TokenCheck,
+};
 pub use step::{Step, StepState};
 
 /// The latest state of `step`, and its detail.
@@ -22,7 +24,7 @@ pub fn last_state(log: &[Record], step: Step) -> (StepState, &str) {
     log.iter()
         .rev()
         .find_map(|record| match &record.what {
-            Happened::Step {
+            LoggedEvent::Step {
                 step: s,
                 state,
                 detail,
@@ -44,7 +46,7 @@ pub fn ends(log: &[Record], intent: &Intent, token: &RunToken) -> bool {
 #[must_use]
 pub fn tokens(log: &[Record]) -> Option<&[RunToken]> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::Tokens { tokens } => Some(tokens.as_slice()),
+        LoggedEvent::Tokens { tokens } => Some(tokens.as_slice()),
         _ => None,
     })
 }
@@ -54,7 +56,7 @@ pub fn tokens(log: &[Record]) -> Option<&[RunToken]> {
 #[expect(clippy::type_complexity, reason = "two slices of one record")]
 pub fn asked(log: &[Record]) -> Option<(&[(CredentialId, Answer)], &[Intent])> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::Asked { answers, intents } => Some((answers.as_slice(), intents.as_slice())),
+        LoggedEvent::Asked { answers, intents } => Some((answers.as_slice(), intents.as_slice())),
         _ => None,
     })
 }
@@ -72,12 +74,12 @@ pub fn before<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a An
 #[must_use]
 pub fn proof(log: &[Record], credential: &CredentialId) -> Option<ProofStand> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::Judged {
+        LoggedEvent::Judged {
             credential: c,
             proof,
             ..
         } if c == credential => Some(*proof),
-        Happened::HoldEnded {
+        LoggedEvent::HoldEnded {
             credential: c,
             basis,
             ..
@@ -97,16 +99,16 @@ pub fn is_shortened(log: &[Record], credential: &CredentialId, basis: Option<Bas
         Some(Basis::Time | Basis::Control) => true,
         Some(Basis::Named) | None => false,
     };
-    let is_its = |look: &Look| look.answers.iter().any(|it| it.credential == *credential);
+    let is_its = |look: &TokenCheck| look.answers.iter().any(|it| it.credential == *credential);
     needs_time && looks(log).any(|(_, look)| look.shortened && is_its(look))
 }
 
 /// What was looked at after the first questions, in order, with the place in the log.
-pub fn looks(log: &[Record]) -> impl Iterator<Item = (usize, &Look)> {
+pub fn looks(log: &[Record]) -> impl Iterator<Item = (usize, &TokenCheck)> {
     log.iter()
         .enumerate()
         .filter_map(|(at, record)| match &record.what {
-            Happened::Looked { look } => Some((at, look)),
+            LoggedEvent::Looked { look } => Some((at, look)),
             _ => None,
         })
 }
@@ -125,7 +127,7 @@ pub fn is_introspection_disproved(log: &[Record]) -> bool {
     });
     let was_caught = log
         .iter()
-        .any(|record| matches!(record.what, Happened::Caught { .. }));
+        .any(|record| matches!(record.what, LoggedEvent::Caught { .. }));
     // Once calls were made a token may die between two answers of one look: a yes that came before the no says nothing then.
     let at_any_time = |_: &Answer, _: &Answer| true;
     let afterwards = |no: &Answer, yes: &Answer| yes.at >= no.at;
@@ -176,7 +178,7 @@ pub fn is_gone_disproved(log: &[Record]) -> bool {
 #[must_use]
 pub fn called(log: &[Record], intent: usize) -> Option<&CallAnswer> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::Called { intent: i, answer } if *i == intent => Some(answer),
+        LoggedEvent::Called { intent: i, answer } if *i == intent => Some(answer),
         _ => None,
     })
 }
@@ -184,7 +186,7 @@ pub fn called(log: &[Record], intent: usize) -> Option<&CallAnswer> {
 /// The tries of an intent whose answers were lost.
 pub fn lost(log: &[Record], intent: usize) -> impl Iterator<Item = &CallAnswer> {
     log.iter().filter_map(move |record| match &record.what {
-        Happened::Lost { intent: i, answer } if *i == intent => Some(answer),
+        LoggedEvent::Lost { intent: i, answer } if *i == intent => Some(answer),
         _ => None,
     })
 }
@@ -196,7 +198,7 @@ pub fn judged<'a>(
     credential: &CredentialId,
 ) -> Option<(&'a Answer, Outcome, Residual)> {
     let at_first = log.iter().rev().find_map(|record| match &record.what {
-        Happened::Judged {
+        LoggedEvent::Judged {
             credential: c,
             after,
             outcome,
@@ -206,7 +208,7 @@ pub fn judged<'a>(
         _ => None,
     })?;
     let later = log.iter().rev().find_map(|record| match &record.what {
-        Happened::HoldEnded {
+        LoggedEvent::HoldEnded {
             credential: c,
             after,
             outcome,
@@ -222,7 +224,7 @@ pub fn judged<'a>(
 #[must_use]
 pub fn held<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a HoldId> {
     log.iter().find_map(|record| match &record.what {
-        Happened::Held {
+        LoggedEvent::Held {
             credential: c,
             hold,
         } if c == credential => Some(hold),
@@ -234,7 +236,7 @@ pub fn held<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a Hold
 #[must_use]
 pub fn refuses_our_client(log: &[Record]) -> bool {
     log.iter().any(|record| match &record.what {
-        Happened::Called { answer, .. } | Happened::Retried { answer, .. } => {
+        LoggedEvent::Called { answer, .. } | LoggedEvent::Retried { answer, .. } => {
             answer.verdict == CallVerdict::ClientRefused
         }
         _ => false,
@@ -245,15 +247,18 @@ pub fn refuses_our_client(log: &[Record]) -> bool {
 #[must_use]
 pub fn has_hold_ended(log: &[Record], credential: &CredentialId) -> bool {
     log.iter().any(
-        |record| matches!(&record.what, Happened::HoldEnded { credential: c, .. } if c == credential),
+        |record| matches!(&record.what, LoggedEvent::HoldEnded { credential: c, .. } if c == credential),
     )
 }
 
 /// Why a token that the run left can live no more, and since when that is known.
 #[must_use]
-pub fn over<'a>(log: &'a [Record], credential: &CredentialId) -> Option<(Timestamp, &'a Over)> {
+pub fn over<'a>(
+    log: &'a [Record],
+    credential: &CredentialId,
+) -> Option<(Timestamp, &'a ExposureEnd)> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::Over {
+        LoggedEvent::Over {
             credential: c,
             over,
         } if c == credential => Some((record.at, over)),
@@ -265,7 +270,7 @@ pub fn over<'a>(log: &'a [Record], credential: &CredentialId) -> Option<(Timesta
 #[must_use]
 pub fn held_call<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a CallAnswer> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::HoldEnded {
+        LoggedEvent::HoldEnded {
             credential: c,
             call,
             ..
@@ -281,7 +286,7 @@ pub fn beside<'a>(
     credential: &CredentialId,
 ) -> Option<(&'a RunId, &'a CallAnswer)> {
     log.iter().find_map(|record| match &record.what {
-        Happened::CalledBeside {
+        LoggedEvent::CalledBeside {
             run,
             credentials,
             answer,
@@ -294,7 +299,7 @@ pub fn beside<'a>(
 #[must_use]
 pub fn narrowed(log: &[Record]) -> Option<&[String]> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::Narrowed { shared_with, .. } => Some(shared_with.as_slice()),
+        LoggedEvent::Narrowed { shared_with, .. } => Some(shared_with.as_slice()),
         _ => None,
     })
 }
@@ -303,7 +308,7 @@ pub fn narrowed(log: &[Record]) -> Option<&[String]> {
 #[must_use]
 pub fn spared_for<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a [String]> {
     log.iter().rev().find_map(|record| match &record.what {
-        Happened::Narrowed {
+        LoggedEvent::Narrowed {
             shared_with,
             left_alone,
             ..
@@ -320,11 +325,11 @@ pub fn spared_for<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'
 pub fn destroying(log: &[Record]) -> Vec<(&CredentialId, Option<&SlotRef>)> {
     let done = |id: &CredentialId| {
         log.iter()
-            .any(|r| matches!(&r.what, Happened::Destroyed { credential } if credential == id))
+            .any(|r| matches!(&r.what, LoggedEvent::Destroyed { credential } if credential == id))
     };
     log.iter()
         .filter_map(|record| match &record.what {
-            Happened::Destroying { credential, key } if !done(credential) => {
+            LoggedEvent::Destroying { credential, key } if !done(credential) => {
                 Some((credential, key.as_ref()))
             }
             _ => None,
@@ -338,13 +343,13 @@ pub fn counts(log: &[Record]) -> Counts {
     let mut sum = Counts::default();
     for record in log {
         match &record.what {
-            Happened::Counted { counts } => sum.add(counts),
+            LoggedEvent::Counted { counts } => sum.add(counts),
             // A token that is held was moved, not destroyed; its end comes later.
-            Happened::Destroyed { credential } if held(log, credential).is_none() => {
+            LoggedEvent::Destroyed { credential } if held(log, credential).is_none() => {
                 sum.credentials_destroyed += 1;
             }
-            Happened::Held { .. } => sum.credentials_sealed += 1,
-            Happened::HoldEnded { .. } => {
+            LoggedEvent::Held { .. } => sum.credentials_sealed += 1,
+            LoggedEvent::HoldEnded { .. } => {
                 sum.credentials_sealed = sum.credentials_sealed.saturating_sub(1);
                 sum.credentials_destroyed += 1;
             }
@@ -372,18 +377,18 @@ mod tests {
                 at: Timestamp::UNIX_EPOCH,
                 refusal: None,
             };
-            let told = Told {
+            let told = AnswerAbout {
                 credential: own.clone(),
                 answer,
             };
-            let look = Look {
+            let look = TokenCheck {
                 answers: vec![told],
                 shortened,
-                ..Look::default()
+                ..TokenCheck::default()
             };
             Record {
                 at: Timestamp::UNIX_EPOCH,
-                what: Happened::Looked { look },
+                what: LoggedEvent::Looked { look },
             }
         };
         let log = [looked(false), looked(true)];

@@ -57,7 +57,7 @@ pub struct Plan {
     pub refusals_a_minute: Option<u32>,
     /// Who has read a token since the connection was authorized, and could still hold a copy (B10).
     #[serde(default)]
-    pub readers: Vec<Reader>,
+    pub readers: Vec<TokenHolder>,
     /// Authorizations that are open and would end.
     #[serde(default)]
     pub flows: Vec<OpenFlow>,
@@ -110,7 +110,7 @@ impl AppPlanned {
 
 /// Somebody who was given tokens of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reader {
+pub struct TokenHolder {
     /// A user's name, as it was.
     pub name: String,
     /// How often.

@@ -170,12 +170,12 @@ pub struct FollowUp {
     /// When it was opened.
     pub opened_at: Timestamp,
     /// Who ticked it off, and when.
-    pub done: Option<Done>,
+    pub done: Option<DoneBy>,
 }
 
 /// Who ticked a follow-up off: a person, or the server when a run proved it done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
+pub struct DoneBy {
     /// The person's name.
     pub by: String,
     /// When.

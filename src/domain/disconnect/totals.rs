@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{Other, Plan};
+use crate::domain::display_text::number;
 use crate::domain::id::ConnectionId;
-use crate::domain::text::number;
-use crate::domain::trial::Pace;
+use crate::domain::trial::ProofPace;
 
 /// What several disconnects would do together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Totals {
         if let Some(a_minute) = plan.refusals_a_minute.filter(|_| askable > 0) {
             let proofs = self.proofs.entry(plan.provider_name.clone()).or_default();
             proofs.runs += 1;
-            proofs.refusals = proofs.refusals.max(askable * u64::from(Pace::looks()));
+            proofs.refusals = proofs.refusals.max(askable * u64::from(ProofPace::looks()));
             proofs.a_minute = a_minute;
         }
         let features = plan.dependents.iter().map(|it| it.feature.clone());

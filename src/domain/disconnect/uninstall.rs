@@ -53,7 +53,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::disconnect::log::Happened;
+    use crate::domain::disconnect::log::LoggedEvent;
     use crate::domain::provider::ProviderFile;
     use crate::domain::trial::{Answer, CallAnswer, Outcome, Residual, Verdict};
 
@@ -86,7 +86,7 @@ mod tests {
             token: Some(token.clone()),
             kills: vec![token.clone()],
         };
-        let call = |intent, verdict| Happened::Called {
+        let call = |intent, verdict| LoggedEvent::Called {
             intent,
             answer: CallAnswer {
                 verdict,
@@ -109,13 +109,13 @@ mod tests {
             refusal: None,
         };
         let what = [
-            Happened::Asked {
+            LoggedEvent::Asked {
                 answers: Vec::new(),
                 intents: vec![intent(0), intent(1)],
             },
             call(0, uninstalled),
             call(1, revoked),
-            Happened::Judged {
+            LoggedEvent::Judged {
                 credential: token.clone(),
                 after,
                 outcome,

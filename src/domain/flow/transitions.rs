@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{End, Flow, Phase};
+use super::{Flow, FlowEnd, Phase};
 
 /// What happens to a flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum FlowEvent {
     /// It came to nothing by itself: refused, too late, given up by whoever began it.
     Failed,
     /// Somebody ends it.
-    Ended(End),
+    Ended(FlowEnd),
     /// A code came back after it had been ended. That is recorded once.
     CodeCameLate,
     /// The vendor takes no approval of a device link any more.
@@ -133,7 +133,7 @@ fn over(phase: Phase) -> Phase {
 }
 
 /// Whoever ended it first has ended it.
-fn ended(phase: Phase, end: End) -> Phase {
+fn ended(phase: Phase, end: FlowEnd) -> Phase {
     match phase {
         Phase::Open | Phase::Exchanging => Phase::Ended { end },
         Phase::Ended { .. } | Phase::Over => phase,
@@ -159,9 +159,9 @@ mod tests {
         serde_json::from_value(text).unwrap()
     }
 
-    fn given_up() -> End {
+    fn given_up() -> FlowEnd {
         let name = "alice".to_owned();
-        End::Person { name }
+        FlowEnd::Person { name }
     }
 
     fn phases() -> [Phase; 4] {
@@ -180,7 +180,7 @@ mod tests {
             FlowEvent::CodeCame,
             FlowEvent::Issued,
             FlowEvent::Failed,
-            FlowEvent::Ended(End::Stopped),
+            FlowEvent::Ended(FlowEnd::Stopped),
             FlowEvent::CodeCameLate,
             FlowEvent::LinkOver { at },
         ]
@@ -195,7 +195,9 @@ mod tests {
                 let name = |phase: &Phase| match phase {
                     Phase::Open => "open",
                     Phase::Exchanging => "exchanging",
-                    Phase::Ended { end: End::Stopped } => "ended now",
+                    Phase::Ended {
+                        end: FlowEnd::Stopped,
+                    } => "ended now",
                     Phase::Ended { .. } => "ended",
                     Phase::Over => "over",
                 };

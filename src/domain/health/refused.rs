@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::later::later;
-use crate::domain::trial::{Pace, has_passed};
+use crate::domain::saturating_time::saturating_later;
+use crate::domain::trial::{ProofPace, has_passed};
 
 /// Refusals of one token in a row, with no other answer in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,13 +58,13 @@ impl RefusedSince {
     /// Whether it has stood for the span of a proof, with as many noes.
     #[must_use]
     pub fn counts(&self, span: Duration) -> bool {
-        self.noes >= Pace::SPREAD_NOES && has_passed(self.first, self.last, span)
+        self.noes >= ProofPace::SPREAD_NOES && has_passed(self.first, self.last, span)
     }
 
     /// When to ask again until it counts.
     #[must_use]
     pub fn next(&self, span: Duration) -> Timestamp {
-        later(self.last, span / (Pace::SPREAD_NOES as u32 - 1))
+        saturating_later(self.last, span / (ProofPace::SPREAD_NOES as u32 - 1))
     }
 }
 
@@ -78,12 +78,12 @@ mod tests {
     fn it_counts_when_it_still_stands_after_the_span() {
         let began = Timestamp::from_second(1000).unwrap();
         let mut refused = RefusedSince::first(began);
-        for _ in 1..Pace::SPREAD_NOES {
+        for _ in 1..ProofPace::SPREAD_NOES {
             assert!(!refused.counts(SPAN), "{refused:?}");
             refused = refused.again(refused.next(SPAN));
         }
         assert!(refused.counts(SPAN), "{refused:?}");
-        assert_eq!(refused.last, later(began, SPAN));
+        assert_eq!(refused.last, saturating_later(began, SPAN));
     }
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
         let began = Timestamp::from_second(1000).unwrap();
         let mut refused = RefusedSince::anew(began);
         assert!(!refused.is_refused());
-        for _ in 0..Pace::SPREAD_NOES {
+        for _ in 0..ProofPace::SPREAD_NOES {
             assert!(!refused.counts(SPAN), "{refused:?}");
             refused = refused.again(refused.next(SPAN));
             assert!(refused.is_refused());
@@ -104,7 +104,7 @@ mod tests {
         let began = Timestamp::from_second(1000).unwrap();
         let at_once = (0..100).fold(RefusedSince::first(began), |it, _| it.again(began));
         assert!(!at_once.counts(SPAN));
-        let late = RefusedSince::first(began).again(later(began, SPAN * 10));
+        let late = RefusedSince::first(began).again(saturating_later(began, SPAN * 10));
         assert!(!late.counts(SPAN));
     }
 }

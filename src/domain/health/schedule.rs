@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::later::later;
+use crate::domain::saturating_time::saturating_later;
 
 /// Who is to be asked, each at one time.
 #[derive(Debug)]
@@ -84,8 +84,8 @@ pub struct StartPace {
 pub fn at_start<K>(all: Vec<Starting<K>>, pace: StartPace, now: Timestamp) -> Vec<(K, Timestamp)> {
     let (mut planned, mut unheard) = (Vec::new(), Vec::new());
     for it in all {
-        match it.spoken_at.map(|at| later(at, it.every)) {
-            Some(due) if due > now => planned.push((it.id, later(due, it.stray))),
+        match it.spoken_at.map(|at| saturating_later(at, it.every)) {
+            Some(due) if due > now => planned.push((it.id, saturating_later(due, it.stray))),
             Some(_) | None => unheard.push(it.id),
         }
     }
@@ -93,7 +93,7 @@ pub fn at_start<K>(all: Vec<Starting<K>>, pace: StartPace, now: Timestamp) -> Ve
     let apart = (pace.within / u32::try_from(groups).unwrap_or(u32::MAX)).min(pace.apart);
     for (number, id) in unheard.into_iter().enumerate() {
         let group = u32::try_from(number / pace.together.max(1)).unwrap_or(u32::MAX);
-        planned.push((id, later(now, apart.saturating_mul(group))));
+        planned.push((id, saturating_later(now, apart.saturating_mul(group))));
     }
     planned
 }

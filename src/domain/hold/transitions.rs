@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{End, EndedBy, Hold, HoldState};
+use super::{EndedBy, Hold, HoldEnd, HoldState};
 use crate::domain::id::HoldId;
 use crate::domain::trial::Keeping;
 
@@ -36,7 +36,7 @@ pub enum HoldEvent {
         /// What the last try did.
         calls: TryCalls,
         /// How it ends.
-        end: End,
+        end: HoldEnd,
     },
     /// Its secret is destroyed (D7).
     Destroyed {
@@ -64,7 +64,7 @@ pub enum HoldEffect {
     /// Its slot is to be overwritten.
     Destroy,
     /// It is listed no more, and its run says what became of the token.
-    Tell(Box<End>),
+    Tell(Box<HoldEnd>),
 }
 
 /// It is not in a state for that.

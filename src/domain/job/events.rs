@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{ExecutionStatus, RunWishes, SyncMode};
 use crate::domain::id::{ExecutionId, JobId, RunId};
-use crate::domain::sync::{Pass, Passed};
+use crate::domain::sync::{FinishedPass, Pass};
 
 /// What happens to a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub enum JobEvent {
     /// A pass over its list begins, or has come this far.
     PassStands(Box<Pass>),
     /// The pass has come to its end.
-    PassEnded(Passed),
+    PassEnded(FinishedPass),
 }
 
 /// What a person sets of a job.

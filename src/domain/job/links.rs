@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Synced;
-use crate::domain::text::clean;
+use crate::domain::display_text::clean;
 
 /// Links of one reference.
 const MOST: usize = 50;

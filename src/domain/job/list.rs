@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CatchUp, JobEffect, JobEvent, RunWishes};
 use crate::domain::id::{ConnectionId, JobId};
-use crate::domain::sync::{Gap, Known, ListState, Unchecked, WholeDue};
+use crate::domain::sync::{Gap, LastPass, ListState, Unchecked, WholeDue};
 
 /// The list of one thing, of a job that pulls a list for each of several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,7 +163,7 @@ impl ListState {
 
     /// The connection is another account's, or the list another one: nothing that is known of the old one holds.
     fn begin_afresh(&mut self) {
-        (self.pass, self.watermark, self.known) = (None, None, Known::default());
+        (self.pass, self.watermark, self.known) = (None, None, LastPass::default());
         (self.deletions_checked_at, self.unchecked) = (None, None);
         self.pulled_at = None;
         self.whole_due = None;

@@ -4,16 +4,16 @@
 use std::time::Duration;
 
 use super::{ExecutionStatus, SyncJob};
-use crate::domain::hold::Pace;
+use crate::domain::hold::RetryPace;
 
 /// Of a page, within an execution.
-pub const TRIES: Pace = Pace {
+pub const TRIES: RetryPace = RetryPace {
     first: Duration::from_secs(1),
     most: Duration::from_secs(30),
 };
 
 /// Of an execution that gave up.
-pub const AGAIN: Pace = Pace {
+pub const AGAIN: RetryPace = RetryPace {
     first: Duration::from_secs(60),
     most: Duration::from_secs(3600),
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::matcher::Matcher;
-use super::place::{Place, blank_place_is_none};
+use super::place::{JsonPath, blank_place_is_none};
 use super::refusal::{RefusalKind, RefusalWords};
 use super::response::Response;
 use super::text::{Span, blank_is_none};
@@ -124,7 +124,7 @@ pub struct Auth {
     pub callback_fields: BTreeMap<String, String>,
     /// Names that may stand in braces → where their values stand in the answer that says who the account is.
     #[serde(default)]
-    pub identity_fields: BTreeMap<String, Place>,
+    pub identity_fields: BTreeMap<String, JsonPath>,
     /// Whether the ID token repeats the nonce (OpenID Connect Core 3.1.2.1); several vendors' does not.
     #[serde(default = "yes")]
     pub nonce: bool,
@@ -343,10 +343,10 @@ pub struct Identity {
     #[serde(default, deserialize_with = "blank_is_none")]
     pub body: Option<String>,
     /// The account's id.
-    pub id: Place,
+    pub id: JsonPath,
     /// What the account is called; left out: its id.
     #[serde(default, deserialize_with = "blank_place_is_none")]
-    pub label: Option<Place>,
+    pub label: Option<JsonPath>,
 }
 
 /// Where the identity is read.

@@ -27,7 +27,7 @@ pub use control::{ControlAuth, ControlSpec, ProbeControl};
 pub use endpoints::Endpoints;
 pub use limited::{EPOCH_FROM, Limited, wait_until};
 pub use matcher::{Body, Matcher};
-pub use place::Place;
+pub use place::JsonPath;
 pub use probe::{ProbeSpec, Question};
 pub use refusal::{RefusalKind, RefusalWords};
 pub use response::{Headers, Response};
@@ -55,7 +55,7 @@ pub struct ProviderFile {
     pub category: Category,
     /// Whose connections are by default.
     #[serde(default)]
-    pub scope: Scope,
+    pub scope: OwnerScope,
     /// Where an admin registers an OAuth app.
     #[serde(default, deserialize_with = "text::blank_is_none")]
     pub register_url: Option<String>,
@@ -159,7 +159,7 @@ impl Group {
 /// Whose a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scope {
+pub enum OwnerScope {
     /// The workspace's.
     #[default]
     Workspace,
@@ -241,7 +241,7 @@ impl ProviderFile {
     pub fn group(&self) -> Group {
         match (self.category, self.scope) {
             (Category::Crm, _) => Group::Crm,
-            (Category::Email | Category::Calendar, Scope::Personal) => {
+            (Category::Email | Category::Calendar, OwnerScope::Personal) => {
                 Group::PersonalMailAndCalendar
             }
             (Category::Chat, _) => Group::ChatAndNotifications,

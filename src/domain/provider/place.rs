@@ -9,9 +9,9 @@ use super::text::blank_is_none;
 /// list whose `is_default` is `true`. Several vendors list an account's places and mark the one that is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Place(String);
+pub struct JsonPath(String);
 
-impl Place {
+impl JsonPath {
     /// A plain pointer, or one with conditions.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
@@ -62,17 +62,17 @@ impl Place {
 /// `label = ""` in a file means that there is none.
 pub(super) fn blank_place_is_none<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Place>, D::Error> {
-    Ok(blank_is_none(deserializer)?.map(Place))
+) -> Result<Option<JsonPath>, D::Error> {
+    Ok(blank_is_none(deserializer)?.map(JsonPath))
 }
 
 /// `key=value` in brackets.
-struct Condition<'t> {
+struct PathCondition<'t> {
     key: &'t str,
     value: &'t str,
 }
 
-impl Condition<'_> {
+impl PathCondition<'_> {
     fn first_in<'v>(&self, list: &'v Value) -> Option<&'v Value> {
         let said = |value: &Value| match value {
             Value::String(text) => text.clone(),
@@ -83,11 +83,11 @@ impl Condition<'_> {
     }
 }
 
-fn split(part: &str) -> (&str, Option<Condition<'_>>) {
+fn split(part: &str) -> (&str, Option<PathCondition<'_>>) {
     let condition = part.strip_suffix(']').and_then(|rest| {
         let (name, condition) = rest.split_once('[')?;
         let (key, value) = condition.split_once('=')?;
-        (!key.is_empty()).then_some((name, Condition { key, value }))
+        (!key.is_empty()).then_some((name, PathCondition { key, value }))
     });
     match condition {
         Some((name, condition)) => (name, Some(condition)),
@@ -107,7 +107,7 @@ mod tests {
             { "account_id": "a1", "is_default": false, "base_uri": "https://eu.docusign.net" },
             { "account_id": "a2", "is_default": true, "base_uri": "https://na3.docusign.net" },
         ] });
-        let text = |place: &str| Place::new(place).text(&docusign);
+        let text = |place: &str| JsonPath::new(place).text(&docusign);
         assert_eq!(
             text("/accounts[is_default=true]/base_uri").as_deref(),
             Some("https://na3.docusign.net")
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(text("/accounts[is_default=maybe]/base_uri"), None);
         assert_eq!(text("/sub").as_deref(), Some("s"));
         let whole = json!([{ "id": 1, "tenantType": "PRACTICE" }, { "id": 2, "tenantType": "ORGANISATION" }]);
-        let place = Place::new("[tenantType=ORGANISATION]/id");
+        let place = JsonPath::new("[tenantType=ORGANISATION]/id");
         assert_eq!(place.text(&whole).as_deref(), Some("2"));
         assert_eq!(place.pointer(), "/id");
     }

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::job::sample;
-use crate::domain::sealed::{Purpose, Sealed, SlotRef};
+use crate::domain::sealed::{SealPurpose, Sealed, SlotRef};
 
 const FIRST: &str = "sub_01jd7000000000000000000001";
 const SECOND: &str = "sub_01jd7000000000000000000002";
@@ -37,7 +37,7 @@ fn subscription(id: &str, enabled: bool, is_signed: bool) -> WebhookSubscription
             slot: 1,
             slot_id: String::new(),
         },
-        purpose: Purpose::Subscription,
+        purpose: SealPurpose::Subscription,
         nonce: String::new(),
         ciphertext: String::new(),
     };
@@ -51,8 +51,8 @@ fn subscription(id: &str, enabled: bool, is_signed: bool) -> WebhookSubscription
     }
 }
 
-fn fields() -> Vec<Field> {
-    let field = |pointer: &str| Field {
+fn fields() -> Vec<VendorField> {
+    let field = |pointer: &str| VendorField {
         pointer: pointer.to_owned(),
         each: None,
         name: None,
@@ -116,17 +116,25 @@ fn a_rule_that_leads_nowhere_says_so() {
     let active = rule(1, "", Some(Condition::Every), FIRST);
     let former = rule(1, "urgent", None, "oncall");
     let table = [
-        (&active, Some((true, true)), Standing::Active),
-        (&active, Some((false, true)), Standing::SubscriptionDisabled),
-        (&active, Some((true, false)), Standing::SubscriptionUnsigned),
-        (&active, None, Standing::SubscriptionRemoved),
-        (&former, None, Standing::Incomplete),
+        (&active, Some((true, true)), RuleStanding::Active),
+        (
+            &active,
+            Some((false, true)),
+            RuleStanding::SubscriptionDisabled,
+        ),
+        (
+            &active,
+            Some((true, false)),
+            RuleStanding::SubscriptionUnsigned,
+        ),
+        (&active, None, RuleStanding::SubscriptionRemoved),
+        (&former, None, RuleStanding::Incomplete),
     ];
     for (rule, found, expected) in table {
         let found = found.map(|(enabled, signed)| subscription(FIRST, enabled, signed));
-        let standing = Standing::of(rule, found.as_ref());
+        let standing = RuleStanding::of(rule, found.as_ref());
         assert_eq!(standing, expected);
-        assert_eq!(standing.why().is_none(), expected == Standing::Active);
+        assert_eq!(standing.why().is_none(), expected == RuleStanding::Active);
     }
 }
 

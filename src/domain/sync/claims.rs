@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use super::gap::{Gap, WholeDue};
 use super::gone::Deletions;
 use super::list::ListState;
-use super::pass::{Known, Pass};
+use super::pass::{LastPass, Pass};
 use super::unchecked::Unchecked;
+use crate::domain::display_text::number;
 use crate::domain::id::JobId;
 use crate::domain::job::{Scope, SyncMode};
-use crate::domain::text::number;
 
 /// How a claim begins to say how long ago deletions were checked.
 const CHECKED: &str = "deletions checked";
@@ -26,11 +26,11 @@ impl Gap {
 
 /// A pass that has come to its end, as its job takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passed {
+pub struct FinishedPass {
     /// The next watermark.
     pub watermark: Option<Timestamp>,
     /// What is known of the list from now on.
-    pub known: Known,
+    pub known: LastPass,
     /// Since when a whole pass saw what it saw, and what it says of deletions; none for a pass for changes.
     pub whole: Option<(Timestamp, Deletions)>,
     /// How old a whole pass may be; none where deletions are not looked for.
@@ -49,7 +49,7 @@ impl ListState {
     }
 
     /// A pass of job `id` has come to its end. Whether another one follows right behind it.
-    pub(in crate::domain) fn passed(&mut self, passed: Passed, id: &str) -> bool {
+    pub(in crate::domain) fn passed(&mut self, passed: FinishedPass, id: &str) -> bool {
         (self.pass, self.pulled_at) = (None, Some(passed.at));
         (self.watermark, self.known) = (passed.watermark, passed.known);
         let Some((began, deletions)) = passed.whole else {

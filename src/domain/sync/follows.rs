@@ -17,7 +17,7 @@ pub enum Follows {
 
 /// How a vendor's yes or no was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
+pub enum YesOrNo {
     /// Yes.
     Yes,
     /// No.
@@ -30,20 +30,20 @@ pub enum Said {
 ///
 /// # Errors
 /// When it is neither; the value as JSON text.
-pub fn said(value: Option<&Value>) -> Result<Said, String> {
+pub fn said(value: Option<&Value>) -> Result<YesOrNo, String> {
     let Some(value) = value else {
-        return Ok(Said::Nothing);
+        return Ok(YesOrNo::Nothing);
     };
     let word = match value {
-        Value::Null => return Ok(Said::Nothing),
+        Value::Null => return Ok(YesOrNo::Nothing),
         Value::Bool(yes) => yes.to_string(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.trim().to_ascii_lowercase(),
         Value::Array(_) | Value::Object(_) => String::new(),
     };
     match word.as_str() {
-        "true" | "1" | "yes" | "y" | "t" => Ok(Said::Yes),
-        "false" | "0" | "no" | "n" | "f" => Ok(Said::No),
+        "true" | "1" | "yes" | "y" | "t" => Ok(YesOrNo::Yes),
+        "false" | "0" | "no" | "n" | "f" => Ok(YesOrNo::No),
         _ => Err(value.to_string().chars().take(60).collect()),
     }
 }
@@ -63,7 +63,7 @@ mod tests {
             json!("1"),
             json!("yes"),
         ] {
-            assert_eq!(said(Some(&yes)), Ok(Said::Yes), "{yes}");
+            assert_eq!(said(Some(&yes)), Ok(YesOrNo::Yes), "{yes}");
         }
         for no in [
             json!(false),
@@ -73,10 +73,10 @@ mod tests {
             json!("0"),
             json!("no"),
         ] {
-            assert_eq!(said(Some(&no)), Ok(Said::No), "{no}");
+            assert_eq!(said(Some(&no)), Ok(YesOrNo::No), "{no}");
         }
-        assert_eq!(said(None), Ok(Said::Nothing));
-        assert_eq!(said(Some(&Value::Null)), Ok(Said::Nothing));
+        assert_eq!(said(None), Ok(YesOrNo::Nothing));
+        assert_eq!(said(Some(&Value::Null)), Ok(YesOrNo::Nothing));
         for neither in [
             json!("maybe"),
             json!(""),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::gap::{Gap, WholeDue};
-use super::pass::{Known, Pass};
+use super::pass::{LastPass, Pass};
 use super::unchecked::Unchecked;
 
 /// What a job knows of a list.
@@ -15,7 +15,7 @@ pub struct ListState {
     pub pass: Option<Pass>,
     /// What is known of the list from its last whole pass.
     #[serde(default)]
-    pub known: Known,
+    pub known: LastPass,
     /// When it was last begun to be pulled, whatever came of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried_at: Option<Timestamp>,

@@ -12,12 +12,15 @@ mod tests;
 mod unchecked;
 mod watermark;
 
-pub use claims::{Passed, without_age};
-pub use follows::{Follows, Said, said};
+pub use claims::{FinishedPass, without_age};
+pub use follows::{Follows, YesOrNo, said};
 pub use gap::{Gap, WholeDue};
 pub use gone::{Deletions, WholePass};
 pub use list::ListState;
-pub use pass::{Ended, Fault, Known, PAGES, Pass, Position, Refusal, Seen, Step, Walk, digest_of};
+pub use pass::{
+    LastPass, ListFault, NextPage, PAGES, PageRefusal, PageSeen, Pass, PassEndClaim, Position,
+    Walk, digest_of,
+};
 pub use resume::{Circumstances, Resume};
 pub use unchecked::Unchecked;
 pub use watermark::moment;

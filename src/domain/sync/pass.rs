@@ -15,7 +15,7 @@ const WALKS: u8 = 4;
 
 /// What is known of a list from the last time that all of it was seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct LastPass {
     /// The most things that a page of it has held.
     #[serde(default)]
     pub fullest: u64,
@@ -106,7 +106,7 @@ struct Last {
 
 /// A page, as far as a pass looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct PageSeen {
     /// Things on it, those without an id among them.
     pub count: u64,
     /// Digest of their ids.
@@ -123,27 +123,27 @@ pub struct Seen {
 
 /// What is done after a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum NextPage {
     /// The list goes on at the pass's position.
     Go,
     /// The list ends without anybody saying so: it is walked once more, to see whether it ends there again.
     Again,
     /// It has ended.
-    End(Ended),
+    End(PassEndClaim),
 }
 
 /// An end that may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ended {
+pub struct PassEndClaim {
     /// How many more things the vendor counts than it shows.
     pub short: u64,
 }
 
 /// What is done when a page is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum PageRefusal {
     /// The list had ended before it.
-    Step(Ended),
+    Step(PassEndClaim),
     /// The pass begins anew.
     Anew,
     /// The pass has failed.
@@ -152,7 +152,7 @@ pub enum Refusal {
 
 /// Why a list cannot be walked to its end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum ListFault {
     /// It leads back to a page that was there before.
     #[error("the list circles: page {page} leads to where it has been")]
     Circle {
@@ -222,8 +222,8 @@ impl Pass {
 
     /// What is known of the list once it was walked to its end.
     #[must_use]
-    pub fn known(&self) -> Known {
-        Known {
+    pub fn known(&self) -> LastPass {
+        LastPass {
             fullest: self.fullest,
             ended_on: self.ended_on,
         }
@@ -261,13 +261,13 @@ impl Walk {
     ///
     /// # Errors
     /// When the list cannot be walked to its end.
-    pub fn take(&mut self, page: &Seen, known: &Known) -> Result<Step, Fault> {
+    pub fn take(&mut self, page: &PageSeen, known: &LastPass) -> Result<NextPage, ListFault> {
         self.pass.rows += page.count;
         self.pass.pages += 1;
         self.pass.total = page.total.or(self.pass.total);
         self.pass.fullest = self.pass.fullest.max(page.count);
         if self.pass.pages >= PAGES {
-            return Err(Fault::Endless);
+            return Err(ListFault::Endless);
         }
         let fullest = self.pass.fullest.max(known.fullest);
         let is_full = page.count >= fullest || page.size.is_some_and(|size| page.count >= size);
@@ -292,13 +292,18 @@ impl Walk {
     }
 
     /// Some vendors show their last page again to whoever asks beyond it; others do not read the number at all.
-    fn repeated(&mut self, page: &Seen, last: &Last, known: &Known) -> Result<Step, Fault> {
+    fn repeated(
+        &mut self,
+        page: &PageSeen,
+        last: &Last,
+        known: &LastPass,
+    ) -> Result<NextPage, ListFault> {
         self.pass.rows -= page.count;
         let is_short = page.size.is_some_and(|size| page.count < size);
         if is_short || self.pass.is_counted() {
             return self.end(last, true, known);
         }
-        Err(Fault::Circle {
+        Err(ListFault::Circle {
             page: self.pass.pages,
         })
     }
@@ -308,26 +313,30 @@ impl Walk {
     ///
     /// # Errors
     /// When the list cannot be walked to its end.
-    pub fn refused(&mut self, is_nowhere: bool, known: &Known) -> Result<Refusal, Fault> {
+    pub fn refused(
+        &mut self,
+        is_nowhere: bool,
+        known: &LastPass,
+    ) -> Result<PageRefusal, ListFault> {
         if self.pass.position.is_none() {
-            return Ok(Refusal::Fail);
+            return Ok(PageRefusal::Fail);
         }
         if let Some(last) = self.last.clone().filter(|last| last.is_onward) {
             // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted.
             let is_said = self.pass.is_counted();
             if is_said || is_nowhere || !last.is_full {
                 return Ok(match self.end(&last, is_said, known)? {
-                    Step::End(ended) => Refusal::Step(ended),
-                    Step::Again | Step::Go => Refusal::Anew,
+                    NextPage::End(ended) => PageRefusal::Step(ended),
+                    NextPage::Again | NextPage::Go => PageRefusal::Anew,
                 });
             }
         }
         self.restart();
         if self.pass.renewed {
-            return Ok(Refusal::Fail);
+            return Ok(PageRefusal::Fail);
         }
         self.pass.renewed = true;
-        Ok(Refusal::Anew)
+        Ok(PageRefusal::Anew)
     }
 
     /// A page was too large or too slow: from now on half as much is asked for. `size` is what the file asks for, `first` the
@@ -359,10 +368,10 @@ impl Walk {
         self.met.clear();
     }
 
-    fn go(&mut self, next: &str, page: &Seen) -> Result<Step, Fault> {
+    fn go(&mut self, next: &str, page: &PageSeen) -> Result<NextPage, ListFault> {
         let met = digest_of([next, &page.ids.to_string()].into_iter());
         if !self.met.insert(met) {
-            return Err(Fault::Circle {
+            return Err(ListFault::Circle {
                 page: self.pass.pages,
             });
         }
@@ -373,12 +382,12 @@ impl Walk {
             before,
             before_ids: page.ids,
         });
-        Ok(Step::Go)
+        Ok(NextPage::Go)
     }
 
     /// An end that was not said counts when the walk before, or the last whole pass, ended on the same ids. A total that is
     /// not reached forbids an end once, unless the page is empty.
-    fn end(&mut self, last: &Last, is_said: bool, known: &Known) -> Result<Step, Fault> {
+    fn end(&mut self, last: &Last, is_said: bool, known: &LastPass) -> Result<NextPage, ListFault> {
         let pass = &mut self.pass;
         let short = pass.total.unwrap_or(0).saturating_sub(pass.rows);
         let known = known
@@ -387,13 +396,13 @@ impl Walk {
         let agreed = pass.ended_on.or(known) == Some(last.ids);
         pass.ended_on = Some(last.ids);
         if agreed || (is_said && (short == 0 || last.is_empty)) {
-            return Ok(Step::End(Ended { short }));
+            return Ok(NextPage::End(PassEndClaim { short }));
         }
         pass.walks += 1;
         if pass.walks >= WALKS {
-            return Err(Fault::Unsettled);
+            return Err(ListFault::Unsettled);
         }
         self.restart();
-        Ok(Step::Again)
+        Ok(NextPage::Again)
     }
 }

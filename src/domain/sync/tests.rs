@@ -49,14 +49,14 @@ struct Model {
     /// By id, the whole pass that has seen it last.
     here: BTreeMap<u64, u64>,
     scope: Scope,
-    known: Known,
+    known: LastPass,
     clock: i64,
     /// What was not there all the time of the pass.
     vanished: BTreeSet<u64>,
 }
 
 impl Model {
-    fn page(&self, cursor: Option<&str>, happens: Happens) -> Seen {
+    fn page(&self, cursor: Option<&str>, happens: Happens) -> PageSeen {
         let from: u64 = cursor.map_or(0, |it| it.parse().unwrap());
         let rest: Vec<u64> = match self.style {
             Style::Link => self.there.range(from..).copied().collect(),
@@ -87,7 +87,7 @@ impl Model {
             Style::Link => Follows::Silence,
         };
         let names: Vec<String> = shown.iter().map(u64::to_string).collect();
-        Seen {
+        PageSeen {
             count: shown.len() as u64,
             ids: digest_of(names.iter().map(String::as_str)),
             follows,
@@ -142,9 +142,9 @@ impl Model {
             refusals -= i32::from(happens == Happens::Refused);
             let step = if happens == Happens::Refused {
                 match walk.refused(false, &self.known) {
-                    Ok(Refusal::Step(ended)) => Ok(Step::End(ended)),
-                    Ok(Refusal::Anew) => Ok(Step::Again),
-                    Ok(Refusal::Fail) | Err(_) => return false,
+                    Ok(PageRefusal::Step(ended)) => Ok(NextPage::End(ended)),
+                    Ok(PageRefusal::Anew) => Ok(NextPage::Again),
+                    Ok(PageRefusal::Fail) | Err(_) => return false,
                 }
             } else {
                 let page = self.page(cursor.as_deref(), happens);
@@ -157,8 +157,8 @@ impl Model {
                 walk.take(&page, &self.known)
             };
             match step {
-                Ok(Step::Go | Step::Again) => {}
-                Ok(Step::End(ended)) => {
+                Ok(NextPage::Go | NextPage::Again) => {}
+                Ok(NextPage::End(ended)) => {
                     self.end(&walk.pass, ended);
                     return true;
                 }
@@ -168,7 +168,7 @@ impl Model {
         panic!("the pass does not end");
     }
 
-    fn end(&mut self, pass: &Pass, ended: Ended) {
+    fn end(&mut self, pass: &Pass, ended: PassEndClaim) {
         self.known = pass.known();
         self.scope.end_whole(&WholePass {
             number: pass.number,
@@ -221,7 +221,7 @@ proptest! {
             there: (0..first).collect(),
             here: BTreeMap::new(),
             scope: scope(),
-            known: Known::default(),
+            known: LastPass::default(),
             clock: 0,
             vanished: BTreeSet::new(),
         };

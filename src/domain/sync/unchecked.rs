@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::text::number;
+use crate::domain::display_text::number;
 
 /// That many things may go at once without a question, however small the list.
 pub(super) const FEW: u64 = 20;

@@ -33,9 +33,9 @@ mod turns;
 pub use answer::{Answer, MadeUpAnswer, Refusal, Shape, Verdict};
 pub use call::{CallAnswer, CallVerdict};
 pub use outcome::{Outcome, Residual};
-pub use pace::{NOES, Pace, has_passed};
-pub use reading::{Named, Reading, named_by};
-pub use standing::{Basis, Finding, Keeping, Standing, Terms};
+pub use pace::{NOES, ProofPace, has_passed};
+pub use reading::{Reading, RefusalCause, named_by};
+pub use standing::{Basis, Finding, Keeping, Standing, TrialTerms};
 pub use turns::{Needed, Turns};
 
 use jiff::Timestamp;
@@ -48,9 +48,9 @@ use crate::domain::provider::Question;
 #[derive(Debug, Clone)]
 pub struct Trial<'a> {
     /// The token.
-    pub subject: Subject,
+    pub subject: TrialSubject,
     /// That it is on record as having been accepted before this run, question by question.
-    pub passed: Vec<Passed<'a>>,
+    pub passed: Vec<PastAcceptance<'a>>,
     /// What it was answered before the first call of this run, question by question.
     pub before: Vec<&'a Answer>,
     /// What made-up tokens were answered, question by question.
@@ -58,7 +58,7 @@ pub struct Trial<'a> {
     /// Every call that could have ended it, in order.
     pub calls: Vec<&'a CallAnswer>,
     /// What was seen since the last call, in order.
-    pub seen: Vec<Seen<'a>>,
+    pub seen: Vec<AfterCalls<'a>>,
     /// What is known of the other tokens of its grant.
     pub grant: Grant,
     /// Whether the vendor's `gone` was disproved in this run, by this token or another: its word counts for nothing then.
@@ -69,7 +69,7 @@ pub struct Trial<'a> {
 
 /// The token of a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Subject {
+pub struct TrialSubject {
     /// What kind of token it is.
     pub kind: TokenKind,
     /// Whether those who take it may do so without asking its issuer (RFC 9068, PASETO).
@@ -80,7 +80,7 @@ pub struct Subject {
 
 /// An acceptance on record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Passed<'a> {
+pub struct PastAcceptance<'a> {
     /// By which question.
     pub question: Question,
     /// Where; empty when that was not kept.
@@ -89,7 +89,7 @@ pub struct Passed<'a> {
 
 /// What was seen since the calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen<'a> {
+pub enum AfterCalls<'a> {
     /// The token was asked about once more, by every question that can be asked.
     Token(Vec<&'a Answer>),
     /// Something that has to pass was asked.

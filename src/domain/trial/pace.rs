@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::later::later;
+use crate::domain::saturating_time::saturating_later;
 
 /// How a proof spreads over time; `[proof]` in config.toml.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pace {
+pub struct ProofPace {
     /// Over how long the noes spread that a control stands beside.
     pub apart: Duration,
     /// Over how long the noes spread where there is no control.
@@ -23,21 +23,21 @@ pub struct Pace {
 /// Noes in a row beside a control. n noes miss one replica of k that still takes the token with (1 - 1/k)^n.
 pub const NOES: usize = 4;
 
-/// When the noes without a control fall due, in parts of a thousand of [`Pace::span`]: about 0, 1, 5, 12, 20, 30, 41, 52 and
+/// When the noes without a control fall due, in parts of a thousand of [`ProofPace::span`]: about 0, 1, 5, 12, 20, 30, 41, 52 and
 /// 62 seconds. Those in the middle come a little later or sooner each time, so that no outage keeps step with them.
 const OFFSETS: [u32; 9] = [0, 16, 81, 195, 323, 490, 660, 830, 1000];
 
-/// By so much, in parts of a thousand of [`Pace::span`].
+/// By so much, in parts of a thousand of [`ProofPace::span`].
 const STRAY: u32 = 60;
 
-/// Noes that lie further apart than this part of a thousand of [`Pace::span`] are no series: whatever passed in between was
+/// Noes that lie further apart than this part of a thousand of [`ProofPace::span`] are no series: whatever passed in between was
 /// seen by nobody.
 const UNSEEN: u32 = 330;
 
 /// A busy machine may be so late.
 const LATE: Duration = Duration::from_secs(5);
 
-/// What is kept sealed only for its proof is kept so long, in parts of a thousand of [`Pace::span`]: two minutes for 62 s.
+/// What is kept sealed only for its proof is kept so long, in parts of a thousand of [`ProofPace::span`]: two minutes for 62 s.
 const PATIENCE: u32 = 1936;
 
 /// A proof is given so long however short its span is set: a busy machine takes that long to ask.
@@ -46,7 +46,7 @@ const LEAST: Duration = Duration::from_secs(10);
 /// Whoever did not answer is not asked again sooner.
 const SOONEST: Duration = Duration::from_millis(250);
 
-impl Default for Pace {
+impl Default for ProofPace {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
@@ -58,7 +58,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl ProofPace {
     /// How many noes are needed where there is no control.
     pub const SPREAD_NOES: usize = 5;
 
@@ -68,7 +68,7 @@ impl Pace {
         self.span * 60 / 62
     }
 
-    /// How often a token is looked at for its proof at most: over [`Pace::span`], and as often in a row as beside a control.
+    /// How often a token is looked at for its proof at most: over [`ProofPace::span`], and as often in a row as beside a control.
     #[must_use]
     pub const fn looks() -> u32 {
         (OFFSETS.len() + NOES) as u32
@@ -97,23 +97,26 @@ impl Pace {
         let mut places = 0..OFFSETS.len();
         let due = OFFSETS.map(|offset| {
             let by = places.next().map_or(0, stray);
-            later(first, self.span * (offset + by) / 1000)
+            saturating_later(first, self.span * (offset + by) / 1000)
         });
         due.into_iter()
             .find(|due| *due > last)
-            .unwrap_or_else(|| later(last, self.span / 4))
+            .unwrap_or_else(|| saturating_later(last, self.span / 4))
     }
 
     /// When to ask again where the last answer said nothing.
     #[must_use]
     pub fn after_unclear(&self, last: Timestamp) -> Timestamp {
-        later(last, (self.span * 81 / 1000).max(SOONEST))
+        saturating_later(last, (self.span * 81 / 1000).max(SOONEST))
     }
 
     /// When a token that lives after an accepted call is looked at next; none when that is over.
     #[must_use]
     pub fn next_look(&self, called: Timestamp, last: Timestamp) -> Option<Timestamp> {
-        let due = self.looks.iter().map(|look| later(called, *look));
+        let due = self
+            .looks
+            .iter()
+            .map(|look| saturating_later(called, *look));
         due.into_iter().find(|due| *due > last)
     }
 
@@ -164,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_noes_without_a_control_fall_due_over_a_minute() {
-        let pace = Pace::default();
+        let pace = ProofPace::default();
         let mut last = at(1000);
         let mut due = Vec::new();
         let mut gap = SignedDuration::ZERO;
@@ -184,9 +187,9 @@ mod tests {
 
     #[test]
     fn no_two_series_are_looked_at_at_the_same_moments() {
-        let pace = Pace::default();
+        let pace = ProofPace::default();
         let third = |begin: i64| {
-            let last = later(at(begin), Duration::from_secs(2));
+            let last = saturating_later(at(begin), Duration::from_secs(2));
             pace.next_of_series(at(begin), last)
                 .duration_since(at(begin))
         };
@@ -196,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_living_token_is_looked_at_three_times_more() {
-        let pace = Pace::default();
+        let pace = ProofPace::default();
         let next = |last| pace.next_look(at(0), at(last)).map(Timestamp::as_second);
         assert_eq!(next(1), Some(5));
         assert_eq!(next(5), Some(60));
@@ -206,10 +209,10 @@ mod tests {
 
     #[test]
     fn shorter_is_said_to_be() {
-        assert!(!Pace::default().is_shortened());
-        let quick = Pace {
+        assert!(!ProofPace::default().is_shortened());
+        let quick = ProofPace {
             span: Duration::from_millis(100),
-            ..Pace::default()
+            ..ProofPace::default()
         };
         assert!(quick.is_shortened());
         assert_eq!(quick.patience(), LEAST);

@@ -9,7 +9,7 @@ pub enum Reading {
     /// It was accepted: one yes is enough.
     Yes,
     /// Every question that it once passed says no, in the way in which this vendor says it.
-    No(Named),
+    No(RefusalCause),
     /// Somebody refused or did not answer, and it cannot be told who.
     Unclear,
     /// No question that was asked proves anything of this token.
@@ -18,7 +18,7 @@ pub enum Reading {
 
 /// What the refusals of a look name as their cause, all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Named {
+pub enum RefusalCause {
     /// Nothing that tells this token from one that never existed.
     Unknown,
     /// That this token has expired.
@@ -43,7 +43,9 @@ impl Trial<'_> {
         let mut named = None;
         for answer in &counted {
             match self.refusal(answer) {
-                Some(now) => named = Some(named.map_or(now, |so_far: Named| so_far.min(now))),
+                Some(now) => {
+                    named = Some(named.map_or(now, |so_far: RefusalCause| so_far.min(now)))
+                }
                 None => return Reading::Unclear,
             }
         }
@@ -98,7 +100,7 @@ impl Trial<'_> {
     }
 
     /// What a refusal names; none where it cannot be told from one that a gateway or a closed account would give.
-    fn refusal(&self, answer: &Answer) -> Option<Named> {
+    fn refusal(&self, answer: &Answer) -> Option<RefusalCause> {
         if answer.verdict != Verdict::Dead {
             return None;
         }
@@ -106,7 +108,9 @@ impl Trial<'_> {
         let made_up = self.made_up.iter().filter(|it| it.is_to_the_same(answer));
         let known = made_up.filter_map(|it| it.refusal.as_ref());
         match refusal.kind {
-            RefusalKind::Suspended => self.has(CallVerdict::Accepted).then_some(Named::Unknown),
+            RefusalKind::Suspended => self
+                .has(CallVerdict::Accepted)
+                .then_some(RefusalCause::Unknown),
             RefusalKind::Revoked | RefusalKind::Expired | RefusalKind::Plain => {
                 named(refusal, known)
             }
@@ -118,17 +122,17 @@ impl Trial<'_> {
 fn named<'a>(
     refusal: &Refusal,
     mut known: impl Iterator<Item = &'a Refusal> + Clone,
-) -> Option<Named> {
+) -> Option<RefusalCause> {
     // What is said of a token that nobody issued does not name the end of this one.
     let is_said_of_any = known.clone().any(|known| known.kind == refusal.kind);
     match refusal.kind {
-        RefusalKind::Revoked if !is_said_of_any => Some(Named::Revoked),
-        RefusalKind::Expired if !is_said_of_any => Some(Named::Expired),
+        RefusalKind::Revoked if !is_said_of_any => Some(RefusalCause::Revoked),
+        RefusalKind::Expired if !is_said_of_any => Some(RefusalCause::Expired),
         RefusalKind::Suspended => None,
         RefusalKind::Revoked | RefusalKind::Expired | RefusalKind::Plain => known
             .next()
             .is_some_and(|known| known.shape == refusal.shape)
-            .then_some(Named::Unknown),
+            .then_some(RefusalCause::Unknown),
     }
 }
 
@@ -137,15 +141,15 @@ fn named<'a>(
 /// the vendor was asked about one and did not say yes or no, nothing is known of how it refuses, and only the words of the
 /// provider file count. In both it is not known whether those words are said of any token.
 #[must_use]
-pub fn named_by(answer: &Answer, made_up: &MadeUpAnswer) -> Option<Named> {
+pub fn named_by(answer: &Answer, made_up: &MadeUpAnswer) -> Option<RefusalCause> {
     let refusal = answer.refusal.as_ref()?;
     let has_words = matches!(refusal.kind, RefusalKind::Revoked | RefusalKind::Expired);
     match made_up {
         MadeUpAnswer::Clear(made_up) => named(refusal, made_up.refusal.iter()),
         MadeUpAnswer::NotAskable => {
-            (refusal.kind != RefusalKind::Suspended).then_some(Named::Unknown)
+            (refusal.kind != RefusalKind::Suspended).then_some(RefusalCause::Unknown)
         }
-        MadeUpAnswer::Unclear => has_words.then_some(Named::Unknown),
+        MadeUpAnswer::Unclear => has_words.then_some(RefusalCause::Unknown),
     }
 }
 
@@ -178,16 +182,20 @@ mod tests {
         use RefusalKind::{Expired, Plain, Revoked, Suspended};
         let said = |kind, status| MadeUpAnswer::Clear(Box::new(refused(kind, status)));
         for (kind, made_up, expected) in [
-            (Plain, said(Plain, 401), Some(Named::Unknown)),
+            (Plain, said(Plain, 401), Some(RefusalCause::Unknown)),
             (Plain, said(Plain, 403), None),
-            (Revoked, said(Plain, 403), Some(Named::Revoked)),
-            (Expired, said(Plain, 403), Some(Named::Expired)),
-            (Revoked, said(Revoked, 401), Some(Named::Unknown)),
-            (Plain, MadeUpAnswer::NotAskable, Some(Named::Unknown)),
-            (Revoked, MadeUpAnswer::NotAskable, Some(Named::Unknown)),
+            (Revoked, said(Plain, 403), Some(RefusalCause::Revoked)),
+            (Expired, said(Plain, 403), Some(RefusalCause::Expired)),
+            (Revoked, said(Revoked, 401), Some(RefusalCause::Unknown)),
+            (Plain, MadeUpAnswer::NotAskable, Some(RefusalCause::Unknown)),
+            (
+                Revoked,
+                MadeUpAnswer::NotAskable,
+                Some(RefusalCause::Unknown),
+            ),
             (Suspended, MadeUpAnswer::NotAskable, None),
             (Plain, MadeUpAnswer::Unclear, None),
-            (Revoked, MadeUpAnswer::Unclear, Some(Named::Unknown)),
+            (Revoked, MadeUpAnswer::Unclear, Some(RefusalCause::Unknown)),
         ] {
             let found = named_by(&refused(kind, 401), &made_up);
             assert_eq!(found, expected, "{kind:?} {made_up:?}");

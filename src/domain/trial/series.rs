@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::pace::{NOES, Pace, has_passed};
-use super::reading::Named;
-use super::{Answer, Control, ControlAnswer, Reading, Seen, Trial, Verdict};
+use super::pace::{NOES, ProofPace, has_passed};
+use super::reading::RefusalCause;
+use super::{AfterCalls, Answer, Control, ControlAnswer, Reading, Trial, Verdict};
 use crate::domain::provider::Question;
 
 /// The noes since anything else was seen.
@@ -15,13 +15,13 @@ pub(super) struct Series {
     pub(super) noes: usize,
     pub(super) first: Timestamp,
     pub(super) last: Timestamp,
-    pub(super) named: Named,
+    pub(super) named: RefusalCause,
     pub(super) rests_on_introspection: bool,
     pub(super) rests_on_refresh: bool,
     /// Whether the vendor had been asked too often for one of them: a lockout refuses everybody who is us.
     pub(super) is_over_budget: bool,
     /// The noes that no long time lies between: what passed in one was seen by nobody.
-    pub(super) watched: Watched,
+    pub(super) watched: NoSeries,
     /// How many noes there were when a control first passed.
     pub(super) opened: Option<usize>,
     /// How many there were when one passed again after [`NOES`] more.
@@ -30,7 +30,7 @@ pub(super) struct Series {
 
 /// Noes in close succession.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Watched {
+pub(super) struct NoSeries {
     pub(super) noes: usize,
     pub(super) first: Timestamp,
 }
@@ -41,16 +41,16 @@ impl Series {
         self.closed.is_some_and(|closed| self.noes > closed)
     }
 
-    pub(super) fn is_named(&self, named: Named) -> bool {
+    pub(super) fn is_named(&self, named: RefusalCause) -> bool {
         self.named == named && self.noes >= NOES
     }
 
-    pub(super) fn is_spread(&self, pace: &Pace) -> bool {
-        self.watched.noes >= Pace::SPREAD_NOES && pace.is_spread(self.watched.first, self.last)
+    pub(super) fn is_spread(&self, pace: &ProofPace) -> bool {
+        self.watched.noes >= ProofPace::SPREAD_NOES && pace.is_spread(self.watched.first, self.last)
     }
 
     pub(super) fn lasts(&self, wait: Duration) -> bool {
-        self.noes >= Pace::SPREAD_NOES && has_passed(self.first, self.last, wait)
+        self.noes >= ProofPace::SPREAD_NOES && has_passed(self.first, self.last, wait)
     }
 }
 
@@ -66,13 +66,13 @@ pub(super) struct History {
 
 impl Trial<'_> {
     /// Everything that was seen, in short.
-    pub(super) fn history(&self, pace: &Pace) -> History {
+    pub(super) fn history(&self, pace: &ProofPace) -> History {
         let mut history = History::default();
         let mut is_open = false;
         for seen in &self.seen {
             match seen {
-                Seen::Control(control) if !self.may_control(control) => {}
-                Seen::Control(control) if control.answer.verdict == Verdict::Alive => {
+                AfterCalls::Control(control) if !self.may_control(control) => {}
+                AfterCalls::Control(control) if control.answer.verdict == Verdict::Alive => {
                     is_open = true;
                     history.was_controlled = true;
                     if let Some(series) = &mut history.series {
@@ -80,11 +80,11 @@ impl Trial<'_> {
                     }
                 }
                 // What refuses the control may be what refused the token.
-                Seen::Control(_) => {
+                AfterCalls::Control(_) => {
                     is_open = false;
                     history.series = None;
                 }
-                Seen::Token(answers) => {
+                AfterCalls::Token(answers) => {
                     let Some(at) = answers.iter().map(|answer| answer.at).max() else {
                         continue;
                     };
@@ -120,7 +120,7 @@ impl Trial<'_> {
 }
 
 impl History {
-    fn add(&mut self, pace: &Pace, reading: Reading, at: Timestamp, is_open: bool) {
+    fn add(&mut self, pace: &ProofPace, reading: Reading, at: Timestamp, is_open: bool) {
         let was_accepted = matches!(self.last, Some((Reading::Yes, _)));
         if self.since.is_none() || was_accepted {
             self.since = Some(at);
@@ -139,18 +139,18 @@ impl History {
                 rests_on_introspection: true,
                 rests_on_refresh: true,
                 is_over_budget: false,
-                watched: Watched { noes: 1, first: at },
+                watched: NoSeries { noes: 1, first: at },
                 opened: is_open.then_some(0),
                 closed: None,
             },
             Some(series) => Series {
                 noes: series.noes + 1,
                 watched: match pace.is_watched(at.duration_since(series.last)) {
-                    true => Watched {
+                    true => NoSeries {
                         noes: series.watched.noes + 1,
                         ..series.watched
                     },
-                    false => Watched { noes: 1, first: at },
+                    false => NoSeries { noes: 1, first: at },
                 },
                 last: at,
                 named: series.named.min(named),

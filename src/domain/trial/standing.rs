@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::pace::Pace;
-use super::reading::Named;
+use super::pace::ProofPace;
+use super::reading::RefusalCause;
 use super::series::{History, Series};
-use super::{CallVerdict, Outcome, Reading, Seen, Trial, Verdict};
+use super::{AfterCalls, CallVerdict, Outcome, Reading, Trial, Verdict};
 use crate::domain::credential::TokenKind;
-use crate::domain::later::later;
+use crate::domain::saturating_time::saturating_later;
 
 /// What a proof of death rests on, beside the noes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ use crate::domain::later::later;
 pub enum Basis {
     /// Something that must pass passed before the first no and after the last.
     Control,
-    /// The noes spread over [`Pace::span`], or over [`Pace::long`].
+    /// The noes spread over [`ProofPace::span`], or over [`ProofPace::long`].
     Time,
     /// The vendor names this token's end in words that it has for nothing else.
     Named,
@@ -64,9 +64,9 @@ pub enum Keeping {
 
 /// By which terms a trial is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms<'a> {
+pub struct TrialTerms<'a> {
     /// When looks fall due.
-    pub pace: &'a Pace,
+    pub pace: &'a ProofPace,
     /// What the token may be kept for.
     pub keeping: Keeping,
     /// When its turn to be asked comes, where its vendor bears only so many refusals.
@@ -81,7 +81,7 @@ const LONG_OVER: SignedDuration = SignedDuration::from_hours(1);
 impl Trial<'_> {
     /// How the trial stands by everything that was seen so far.
     #[must_use]
-    pub fn stand(&self, terms: Terms<'_>) -> Standing {
+    pub fn stand(&self, terms: TrialTerms<'_>) -> Standing {
         let history = self.history(terms.pace);
         let Some((reading, at)) = history.last else {
             let turn = terms
@@ -91,7 +91,7 @@ impl Trial<'_> {
             return Standing::UnderWay {
                 meanwhile: self.unproven(None),
                 next,
-                until: later(next, terms.pace.patience()),
+                until: saturating_later(next, terms.pace.patience()),
             };
         };
         let death = history
@@ -124,7 +124,7 @@ impl Trial<'_> {
                 Some(_) | None => return settled,
             },
         };
-        let until = later(since, self.patience(terms));
+        let until = saturating_later(since, self.patience(terms));
         if terms.now >= until {
             return settled;
         }
@@ -139,13 +139,13 @@ impl Trial<'_> {
     /// it is kept until then. Whoever lives or does not answer refuses nothing.
     #[must_use]
     pub fn waits_for_its_turn(&self, keeping: Keeping) -> bool {
-        let is_look = |seen: &Seen<'_>| matches!(seen, Seen::Token(_));
+        let is_look = |seen: &AfterCalls<'_>| matches!(seen, AfterCalls::Token(_));
         keeping != Keeping::Nothing && self.is_accepted() && !self.seen.iter().any(is_look)
     }
 
     /// Whether noes in a row beside a control are there already: more of them would add nothing.
     #[must_use]
-    pub fn is_controlled(&self, pace: &Pace) -> bool {
+    pub fn is_controlled(&self, pace: &ProofPace) -> bool {
         let series = self.history(pace).series;
         series.is_some_and(|series| series.is_controlled())
     }
@@ -153,7 +153,7 @@ impl Trial<'_> {
     /// What the latest look said.
     #[must_use]
     pub fn last_reading(&self) -> Option<Reading> {
-        self.history(&Pace::default())
+        self.history(&ProofPace::default())
             .last
             .map(|(reading, _)| reading)
     }
@@ -185,7 +185,7 @@ impl Trial<'_> {
     }
 
     /// What the noes prove.
-    fn death(&self, series: Series, history: &History, terms: Terms<'_>) -> Option<Finding> {
+    fn death(&self, series: Series, history: &History, terms: TrialTerms<'_>) -> Option<Finding> {
         let is_mute = self.is_issuers_word_alone(series) || series.is_over_budget;
         if is_mute && !series.is_controlled() {
             return None;
@@ -200,12 +200,12 @@ impl Trial<'_> {
     }
 
     /// The vendor accepted a call about a token that nobody had refused before.
-    fn killed(&self, series: Series, terms: Terms<'_>) -> Option<Finding> {
+    fn killed(&self, series: Series, terms: TrialTerms<'_>) -> Option<Finding> {
         let is_dead = |basis| Finding {
             outcome: Outcome::VerifiedDead,
             basis: Some(basis),
         };
-        if series.is_named(Named::Revoked) {
+        if series.is_named(RefusalCause::Revoked) {
             return Some(is_dead(Basis::Named));
         }
         // A control that passes where the token is used says nothing of the place where it is traded in.
@@ -216,9 +216,9 @@ impl Trial<'_> {
     }
 
     /// It lived when the run began, no call about it was accepted, and it is refused: whatever refuses it may be in the way.
-    fn died_unasked(&self, series: Series, terms: Terms<'_>) -> Option<Finding> {
+    fn died_unasked(&self, series: Series, terms: TrialTerms<'_>) -> Option<Finding> {
         let basis = match () {
-            () if series.is_named(Named::Revoked) => Basis::Named,
+            () if series.is_named(RefusalCause::Revoked) => Basis::Named,
             () if series.is_controlled() && series.is_spread(terms.pace) => Basis::Control,
             () if series.lasts(terms.pace.long) => Basis::Time,
             () => return None,
@@ -230,15 +230,20 @@ impl Trial<'_> {
     }
 
     /// It is on record as having lived, and nothing of this run explains why it is refused.
-    fn dead_before(&self, series: Series, history: &History, terms: Terms<'_>) -> Option<Finding> {
+    fn dead_before(
+        &self,
+        series: Series,
+        history: &History,
+        terms: TrialTerms<'_>,
+    ) -> Option<Finding> {
         // Whoever refused our client, or lost its answer, may be what refuses the token.
         let is_doubtful = self.has(CallVerdict::ClientRefused) || self.has(CallVerdict::Lost);
         if is_doubtful && !history.was_controlled {
             return None;
         }
-        let is_over = self.has_ended_long_ago(series) || series.is_named(Named::Expired);
+        let is_over = self.has_ended_long_ago(series) || series.is_named(RefusalCause::Expired);
         let basis = match () {
-            () if series.is_named(Named::Revoked) => Basis::Named,
+            () if series.is_named(RefusalCause::Revoked) => Basis::Named,
             () if series.is_controlled() && series.is_spread(terms.pace) => Basis::Control,
             () if is_over && series.is_spread(terms.pace) => Basis::Time,
             () if series.lasts(terms.pace.long) => Basis::Time,
@@ -256,7 +261,7 @@ impl Trial<'_> {
     }
 
     /// A token that is accepted: after a call that was accepted too it may only be slow to die.
-    fn alive(&self, at: Timestamp, meanwhile: Outcome, terms: Terms<'_>) -> Standing {
+    fn alive(&self, at: Timestamp, meanwhile: Outcome, terms: TrialTerms<'_>) -> Standing {
         let called = self.calls.iter().map(|call| call.at).max().unwrap_or(at);
         let next = terms
             .pace
@@ -266,8 +271,8 @@ impl Trial<'_> {
             Some(next) => Standing::UnderWay {
                 meanwhile,
                 next,
-                until: later(
-                    later(called, terms.pace.looks.last().copied().unwrap_or_default()),
+                until: saturating_later(
+                    saturating_later(called, terms.pace.looks.last().copied().unwrap_or_default()),
                     terms.pace.patience(),
                 ),
             },
@@ -279,7 +284,7 @@ impl Trial<'_> {
     }
 
     /// Whether more noes of this kind can prove a death while the token may be kept.
-    fn lacks_time_alone(&self, series: Series, history: &History, terms: Terms<'_>) -> bool {
+    fn lacks_time_alone(&self, series: Series, history: &History, terms: TrialTerms<'_>) -> bool {
         if terms.keeping == Keeping::Retry {
             return true;
         }
@@ -290,7 +295,7 @@ impl Trial<'_> {
         (self.is_accepted() && !self.was_refused_first())
             || history.was_controlled
             || self.has_ended_long_ago(series)
-            || series.named == Named::Expired
+            || series.named == RefusalCause::Expired
     }
 
     /// An issuer says the same of a refresh token that it never issued, and to whoever may not ask (RFC 7662 2.2). Time
@@ -311,7 +316,7 @@ impl Trial<'_> {
         !self.lived() && self.before.iter().any(|it| it.verdict == Verdict::Dead)
     }
 
-    fn patience(&self, terms: Terms<'_>) -> Duration {
+    fn patience(&self, terms: TrialTerms<'_>) -> Duration {
         match terms.keeping {
             Keeping::Retry => terms.pace.long.max(terms.pace.patience()),
             Keeping::Proof | Keeping::Nothing => terms.pace.patience(),

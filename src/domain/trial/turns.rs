@@ -6,18 +6,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::id::RunId;
-use crate::domain::later::later;
+use crate::domain::saturating_time::saturating_later;
 
 /// The runs whose proofs one host has before it, each in its turn: tokens of one run tell of each other, and go together.
 #[derive(Debug, Default)]
 pub struct Turns {
     /// In the order of their turns.
-    taken: Vec<Taken>,
+    taken: Vec<TakenTurn>,
 }
 
 /// A turn that a run has.
 #[derive(Debug)]
-struct Taken {
+struct TakenTurn {
     run: RunId,
     from: Timestamp,
     /// Until when its refusals count.
@@ -52,7 +52,7 @@ impl Turns {
         }
         // Proofs that have begun explain as many as they may cost; the others are a sync's or a reader's.
         let others = refused.saturating_sub(self.counted(now));
-        let minute_over = later(now, needed.minute);
+        let minute_over = saturating_later(now, needed.minute);
         let latest = self.taken.last().map_or(now, |taken| taken.from);
         let mut from = latest.max(now);
         while let Some(over) = self.is_full(from, needed) {
@@ -64,10 +64,10 @@ impl Turns {
                 from = minute_over;
             }
         }
-        self.taken.push(Taken {
+        self.taken.push(TakenTurn {
             run: run.clone(),
             from,
-            until: later(later(from, needed.span), needed.minute),
+            until: saturating_later(saturating_later(from, needed.span), needed.minute),
             refusals: needed.refusals,
         });
         from
@@ -85,7 +85,7 @@ impl Turns {
         self.taken
             .retain(|taken| taken.run != *run || taken.from <= now);
         for taken in self.taken.iter_mut().filter(|it| it.run == *run) {
-            taken.until = taken.until.min(later(now, minute));
+            taken.until = taken.until.min(saturating_later(now, minute));
         }
     }
 
@@ -100,7 +100,7 @@ impl Turns {
         let each = needed.span + needed.minute;
         let most = each.saturating_mul(u32::try_from(self.taken.len()).unwrap_or(u32::MAX));
         let latest = self.taken.last().map(|taken| taken.from);
-        if latest.is_some_and(|latest| latest > later(now, most)) {
+        if latest.is_some_and(|latest| latest > saturating_later(now, most)) {
             self.taken.clear();
         }
     }
@@ -114,7 +114,7 @@ impl Turns {
     }
 
     fn counted(&self, at: Timestamp) -> u32 {
-        let counts = |taken: &&Taken| taken.from <= at && at < taken.until;
+        let counts = |taken: &&TakenTurn| taken.from <= at && at < taken.until;
         self.taken
             .iter()
             .filter(counts)

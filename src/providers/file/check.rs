@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Problem;
+use super::FileProblem;
 use super::check_answers::check_token_answers;
 use super::check_channels::{check_channels, check_dependents};
 use super::check_proof::{check_control, check_flow_params, check_limited, check_words};
 use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
-use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
+use super::check_values::{UrlPurpose, Where, check_pointer, check_template, check_url};
 use super::check_webhook::check_webhook;
 use crate::domain::provider::{
     Auth, AuthKind, Identity, ProveRefresh, ProviderFile, RefreshKind, RefusalWords,
@@ -15,16 +15,16 @@ use crate::domain::provider::{
 use crate::providers::template;
 
 /// Checks a file that has the right shape.
-pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
+pub(super) fn check(file: &ProviderFile) -> Result<(), FileProblem> {
     check_id(&file.id)?;
     if file.name.trim().is_empty() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "name",
             "is empty; expected what the vendor is called",
         ));
     }
     if let Some(url) = &file.register_url {
-        check_url(file, "register_url", url, Where::Var, Scheme::Web)?;
+        check_url(file, "register_url", url, Where::Var, UrlPurpose::Web)?;
     }
     check_vars(file)?;
     for (at, pattern) in file.hosts.iter().enumerate() {
@@ -57,7 +57,7 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
                 &format!("manual[{at}].url"),
                 url,
                 Where::ManualUrl,
-                Scheme::Web,
+                UrlPurpose::Web,
             )?;
         }
     }
@@ -72,7 +72,7 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
     for (at, sync) in file.sync.iter().enumerate() {
         check_sync(file, &format!("sync[{at}]"), sync)?;
         if !entities.insert(&sync.entity) {
-            return Err(Problem::new(
+            return Err(FileProblem::new(
                 format!("sync[{at}].entity"),
                 format!("{:?} stands twice", sync.entity),
             ));
@@ -81,7 +81,7 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_id(id: &str) -> Result<(), Problem> {
+fn check_id(id: &str) -> Result<(), FileProblem> {
     let fits = id.starts_with(|first: char| first.is_ascii_lowercase())
         && id
             .chars()
@@ -89,17 +89,17 @@ fn check_id(id: &str) -> Result<(), Problem> {
     if fits {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(FileProblem::new(
         "id",
         format!("{id:?}; expected lower-case letters, digits, - and _, a letter first"),
     ))
 }
 
-fn check_vars(file: &ProviderFile) -> Result<(), Problem> {
+fn check_vars(file: &ProviderFile) -> Result<(), FileProblem> {
     for (name, value) in &file.vars {
         let field = format!("vars.{name}");
         if !template::is_name(name) || template::RESERVED.contains(&name.as_str()) {
-            return Err(Problem::new(
+            return Err(FileProblem::new(
                 field,
                 format!(
                     "cannot be a var's name; expected a-z, 0-9 and _, and none of {}",
@@ -108,15 +108,18 @@ fn check_vars(file: &ProviderFile) -> Result<(), Problem> {
             ));
         }
         if value.contains("://") {
-            check_url(file, &field, value, Where::Var, Scheme::Api)?;
+            check_url(file, &field, value, Where::Var, UrlPurpose::Api)?;
         } else if value.contains(['{', '}']) {
-            return Err(Problem::new(field, "holds braces; expected a plain value"));
+            return Err(FileProblem::new(
+                field,
+                "holds braces; expected a plain value",
+            ));
         }
     }
     Ok(())
 }
 
-fn check_host_pattern(field: &str, pattern: &str) -> Result<(), Problem> {
+fn check_host_pattern(field: &str, pattern: &str) -> Result<(), FileProblem> {
     let domain = pattern.strip_prefix("*.").unwrap_or(pattern);
     let labels_fit = domain.split('.').all(|label| {
         !label.is_empty()
@@ -128,13 +131,13 @@ fn check_host_pattern(field: &str, pattern: &str) -> Result<(), Problem> {
     if labels_fit && (domain.contains('.') || pattern == domain) {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(FileProblem::new(
         field,
         format!("{pattern:?}; expected a host name, or *.domain with at least two labels"),
     ))
 }
 
-fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
+fn check_auth(file: &ProviderFile) -> Result<(), FileProblem> {
     let auth = &file.auth;
     match auth.kind {
         AuthKind::Oauth2 => check_oauth(auth)?,
@@ -158,7 +161,7 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
                 &format!("auth.{name}"),
                 url,
                 Where::Endpoint,
-                Scheme::Api,
+                UrlPurpose::Api,
             )?;
         }
     }
@@ -186,20 +189,20 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
         .map_or(Ok(()), |identity| check_identity(file, identity))
 }
 
-fn check_oauth(auth: &Auth) -> Result<(), Problem> {
+fn check_oauth(auth: &Auth) -> Result<(), FileProblem> {
     if auth.issuer.is_none() && (auth.authorize.is_none() || auth.token.is_none()) {
         let missing = if auth.authorize.is_none() {
             "auth.authorize"
         } else {
             "auth.token"
         };
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             missing,
             "is missing; expected authorize and token, or an issuer to discover them from",
         ));
     }
     if auth.prove_refresh == ProveRefresh::Always && auth.refresh == RefreshKind::None {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "auth.prove_refresh",
             "is true, but refresh = \"none\" says that there is no refresh token",
         ));
@@ -208,18 +211,18 @@ fn check_oauth(auth: &Auth) -> Result<(), Problem> {
 }
 
 /// An installed app mints its tokens: it has to be said where, and whose installation it is.
-fn check_app_install(file: &ProviderFile) -> Result<(), Problem> {
+fn check_app_install(file: &ProviderFile) -> Result<(), FileProblem> {
     no_oauth(&file.auth, "app_install")?;
     let Some(mint) = &file.auth.mint else {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "auth.mint",
             "is missing; expected where tokens of {installation_id} are minted",
         ));
     };
-    check_url(file, "auth.mint", mint, Where::Request, Scheme::Api)?;
+    check_url(file, "auth.mint", mint, Where::Request, UrlPurpose::Api)?;
     let identity = file.auth.identity.as_ref();
     if identity.is_none_or(|identity| identity.url.is_none()) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "auth.identity.url",
             "is missing; expected the request that says whose installation it is",
         ));
@@ -228,12 +231,12 @@ fn check_app_install(file: &ProviderFile) -> Result<(), Problem> {
 }
 
 /// A key is pasted.
-fn check_api_key(auth: &Auth) -> Result<(), Problem> {
+fn check_api_key(auth: &Auth) -> Result<(), FileProblem> {
     no_oauth(auth, "api_key")
 }
 
 /// What speaks of OAuth beside another kind is a mistake about the kind.
-fn no_oauth(auth: &Auth, kind: &str) -> Result<(), Problem> {
+fn no_oauth(auth: &Auth, kind: &str) -> Result<(), FileProblem> {
     let of_oauth = [
         ("issuer", auth.issuer.is_some()),
         ("authorize", auth.authorize.is_some()),
@@ -242,7 +245,7 @@ fn no_oauth(auth: &Auth, kind: &str) -> Result<(), Problem> {
         ("scopes", !auth.scopes.is_empty()),
     ];
     match of_oauth.into_iter().find(|(_, is_there)| *is_there) {
-        Some((name, _)) => Err(Problem::new(
+        Some((name, _)) => Err(FileProblem::new(
             format!("auth.{name}"),
             format!("is not used by kind = {kind:?}; expected kind = \"oauth2\", or nothing here"),
         )),
@@ -250,18 +253,24 @@ fn no_oauth(auth: &Auth, kind: &str) -> Result<(), Problem> {
     }
 }
 
-fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Problem> {
+fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), FileProblem> {
     if identity.from.is_some() == identity.url.is_some() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "auth.identity",
             "expected either url, or from = \"token\"",
         ));
     }
     if let Some(url) = &identity.url {
-        check_url(file, "auth.identity.url", url, Where::Request, Scheme::Api)?;
+        check_url(
+            file,
+            "auth.identity.url",
+            url,
+            Where::Request,
+            UrlPurpose::Api,
+        )?;
     }
     if identity.body.is_some() && identity.url.is_none() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "auth.identity.body",
             "is not sent; expected url beside it",
         ));

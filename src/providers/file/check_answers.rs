@@ -1,13 +1,13 @@
 //! Checks of what a file says of the answers that an authorization brings.
 
-use super::Problem;
+use super::FileProblem;
 use super::check_requests::check_headers;
 use super::check_values::{check_matcher, check_pointer};
 use crate::domain::provider::ProviderFile;
 use crate::providers::template;
 
 /// The token endpoint's answers, the callback and the answer that says who the account is.
-pub(super) fn check_token_answers(file: &ProviderFile) -> Result<(), Problem> {
+pub(super) fn check_token_answers(file: &ProviderFile) -> Result<(), FileProblem> {
     let auth = &file.auth;
     check_matcher("auth.refused", &auth.refused)?;
     check_matcher("auth.passing", &auth.passing)?;
@@ -27,7 +27,7 @@ pub(super) fn check_token_answers(file: &ProviderFile) -> Result<(), Problem> {
         check_pointer(&field, &place.pointer())?;
     }
     if auth.identity.is_none() && !auth.identity_fields.is_empty() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "auth.identity_fields",
             "are read from nowhere; expected identity beside them",
         ));
@@ -50,15 +50,15 @@ pub(super) fn check_token_answers(file: &ProviderFile) -> Result<(), Problem> {
 }
 
 /// A name of a field that may stand in braces, where nothing else stands for it.
-fn check_name(file: &ProviderFile, at: &str, name: &str) -> Result<(), Problem> {
+fn check_name(file: &ProviderFile, at: &str, name: &str) -> Result<(), FileProblem> {
     if !template::is_name(name) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             at,
             format!("{name:?}; expected a-z, 0-9 and _"),
         ));
     }
     if template::RESERVED.contains(&name) || file.vars.contains_key(name) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             at,
             format!("{name:?} stands for something else already; expected another name"),
         ));

@@ -2,18 +2,20 @@
 
 use url::Url;
 
-use super::Problem;
+use super::FileProblem;
 use super::check_proof::check_limited;
 use super::check_requests::{check_call_auth, check_headers};
-use super::check_values::{Scheme, Where, check_matcher, check_template, check_url, with_defaults};
+use super::check_values::{
+    UrlPurpose, Where, check_matcher, check_template, check_url, with_defaults,
+};
 use crate::domain::provider::{ChannelsSpec, Encode, JoinSpec, Matcher, ProviderFile, SyncSpec};
 use crate::providers::template::{self, Names, PARENT};
 
-pub(super) fn check_channels(file: &ProviderFile, spec: &ChannelsSpec) -> Result<(), Problem> {
+pub(super) fn check_channels(file: &ProviderFile, spec: &ChannelsSpec) -> Result<(), FileProblem> {
     match file.list_of(&spec.entity) {
         None => return Err(no_entity("channels.entity", &spec.entity)),
         Some(sync) if sync.for_each.is_some() => {
-            return Err(Problem::new(
+            return Err(FileProblem::new(
                 "channels.entity",
                 format!(
                     "{:?} has for_each itself; expected an entity of one list",
@@ -24,7 +26,7 @@ pub(super) fn check_channels(file: &ProviderFile, spec: &ChannelsSpec) -> Result
         Some(_) => {}
     }
     if !template::is_name(&spec.param) || template::RESERVED.contains(&spec.param.as_str()) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "channels.param",
             format!(
                 "{:?} cannot stand in braces; expected a-z, 0-9 and _, and none of {}",
@@ -42,25 +44,25 @@ pub(super) fn check_channels(file: &ProviderFile, spec: &ChannelsSpec) -> Result
 }
 
 /// A thing of a list has neither a status nor headers.
-fn check_thing(field: &str, matcher: &Matcher) -> Result<(), Problem> {
+fn check_thing(field: &str, matcher: &Matcher) -> Result<(), FileProblem> {
     check_matcher(field, matcher)?;
     if matcher.status.is_empty() && matcher.header.is_empty() {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(FileProblem::new(
         field,
         "expected pointer with equals or in, or contains; a thing has no status and no headers",
     ))
 }
 
-fn check_join(file: &ProviderFile, join: &JoinSpec, param: &str) -> Result<(), Problem> {
+fn check_join(file: &ProviderFile, join: &JoinSpec, param: &str) -> Result<(), FileProblem> {
     check_call_auth(file, "channels.join.auth", &join.auth)?;
     check_url(
         file,
         "channels.join.url",
         &join.url,
         Where::Join,
-        Scheme::Api,
+        UrlPurpose::Api,
     )?;
     check_host(file, &join.url)?;
     for (name, value) in &join.params {
@@ -76,14 +78,14 @@ fn check_join(file: &ProviderFile, join: &JoinSpec, param: &str) -> Result<(), P
     check_matcher("channels.join.already", &join.already)?;
     check_limited("channels.join.limited", &join.limited)?;
     if matches!(join.encode, Encode::None | Encode::Graphql) && !join.params.is_empty() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "channels.join.encode",
             "does not send params; expected form, json or query",
         ));
     }
     let mut values = std::iter::once(&join.url).chain(join.params.values());
     if values.clone().any(|text| text.contains("{token}")) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "channels.join",
             "would carry the token; expected auth to do it",
         ));
@@ -92,14 +94,14 @@ fn check_join(file: &ProviderFile, join: &JoinSpec, param: &str) -> Result<(), P
     if values.any(|text| text.contains(&named)) {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(FileProblem::new(
         "channels.join",
         format!("does not say which channel; expected {named} in url or params"),
     ))
 }
 
 /// The token goes nowhere but where the file's other requests may go.
-fn check_host(file: &ProviderFile, url: &str) -> Result<(), Problem> {
+fn check_host(file: &ProviderFile, url: &str) -> Result<(), FileProblem> {
     let names = Names::of_vars(&file.vars, &file.hosts);
     // What stands for the rest is known when the request is made, which checks again.
     let filled = with_defaults(file, url).and_then(|url| Url::parse(&url).ok());
@@ -109,7 +111,7 @@ fn check_host(file: &ProviderFile, url: &str) -> Result<(), Problem> {
     if names.allows(&origin) {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(FileProblem::new(
         "channels.join.url",
         format!(
             "goes to {}, which is none of the file's; expected a var that holds the address, or the host among `hosts`",
@@ -122,7 +124,7 @@ pub(super) fn check_for_each(
     file: &ProviderFile,
     field: &str,
     sync: &SyncSpec,
-) -> Result<(), Problem> {
+) -> Result<(), FileProblem> {
     let Some(of) = &sync.for_each else {
         return Ok(());
     };
@@ -131,7 +133,7 @@ pub(super) fn check_for_each(
         return Err(no_entity(&field, of));
     };
     if parent.for_each.is_some() || parent.entity == sync.entity {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             field,
             format!("{of:?} is no entity of one list; lists for each are not nested"),
         ));
@@ -144,14 +146,14 @@ pub(super) fn check_for_each(
     {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(FileProblem::new(
         field,
         format!("is not used; expected {named} in url, params or headers"),
     ))
 }
 
 /// A feature that shows the records of an entity names one that there is.
-pub(super) fn check_dependents(file: &ProviderFile) -> Result<(), Problem> {
+pub(super) fn check_dependents(file: &ProviderFile) -> Result<(), FileProblem> {
     for (at, dependent) in file.dependents.iter().enumerate() {
         if let Some(entity) = &dependent.entity
             && file.list_of(entity).is_none()
@@ -162,8 +164,8 @@ pub(super) fn check_dependents(file: &ProviderFile) -> Result<(), Problem> {
     Ok(())
 }
 
-fn no_entity(field: &str, entity: &str) -> Problem {
-    Problem::new(
+fn no_entity(field: &str, entity: &str) -> FileProblem {
+    FileProblem::new(
         field,
         format!("{entity:?} is no entity of this file; expected one of [[sync]]"),
     )

@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::Problem;
+use super::FileProblem;
 use super::check_channels::check_for_each;
 use super::check_proof::{check_limited, check_probe_proof};
-use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
+use super::check_values::{
+    UrlPurpose, Where, check_matcher, check_pointer, check_template, check_url,
+};
 use crate::domain::provider::{
     AuthKind, Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile,
     RefreshKind, SINCE, SinceSpec, SyncKind, SyncSpec, TokenKind, Verb,
 };
 
-pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
+pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), FileProblem> {
     if call.dialect.is_some() {
         check_dialect(file, field, call)?;
     } else if call.url.is_empty() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.url"),
             "is missing; expected a URL, or dialect = \"rfc7009\"",
         ));
@@ -48,15 +50,15 @@ pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Resul
     Ok(())
 }
 
-fn check_dialect(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
+fn check_dialect(file: &ProviderFile, field: &str, call: &Call) -> Result<(), FileProblem> {
     if call.url.is_empty() && file.auth.revoke.is_none() && file.auth.issuer.is_none() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.dialect"),
             "rfc7009 needs an endpoint; expected auth.revoke, or auth.issuer to discover it from",
         ));
     }
     if call.token.is_none() && !call.kills.is_empty() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.kills"),
             "stands beside a dialect that makes two calls; expected token beside it",
         ));
@@ -65,13 +67,13 @@ fn check_dialect(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Pr
         call.token,
         Some(TokenKind::Account | TokenKind::Installation)
     ) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.token"),
             "rfc7009 sends a token; expected access or refresh",
         ));
     }
     if call.method != Verb::Post {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.method"),
             "rfc7009 is a POST (RFC 7009 2.1)",
         ));
@@ -85,7 +87,7 @@ fn check_token_exists(
     field: &str,
     call: &Call,
     needs: TokenKind,
-) -> Result<(), Problem> {
+) -> Result<(), FileProblem> {
     let has_keys = file.auth.kind == AuthKind::ApiKey;
     let expected = match needs {
         TokenKind::Access | TokenKind::Refresh if has_keys => {
@@ -104,7 +106,7 @@ fn check_token_exists(
         }
         _ => return Ok(()),
     };
-    Err(Problem::new(
+    Err(FileProblem::new(
         format!("{field}.token"),
         format!("the call needs {needs}, and {expected}"),
     ))
@@ -112,10 +114,10 @@ fn check_token_exists(
 
 /// With client authentication a 401 speaks about our registration: called `gone`, wrong client credentials would
 /// pass for a dead token.
-fn check_gone_is_about_the_token(field: &str, call: &Call) -> Result<(), Problem> {
+fn check_gone_is_about_the_token(field: &str, call: &Call) -> Result<(), FileProblem> {
     let gone = &call.gone;
     if call.auth().is_ours() && gone.status.contains(&401) && gone.is_status_alone() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.gone.status"),
             "401 means wrong client credentials under this auth; expected pointer or contains beside it",
         ));
@@ -127,14 +129,14 @@ pub(super) fn check_call_auth(
     file: &ProviderFile,
     field: &str,
     auth: &CallAuth,
-) -> Result<(), Problem> {
+) -> Result<(), FileProblem> {
     match auth {
-        CallAuth::AppJwt if file.auth.kind != AuthKind::AppInstall => Err(Problem::new(
+        CallAuth::AppJwt if file.auth.kind != AuthKind::AppInstall => Err(FileProblem::new(
             field,
             "app_jwt is an installed app's; expected another auth, or auth.kind = \"app_install\"",
         )),
         CallAuth::Header(name) if HeaderName::from_bytes(name.as_bytes()).is_err() => Err(
-            Problem::new(field, format!("{name:?} is not a header's name")),
+            FileProblem::new(field, format!("{name:?} is not a header's name")),
         ),
         _ => Ok(()),
     }
@@ -144,19 +146,19 @@ pub(super) fn check_probe(
     file: &ProviderFile,
     field: &str,
     probe: &ProbeSpec,
-) -> Result<(), Problem> {
+) -> Result<(), FileProblem> {
     check_matcher(&format!("{field}.alive"), &probe.alive)?;
     check_matcher(&format!("{field}.dead"), &probe.dead)?;
     check_probe_proof(field, probe)?;
     if probe.dead.is_empty() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.dead"),
             "is empty; expected what a dead token is answered with",
         ));
     }
     check_call_auth(file, &format!("{field}.auth"), &probe.auth)?;
     if probe.auth.is_ours() && probe.dead == Matcher::of_status(&[401]) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.dead"),
             "401 means wrong client credentials under this auth; expected what a dead token is answered with",
         ));
@@ -188,19 +190,19 @@ pub(super) fn check_request(
     file: &ProviderFile,
     field: &str,
     request: &RequestParts<'_>,
-) -> Result<(), Problem> {
+) -> Result<(), FileProblem> {
     check_url(
         file,
         &format!("{field}.url"),
         request.url,
         Where::Request,
-        Scheme::Api,
+        UrlPurpose::Api,
     )?;
     let in_query = |text: &str| request.encode == Encode::Query && text.contains("{token}");
     if !request.token_in_url
         && (request.url.contains("{token}") || request.params.values().any(|text| in_query(text)))
     {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.token_in_url"),
             "is false, but the URL would carry the token; expected the token in the body, or true where the vendor has no other way",
         ));
@@ -233,21 +235,24 @@ pub(super) fn check_request(
         ),
         _ => return Ok(()),
     };
-    Err(Problem::new(format!("{field}.{}", wrong.0), wrong.1))
+    Err(FileProblem::new(format!("{field}.{}", wrong.0), wrong.1))
 }
 
 pub(super) fn check_headers(
     file: &ProviderFile,
     field: &str,
     headers: &BTreeMap<String, String>,
-) -> Result<(), Problem> {
+) -> Result<(), FileProblem> {
     for (name, value) in headers {
         let at = format!("{field}.{name}");
         if HeaderName::from_bytes(name.as_bytes()).is_err() {
-            return Err(Problem::new(at, format!("{name:?} is not a header's name")));
+            return Err(FileProblem::new(
+                at,
+                format!("{name:?} is not a header's name"),
+            ));
         }
         if HeaderValue::from_str(value).is_err() {
-            return Err(Problem::new(
+            return Err(FileProblem::new(
                 at,
                 "holds characters that a header cannot carry",
             ));
@@ -257,9 +262,13 @@ pub(super) fn check_headers(
     Ok(())
 }
 
-pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> Result<(), Problem> {
+pub(super) fn check_sync(
+    file: &ProviderFile,
+    field: &str,
+    sync: &SyncSpec,
+) -> Result<(), FileProblem> {
     if sync.entity.trim().is_empty() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.entity"),
             "is empty; expected what the things are called",
         ));
@@ -270,9 +279,15 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         None => Where::Request,
     };
     check_call_auth(file, &format!("{field}.auth"), &sync.auth)?;
-    check_url(file, &format!("{field}.url"), &sync.url, place, Scheme::Api)?;
+    check_url(
+        file,
+        &format!("{field}.url"),
+        &sync.url,
+        place,
+        UrlPurpose::Api,
+    )?;
     if sync.url.contains("{token}") || sync.params.values().any(|value| value.contains("{token}")) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.url"),
             "would carry the token; expected auth to do it",
         ));
@@ -299,7 +314,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
     }
     check_fields(&format!("{field}.fields"), &sync.fields)?;
     if sync.row.is_some() && sync.kind == SyncKind::Events {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.row"),
             "and kind = \"events\" contradict each other: what several rows name did not happen once; expected one of them",
         ));
@@ -309,7 +324,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         .as_ref()
         .is_some_and(|page| page.style == PageStyle::Graphql);
     if is_graphql != sync.body.is_some() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.body"),
             "and page.style = \"graphql\" go together; expected both or neither",
         ));
@@ -320,31 +335,34 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
 }
 
 /// What can be mapped: a pointer into a thing, and a name that people can read.
-fn check_fields(field: &str, fields: &BTreeMap<String, String>) -> Result<(), Problem> {
+fn check_fields(field: &str, fields: &BTreeMap<String, String>) -> Result<(), FileProblem> {
     for (pointer, name) in fields {
         check_pointer(field, pointer)?;
         if pointer.is_empty() {
             let why = "the empty pointer is the thing itself; expected one like \"/title\"";
-            return Err(Problem::new(field, why));
+            return Err(FileProblem::new(field, why));
         }
         if name.trim().is_empty() {
             let why = format!("{pointer:?} has no name; expected what people call it");
-            return Err(Problem::new(field, why));
+            return Err(FileProblem::new(field, why));
         }
     }
     Ok(())
 }
 
-fn check_since(field: &str, since: &SinceSpec) -> Result<(), Problem> {
+fn check_since(field: &str, since: &SinceSpec) -> Result<(), FileProblem> {
     let Some(text) = &since.text else {
         return Ok(());
     };
     let field = format!("{field}.since.text");
     if since.param.is_none() {
-        return Err(Problem::new(field, "is not sent; expected param beside it"));
+        return Err(FileProblem::new(
+            field,
+            "is not sent; expected param beside it",
+        ));
     }
     if !text.contains(SINCE) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             field,
             format!("does not say since when; expected {SINCE} in it, which stands for the time"),
         ));
@@ -352,7 +370,7 @@ fn check_since(field: &str, since: &SinceSpec) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
+fn check_page(field: &str, page: &PageSpec) -> Result<(), FileProblem> {
     let needs: &[(&str, bool)] = match page.style {
         PageStyle::Cursor => &[
             ("param", page.param.is_none()),
@@ -375,19 +393,19 @@ fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
         ],
     };
     if let Some((name, _)) = needs.iter().find(|(_, missing)| *missing) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.{name}"),
             format!("is missing; style {:?} needs it", page.style.as_str()),
         ));
     }
     if page.size.is_some() && page.size_param.is_none() && page.style != PageStyle::Offset {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.size"),
             "is not sent; expected size_param beside it",
         ));
     }
     if page.size == Some(0) {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.size"),
             "is 0; expected at least 1",
         ));

@@ -3,7 +3,7 @@
 use reqwest::header::HeaderName;
 use url::Url;
 
-use super::Problem;
+use super::FileProblem;
 use crate::domain::provider::{Matcher, ProviderFile};
 use crate::providers::http::is_loopback;
 use crate::providers::template::{self, PARENT, Piece};
@@ -31,14 +31,14 @@ pub(super) enum Where {
 
 /// What an URL is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scheme {
+pub(super) enum UrlPurpose {
     /// We send to it: https, or http on loopback.
     Api,
     /// A person opens it.
     Web,
 }
 
-impl Scheme {
+impl UrlPurpose {
     fn expected(self) -> &'static str {
         match self {
             Self::Api => "https (http only for loopback)",
@@ -54,13 +54,14 @@ pub(super) fn check_template(
     field: &str,
     text: &str,
     place: Where,
-) -> Result<(), Problem> {
-    let pieces = template::pieces(text).map_err(|error| Problem::new(field, error.to_string()))?;
+) -> Result<(), FileProblem> {
+    let pieces =
+        template::pieces(text).map_err(|error| FileProblem::new(field, error.to_string()))?;
     for piece in pieces {
         if let Piece::Name(name) = piece
             && !is_known(file, name, place)
         {
-            return Err(Problem::new(field, unknown_name(file, name, place)));
+            return Err(FileProblem::new(field, unknown_name(file, name, place)));
         }
     }
     Ok(())
@@ -123,8 +124,8 @@ pub(super) fn check_url(
     field: &str,
     text: &str,
     place: Where,
-    scheme: Scheme,
-) -> Result<(), Problem> {
+    scheme: UrlPurpose,
+) -> Result<(), FileProblem> {
     check_template(file, field, text, place)?;
     let Some(filled) = with_defaults(file, text) else {
         return Ok(());
@@ -134,21 +135,21 @@ pub(super) fn check_url(
         _ => ", or first a var that holds it, like {api}",
     };
     let url = Url::parse(&filled).map_err(|error| {
-        Problem::new(
+        FileProblem::new(
             field,
             format!("{filled:?} is not a URL ({error}); expected https://…{or_a_var}"),
         )
     })?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             field,
             "holds a user name; expected a URL without credentials",
         ));
     }
     match url.scheme() {
         "https" => Ok(()),
-        "http" if scheme == Scheme::Api && is_loopback(&url) => Ok(()),
-        other => Err(Problem::new(
+        "http" if scheme == UrlPurpose::Api && is_loopback(&url) => Ok(()),
+        other => Err(FileProblem::new(
             field,
             format!("{other}:; expected {}", scheme.expected()),
         )),
@@ -173,7 +174,7 @@ pub(super) fn with_defaults(file: &ProviderFile, text: &str) -> Option<String> {
 }
 
 /// RFC 6901: empty, or parts that each begin with a slash, `~` only as `~0` and `~1`.
-pub(super) fn check_pointer(field: &str, pointer: &str) -> Result<(), Problem> {
+pub(super) fn check_pointer(field: &str, pointer: &str) -> Result<(), FileProblem> {
     let escapes_fit = pointer
         .split('~')
         .skip(1)
@@ -181,26 +182,26 @@ pub(super) fn check_pointer(field: &str, pointer: &str) -> Result<(), Problem> {
     if (pointer.is_empty() || pointer.starts_with('/')) && escapes_fit {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(FileProblem::new(
         field,
         format!("{pointer:?} is not a JSON pointer; expected one like \"/paging/next\""),
     ))
 }
 
-pub(super) fn check_matcher(field: &str, matcher: &Matcher) -> Result<(), Problem> {
+pub(super) fn check_matcher(field: &str, matcher: &Matcher) -> Result<(), FileProblem> {
     let compares = matcher.equals.is_some() || !matcher.one_of.is_empty();
     match &matcher.pointer {
         Some(pointer) => {
             check_pointer(&format!("{field}.pointer"), pointer)?;
             if !compares {
-                return Err(Problem::new(
+                return Err(FileProblem::new(
                     format!("{field}.pointer"),
                     "stands alone; expected equals or in beside it",
                 ));
             }
         }
         None if compares => {
-            return Err(Problem::new(
+            return Err(FileProblem::new(
                 field,
                 "compares a value, but says not where; expected pointer beside equals or in",
             ));
@@ -212,7 +213,7 @@ pub(super) fn check_matcher(field: &str, matcher: &Matcher) -> Result<(), Proble
         .keys()
         .find(|name| HeaderName::from_bytes(name.as_bytes()).is_err())
     {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.header"),
             format!("{name:?} is not a header's name"),
         ));
@@ -222,7 +223,7 @@ pub(super) fn check_matcher(field: &str, matcher: &Matcher) -> Result<(), Proble
         .iter()
         .find(|status| !(100..=599).contains(*status))
     {
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("{field}.status"),
             format!("{status} is not an HTTP status"),
         ));

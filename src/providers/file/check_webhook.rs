@@ -1,14 +1,14 @@
 //! What the types cannot say about `[webhook]`.
 
-use super::Problem;
+use super::FileProblem;
 use super::check_values::{check_matcher, check_pointer};
 use crate::domain::provider::{EventRule, Means, ProviderFile, SyncSpec, WebhookSpec};
 use crate::providers::signature;
 
-pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Result<(), Problem> {
+pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Result<(), FileProblem> {
     if !signature::names().contains(&webhook.signature.as_str()) {
         let known = signature::names().join(", ");
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             "webhook.signature",
             format!(
                 "{:?} is no scheme; expected one of {known}",
@@ -32,11 +32,11 @@ pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Resul
     Ok(())
 }
 
-fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), Problem> {
+fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), FileProblem> {
     if let Some(event) = &rule.event {
         check_matcher(&format!("{field}.event"), event)?;
         if !event.status.is_empty() || event.is_empty() {
-            return Err(Problem::new(
+            return Err(FileProblem::new(
                 format!("{field}.event"),
                 "expected pointer, contains or header; an event has no status, and one that may be any is left out",
             ));
@@ -51,14 +51,14 @@ fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), 
             .iter()
             .any(|sync| named(sync) && sync.for_each.is_some())
         {
-            return Err(Problem::new(
+            return Err(FileProblem::new(
                 field,
                 "stands beside an entity with one list; expected one with for_each",
             ));
         }
     }
     match &rule.means {
-        Means::Entity(entity) if file.list_of(entity).is_none() => Err(Problem::new(
+        Means::Entity(entity) if file.list_of(entity).is_none() => Err(FileProblem::new(
             format!("{field}.entity"),
             format!("{entity:?} is no entity of this file; expected one of [[sync]]"),
         )),

@@ -7,9 +7,9 @@ mod check_proof;
 mod check_requests;
 mod check_values;
 mod check_webhook;
-mod locate;
+mod line_numbers;
+mod toml_errors;
 mod warnings;
-mod words;
 
 use std::fmt;
 
@@ -42,12 +42,12 @@ impl fmt::Display for FileError {
 }
 
 /// A field and what was expected of it.
-struct Problem {
+struct FileProblem {
     field: String,
     expected: String,
 }
 
-impl Problem {
+impl FileProblem {
     fn new(field: impl Into<String>, expected: impl Into<String>) -> Self {
         Self {
             field: field.into(),
@@ -94,13 +94,13 @@ pub(super) fn check_stored(text: &str, name: &str) -> Result<Checked, FileError>
 
 fn finish(
     file: ProviderFile,
-    mut said: Vec<Problem>,
+    mut said: Vec<FileProblem>,
     text: &str,
     name: &str,
 ) -> Result<Checked, FileError> {
-    let located = |problem: Problem| FileError {
+    let located = |problem: FileProblem| FileError {
         file: name.to_owned(),
-        line: locate::line_of(text, &problem.field),
+        line: line_numbers::line_of(text, &problem.field),
         field: problem.field,
         expected: problem.expected,
     };
@@ -114,18 +114,20 @@ fn finish(
 
 /// A warning about a field that is not in the file would warn about nothing, and the field that was meant would pass for
 /// verified.
-fn unverified_fields_are_there(text: &str, file: &ProviderFile) -> Result<(), Problem> {
-    let known = locate::paths(text);
+fn unverified_fields_are_there(text: &str, file: &ProviderFile) -> Result<(), FileProblem> {
+    let known = line_numbers::paths(text);
     for (at, path) in file.unverified.iter().enumerate() {
         if known.contains(path) {
             continue;
         }
         let without_index = known
             .iter()
-            .find(|known| locate::without_indexes(known) == locate::without_indexes(path))
+            .find(|known| {
+                line_numbers::without_indexes(known) == line_numbers::without_indexes(path)
+            })
             .map(|meant| format!(", perhaps {meant:?}"))
             .unwrap_or_default();
-        return Err(Problem::new(
+        return Err(FileProblem::new(
             format!("unverified[{at}]"),
             format!(
                 "{path:?} does not stand in this file; expected the path of a field that does, like \"auth.lifetime\" or \"disconnect[0].gone\"{without_index}"
@@ -143,7 +145,7 @@ fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {
         .and_then(|rest| rest.strip_suffix('`'));
     let (field, expected) = match (error.span(), missing) {
         (Some(span), Some(missing)) => {
-            let table = locate::field_of(text, &span)
+            let table = line_numbers::field_of(text, &span)
                 .map(|table| format!("{table}."))
                 .unwrap_or_default();
             (format!("{table}{missing}"), "is missing".to_owned())
@@ -154,15 +156,17 @@ fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {
             "stands twice; expected it once".to_owned(),
         ),
         (Some(span), None) => {
-            let field = locate::field_at(text, span.start).unwrap_or_default();
-            let expected = words::plain(&message, &field);
+            let field = line_numbers::field_at(text, span.start).unwrap_or_default();
+            let expected = toml_errors::plain(&message, &field);
             (field, expected)
         }
         (None, _) => (String::new(), message.clone()),
     };
     FileError {
         file: name.to_owned(),
-        line: error.span().map(|span| locate::line_at(text, span.start)),
+        line: error
+            .span()
+            .map(|span| line_numbers::line_at(text, span.start)),
         field,
         expected,
     }

@@ -16,7 +16,7 @@ const LINK_LIMIT: usize = 64 * 1024;
 
 /// The `Link` lines of an answer. What was not read whole must not be taken for an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Link {
+pub(crate) enum LinkHeader {
     /// All of them; empty where there is none.
     Read(String),
     /// Longer than 64 KiB together, or not text.
@@ -25,12 +25,12 @@ pub(crate) enum Link {
 
 /// What a vendor answered: the body, and the headers.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// All `Link` lines as one list (RFC 9110 5.3).
-    pub(crate) link: Link,
+    pub(crate) link: LinkHeader,
     /// `WWW-Authenticate` (RFC 6750 3).
     pub(crate) challenge: Option<String>,
     /// All of them, for the conditions of provider files.
@@ -38,7 +38,7 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
 }
 
-impl Answer {
+impl HttpAnswer {
     pub(crate) fn is_2xx(&self) -> bool {
         (200..300).contains(&self.status)
     }
@@ -59,7 +59,7 @@ impl Answer {
     }
 }
 
-pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
+pub(super) fn head_of(status: u16, headers: &HeaderMap) -> HttpAnswer {
     let texts: BTreeMap<&str, &str> = headers
         .iter()
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
@@ -71,7 +71,7 @@ pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
         .collect();
     let challenge: String = challenges.join(", ").chars().take(HEADER_LIMIT).collect();
-    Answer {
+    HttpAnswer {
         status,
         request_id: texts
             .iter()
@@ -87,19 +87,19 @@ pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
     }
 }
 
-fn link(headers: &HeaderMap) -> Link {
+fn link(headers: &HeaderMap) -> LinkHeader {
     let mut all = String::new();
     for line in headers.get_all(reqwest::header::LINK) {
         let Ok(line) = std::str::from_utf8(line.as_bytes()) else {
-            return Link::Unreadable;
+            return LinkHeader::Unreadable;
         };
         if all.len() + line.len() > LINK_LIMIT {
-            return Link::Unreadable;
+            return LinkHeader::Unreadable;
         }
         all.push_str(line);
         all.push_str(", ");
     }
-    Link::Read(all)
+    LinkHeader::Read(all)
 }
 
 /// The headers that are text of a bearable length.
@@ -148,7 +148,7 @@ fn retry_after(value: &str, date: Option<&str>) -> Duration {
 
 /// An answer with these headers, for tests of what they mean.
 #[cfg(test)]
-pub(crate) fn answer_of(status: u16, headers: &[(&str, &str)]) -> Answer {
+pub(crate) fn answer_of(status: u16, headers: &[(&str, &str)]) -> HttpAnswer {
     let named = |(name, value): &(&str, &str)| {
         let name: reqwest::header::HeaderName = name.parse().unwrap();
         (name, value.parse().unwrap())

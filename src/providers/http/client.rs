@@ -9,12 +9,12 @@ use rustls::ClientConfig;
 use url::Url;
 
 use super::answer::head_of;
-use super::hosts::{Hosts, Turn};
-use super::pool::{Pool, Scheme};
-use super::refused::Refused;
+use super::hosts::{HostTurn, Hosts};
+use super::pool::{Pool, UrlScheme};
+use super::refusal_counts::RefusalCounts;
 use super::tls::Tls;
 use super::traffic::{HostTraffic, Traffic};
-use super::{Answer, HttpError, Line, Outgoing, Patience, addresses, is_loopback};
+use super::{HttpAnswer, HttpConnection, HttpError, Outgoing, Patience, addresses, is_loopback};
 
 /// How long a connection is kept that nobody uses.
 const IDLE: Duration = Duration::from_secs(5);
@@ -30,7 +30,7 @@ pub(crate) struct Http {
     fresh: Pool,
     hosts: Hosts,
     traffic: Traffic,
-    refused: Refused,
+    refused: RefusalCounts,
 }
 
 impl Http {
@@ -42,16 +42,16 @@ impl Http {
             fresh: Pool::default(),
             hosts: Hosts::new(patience.at_once),
             traffic: Traffic::default(),
-            refused: Refused::new(patience.refused_for),
+            refused: RefusalCounts::new(patience.refused_for),
         }
     }
 
     /// Sends and reads the whole answer, whatever its status.
     pub(crate) async fn send(
         &self,
-        line: Line<'_>,
+        line: HttpConnection<'_>,
         outgoing: Outgoing,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<HttpAnswer, HttpError> {
         let host = outgoing.url.host_str().unwrap_or("no host").to_owned();
         let client = self.client_for(&outgoing.url, line)?;
         let turn = self.hosts.enter(&outgoing.url).await;
@@ -82,10 +82,10 @@ impl Http {
     async fn exchange(
         &self,
         client: &Client,
-        turn: &Turn,
+        turn: &HostTurn,
         host: &str,
         outgoing: Outgoing,
-    ) -> Result<Answer, HttpError> {
+    ) -> Result<HttpAnswer, HttpError> {
         let limit = outgoing.limit;
         let mut request = client
             .request(outgoing.method, outgoing.url)
@@ -131,33 +131,37 @@ impl Http {
         Ok(body)
     }
 
-    fn client_for(&self, url: &Url, line: Line<'_>) -> Result<Client, HttpError> {
+    fn client_for(&self, url: &Url, line: HttpConnection<'_>) -> Result<Client, HttpError> {
         let scheme = match url.scheme() {
-            "https" => Scheme::Https,
-            "http" if is_loopback(url) => Scheme::Plain,
+            "https" => UrlScheme::Https,
+            "http" if is_loopback(url) => UrlScheme::Plain,
             _ => {
                 let host = url.host_str().unwrap_or("no host");
                 return Err(HttpError::Insecure(host.to_owned()));
             }
         };
         let pool = match line {
-            Line::Of(pool) => pool,
-            Line::Once => &self.once,
-            Line::Fresh => &self.fresh,
+            HttpConnection::Of(pool) => pool,
+            HttpConnection::Once => &self.once,
+            HttpConnection::Fresh => &self.fresh,
         };
         pool.client(scheme, || self.build(scheme, line))
     }
 
-    fn build(&self, scheme: Scheme, line: Line<'_>) -> Result<Client, HttpError> {
+    fn build(&self, scheme: UrlScheme, line: HttpConnection<'_>) -> Result<Client, HttpError> {
         let builder = match line {
-            Line::Of(_) => self.builder(),
-            Line::Once => self.builder().pool_max_idle_per_host(0),
-            Line::Fresh => addresses::every_one(self.builder().pool_max_idle_per_host(0)),
+            HttpConnection::Of(_) => self.builder(),
+            HttpConnection::Once => self.builder().pool_max_idle_per_host(0),
+            HttpConnection::Fresh => addresses::every_one(self.builder().pool_max_idle_per_host(0)),
         };
         match (scheme, line) {
-            (Scheme::Plain, _) => plain(builder),
-            (Scheme::Https, Line::Fresh) => https(builder, self.tls.without_resumption()?),
-            (Scheme::Https, Line::Of(_) | Line::Once) => https(builder, self.tls.config()?),
+            (UrlScheme::Plain, _) => plain(builder),
+            (UrlScheme::Https, HttpConnection::Fresh) => {
+                https(builder, self.tls.without_resumption()?)
+            }
+            (UrlScheme::Https, HttpConnection::Of(_) | HttpConnection::Once) => {
+                https(builder, self.tls.config()?)
+            }
         }
     }
 
@@ -242,7 +246,10 @@ mod tests {
     async fn plain_http_goes_nowhere_else() {
         let url = Url::parse("http://192.0.2.1/revoke").unwrap();
         let sent = Http::new(Patience::default())
-            .send(Line::Once, Outgoing::new(Method::POST, url, SMALL_REPLY))
+            .send(
+                HttpConnection::Once,
+                Outgoing::new(Method::POST, url, SMALL_REPLY),
+            )
             .await;
         assert_eq!(
             sent.err(),

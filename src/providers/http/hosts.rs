@@ -14,17 +14,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// The hosts that somebody speaks to.
 pub(super) struct Hosts {
     at_once: usize,
-    known: Mutex<HashMap<String, Arc<Host>>>,
+    known: Mutex<HashMap<String, Arc<HostLoad>>>,
 }
 
-struct Host {
+struct HostLoad {
     room: Arc<Semaphore>,
     paused_until: Mutex<Option<Instant>>,
 }
 
 /// Held while a request is under way.
-pub(super) struct Turn {
-    host: Arc<Host>,
+pub(super) struct HostTurn {
+    host: Arc<HostLoad>,
     _room: Option<OwnedSemaphorePermit>,
 }
 
@@ -37,7 +37,7 @@ impl Hosts {
     }
 
     /// Waits for room, and once for a pause to end: each of those before has its time limit, so the wait ends.
-    pub(super) async fn enter(&self, url: &Url) -> Turn {
+    pub(super) async fn enter(&self, url: &Url) -> HostTurn {
         let host = self.host(url);
         // An error means that it was closed, which nobody does.
         let room = Arc::clone(&host.room).acquire_owned().await.ok();
@@ -45,10 +45,10 @@ impl Hosts {
         if let Some(until) = until {
             tokio::time::sleep_until(until).await;
         }
-        Turn { host, _room: room }
+        HostTurn { host, _room: room }
     }
 
-    fn host(&self, url: &Url) -> Arc<Host> {
+    fn host(&self, url: &Url) -> Arc<HostLoad> {
         let name = format!(
             "{}:{}",
             url.host_str().unwrap_or_default(),
@@ -59,7 +59,7 @@ impl Hosts {
             return Arc::clone(host);
         }
         known.retain(|_, host| Arc::strong_count(host) > 1 || host.is_paused());
-        let host = Arc::new(Host {
+        let host = Arc::new(HostLoad {
             room: Arc::new(Semaphore::new(self.at_once)),
             paused_until: Mutex::default(),
         });
@@ -68,13 +68,13 @@ impl Hosts {
     }
 }
 
-impl Host {
+impl HostLoad {
     fn is_paused(&self) -> bool {
         lock(&self.paused_until).is_some_and(|until| until > Instant::now())
     }
 }
 
-impl Turn {
+impl HostTurn {
     /// The host asked to be left alone (RFC 6585 4, RFC 9110 15.6.4).
     pub(super) fn told(&self, status: u16, retry_after: Option<Duration>) {
         let (429 | 503, Some(wait)) = (status, retry_after) else {

@@ -6,7 +6,7 @@ mod answer;
 mod client;
 mod hosts;
 mod pool;
-mod refused;
+mod refusal_counts;
 mod tls;
 mod traffic;
 
@@ -19,7 +19,7 @@ use url::{Host, Url};
 
 #[cfg(test)]
 pub(crate) use answer::answer_of;
-pub(crate) use answer::{Answer, Link};
+pub(crate) use answer::{HttpAnswer, LinkHeader};
 pub(crate) use client::{Http, is_counted};
 pub(crate) use hosts::host_of;
 pub use pool::Pool;
@@ -62,7 +62,7 @@ impl Default for Patience {
 
 /// On which connection a request travels.
 #[derive(Debug, Clone, Copy)]
-pub enum Line<'a> {
+pub enum HttpConnection<'a> {
     /// One of this pool, kept for the next request.
     Of(&'a Pool),
     /// A new one that is closed after its answer, so that nothing of a credential is left in its buffers.

@@ -18,7 +18,7 @@ pub struct Pool {
 
 /// How a host is spoken to.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Scheme {
+pub(super) enum UrlScheme {
     /// Over TLS.
     Https,
     /// Without, which is for loopback alone.
@@ -29,12 +29,12 @@ impl Pool {
     /// The client of a scheme, built at first use.
     pub(super) fn client(
         &self,
-        scheme: Scheme,
+        scheme: UrlScheme,
         build: impl FnOnce() -> Result<Client, HttpError>,
     ) -> Result<Client, HttpError> {
         let slot = match scheme {
-            Scheme::Https => &self.https,
-            Scheme::Plain => &self.plain,
+            UrlScheme::Https => &self.https,
+            UrlScheme::Plain => &self.plain,
         };
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = slot.as_ref() {

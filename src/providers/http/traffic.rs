@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Answer, HttpError};
+use super::{HttpAnswer, HttpError};
 
 /// Upper bounds of the latencies that are counted, in seconds; the last bound there is, is how long anybody waits.
 pub const BOUNDS: [f64; 6] = [0.05, 0.2, 0.5, 1.0, 5.0, 15.0];
@@ -32,7 +32,7 @@ pub(super) struct Traffic {
 
 impl Traffic {
     /// Counts a request that ended, `took` after its turn had come.
-    pub(super) fn count(&self, host: &str, ended: &Result<Answer, HttpError>, took: Duration) {
+    pub(super) fn count(&self, host: &str, ended: &Result<HttpAnswer, HttpError>, took: Duration) {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = hosts.contains_key(host) || hosts.len() < HOSTS;
         let name = if known { host } else { OTHERS };
@@ -51,7 +51,7 @@ impl Traffic {
     }
 }
 
-fn how(ended: &Result<Answer, HttpError>) -> &'static str {
+fn how(ended: &Result<HttpAnswer, HttpError>) -> &'static str {
     match ended {
         Ok(answer) => match answer.status {
             200..300 => "2xx",

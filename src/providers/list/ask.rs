@@ -12,7 +12,7 @@ use crate::domain::provider::{
 };
 use crate::providers::app::CallContext;
 use crate::providers::http::LIST_REPLY;
-use crate::providers::request::{self, Prepared, SetupError, Wanted};
+use crate::providers::request::{self, Prepared, RequestSpec, SetupError};
 
 pub(super) fn prepare(
     spec: &SyncSpec,
@@ -35,7 +35,7 @@ pub(super) fn prepare(
         .filter(|(fixed, _)| moving.iter().all(|(name, _)| name != *fixed))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let request = Wanted {
+    let request = RequestSpec {
         method: spec.method,
         url: &spec.url,
         auth: &spec.auth,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::PageError;
-use crate::domain::sync::{Said, said};
+use crate::domain::sync::{YesOrNo, said};
 
 /// The list on a page. None where it is not there, null, or an empty object: vendors leave an empty list out.
 ///
@@ -37,7 +37,7 @@ fn kind(value: &Value) -> &'static str {
 
 /// Whether an answer with a good status says no: `ok` or `success` is no, or there is an error that is not empty.
 pub(super) fn says_no(json: &Value) -> bool {
-    let denied = |name: &str| said(json.get(name)) == Ok(Said::No);
+    let denied = |name: &str| said(json.get(name)) == Ok(YesOrNo::No);
     let has = |name: &str| json.get(name).is_some_and(is_something);
     denied("ok") || denied("success") || has("error") || has("errors") || has("fault")
 }

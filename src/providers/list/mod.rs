@@ -18,7 +18,7 @@ use crate::domain::health::Headroom;
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Follows;
 use crate::providers::app::CallContext;
-use crate::providers::http::{Http, HttpError, Line, Pool};
+use crate::providers::http::{Http, HttpConnection, HttpError, Pool};
 use crate::providers::identity::text_at;
 use crate::providers::limits;
 use crate::providers::request::SetupError;
@@ -44,7 +44,7 @@ impl From<String> for Cursor {
 
 /// One thing of a list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Item {
+pub struct ListItem {
     /// Its id at the vendor.
     pub id: String,
     /// Its name.
@@ -57,9 +57,9 @@ pub struct Item {
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub struct ListPage {
     /// What is on it.
-    pub items: Vec<Item>,
+    pub items: Vec<ListItem>,
     /// How many rows it has.
     pub count: usize,
     /// Digest of the ids of its rows.
@@ -80,7 +80,7 @@ pub struct Page {
     pub rests: Option<Duration>,
 }
 
-impl Page {
+impl ListPage {
     /// Where the list goes on; none where no position is known.
     #[must_use]
     pub fn next(&self) -> Option<Cursor> {
@@ -160,10 +160,12 @@ pub(crate) async fn fetch_page(
     spec: &SyncSpec,
     context: &CallContext<'_>,
     wanted: PageRequest<'_>,
-) -> Result<Page, PageError> {
+) -> Result<ListPage, PageError> {
     let prepared = ask::prepare(spec, context, wanted)?;
     let from = prepared.outgoing.url.clone();
-    let answer = http.send(Line::Of(pool), prepared.outgoing).await?;
+    let answer = http
+        .send(HttpConnection::Of(pool), prepared.outgoing)
+        .await?;
     refusal::refuse(context, &answer)?;
     let json = if answer.body.text().trim().is_empty() {
         Cow::Owned(Value::Null)
@@ -176,8 +178,8 @@ pub(crate) async fn fetch_page(
         None if empty::denies(&json) => return Err(refusal::refused(context, &answer)),
         None => (&[][..], true),
     };
-    let items: Vec<Item> = list.iter().filter_map(|raw| item(spec, raw)).collect();
-    let seen = next::Seen {
+    let items: Vec<ListItem> = list.iter().filter_map(|raw| item(spec, raw)).collect();
+    let seen = next::PageView {
         json: &json,
         answer: &answer,
         items: &items,
@@ -190,7 +192,7 @@ pub(crate) async fn fetch_page(
         Some(page) => next::follows(page, &seen)?,
         None => Follows::Nothing,
     };
-    Ok(Page {
+    Ok(ListPage {
         without_id: list.len() - items.len(),
         count: list.len(),
         ids: rows::ids(spec, list),
@@ -208,10 +210,10 @@ pub(crate) async fn fetch_page(
     })
 }
 
-fn item(spec: &SyncSpec, raw: &Value) -> Option<Item> {
+fn item(spec: &SyncSpec, raw: &Value) -> Option<ListItem> {
     let at =
         |pointer: &Option<String>| pointer.as_deref().and_then(|pointer| text_at(raw, pointer));
-    Some(Item {
+    Some(ListItem {
         id: text_at(raw, &spec.id)?,
         label: at(&spec.label),
         updated: at(&spec.updated),

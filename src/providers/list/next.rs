@@ -3,29 +3,29 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Item, PageError, PageRequest};
+use super::{ListItem, PageError, PageRequest};
 use crate::domain::provider::{PageSpec, PageStyle};
-use crate::domain::sync::{Follows, Said, said};
+use crate::domain::sync::{Follows, YesOrNo, said};
 use crate::providers::app::CallContext;
-use crate::providers::http::{Answer, Link};
+use crate::providers::http::{HttpAnswer, LinkHeader};
 use crate::providers::request::SetupError;
 use crate::providers::template::TemplateError;
 
 /// A page as the styles look at it.
-pub(super) struct Seen<'a> {
+pub(super) struct PageView<'a> {
     pub(super) json: &'a Value,
-    pub(super) answer: &'a Answer,
-    pub(super) items: &'a [Item],
+    pub(super) answer: &'a HttpAnswer,
+    pub(super) items: &'a [ListItem],
     pub(super) count: usize,
     pub(super) from: &'a Url,
     pub(super) wanted: PageRequest<'a>,
     pub(super) context: &'a CallContext<'a>,
 }
 
-pub(super) fn follows(page: &PageSpec, seen: &Seen<'_>) -> Result<Follows, PageError> {
+pub(super) fn follows(page: &PageSpec, seen: &PageView<'_>) -> Result<Follows, PageError> {
     let more = yes_or_no(seen.json, page.more.as_deref())?;
     let end = yes_or_no(seen.json, page.end.as_deref())?;
-    if more == Said::No || end == Said::Yes {
+    if more == YesOrNo::No || end == YesOrNo::Yes {
         return Ok(Follows::Nothing);
     }
     let follows = match page.style {
@@ -33,7 +33,7 @@ pub(super) fn follows(page: &PageSpec, seen: &Seen<'_>) -> Result<Follows, PageE
         PageStyle::NextUrl => absolute(pointed(page, seen.json)?, seen)?,
         PageStyle::Link => absolute(linked(seen.answer)?, seen)?,
         PageStyle::StartingAfter => match seen.items.last() {
-            Some(item) if more == Said::Yes => Follows::At(item.id.clone()),
+            Some(item) if more == YesOrNo::Yes => Follows::At(item.id.clone()),
             Some(item) => Follows::Onward(item.id.clone()),
             None => Follows::Nothing,
         },
@@ -41,7 +41,7 @@ pub(super) fn follows(page: &PageSpec, seen: &Seen<'_>) -> Result<Follows, PageE
         PageStyle::Page => numbered(seen, u64::from(page.first.unwrap_or(1)), 1)?,
     };
     let is_nowhere = matches!(follows, Follows::Nothing | Follows::Silence);
-    if more == Said::Yes && is_nowhere {
+    if more == YesOrNo::Yes && is_nowhere {
         return Err(PageError::Malformed(
             "it says that there is more, and not where".to_owned(),
         ));
@@ -49,9 +49,9 @@ pub(super) fn follows(page: &PageSpec, seen: &Seen<'_>) -> Result<Follows, PageE
     Ok(follows)
 }
 
-fn yes_or_no(json: &Value, pointer: Option<&str>) -> Result<Said, PageError> {
+fn yes_or_no(json: &Value, pointer: Option<&str>) -> Result<YesOrNo, PageError> {
     let Some(pointer) = pointer else {
-        return Ok(Said::Nothing);
+        return Ok(YesOrNo::Nothing);
     };
     said(json.pointer(pointer)).map_err(|found| {
         PageError::Malformed(format!("at {pointer} stands {found}, neither yes nor no"))
@@ -73,16 +73,16 @@ fn pointed(page: &PageSpec, json: &Value) -> Result<Follows, PageError> {
     }
 }
 
-fn linked(answer: &Answer) -> Result<Follows, PageError> {
+fn linked(answer: &HttpAnswer) -> Result<Follows, PageError> {
     match &answer.link {
-        Link::Read(lines) => Ok(next_link(lines).map_or(Follows::Silence, Follows::At)),
-        Link::Unreadable => Err(PageError::Malformed(
+        LinkHeader::Read(lines) => Ok(next_link(lines).map_or(Follows::Silence, Follows::At)),
+        LinkHeader::Unreadable => Err(PageError::Malformed(
             "its Link header cannot be read: it is longer than 64 KiB, or is no text".to_owned(),
         )),
     }
 }
 
-fn absolute(follows: Follows, seen: &Seen<'_>) -> Result<Follows, PageError> {
+fn absolute(follows: Follows, seen: &PageView<'_>) -> Result<Follows, PageError> {
     match follows {
         Follows::At(next) => {
             followed(&next, seen.from, seen.context).map(|url| Follows::At(url.into()))
@@ -92,7 +92,7 @@ fn absolute(follows: Follows, seen: &Seen<'_>) -> Result<Follows, PageError> {
 }
 
 /// Counted pages go on until one is empty: a page that is not full may be all that the vendor gives at once.
-fn numbered(seen: &Seen<'_>, first: u64, step: u64) -> Result<Follows, PageError> {
+fn numbered(seen: &PageView<'_>, first: u64, step: u64) -> Result<Follows, PageError> {
     if seen.count == 0 {
         return Ok(Follows::Nothing);
     }

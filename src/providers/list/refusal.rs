@@ -5,11 +5,11 @@ use super::empty::says_no;
 use crate::domain::provider::ProbeSpec;
 use crate::providers::app::CallContext;
 use crate::providers::excerpt;
-use crate::providers::http::Answer;
+use crate::providers::http::HttpAnswer;
 use crate::providers::limits;
 
 /// Refuses an answer that is no page.
-pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
+pub(super) fn refuse(context: &CallContext<'_>, answer: &HttpAnswer) -> Result<(), PageError> {
     let status = answer.status;
     if let Some(met) = limits::met(answer, &[&context.app.file.limited]) {
         return Err(PageError::RateLimited {
@@ -41,7 +41,7 @@ pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), P
     }
 }
 
-fn unauthorized(context: &CallContext<'_>, answer: &Answer) -> PageError {
+fn unauthorized(context: &CallContext<'_>, answer: &HttpAnswer) -> PageError {
     PageError::Unauthorized {
         status: answer.status,
         excerpt: excerpt::of_body(&answer.body, &context.secrets()),
@@ -49,7 +49,7 @@ fn unauthorized(context: &CallContext<'_>, answer: &Answer) -> PageError {
 }
 
 /// The vendor's refusal, in its words.
-pub(super) fn refused(context: &CallContext<'_>, answer: &Answer) -> PageError {
+pub(super) fn refused(context: &CallContext<'_>, answer: &HttpAnswer) -> PageError {
     PageError::Refused {
         status: answer.status,
         excerpt: excerpt::of_body(&answer.body, &context.secrets()),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Item, text_at};
+use super::{ListItem, text_at};
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::digest_of;
 
@@ -15,13 +15,13 @@ pub(super) fn ids(spec: &SyncSpec, rows: &[Value]) -> u64 {
 }
 
 /// What the rows are about: each thing once, with nothing that belongs to one of its rows alone.
-pub(super) fn things(spec: &SyncSpec, mut items: Vec<Item>) -> Vec<Item> {
+pub(super) fn things(spec: &SyncSpec, mut items: Vec<ListItem>) -> Vec<ListItem> {
     if spec.row.is_none() {
         return items;
     }
     let mut met = HashSet::new();
     items.retain(|item| met.insert(item.id.clone()));
-    let about = |item: Item| Item {
+    let about = |item: ListItem| ListItem {
         raw: shared(spec, &item.raw),
         ..item
     };

@@ -8,12 +8,12 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::endpoint::with_access_token;
-use super::refusal::{Grant, TokenError, judge, unanswered};
+use super::refusal::{TokenError, TradedIn, judge, unanswered};
 use super::reply::TokenSet;
 use crate::domain::provider::{Body, CallAuth, ClientAuth, Encode, Endpoints, TokenBody, Verb};
 use crate::providers::app::{App, CallContext};
-use crate::providers::http::{Answer, Http, Line, SMALL_REPLY};
-use crate::providers::request::{SetupError, Wanted, prepare};
+use crate::providers::http::{Http, HttpAnswer, HttpConnection, SMALL_REPLY};
+use crate::providers::request::{RequestSpec, SetupError, prepare};
 
 /// RFC 8628 3.2: without an interval, 5 seconds. 3.5: `slow_down` adds 5 more.
 const STEP: Duration = Duration::from_secs(5);
@@ -68,7 +68,7 @@ pub(crate) async fn start_device(
     }
     // RFC 8628 3.1 asks for the client id; a confidential client authenticates beside it.
     let answer = post(http, &CallContext::new(app, endpoints), at, &params).await?;
-    judge(&app.file, Grant::Code, &answer, &|| app.unrepeated())?;
+    judge(&app.file, TradedIn::Code, &answer, &|| app.unrepeated())?;
     read_code(&answer.body).ok_or_else(|| TokenError::Outage {
         why: "the answer holds no device code".to_owned(),
         retry_after: None,
@@ -114,7 +114,7 @@ pub(crate) async fn poll_device(
     if let Some(decision) = undecided(&answer.body, code.interval) {
         return Ok(decision);
     }
-    judge(&app.file, Grant::Code, &answer, &|| context.secrets())?;
+    judge(&app.file, TradedIn::Code, &answer, &|| context.secrets())?;
     let reply = answer.body.json().cloned().unwrap_or_default();
     Ok(DevicePoll::Issued(Box::new(with_access_token(app, reply)?)))
 }
@@ -143,7 +143,7 @@ async fn post(
     context: &CallContext<'_>,
     url: &str,
     params: &BTreeMap<String, String>,
-) -> Result<Answer, TokenError> {
+) -> Result<HttpAnswer, TokenError> {
     let mut params = params.clone();
     // With Basic the id stands in the header alone, and RFC 8628 3.1 and 3.4 want it among the parameters.
     let basic = context
@@ -153,7 +153,7 @@ async fn post(
     if basic && context.app.client_secret.is_some() {
         params.insert("client_id".to_owned(), "{client_id}".to_owned());
     }
-    let wanted = Wanted {
+    let wanted = RequestSpec {
         method: Verb::Post,
         url,
         auth: &CallAuth::Client,
@@ -165,7 +165,7 @@ async fn post(
     };
     let prepared = prepare(&wanted, context)?;
     let mut answer = http
-        .send(Line::Once, prepared.outgoing)
+        .send(HttpConnection::Once, prepared.outgoing)
         .await
         .map_err(unanswered)?;
     if context.app.file.auth.token_body == TokenBody::Form {

@@ -21,12 +21,12 @@ use url::{Url, form_urlencoded};
 
 use super::body;
 use super::id_token::{self, IdTokenError};
-use super::refusal::{Grant, TokenError, judge, unanswered};
+use super::refusal::{TokenError, TradedIn, judge, unanswered};
 use super::reply::TokenSet;
 use crate::domain::provider::{ClientAuth, Endpoints, TokenBody};
 use crate::providers::app::App;
-use crate::providers::http::{Answer, Http, HttpError, Line, Outgoing, SMALL_REPLY};
-use crate::providers::missed::missed;
+use crate::providers::client_auth_quirks::missed;
+use crate::providers::http::{Http, HttpAnswer, HttpConnection, HttpError, Outgoing, SMALL_REPLY};
 use crate::providers::request::{SetupError, client_id};
 use crate::providers::template::TemplateError;
 
@@ -67,8 +67,8 @@ pub(crate) async fn exchange(
         http,
         app,
         endpoints,
-        line: Line::Once,
-        grant: Grant::Code,
+        line: HttpConnection::Once,
+        grant: TradedIn::Code,
         of_grant: [Some(exchange.code), exchange.pkce_verifier],
         issued: OnceLock::new(),
     };
@@ -101,7 +101,7 @@ pub(crate) fn check_id_token(
 /// Trades a refresh token for tokens, on a connection of this kind.
 pub(crate) async fn refresh(
     http: &Http,
-    line: Line<'_>,
+    line: HttpConnection<'_>,
     app: &App,
     endpoints: &Endpoints,
     token: &SecretString,
@@ -114,7 +114,7 @@ pub(crate) async fn refresh(
         app,
         endpoints,
         line,
-        grant: Grant::Kept,
+        grant: TradedIn::Kept,
         of_grant: [Some(token), None],
         issued: OnceLock::new(),
     };
@@ -157,11 +157,11 @@ fn client(
 
 /// Our client, as `oauth2` wants it.
 struct Carrier<'a> {
-    line: Line<'a>,
+    line: HttpConnection<'a>,
     http: &'a Http,
     app: &'a App,
     endpoints: &'a Endpoints,
-    grant: Grant,
+    grant: TradedIn,
     /// What is traded in, and must not be repeated to anybody.
     of_grant: [Option<&'a SecretString>; 2],
     /// What the answer issued, read as its vendor writes it.
@@ -239,7 +239,7 @@ async fn post(
     url: &Url,
     headers: &HeaderMap,
     form: &[u8],
-) -> Result<Answer, TokenError> {
+) -> Result<HttpAnswer, TokenError> {
     let mut outgoing = Outgoing::new(Method::POST, url.clone(), SMALL_REPLY);
     outgoing.headers.clone_from(headers);
     body::write(&mut outgoing, carrier.app, form)?;

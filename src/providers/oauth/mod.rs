@@ -15,10 +15,10 @@ pub use device::{DeviceCode, DevicePoll};
 pub use endpoint::Exchange;
 pub use id_token::IdTokenError;
 pub use refusal::TokenError;
-pub use reply::{Issued, TokenSet};
+pub use reply::{IssuedToken, TokenSet};
 
 pub(crate) use authorize::authorize;
 pub(crate) use device::{poll_device, start_device};
 pub(crate) use endpoint::{check_id_token, exchange, refresh};
 pub(crate) use id_token::claims;
-pub(crate) use refusal::{Grant, judge, unanswered};
+pub(crate) use refusal::{TradedIn, judge, unanswered};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::domain::provider::ProviderFile;
 use crate::providers::excerpt;
-use crate::providers::http::{Answer, HttpError};
+use crate::providers::http::{HttpAnswer, HttpError};
 use crate::providers::limits;
 use crate::providers::request::SetupError;
 
@@ -80,7 +80,7 @@ pub(crate) fn unanswered(error: HttpError) -> TokenError {
 
 /// What is traded in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Grant {
+pub(crate) enum TradedIn {
     /// A code, good for one try: any refusal ends it.
     Code,
     /// A refresh token or an installation, which a person has to grant again if it is taken for refused: only the word
@@ -92,8 +92,8 @@ pub(crate) enum Grant {
 /// for where there is a text that may repeat them.
 pub(crate) fn judge(
     file: &ProviderFile,
-    grant: Grant,
-    answer: &Answer,
+    grant: TradedIn,
+    answer: &HttpAnswer,
     secrets: &dyn Fn() -> Vec<SecretString>,
 ) -> Result<(), TokenError> {
     let status = answer.status;
@@ -132,12 +132,12 @@ pub(crate) fn judge(
     if answer.is_2xx() && hidden.is_none() {
         return Ok(());
     }
-    let said = Said::of(answer, &secrets());
+    let said = RefusalText::of(answer, &secrets());
     if file.auth.passing.matches(&answer.response()) {
         return outage(said.in_words());
     }
     // Before `invalid_grant`, which vendors say of a disabled account too (Microsoft's AADSTS50057).
-    if grant == Grant::Kept && file.auth.suspended.matches(&answer.response()) {
+    if grant == TradedIn::Kept && file.auth.suspended.matches(&answer.response()) {
         let why = said.in_words();
         return Err(TokenError::Suspended { why });
     }
@@ -149,21 +149,21 @@ pub(crate) fn judge(
         // Vendors have their own words beside RFC 6749 5.2; those about our registration all say "client".
         (Some(error), _) if error.contains("client") => Err(said.client_rejected()),
         (None, _) if status == 401 => Err(said.client_rejected()),
-        (Some(_), Grant::Code) => Err(said.refused(status)),
-        (None, Grant::Code) if matches!(status, 200 | 400) => Err(said.refused(status)),
-        (Some(_), Grant::Kept) => outage(said.in_words()),
+        (Some(_), TradedIn::Code) => Err(said.refused(status)),
+        (None, TradedIn::Code) if matches!(status, 200 | 400) => Err(said.refused(status)),
+        (Some(_), TradedIn::Kept) => outage(said.in_words()),
         (None, _) => outage(format!("status {status} without an OAuth error")),
     }
 }
 
 /// What a refusal says, with nothing secret in it.
-struct Said {
+struct RefusalText {
     error: Option<String>,
     description: Option<String>,
 }
 
-impl Said {
-    fn of(answer: &Answer, secrets: &[SecretString]) -> Self {
+impl RefusalText {
+    fn of(answer: &HttpAnswer, secrets: &[SecretString]) -> Self {
         let word = |pointers: &[&str]| {
             let mut found = pointers
                 .iter()

@@ -13,7 +13,7 @@ use crate::providers::{excerpt, self_contained};
 
 /// One access token with what belongs to it.
 #[derive(Debug, Clone)]
-pub struct Issued {
+pub struct IssuedToken {
     /// What tells it from the others; empty for the first.
     pub label: String,
     /// The access token.
@@ -40,9 +40,9 @@ const REFRESH_LIVES: [&str; 3] = [
 #[derive(Clone)]
 pub struct TokenSet {
     /// The first set.
-    pub first: Issued,
+    pub first: IssuedToken,
     /// The further ones, as `[auth] also` names them.
-    pub also: Vec<Issued>,
+    pub also: Vec<IssuedToken>,
     /// OpenID Connect's.
     pub id_token: Option<SecretString>,
     /// The fields that the file declares in `auth.token_fields`: not secret, to be kept.
@@ -53,7 +53,7 @@ pub struct TokenSet {
 
 impl TokenSet {
     /// Every token set, the first one first.
-    pub fn all(&self) -> impl Iterator<Item = &Issued> {
+    pub fn all(&self) -> impl Iterator<Item = &IssuedToken> {
         std::iter::once(&self.first).chain(&self.also)
     }
 
@@ -165,12 +165,12 @@ fn issued(
     refresh: Option<&Value>,
     expires_in: Option<Duration>,
     scope: Option<&Value>,
-) -> Option<Issued> {
+) -> Option<IssuedToken> {
     let access: SecretString = text(access)?.into();
     // A signed token is taken for as long as it says itself, whatever the answer around it says.
     let expires_in = expires_in.max(self_contained::lasts(&access));
     let refresh: Option<SecretString> = text(refresh).map(SecretString::from);
-    Some(Issued {
+    Some(IssuedToken {
         label: label.to_owned(),
         access,
         refresh_expires_in: refresh.as_ref().and_then(self_contained::lasts),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::domain::trial::Shape;
-use crate::providers::http::Answer;
+use crate::providers::http::HttpAnswer;
 
 /// Where error codes stand in the answers of the vendors in the catalog, and of servers that follow RFC 6749 5.2,
 /// RFC 9457 or Google's and Microsoft's API guidelines.
@@ -34,7 +34,7 @@ const CODES: [&str; 18] = [
 const CODE_LENGTH: usize = 64;
 
 /// What of an answer is the same for every token that its vendor does not know.
-pub(super) fn of(answer: &Answer) -> Shape {
+pub(super) fn of(answer: &HttpAnswer) -> Shape {
     let challenge = answer.challenge.as_deref().unwrap_or_default();
     let header = |name| answer.headers.get(name);
     Shape {
@@ -52,7 +52,7 @@ fn essence(content_type: &str) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-fn codes(answer: &Answer) -> BTreeSet<String> {
+fn codes(answer: &HttpAnswer) -> BTreeSet<String> {
     let code = |pointer: &&str| {
         let value = match answer.body.at(pointer)? {
             Value::String(text) if is_code(text) => text.clone(),

@@ -4,10 +4,10 @@
 use jiff::Timestamp;
 
 use super::shape;
-use crate::domain::provider::{Place, ProbeSpec, RefusalKind};
+use crate::domain::provider::{JsonPath, ProbeSpec, RefusalKind};
 use crate::domain::trial::{self, Refusal, Verdict};
 use crate::providers::app::CallContext;
-use crate::providers::http::Answer;
+use crate::providers::http::HttpAnswer;
 use crate::providers::oauth;
 
 /// What an answer says.
@@ -26,7 +26,7 @@ impl Word {
     }
 
     /// The answer to a question that was put at `endpoint`, as it is kept.
-    pub(super) fn about(self, endpoint: String, answer: &Answer) -> trial::Answer {
+    pub(super) fn about(self, endpoint: String, answer: &HttpAnswer) -> trial::Answer {
         let refused = |kind| Refusal {
             kind,
             shape: shape::of(answer),
@@ -49,7 +49,7 @@ impl Word {
     }
 }
 
-pub(super) fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Word {
+pub(super) fn by_probe(probe: &ProbeSpec, answer: &HttpAnswer) -> Word {
     if let Some(why) = says_nothing(answer) {
         return Word::Unknown(why);
     }
@@ -72,14 +72,18 @@ pub(super) fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Word {
 }
 
 /// A yes names the account: some answer everybody with 200, and tell anonymous callers that they are nobody, or another.
-pub(super) fn by_userinfo(spec: &ProbeSpec, answer: &Answer, context: &CallContext<'_>) -> Word {
+pub(super) fn by_userinfo(
+    spec: &ProbeSpec,
+    answer: &HttpAnswer,
+    context: &CallContext<'_>,
+) -> Word {
     let word = by_probe(spec, answer);
     if !matches!(word, Word::Alive) || !answer.is_2xx() {
         return word;
     }
     let identity = context.app.file.auth.identity.as_ref();
     let own = identity.filter(|identity| identity.url.as_deref() == Some("{userinfo}"));
-    let sub = Place::new("/sub");
+    let sub = JsonPath::new("/sub");
     let place = own.map_or(&sub, |identity| &identity.id);
     // OpenID Connect Core 5.3.2: the answer may be a signed one.
     let signed = || oauth::claims(&answer.body.text().to_owned().into());
@@ -101,7 +105,7 @@ pub(super) fn by_userinfo(spec: &ProbeSpec, answer: &Answer, context: &CallConte
 }
 
 /// RFC 7662 2.2: `active` decides; without it nothing is known.
-pub(super) fn by_introspection(answer: &Answer) -> Word {
+pub(super) fn by_introspection(answer: &HttpAnswer) -> Word {
     if let Some(why) = says_nothing(answer) {
         return Word::Unknown(why);
     }
@@ -123,7 +127,7 @@ pub(super) fn by_introspection(answer: &Answer) -> Word {
 }
 
 /// Answers that come from something in the way, or from a vendor that is not well.
-fn says_nothing(answer: &Answer) -> Option<String> {
+fn says_nothing(answer: &HttpAnswer) -> Option<String> {
     let status = answer.status;
     // RFC 6750 3.1: whoever names the fault in the challenge has looked at the token, whatever page comes along.
     let is_about_token = status == 401 && is_challenged(answer, "invalid_token");
@@ -150,7 +154,7 @@ fn says_nothing(answer: &Answer) -> Option<String> {
 /// What a refusal says that is not about the token's life (`invalid_request` is: Google's userinfo says it of dead
 /// tokens): RFC 6750 3.1, RFC 9449 7.1 and 8, RFC 9470 3, OpenID Connect
 /// Core 3.1.2.6, and what gateways say in the same place.
-fn wanting(answer: &Answer) -> Option<&'static str> {
+fn wanting(answer: &HttpAnswer) -> Option<&'static str> {
     const WORDS: [&str; 19] = [
         "use_dpop_nonce",
         "invalid_dpop_proof",
@@ -192,7 +196,7 @@ fn wanting(answer: &Answer) -> Option<&'static str> {
 }
 
 /// Whether the challenge names this error (RFC 6750 3), quoted or not.
-fn is_challenged(answer: &Answer, error: &str) -> bool {
+fn is_challenged(answer: &HttpAnswer, error: &str) -> bool {
     let challenge = answer.challenge.as_deref().unwrap_or_default();
     let mut bare = challenge.to_ascii_lowercase();
     bare.retain(|c| !matches!(c, '"' | '\'' | ' ' | '\t'));
@@ -209,7 +213,7 @@ fn is_challenged(answer: &Answer, error: &str) -> bool {
 }
 
 /// RFC 6750 3.1: the token was good and its scope was not.
-fn lacks_scope(answer: &Answer) -> bool {
+fn lacks_scope(answer: &HttpAnswer) -> bool {
     const WORD: &str = "insufficient_scope";
     answer.status == 403
         && (answer

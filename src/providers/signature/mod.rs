@@ -14,11 +14,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 pub use scheme::KeyOf;
-use scheme::{Check, KeyForm, Scheme, Text, Time, Unit, named};
+use scheme::{Check, KeyForm, SignatureScheme, Text, Time, Unit, named};
 
 /// An event as it came in.
 #[derive(Debug, Clone, Copy)]
-pub struct Delivery<'a> {
+pub struct SignedDelivery<'a> {
     /// The method, in capitals.
     pub method: &'a str,
     /// The whole URL that the vendor was given, with the query it came with.
@@ -74,7 +74,7 @@ pub fn names() -> Vec<&'static str> {
 
 /// The text that a vendor wants to read again before it sends anything, when this is such a request.
 #[must_use]
-pub fn challenge(scheme: &str, delivery: &Delivery<'_>) -> Option<String> {
+pub fn challenge(scheme: &str, delivery: &SignedDelivery<'_>) -> Option<String> {
     let asked = named(scheme)?.challenge.as_ref()?;
     if !asked.query.is_empty() {
         let url = url::Url::parse(delivery.uri).ok()?;
@@ -94,7 +94,7 @@ pub fn challenge(scheme: &str, delivery: &Delivery<'_>) -> Option<String> {
 pub fn verify(
     name: &str,
     key: Option<&SecretString>,
-    delivery: &Delivery<'_>,
+    delivery: &SignedDelivery<'_>,
     now: Timestamp,
 ) -> Result<(), NotSigned> {
     let scheme = named(name).ok_or_else(|| NotSigned::UnknownScheme(name.to_owned()))?;
@@ -125,7 +125,7 @@ pub fn verify(
 
 /// The vendor's id of this delivery, where the scheme has a header for it.
 #[must_use]
-pub fn id_of(name: &str, delivery: &Delivery<'_>) -> Option<String> {
+pub fn id_of(name: &str, delivery: &SignedDelivery<'_>) -> Option<String> {
     let id = header(delivery, named(name)?.id.as_deref()?)?;
     Some(id.to_owned()).filter(|id| !id.is_empty())
 }
@@ -133,7 +133,7 @@ pub fn id_of(name: &str, delivery: &Delivery<'_>) -> Option<String> {
 /// What a verified delivery is known by when it comes again: its id, where that is signed as well, and what is signed where
 /// it is not, because anybody who has seen a delivery can give it another id. None where nothing tells deliveries apart.
 #[must_use]
-pub fn known_by(name: &str, delivery: &Delivery<'_>) -> Option<Vec<u8>> {
+pub fn known_by(name: &str, delivery: &SignedDelivery<'_>) -> Option<Vec<u8>> {
     let scheme = named(name)?;
     let vouched = (scheme.id.as_deref()).is_some_and(|header| scheme.vouches_for(header));
     if vouched {
@@ -152,8 +152,8 @@ pub fn known_by(name: &str, delivery: &Delivery<'_>) -> Option<Vec<u8>> {
 
 /// One of the signatures that were sent holds; vendors send two while a secret is being replaced.
 fn any(
-    scheme: &Scheme,
-    delivery: &Delivery<'_>,
+    scheme: &SignatureScheme,
+    delivery: &SignedDelivery<'_>,
     holds: impl Fn(&str) -> bool,
 ) -> Result<(), NotSigned> {
     let sent: Vec<&str> = scheme
@@ -172,7 +172,11 @@ fn any(
 }
 
 /// Every element of the body carries the secret; a body without elements proves nothing.
-fn each_item(scheme: &Scheme, key: &[u8], delivery: &Delivery<'_>) -> Result<(), NotSigned> {
+fn each_item(
+    scheme: &SignatureScheme,
+    key: &[u8],
+    delivery: &SignedDelivery<'_>,
+) -> Result<(), NotSigned> {
     let body: Option<Value> = serde_json::from_slice(delivery.body).ok();
     let items = body
         .as_ref()
@@ -208,7 +212,7 @@ fn same(sent: &[u8], key: &[u8]) -> bool {
 }
 
 fn key_bytes(
-    scheme: &Scheme,
+    scheme: &SignatureScheme,
     key: &SecretString,
 ) -> Result<zeroize::Zeroizing<Vec<u8>>, NotSigned> {
     let key = key.expose_secret();
@@ -228,7 +232,11 @@ fn key_bytes(
 }
 
 /// When it was signed, as it was written.
-fn written(scheme: &Scheme, time: &Time, delivery: &Delivery<'_>) -> Result<String, NotSigned> {
+fn written(
+    scheme: &SignatureScheme,
+    time: &Time,
+    delivery: &SignedDelivery<'_>,
+) -> Result<String, NotSigned> {
     match time.pointer.as_str() {
         "" => fields(scheme, delivery, &time.header)
             .into_iter()
@@ -262,7 +270,7 @@ fn near(time: &Time, written: &str, now: Timestamp) -> Result<(), NotSigned> {
 }
 
 /// A header's value, split where the scheme packs several things into one.
-fn fields<'a>(scheme: &Scheme, delivery: &Delivery<'a>, name: &str) -> Vec<&'a str> {
+fn fields<'a>(scheme: &SignatureScheme, delivery: &SignedDelivery<'a>, name: &str) -> Vec<&'a str> {
     let Some(value) = header(delivery, name) else {
         return Vec::new();
     };
@@ -272,7 +280,7 @@ fn fields<'a>(scheme: &Scheme, delivery: &Delivery<'a>, name: &str) -> Vec<&'a s
     }
 }
 
-fn header<'a>(delivery: &Delivery<'a>, name: &str) -> Option<&'a str> {
+fn header<'a>(delivery: &SignedDelivery<'a>, name: &str) -> Option<&'a str> {
     let mut headers = delivery.headers.iter();
     headers
         .find(|(known, _)| known.eq_ignore_ascii_case(name))
@@ -281,8 +289,8 @@ fn header<'a>(delivery: &Delivery<'a>, name: &str) -> Option<&'a str> {
 
 /// What the vendor signed, put together from what came in.
 fn signed(
-    scheme: &Scheme,
-    delivery: &Delivery<'_>,
+    scheme: &SignatureScheme,
+    delivery: &SignedDelivery<'_>,
     time: Option<&str>,
 ) -> Result<Vec<u8>, NotSigned> {
     let mut bytes = Vec::with_capacity(delivery.body.len() + 128);

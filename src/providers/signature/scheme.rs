@@ -8,7 +8,7 @@ use serde::Deserialize;
 /// How one vendor's deliveries are signed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Scheme {
+pub(super) struct SignatureScheme {
     pub(super) check: Check,
     #[serde(default)]
     pub(super) headers: Vec<String>,
@@ -38,7 +38,7 @@ pub(super) struct Scheme {
     pub(super) pointer: String,
 }
 
-impl Scheme {
+impl SignatureScheme {
     /// Whether a signature is over anything of the delivery.
     pub(super) fn signs(&self) -> bool {
         match self.check {
@@ -131,10 +131,10 @@ pub(super) struct Challenge {
 }
 
 /// The schemes by name, or what is wrong with the table. A test reads it, so that a build that passed has it.
-pub(super) static SCHEMES: LazyLock<Result<BTreeMap<String, Scheme>, toml::de::Error>> =
+pub(super) static SCHEMES: LazyLock<Result<BTreeMap<String, SignatureScheme>, toml::de::Error>> =
     LazyLock::new(|| toml::from_str(include_str!("../../../assets/signatures.toml")));
 
 /// One scheme.
-pub(super) fn named(name: &str) -> Option<&'static Scheme> {
+pub(super) fn named(name: &str) -> Option<&'static SignatureScheme> {
     SCHEMES.as_ref().ok()?.get(name)
 }

@@ -16,7 +16,7 @@ fn judged_at(
     body: &[u8],
     now: i64,
 ) -> Result<(), NotSigned> {
-    let delivery = Delivery {
+    let delivery = SignedDelivery {
         method: "POST",
         uri: URI,
         headers,
@@ -244,7 +244,7 @@ fn every_item_has_to_carry_the_shared_state() {
 
 #[test]
 fn nothing_is_believed_without_a_key_a_scheme_or_a_signature_at_all() {
-    let delivery = Delivery {
+    let delivery = SignedDelivery {
         method: "POST",
         uri: URI,
         headers: &[],
@@ -272,7 +272,7 @@ fn nothing_is_believed_without_a_key_a_scheme_or_a_signature_at_all() {
 #[test]
 fn a_delivery_is_known_again_by_what_is_signed_of_it() {
     let known = |scheme: &str, headers: &[(&str, &str)], body: &[u8]| {
-        let delivery = Delivery {
+        let delivery = SignedDelivery {
             method: "POST",
             uri: URI,
             headers,
@@ -306,7 +306,7 @@ fn a_delivery_is_known_again_by_what_is_signed_of_it() {
 #[test]
 fn a_challenge_is_read_from_the_body_or_the_query() {
     let of = |scheme: &str, uri: &str, body: &[u8]| {
-        let delivery = Delivery {
+        let delivery = SignedDelivery {
             method: "POST",
             uri,
             headers: &[],

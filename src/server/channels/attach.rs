@@ -14,11 +14,11 @@ use crate::domain::provider::{ChannelsSpec, JoinSpec, ManualWhen, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::domain::webhook::ConfigItem;
 use crate::providers::OwnName;
-use crate::server::vendor::Vendor;
-use crate::server::who::server_entry;
-use crate::server::{Server, follow_ups, mint, tokens};
+use crate::server::caller::server_entry;
+use crate::server::vendor::VendorSession;
+use crate::server::{Server, clock_and_ids, follow_ups, tokens};
 use crate::store::StoreError;
-use crate::store::facts::{ChannelsAttached as Written, Left};
+use crate::store::facts::{ChannelResults as Written, FollowUpChanges};
 use crate::wire::Topic;
 
 /// No vendor's limit is over earlier than that.
@@ -99,7 +99,9 @@ impl Joins<'_> {
             CallVerdict::Accepted => Ok(Attached::Joined),
             CallVerdict::Gone => Ok(Attached::AlreadyIn),
             CallVerdict::Limited => {
-                let until = answer.not_before.map(|at| at.duration_since(mint::now()));
+                let until = answer
+                    .not_before
+                    .map(|at| at.duration_since(clock_and_ids::now()));
                 let wait = until.map_or(AGAIN, |wait| Duration::try_from(wait).unwrap_or_default());
                 Err(NotNow::Later {
                     wait: wait.max(SOONEST),
@@ -123,7 +125,7 @@ impl Joins<'_> {
         if usable.connection.generation != self.connection.generation {
             return Err(later("it was authorized anew"));
         }
-        let vendor = Vendor::of_connection(self.server, &usable.connection).await;
+        let vendor = VendorSession::of_connection(self.server, &usable.connection).await;
         let vendor = vendor.map_err(|problem| later(problem.message))?;
         let own = OwnName {
             name: &self.spec.param,
@@ -140,7 +142,7 @@ impl Joins<'_> {
         let attachment = Attachment {
             follow_up: before.and_then(|it| it.follow_up.clone()),
             generation: self.connection.generation,
-            at: mint::now(),
+            at: clock_and_ids::now(),
             outcome,
             is_told: false,
         };
@@ -150,7 +152,8 @@ impl Joins<'_> {
     /// Says what became of all that was settled since it was last said.
     async fn tell(&self) -> Result<(), NotNow> {
         let (server, generation) = (self.server, self.connection.generation);
-        let (mut told, mut left, mut channels) = (Vec::new(), Left::default(), Vec::new());
+        let (mut told, mut left, mut channels) =
+            (Vec::new(), FollowUpChanges::default(), Vec::new());
         let mut entries = Vec::new();
         for mut channel in server.store.channels_of(&self.connection.id)? {
             let Some(mut settled) = channel.attached_in(generation).cloned() else {
@@ -159,7 +162,7 @@ impl Joins<'_> {
             let is_invited = settled.outcome == Attached::InviteNeeded
                 && is_in(server, self.spec, &channel, settled.at)?;
             if is_invited {
-                (settled.outcome, settled.at) = (Attached::AlreadyIn, mint::now());
+                (settled.outcome, settled.at) = (Attached::AlreadyIn, clock_and_ids::now());
             } else if settled.is_told {
                 continue;
             }
@@ -197,7 +200,7 @@ impl Joins<'_> {
             left,
             entries,
             entities: self.watched_entities(),
-            at: mint::now(),
+            at: clock_and_ids::now(),
         };
         server.store.channels_attached(written).await?;
         server.schedule.ring();
@@ -230,7 +233,7 @@ impl Joins<'_> {
     fn invitation(
         &self,
         channel: &ConfigItem,
-        left: &mut Left,
+        left: &mut FollowUpChanges,
         entries: &mut Vec<NewEntry>,
     ) -> Result<Option<FollowUpId>, StoreError> {
         let store = &self.server.store;
@@ -247,7 +250,7 @@ impl Joins<'_> {
             return Ok(None);
         };
         let follow_up = FollowUp {
-            id: mint::follow_up(),
+            id: clock_and_ids::follow_up(),
             connection: self.connection.id.clone(),
             account: self.connection.account.id.clone(),
             run,
@@ -256,7 +259,7 @@ impl Joins<'_> {
             url: None,
             checked_on: None,
             when: Some(ManualWhen::Always),
-            opened_at: mint::now(),
+            opened_at: clock_and_ids::now(),
             done: None,
         };
         let id = follow_up.id.clone();

@@ -1,13 +1,13 @@
 //! The channels that a vendor has, and picking one of them.
 
 use crate::domain::connection::Connection;
-use crate::domain::filter::{Field, Known, Searched};
+use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::provider::ChannelsSpec;
-use crate::server::look::window;
-use crate::server::{Server, mint, resolve};
+use crate::server::queries::window;
+use crate::server::{Server, clock_and_ids, resolve};
 use crate::store::facts::Scopes;
-use crate::store::{Row as _, StoreError};
+use crate::store::{StoreError, StoredRow as _};
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
@@ -18,8 +18,8 @@ const ALIKE: f64 = 0.7;
 const OFFERED: usize = 3;
 
 /// What they can be asked for.
-const KNOWN: Known = Known {
-    fields: &[Field::State],
+const KNOWN: FilterTerms = FilterTerms {
+    fields: &[FilterField::State],
     time: false,
 };
 
@@ -41,12 +41,12 @@ pub fn available(
             .page::<Synced>(&prefix, after, limit, asked.reverse)?;
         Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
     };
-    let (now, mut scopes) = (mint::now(), Scopes::default());
+    let (now, mut scopes) = (clock_and_ids::now(), Scopes::default());
     let searched = |item: &Synced| {
         let state = scopes.state(&server.store, item, now)?;
         Ok(Searched {
             text: [item.external_id.as_str(), &item.label].join(" "),
-            fields: vec![(Field::State, state.word().to_owned())],
+            fields: vec![(FilterField::State, state.word().to_owned())],
             at: None,
         })
     };
@@ -91,7 +91,7 @@ pub fn pick(
     let name = said.trim_start_matches('#').to_lowercase();
     let (mut found, mut alike, mut count) = (Vec::new(), Vec::new(), 0_u64);
     let prefix = format!("{}/{}/", connection.id, spec.entity);
-    let (now, mut scopes) = (mint::now(), Scopes::default());
+    let (now, mut scopes) = (clock_and_ids::now(), Scopes::default());
     for item in server.store.rows::<Synced>(prefix) {
         let item = item?;
         if scopes.state(&server.store, &item, now)? == ReferenceState::Gone {

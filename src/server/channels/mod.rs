@@ -2,8 +2,8 @@
 //! joined again once it is authorized: of its own, once a generation, and gone on with after a kill, because what is still to be
 //! done follows from what stands in the store.
 
-mod answers;
 mod attach;
+mod handlers;
 mod list;
 
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{AFTER_TROUBLE, Server, follow_ups, mint};
+use super::{AFTER_TROUBLE, Server, clock_and_ids, follow_ups};
 use crate::domain::channel::Attached;
 use crate::domain::connection::Connection;
 use crate::domain::job::Synced;
 use crate::domain::provider::ChannelsSpec;
 use crate::domain::webhook::ConfigItem;
 use crate::store::StoreError;
-use crate::store::facts::Left;
+use crate::store::facts::FollowUpChanges;
 
 pub use list::{available, pick};
 
@@ -35,7 +35,7 @@ pub async fn keep(server: Arc<Server>) {
             Ok(()) => None,
             Err(error) => {
                 tracing::error!(%error, "which channels are to be joined could not be looked up");
-                Some(mint::now() + AFTER_TROUBLE)
+                Some(clock_and_ids::now() + AFTER_TROUBLE)
             }
         };
         if !server.channels.alarm.wait(next, &server.stop).await {
@@ -47,14 +47,14 @@ pub async fn keep(server: Arc<Server>) {
 fn begin_due(server: &Arc<Server>) -> Result<(), StoreError> {
     for (connection, channels) in server.store.watched_channels()? {
         if connection.status.is_pulled() && is_due(server, &connection, &channels)? {
-            begin(server, connection);
+            spawn_attach(server, connection);
         }
     }
     Ok(())
 }
 
 /// Attaches in a task of its own, unless one does so already.
-fn begin(server: &Arc<Server>, connection: Connection) {
+fn spawn_attach(server: &Arc<Server>, connection: Connection) {
     let Some(worker) = server.channels.begin(connection.id.clone()) else {
         return;
     };
@@ -116,16 +116,16 @@ pub fn not_asked_any_more(
     server: &Server,
     channel: &ConfigItem,
     note: &str,
-) -> Result<Left, StoreError> {
+) -> Result<FollowUpChanges, StoreError> {
     let asked = channel
         .attached
         .as_ref()
         .and_then(|it| it.follow_up.as_ref());
     let open = asked.map(|id| server.store.follow_up(id)).transpose()?;
     let open = open.filter(|it| it.done.is_none());
-    Ok(Left {
+    Ok(FollowUpChanges {
         closed: Vec::from_iter(open.map(|it| follow_ups::closed(&it, note.to_owned(), None))),
-        ..Left::default()
+        ..FollowUpChanges::default()
     })
 }
 

@@ -2,25 +2,25 @@
 
 use serde_json::{Map, Value};
 
-use super::Purpose;
+use super::ConnectPurpose;
 use crate::domain::connection::{Account, Connection, Status};
 use crate::domain::provider::ProviderFile;
 use crate::providers::{CallContext, IdentityError, TokenSet};
-use crate::server::vendor::Vendor;
+use crate::server::vendor::VendorSession;
 use crate::server::{Server, grants};
 use crate::wire::{Code, Problem};
 
 /// Asks the vendor who this is, and for the fields that the file keeps of the answer. A file that does not say how leaves
 /// it open.
 pub(super) async fn whose(
-    vendor: &Vendor,
+    vendor: &VendorSession,
     context: &CallContext<'_>,
     server: &Server,
     tokens: Option<&TokenSet>,
 ) -> Result<(Account, Map<String, Value>), Problem> {
     match server.vendors.identify(context, tokens).await {
         Ok(account) => {
-            let label = crate::domain::text::clean(&account.label);
+            let label = crate::domain::display_text::clean(&account.label);
             let id = account.id;
             Ok((Account { id, label }, account.fields))
         }
@@ -42,7 +42,7 @@ pub(super) async fn whose(
 /// was found, and the write will insist on it.
 pub(super) fn connection_for(
     server: &Server,
-    purpose: &Purpose,
+    purpose: &ConnectPurpose,
     account: &Account,
 ) -> Result<Option<Connection>, Problem> {
     if let Some(id) = &purpose.again {

@@ -12,9 +12,9 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::ending;
-use super::listeners::{Listening, Stop};
-use crate::server::{Server, brief};
+use super::cancel;
+use super::listeners::{ListenerGuard, Listening};
+use crate::server::{Server, http_connections};
 use crate::wire::{Code, Problem};
 
 /// Listens at a loopback redirect URI; one that is not loopback is somebody else's to serve, and is pasted.
@@ -63,7 +63,7 @@ pub(super) async fn listen(
 }
 
 /// The listener at an address, opened unless it is open, and its port.
-async fn listen_at(server: &Arc<Server>, at: SocketAddr) -> io::Result<(Arc<Stop>, u16)> {
+async fn listen_at(server: &Arc<Server>, at: SocketAddr) -> io::Result<(Arc<ListenerGuard>, u16)> {
     if let Some(open) = server.callbacks.get(at) {
         return Ok((open, at.port()));
     }
@@ -73,10 +73,13 @@ async fn listen_at(server: &Arc<Server>, at: SocketAddr) -> io::Result<(Arc<Stop
     let app = Router::new()
         .fallback(get(came))
         .with_state(Arc::clone(server));
-    server
-        .tasks
-        .spawn(brief::serve(listener, app, Vec::new(), stop.clone()));
-    let open = Arc::new(Stop(stop));
+    server.tasks.spawn(http_connections::serve(
+        listener,
+        app,
+        Vec::new(),
+        stop.clone(),
+    ));
+    let open = Arc::new(ListenerGuard(stop));
     server.callbacks.put(bound, &open);
     Ok((open, bound.port()))
 }
@@ -95,7 +98,7 @@ pub(crate) async fn came(
     };
     match value("state") {
         Some(state) if server.flows.came_back(&state, &url) => page(StatusCode::OK, CAME),
-        Some(state) if ending::late(&server, &state).await => page(StatusCode::GONE, ENDED),
+        Some(state) if cancel::late(&server, &state).await => page(StatusCode::GONE, ENDED),
         // RFC 6749 4.1.2.1 wants the state beside an error; some vendors leave it out when a person cancels.
         None if value("error")
             .is_some_and(|it| server.flows.heard(&server.hub, uri.path(), &it)) =>

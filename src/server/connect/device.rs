@@ -5,15 +5,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::ending;
-use super::finish::{self, Issued};
-use super::flow::{Flow, LASTS};
+use super::cancel;
+use super::finish::{self, IssuedTokens};
+use super::flow::{FlowContext, LASTS};
 use super::give_back::give_back;
 use crate::domain::credential::IssuingCall;
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
 use crate::server::gate::current::still_manages;
-use crate::server::{mint, tokens};
-use crate::store::facts::Intent;
+use crate::server::{clock_and_ids, tokens};
+use crate::store::facts::IssueIntent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
 
@@ -23,7 +23,7 @@ const RAREST: Duration = Duration::from_secs(60);
 /// Whatever the vendor says.
 const OFTENEST: Duration = Duration::from_secs(1);
 
-impl Flow {
+impl FlowContext {
     /// Has the vendor make a code, and shows it.
     pub(super) async fn ask_for_code(&self) -> Result<DeviceCode, Problem> {
         let endpoints = self.vendor.endpoints()?;
@@ -48,19 +48,19 @@ impl Flow {
     /// and stays without an answer; it is a token that nobody has seen only when no later answer says that nothing was
     /// issued.
     pub(super) async fn poll(self, mut code: DeviceCode, mut answers: mpsc::Receiver<String>) {
-        let intent = Intent {
-            credential: mint::credential(),
+        let intent = IssueIntent {
+            credential: clock_and_ids::credential(),
             connection: self.held(),
             generation: 0,
             call: IssuingCall::Device,
-            at: mint::now(),
+            at: clock_and_ids::now(),
             lost: false,
         };
         let (end, link) = (
             Instant::now() + code.expires_in.min(LASTS),
-            ending::Link::for_so_long(code.expires_in),
+            cancel::DeviceLink::for_so_long(code.expires_in),
         );
-        let mut asking = Asking {
+        let mut asking = DevicePolling {
             intent,
             is_unanswered: false,
             is_over: false,
@@ -68,25 +68,25 @@ impl Flow {
         let why = loop {
             tokio::select! {
                 biased;
-                () = self.server.stop.cancelled() => break Over::Now(given_up()),
-                () = self.ended.cancelled() => break Over::AfterOneMore(ending::how(&self.server, &self.id)),
+                () = self.server.stop.cancelled() => break FlowOutcome::Now(given_up()),
+                () = self.ended.cancelled() => break FlowOutcome::AfterOneMore(cancel::how(&self.server, &self.id)),
                 // Nothing can be pasted here; whatever comes gives the flow up.
-                _ = answers.recv() => break Over::AfterOneMore(given_up()),
-                () = sleep_until(end) => break Over::AfterOneMore(too_late()),
+                _ = answers.recv() => break FlowOutcome::AfterOneMore(given_up()),
+                () = sleep_until(end) => break FlowOutcome::AfterOneMore(too_late()),
                 () = sleep(code.interval.max(OFTENEST)) => {}
             }
             match self.ask_in_turn(&code, &mut asking).await {
-                Asked::Again(interval) => code.interval = interval,
-                Asked::Later => code.interval = (code.interval * 2).min(RAREST),
-                Asked::Taken => return,
+                PollResult::Again(interval) => code.interval = interval,
+                PollResult::Later => code.interval = (code.interval * 2).min(RAREST),
+                PollResult::Taken => return,
                 // The loop sees it.
-                Asked::Ended => {}
-                Asked::Over(problem) => break Over::Now(problem),
+                PollResult::Ended => {}
+                PollResult::Over(problem) => break FlowOutcome::Now(problem),
             }
         };
         let why = match why {
-            Over::Now(why) => why,
-            Over::AfterOneMore(why) => {
+            FlowOutcome::Now(why) => why,
+            FlowOutcome::AfterOneMore(why) => {
                 self.ask_for_the_last_time(&code, &mut asking).await;
                 why
             }
@@ -102,49 +102,49 @@ impl Flow {
     }
 
     /// One question, whose tokens would be kept: with the connection's lock, and while no grant is revoked.
-    async fn ask_in_turn(&self, code: &DeviceCode, asking: &mut Asking) -> Asked {
+    async fn ask_in_turn(&self, code: &DeviceCode, asking: &mut DevicePolling) -> PollResult {
         let Some(_one_at_a_time) = self.turn(&asking.intent.connection).await else {
-            return Asked::Ended;
+            return PollResult::Ended;
         };
         let issuing = self.server.grants.issuing(self.vendor.file()).await;
         // Minutes have passed since the gate let this in.
         if let Err(problem) = still_manages(&self.server, &self.caller, &self.purpose.owner) {
-            return Asked::Over(problem);
+            return PollResult::Over(problem);
         }
         if let Err(problem) = finish::same_registration(self) {
-            return Asked::Over(problem);
+            return PollResult::Over(problem);
         }
         match self.ask_once(code, asking).await {
-            Ok(DevicePoll::Pending) => Asked::Again(code.interval),
-            Ok(DevicePoll::SlowDown(interval)) => Asked::Again(interval),
+            Ok(DevicePoll::Pending) => PollResult::Again(code.interval),
+            Ok(DevicePoll::SlowDown(interval)) => PollResult::Again(interval),
             Ok(DevicePoll::Denied) => {
-                Asked::Over(self.not_connected("the person said no", "start again"))
+                PollResult::Over(self.not_connected("the person said no", "start again"))
             }
-            Ok(DevicePoll::Expired) => Asked::Over(too_late()),
+            Ok(DevicePoll::Expired) => PollResult::Over(too_late()),
             Ok(DevicePoll::Issued(set)) => {
                 self.set(FlowState::Exchanging);
-                let issued = Issued {
+                let issued = IssuedTokens {
                     set: &set,
                     intent: &asking.intent,
                     nonce: None,
                 };
                 finish::take(self, issued, issuing).await;
-                Asked::Taken
+                PollResult::Taken
             }
             Err(Unasked::Vendor(TokenError::Outage { .. } | TokenError::Lost { .. })) => {
-                Asked::Later
+                PollResult::Later
             }
             Err(Unasked::Vendor(error)) => {
-                Asked::Over(self.not_connected(&error.to_string(), "start again"))
+                PollResult::Over(self.not_connected(&error.to_string(), "start again"))
             }
-            Err(Unasked::Ours(problem)) => Asked::Over(problem),
+            Err(Unasked::Ours(problem)) => PollResult::Over(problem),
         }
     }
 
     /// Once more after the end: what was approved before it is issued now, and given back, and an earlier question that
     /// got no answer may be answered by this one. Nothing is kept, so no lock is needed; whoever ended the flow may hold
     /// it and waits.
-    async fn ask_for_the_last_time(&self, code: &DeviceCode, asking: &mut Asking) {
+    async fn ask_for_the_last_time(&self, code: &DeviceCode, asking: &mut DevicePolling) {
         let _issuing = self.server.grants.issuing(self.vendor.file()).await;
         if let Ok(DevicePoll::Issued(set)) = self.ask_once(code, asking).await {
             let why = "it was approved when nobody waited for it any more";
@@ -157,7 +157,7 @@ impl Flow {
     async fn ask_once(
         &self,
         code: &DeviceCode,
-        asking: &mut Asking,
+        asking: &mut DevicePolling,
     ) -> Result<DevicePoll, Unasked> {
         let endpoints = self.vendor.endpoints().map_err(Unasked::Ours)?;
         let store = &self.server.store;
@@ -200,9 +200,9 @@ impl Flow {
 }
 
 /// What the questions of a flow leave behind.
-struct Asking {
+struct DevicePolling {
     /// Stands before each of them.
-    intent: Intent,
+    intent: IssueIntent,
     /// Whether the answer to one was lost, and none after it said that nothing was issued.
     is_unanswered: bool,
     /// Whether the vendor takes no approval any more, by its latest answer.
@@ -210,7 +210,7 @@ struct Asking {
 }
 
 /// What a question came to.
-enum Asked {
+enum PollResult {
     /// The person has not decided; asked again after so long.
     Again(Duration),
     /// The vendor is not to be had; it is asked again.
@@ -232,7 +232,7 @@ enum Unasked {
 }
 
 /// How a flow is over.
-enum Over {
+enum FlowOutcome {
     /// There is nothing more to ask.
     Now(Problem),
     /// The vendor is asked once more.

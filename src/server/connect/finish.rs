@@ -4,10 +4,10 @@ use futures::FutureExt;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use super::flow::{Flow, Opened};
+use super::flow::{ConsentOpened, FlowContext};
 use super::give_back::give_back;
-use super::keep::{self, Kept, fresh, keep};
-use super::{account, ending};
+use super::persist::{self, NewConnection, fresh, persist_connection};
+use super::{account, cancel};
 use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection};
@@ -18,17 +18,17 @@ use crate::providers::{
     CallContext, Exchange, Expected, TokenError, TokenSet, callback_fields, parse_callback,
 };
 use crate::server::gate::current::still_manages;
-use crate::server::grants::Pass;
+use crate::server::grants::GrantGuard;
 use crate::server::tokens::seal::Issue;
-use crate::server::vendor::{Vendor, sealed_away};
-use crate::server::{mint, tokens};
+use crate::server::vendor::{VendorSession, sealed_away};
+use crate::server::{clock_and_ids, tokens};
 use crate::store::StoreError;
-use crate::store::facts::Intent;
+use crate::store::facts::IssueIntent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem, Topic};
 
 /// What came back is read, exchanged and kept; the flow ends here.
-pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
+pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str) {
     let code = match read(flow, opened, text) {
         Ok(code) => code,
         Err(problem) => return failed(flow, None, problem).await,
@@ -40,12 +40,12 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
     };
     flow.set(FlowState::Exchanging);
     let issuing = flow.server.grants.issuing(flow.vendor.file()).await;
-    let intent = Intent {
-        credential: mint::credential(),
+    let intent = IssueIntent {
+        credential: clock_and_ids::credential(),
         connection: held,
         generation: 0,
         call: IssuingCall::Exchange,
-        at: mint::now(),
+        at: clock_and_ids::now(),
         lost: false,
     };
     // The gate let this in minutes ago, and the lock may have taken a while.
@@ -69,7 +69,7 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         Ok(set) => {
             let wanted = &flow.vendor.file().auth.callback_fields;
             let set = set.with_callback(callback_fields(text, wanted));
-            let issued = Issued {
+            let issued = IssuedTokens {
                 set: &set,
                 intent: &intent,
                 nonce: opened.authorize.nonce.as_deref(),
@@ -80,15 +80,15 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
 }
 
 /// The flow was ended before its code could be exchanged.
-pub(super) async fn too_late(flow: &Flow) {
+pub(super) async fn too_late(flow: &FlowContext) {
     if let Ok(Some(row)) = flow.server.store.flow(&flow.id) {
-        ending::not_exchanged(&flow.server, &row).await;
+        cancel::not_exchanged(&flow.server, &row).await;
     }
-    failed(flow, None, ending::how(&flow.server, &flow.id)).await;
+    failed(flow, None, cancel::how(&flow.server, &flow.id)).await;
 }
 
 /// A code belongs to the registration that asked for it.
-pub(super) fn same_registration(flow: &Flow) -> Result<(), Problem> {
+pub(super) fn same_registration(flow: &FlowContext) -> Result<(), Problem> {
     match flow.vendor.still_stands(&flow.server) {
         Ok(true) => Ok(()),
         Ok(false) => Err(Problem::new(
@@ -105,10 +105,10 @@ pub(super) fn same_registration(flow: &Flow) -> Result<(), Problem> {
 
 /// Tokens that the vendor has issued to a flow.
 #[derive(Clone, Copy)]
-pub(super) struct Issued<'a> {
+pub(super) struct IssuedTokens<'a> {
     pub(super) set: &'a TokenSet,
     /// Stands in the store since before they were asked for.
-    pub(super) intent: &'a Intent,
+    pub(super) intent: &'a IssueIntent,
     /// What their ID token has to repeat, where one was sent.
     pub(super) nonce: Option<&'a str>,
 }
@@ -122,11 +122,11 @@ enum NotExchanged {
 }
 
 /// What was issued becomes the connection, or is given back.
-pub(super) async fn take(flow: &Flow, issued: Issued<'_>, issuing: Pass) {
+pub(super) async fn take(flow: &FlowContext, issued: IssuedTokens<'_>, issuing: GrantGuard) {
     match connect(flow, issued, issuing).await {
         Ok(connection) => {
             // Before anybody is told: a token that dies next minute is on record as having lived.
-            let known = Vendor::of_connection(&flow.server, &connection).await;
+            let known = VendorSession::of_connection(&flow.server, &connection).await;
             let vendor = known.as_ref().unwrap_or_else(|problem| {
                 tracing::warn!(
                     connection = %connection.id, why = %problem.message,
@@ -134,7 +134,7 @@ pub(super) async fn take(flow: &Flow, issued: Issued<'_>, issuing: Pass) {
                 );
                 &flow.vendor
             });
-            tokens::end::passed(&flow.server, vendor, &connection.id).await;
+            tokens::token_end::passed(&flow.server, vendor, &connection.id).await;
             flow.set(FlowState::Connected {
                 connection: connection.id,
             });
@@ -147,7 +147,7 @@ pub(super) async fn take(flow: &Flow, issued: Issued<'_>, issuing: Pass) {
 }
 
 /// The vendor may have issued something that nobody has seen.
-pub(super) async fn lost(flow: &Flow, intent: &Intent) {
+pub(super) async fn lost(flow: &FlowContext, intent: &IssueIntent) {
     let lost = Event::AnswerLost(AnswerLost {
         provider: Some(flow.purpose.provider.clone()),
         ..AnswerLost::of(&intent.credential, &intent.call)
@@ -161,7 +161,7 @@ pub(super) async fn lost(flow: &Flow, intent: &Intent) {
 }
 
 /// The flow came to nothing; that is recorded, and shown with its reason.
-pub(super) async fn failed(flow: &Flow, intent: Option<&Intent>, why: Problem) {
+pub(super) async fn failed(flow: &FlowContext, intent: Option<&IssueIntent>, why: Problem) {
     let target = flow
         .purpose
         .again
@@ -186,7 +186,11 @@ pub(super) async fn failed(flow: &Flow, intent: Option<&Intent>, why: Problem) {
         .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
 }
 
-fn read(flow: &Flow, opened: &Opened, text: &str) -> Result<secrecy::SecretString, Problem> {
+fn read(
+    flow: &FlowContext,
+    opened: &ConsentOpened,
+    text: &str,
+) -> Result<secrecy::SecretString, Problem> {
     let endpoints = flow.vendor.endpoints()?;
     let expected = Expected {
         state: &opened.authorize.state,
@@ -208,8 +212,8 @@ fn read(flow: &Flow, opened: &Opened, text: &str) -> Result<secrecy::SecretStrin
 }
 
 async fn exchange(
-    flow: &Flow,
-    opened: &Opened,
+    flow: &FlowContext,
+    opened: &ConsentOpened,
     code: &secrecy::SecretString,
 ) -> Result<TokenSet, NotExchanged> {
     let endpoints = flow
@@ -249,7 +253,11 @@ async fn exchange(
         })
 }
 
-async fn connect(flow: &Flow, issued: Issued<'_>, issuing: Pass) -> Result<Connection, Problem> {
+async fn connect(
+    flow: &FlowContext,
+    issued: IssuedTokens<'_>,
+    issuing: GrantGuard,
+) -> Result<Connection, Problem> {
     let (server, file) = (&flow.server, flow.vendor.file());
     is_for_us(flow, &issued)?;
     let set = issued.set;
@@ -277,20 +285,20 @@ async fn connect(flow: &Flow, issued: Issued<'_>, issuing: Pass) -> Result<Conne
     };
     connection.fields.clone_from(&set.fields);
     connection.fields.extend(fields);
-    let connection = keep::bound_to(&flow.vendor, connection);
-    let kept = Kept {
+    let connection = persist::bound_to(&flow.vendor, connection);
+    let kept = NewConnection {
         credentials: sealed(flow, &issued, &connection, before.as_ref())?,
         connection,
         before,
         intent: Some(issued.intent.clone()),
         flow: Some(flow.id.clone()),
     };
-    keep(server, &flow.caller, file, kept, &flow.purpose).await
+    persist_connection(server, &flow.caller, file, kept, &flow.purpose).await
 }
 
 /// Checks that the ID token is for this flow, where one was asked for or came. A vendor that repeats no nonce still says for
 /// whom its ID token is.
-fn is_for_us(flow: &Flow, issued: &Issued<'_>) -> Result<(), Problem> {
+fn is_for_us(flow: &FlowContext, issued: &IssuedTokens<'_>) -> Result<(), Problem> {
     let says_for_whom = !flow.vendor.file().auth.nonce && issued.set.id_token.is_some();
     if issued.nonce.is_none() && !says_for_whom {
         return Ok(());
@@ -310,24 +318,24 @@ fn is_for_us(flow: &Flow, issued: &Issued<'_>) -> Result<(), Problem> {
 }
 
 /// The connection that is continued, with nobody else at work on it.
-struct Turn {
+struct ConnectionTurn {
     before: Option<Connection>,
     _one_at_a_time: Option<OwnedMutexGuard<()>>,
-    _issuing: Pass,
+    _issuing: GrantGuard,
 }
 
 /// Waits for the lock of the connection of this account: whose connection is continued is known only now. `held` is locked
 /// already.
 async fn turn(
-    flow: &Flow,
+    flow: &FlowContext,
     account: &Account,
     held: &ConnectionId,
-    issuing: Pass,
-) -> Result<Turn, Problem> {
+    issuing: GrantGuard,
+) -> Result<ConnectionTurn, Problem> {
     let server = &flow.server;
     let before = account::connection_for(server, &flow.purpose, account)?;
     let Some(other) = before.as_ref().filter(|known| known.id != *held) else {
-        return Ok(Turn {
+        return Ok(ConnectionTurn {
             before,
             _one_at_a_time: None,
             _issuing: issuing,
@@ -343,7 +351,7 @@ async fn turn(
             (lock, server.grants.issuing(flow.vendor.file()).await)
         }
     };
-    Ok(Turn {
+    Ok(ConnectionTurn {
         before: account::connection_for(server, &flow.purpose, account)?,
         _one_at_a_time: Some(lock),
         _issuing: issuing,
@@ -351,8 +359,8 @@ async fn turn(
 }
 
 fn sealed(
-    flow: &Flow,
-    issued: &Issued<'_>,
+    flow: &FlowContext,
+    issued: &IssuedTokens<'_>,
     connection: &Connection,
     before: Option<&Connection>,
 ) -> Result<Vec<Credential>, Problem> {

@@ -7,17 +7,17 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::flows::Entry;
+use super::flows::FlowEntry;
 use super::listeners::Listening;
-use super::{Purpose, callback, ending, finish, quiet};
+use super::{ConnectPurpose, callback, cancel, finish, wait_for_flows};
 use crate::domain::flow::{self, FlowKind};
 use crate::domain::id::{ConnectionId, FlowId};
-use crate::domain::later::later;
 use crate::domain::provider::{Pkce, Redirect};
+use crate::domain::saturating_time::saturating_later;
 use crate::providers::{Authorize, AuthorizeRequest};
-use crate::server::vendor::Vendor;
-use crate::server::who::Caller;
-use crate::server::{Server, mint};
+use crate::server::caller::Caller;
+use crate::server::vendor::VendorSession;
+use crate::server::{Server, clock_and_ids};
 use crate::vault::wiped;
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
@@ -26,7 +26,7 @@ use crate::wire::{Code, Problem, Topic};
 pub(super) const LASTS: Duration = Duration::from_secs(600);
 
 /// What an authorization begins with.
-pub(super) struct Beginning {
+pub(super) struct FlowStart {
     /// Its durable part.
     pub flow: flow::Flow,
     /// Whom to sign in as, for a reconnect.
@@ -41,9 +41,9 @@ pub(super) struct Beginning {
 pub(super) async fn start(
     server: &Arc<Server>,
     caller: &Caller,
-    purpose: Purpose,
-    vendor: Vendor,
-    begins: Beginning,
+    purpose: ConnectPurpose,
+    vendor: VendorSession,
+    begins: FlowStart,
 ) -> Result<view::Flow, Problem> {
     let (id, kind) = (begins.flow.id.clone(), begins.flow.kind);
     let (answers, waiting) = mpsc::channel(1);
@@ -58,7 +58,7 @@ pub(super) async fn start(
         holds: begins.holds,
         heard: None,
     };
-    server.flows.insert(Entry {
+    server.flows.insert(FlowEntry {
         view,
         caller: caller.clone(),
         owner: purpose.owner.clone(),
@@ -67,7 +67,7 @@ pub(super) async fn start(
         answers,
         ended: ended.clone(),
     });
-    let flow = Flow {
+    let flow = FlowContext {
         server: Arc::clone(server),
         caller: caller.clone(),
         id: id.clone(),
@@ -77,7 +77,7 @@ pub(super) async fn start(
         ended,
     };
     // It may have been ended between its row and its entry here.
-    quiet::tell_ended(server);
+    wait_for_flows::notify_ended_flows(server);
     if begins.waits {
         let after = flow.purpose.again.clone();
         server.tasks.spawn(flow.after_disconnect(after, waiting));
@@ -96,28 +96,28 @@ pub(super) async fn start(
 }
 
 /// Everything that a flow needs to end well.
-pub(super) struct Flow {
+pub(super) struct FlowContext {
     pub server: Arc<Server>,
     pub caller: Caller,
     pub id: FlowId,
-    pub purpose: Purpose,
-    pub vendor: Vendor,
+    pub purpose: ConnectPurpose,
+    pub vendor: VendorSession,
     pub kind: FlowKind,
     /// Says that somebody ended it: what comes from then on is not exchanged.
     pub ended: CancellationToken,
 }
 
 /// A person was sent to the vendor.
-pub(super) struct Opened {
+pub(super) struct ConsentOpened {
     pub authorize: Authorize,
     pub redirect_uri: String,
     /// Keeps the loopback listener open.
     listening: Option<Listening>,
 }
 
-impl Flow {
+impl FlowContext {
     /// Makes the URL, and listens where the vendor sends the browser.
-    async fn open(&self) -> Result<Opened, Problem> {
+    async fn open(&self) -> Result<ConsentOpened, Problem> {
         let app = self.server.store.app(&self.purpose.provider)?;
         let mut redirect_uri = self
             .server
@@ -159,7 +159,7 @@ impl Flow {
             listening: listening.is_some(),
         };
         self.set(state);
-        Ok(Opened {
+        Ok(ConsentOpened {
             authorize,
             redirect_uri,
             listening,
@@ -193,7 +193,7 @@ impl Flow {
         if let Some(connection) = connection
             && self.turn(&connection).await.is_none()
         {
-            let why = ending::how(&self.server, &self.id);
+            let why = cancel::how(&self.server, &self.id);
             return finish::failed(&self, None, why).await;
         }
         if self.kind == FlowKind::Device {
@@ -224,7 +224,7 @@ impl Flow {
         }
     }
 
-    async fn wait(self, opened: Opened, mut answers: mpsc::Receiver<String>) {
+    async fn wait(self, opened: ConsentOpened, mut answers: mpsc::Receiver<String>) {
         let failed = |why: Problem| finish::failed(&self, None, why);
         tokio::select! {
             biased;
@@ -237,9 +237,9 @@ impl Flow {
                 if answers.try_recv().is_ok() {
                     finish::too_late(&self).await;
                 } else {
-                    failed(ending::how(&self.server, &self.id)).await;
+                    failed(cancel::how(&self.server, &self.id)).await;
                 }
-                ending::linger(&self.server, opened.listening);
+                cancel::linger(&self.server, opened.listening);
             }
             answer = tokio::time::timeout(LASTS, answers.recv()) => match answer {
                 Ok(Some(text)) => {
@@ -263,7 +263,7 @@ impl Flow {
 
 /// The time after so long.
 pub(super) fn after(lasts: Duration) -> jiff::Timestamp {
-    later(mint::now(), lasts)
+    saturating_later(clock_and_ids::now(), lasts)
 }
 
 /// What a state is recognised by.

@@ -8,13 +8,13 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::domain::display_text::clean;
 use crate::domain::id::FlowId;
-use crate::domain::text::clean;
 use crate::domain::user::Owner;
 use crate::providers::check_callback;
+use crate::server::caller::Caller;
+use crate::server::clock_and_ids;
 use crate::server::hub::Hub;
-use crate::server::mint;
-use crate::server::who::Caller;
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
@@ -23,7 +23,7 @@ const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// The authorizations under way, and those that have just ended.
 pub struct Flows {
-    all: Mutex<HashMap<FlowId, Entry>>,
+    all: Mutex<HashMap<FlowId, FlowEntry>>,
     changes: watch::Sender<()>,
 }
 
@@ -36,7 +36,7 @@ impl Default for Flows {
     }
 }
 
-pub(super) struct Entry {
+pub(super) struct FlowEntry {
     pub view: view::Flow,
     /// Who began it, as they were then.
     pub caller: Caller,
@@ -180,17 +180,17 @@ impl Flows {
         let mut changes = self.changes.subscribe();
         loop {
             changes.mark_unchanged();
-            let is_ending = |entry: &Entry| entry.is_open() && entry.ended.is_cancelled();
+            let is_ending = |entry: &FlowEntry| entry.is_open() && entry.ended.is_cancelled();
             if !self.lock().values().any(is_ending) || changes.changed().await.is_err() {
                 return;
             }
         }
     }
 
-    pub(super) fn insert(&self, entry: Entry) {
+    pub(super) fn insert(&self, entry: FlowEntry) {
         let mut all = self.lock();
-        let now = mint::now();
-        let forgotten = |e: &Entry| {
+        let now = clock_and_ids::now();
+        let forgotten = |e: &FlowEntry| {
             now.duration_since(e.view.expires_at).unsigned_abs() > REMEMBERED
                 && e.view.expires_at < now
         };
@@ -225,7 +225,7 @@ impl Flows {
         &self,
         caller: &Caller,
         id: &FlowId,
-        take: impl FnOnce(&Entry) -> T,
+        take: impl FnOnce(&FlowEntry) -> T,
     ) -> Result<T, Problem> {
         self.lock()
             .get(id)
@@ -234,12 +234,12 @@ impl Flows {
             .ok_or_else(|| no_flow(id))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<FlowId, Entry>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<FlowId, FlowEntry>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Entry {
+impl FlowEntry {
     /// Takes what came back, unless it was ended or has had an answer.
     fn take(&self, answer: String) -> bool {
         !self.ended.is_cancelled() && self.answers.try_send(answer).is_ok()

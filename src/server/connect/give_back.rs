@@ -2,20 +2,20 @@
 //! disconnected at once. So their calls reach no further than a disconnect's may, what came of them is asked, and what
 //! may live on stands under Exposure.
 
-use super::flow::Flow;
-use super::{account, keep};
+use super::flow::FlowContext;
+use super::{account, persist};
 use crate::domain::audit::authorizations::{TokenName, TokensGivenBack};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Status};
 use crate::providers::{CallContext, TokenSet};
 use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
-use crate::server::{disconnect, left_over, mint, tokens};
-use crate::store::facts::{Intent, Unwanted};
+use crate::server::{clock_and_ids, disconnect, interrupted_disconnects, tokens};
+use crate::store::facts::{DiscardedTokens, IssueIntent};
 use crate::wire::Problem;
 
 /// Ends what was issued by this intent; `why` it is not kept. What cannot be listed is in the log of the server.
-pub(super) async fn give_back(flow: &Flow, intent: &Intent, set: &TokenSet, why: &str) {
+pub(super) async fn give_back(flow: &FlowContext, intent: &IssueIntent, set: &TokenSet, why: &str) {
     let listed = match listed(flow, intent, set, why).await {
         Ok(listed) => listed,
         // The intent stands: the tokens are listed as issued and never seen.
@@ -28,24 +28,24 @@ pub(super) async fn give_back(flow: &Flow, intent: &Intent, set: &TokenSet, why:
 
 /// Writes them down, under a connection that is not in use.
 async fn listed(
-    flow: &Flow,
-    intent: &Intent,
+    flow: &FlowContext,
+    intent: &IssueIntent,
     set: &TokenSet,
     why: &str,
 ) -> Result<Connection, Problem> {
     let (server, file) = (&flow.server, flow.vendor.file());
     let account = account_of(flow, set).await;
     let mut connection = Connection {
-        id: mint::connection(),
+        id: clock_and_ids::connection(),
         status: Status::ReconnectRequired,
         health: Health::Unknown,
         reason: "tokens that nobody keeps are to be ended: disconnect it".to_owned(),
         fields: set.fields.clone(),
         is_given_back: true,
-        ..keep::fresh(server, &flow.purpose, None, account, file)
+        ..persist::fresh(server, &flow.purpose, None, account, file)
     };
     connection.name = format!("{}, given back", connection.name);
-    let connection = keep::bound_to(&flow.vendor, connection);
+    let connection = persist::bound_to(&flow.vendor, connection);
     let mut credentials = Vec::new();
     for issued in set.all() {
         let issue = Issue::next(server, None, &issued.label, intent.at)?;
@@ -64,7 +64,7 @@ async fn listed(
     let entry = flow
         .caller
         .entry(event, &connection.id, AuditOutcome::Warning);
-    let new = Unwanted {
+    let new = DiscardedTokens {
         connection: connection.clone(),
         credentials,
         intent: intent.clone(),
@@ -75,7 +75,7 @@ async fn listed(
 }
 
 /// Whose they are, as far as the vendor says; wider calls are made only where that is known.
-async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
+async fn account_of(flow: &FlowContext, set: &TokenSet) -> Account {
     let Ok(endpoints) = flow.vendor.endpoints() else {
         return Account::default();
     };
@@ -90,11 +90,11 @@ async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
         .unwrap_or_default()
 }
 
-async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<(), Problem> {
+async fn disconnected(flow: &FlowContext, listed: &Connection, why: &str) -> Result<(), Problem> {
     let server = &flow.server;
     let connection = server.store.connection(&listed.id)?;
     let note = format!("issued to an authorization that came to nothing: {why}");
-    let new = left_over::prepared(server, &flow.caller, &connection, note).await?;
-    let begun = disconnect::begun(server, vec![new]).await;
+    let new = interrupted_disconnects::prepared(server, &flow.caller, &connection, note).await?;
+    let begun = disconnect::persist_runs(server, vec![new]).await;
     begun.map(drop).map_err(Problem::from)
 }

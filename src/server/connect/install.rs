@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::known::{self, KnownSecret};
-use super::{Purpose, begun};
+use super::known_secret::{self, KnownSecret};
+use super::{ConnectPurpose, open_flow};
 use crate::domain::credential::TokenKind;
 use crate::domain::provider::ProviderFile;
 use crate::providers::{self, CallContext};
 use crate::server::Server;
-use crate::server::vendor::Vendor;
-use crate::server::who::Caller;
+use crate::server::caller::Caller;
+use crate::server::vendor::VendorSession;
 use crate::wire::view;
 use crate::wire::{Code, Problem};
 
@@ -20,7 +20,7 @@ use crate::wire::{Code, Problem};
 pub(super) async fn connect(
     server: &Arc<Server>,
     caller: &Caller,
-    purpose: Purpose,
+    purpose: ConnectPurpose,
     file: &ProviderFile,
     installation: Option<String>,
 ) -> Result<view::Flow, Problem> {
@@ -34,7 +34,7 @@ pub(super) async fn connect(
         ));
     };
     let id = SecretString::from(id);
-    let vendor = Vendor::of(server, &file.id).await?;
+    let vendor = VendorSession::of(server, &file.id).await?;
     if let Some(key) = &vendor.app.client_secret
         && let Err(why) = providers::check_key(key)
     {
@@ -50,7 +50,7 @@ pub(super) async fn connect(
             secret: &id,
             flow,
         };
-        known::keep(
+        known_secret::keep(
             server,
             caller,
             &purpose,
@@ -59,5 +59,5 @@ pub(super) async fn connect(
         )
         .await
     };
-    begun::tried(server, caller, &purpose, keep).await
+    open_flow::with_open_flow(server, caller, &purpose, keep).await
 }

@@ -1,10 +1,10 @@
 //! The jobs that come with an authorization.
 
-use super::Purpose;
+use super::ConnectPurpose;
 use crate::domain::connection::Connection;
 use crate::domain::job::{CatchUp, JobEvent, SyncJob, SyncMode};
 use crate::domain::provider::{ProviderFile, Span, SyncKind, SyncSpec};
-use crate::server::{Server, mint};
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::JobMoved;
 
@@ -12,7 +12,7 @@ use crate::store::facts::JobMoved;
 const SCHEDULE: &str = "*/15 * * * *";
 
 /// What a connection that is authorized again had before.
-pub(super) struct Had<'a> {
+pub(super) struct EarlierJobs<'a> {
     pub(super) jobs: &'a [SyncJob],
     /// Whether a disconnect had taken it out of service.
     pub(super) was_out: bool,
@@ -20,7 +20,7 @@ pub(super) struct Had<'a> {
 
 /// What an authorization does to the jobs of a connection.
 #[derive(Default)]
-pub(super) struct Jobs {
+pub(super) struct JobChanges {
     /// Those that are new.
     pub(super) new: Vec<SyncJob>,
     /// What happens to those that there were.
@@ -32,12 +32,12 @@ pub(super) fn jobs(
     server: &Server,
     file: &ProviderFile,
     connection: &Connection,
-    had: &Had<'_>,
-    purpose: &Purpose,
-) -> Result<Jobs, StoreError> {
-    let now = mint::now();
+    had: &EarlierJobs<'_>,
+    purpose: &ConnectPurpose,
+) -> Result<JobChanges, StoreError> {
+    let now = clock_and_ids::now();
     let enabled = JobEvent::Enabled { at: now };
-    let mut jobs = Jobs::default();
+    let mut jobs = JobChanges::default();
     let unset = unset_vars(server, file)?;
     for sync in &file.sync {
         let needs = |name: &String| {
@@ -54,7 +54,7 @@ pub(super) fn jobs(
                 SyncMode::Full
             };
             let entity = sync.entity.clone();
-            let mut job = SyncJob::new(mint::job(), connection.id.clone(), entity, mode);
+            let mut job = SyncJob::new(clock_and_ids::job(), connection.id.clone(), entity, mode);
             job.schedule = Some(SCHEDULE.to_owned());
             jobs.new.push(match purpose.enable_jobs {
                 true => job.after(enabled.clone())?.0,

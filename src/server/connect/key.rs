@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::keep;
-use super::known::{self, KnownSecret};
-use super::{Purpose, begun};
+use super::known_secret::{self, KnownSecret};
+use super::persist;
+use super::{ConnectPurpose, open_flow};
 use crate::domain::credential::TokenKind;
 use crate::domain::provider::ProviderFile;
 use crate::domain::trial::Verdict;
 use crate::providers::CallContext;
 use crate::server::Server;
-use crate::server::vendor::Vendor;
-use crate::server::who::Caller;
+use crate::server::caller::Caller;
+use crate::server::vendor::VendorSession;
 use crate::vault::ToAsk;
 use crate::wire::request::Secret;
 use crate::wire::view;
@@ -23,13 +23,13 @@ use crate::wire::{Code, Problem};
 pub(super) async fn connect(
     server: &Arc<Server>,
     caller: &Caller,
-    purpose: Purpose,
+    purpose: ConnectPurpose,
     file: &ProviderFile,
     key: Secret,
 ) -> Result<view::Flow, Problem> {
     let secret = SecretString::from(key.0.trim().to_owned());
     let keep = async |flow| {
-        let vendor = Vendor::of(server, &file.id).await?;
+        let vendor = VendorSession::of(server, &file.id).await?;
         let endpoints = vendor.endpoints()?;
         try_key(server, &vendor, &purpose, &secret).await?;
         let context = CallContext::new(&vendor.app, endpoints);
@@ -39,7 +39,7 @@ pub(super) async fn connect(
             secret: &secret,
             flow,
         };
-        known::keep(
+        known_secret::keep(
             server,
             caller,
             &purpose,
@@ -48,18 +48,18 @@ pub(super) async fn connect(
         )
         .await
     };
-    begun::tried(server, caller, &purpose, keep).await
+    open_flow::with_open_flow(server, caller, &purpose, keep).await
 }
 
 /// Asks the vendor whether it takes the key; where nothing can be asked it may.
 async fn try_key(
     server: &Server,
-    vendor: &Vendor,
-    purpose: &Purpose,
+    vendor: &VendorSession,
+    purpose: &ConnectPurpose,
     secret: &SecretString,
 ) -> Result<(), Problem> {
     let file = vendor.file();
-    let nobody = keep::fresh(server, purpose, None, Default::default(), file);
+    let nobody = persist::fresh(server, purpose, None, Default::default(), file);
     let asked = vendor
         .ask(&nobody, TokenKind::ApiKey, &ToAsk::of(secret.clone()), None)
         .await;

@@ -4,47 +4,47 @@
 //! a flow dies with the server. From the exchange on an intent is on the disk.
 
 mod account;
-mod answers;
-mod begun;
 mod callback;
+mod cancel;
 mod device;
-mod ending;
 mod finish;
 mod flow;
 mod flows;
 mod give_back;
+mod handlers;
 mod install;
 mod jobs;
-mod keep;
 mod key;
-mod known;
+mod known_secret;
 mod listeners;
-mod open;
-pub mod quiet;
+mod open_flow;
+mod open_flows;
+mod persist;
+pub mod wait_for_flows;
 
 use std::sync::Arc;
 
-use super::vendor::Vendor;
-use super::who::Caller;
-use super::{Server, holds, mint};
+use super::caller::Caller;
+use super::vendor::VendorSession;
+use super::{Server, clock_and_ids, holds};
 use crate::domain::connection::{Connection, Status};
 use crate::domain::id::{ConnectionId, FlowId};
-use crate::domain::provider::{AuthKind, ProviderFile, Scope};
+use crate::domain::provider::{AuthKind, OwnerScope, ProviderFile};
 use crate::domain::user::Owner;
 use crate::server::resolve;
-use crate::wire::ask::Connect;
 use crate::wire::request::{FlowKind, Secret};
+use crate::wire::rpc::Connect;
 use crate::wire::{Code, Problem, view};
 
 pub(crate) use callback::came;
-pub use ending::{cancel, end_unentitled, recover};
+pub use cancel::{cancel, end_unentitled, recover};
 pub use flows::Flows;
 pub use listeners::Callbacks;
-pub use open::{Links, open, open_of};
+pub use open_flows::{Links, open, open_of};
 
 /// What is being connected: decided before anybody is sent to the vendor.
 #[derive(Debug, Clone)]
-pub struct Purpose {
+pub struct ConnectPurpose {
     /// The catalog's id.
     pub provider: String,
     /// Whose it will be.
@@ -100,7 +100,7 @@ pub fn whose(
 ///
 /// # Errors
 /// When there is no such provider or connection, or nothing is registered.
-pub async fn begin(
+pub async fn start_authorization(
     server: &Arc<Server>,
     caller: &Caller,
     asked: Connect,
@@ -171,7 +171,7 @@ async fn to_its_end(
 async fn oauth(
     server: &Arc<Server>,
     caller: &Caller,
-    purpose: Purpose,
+    purpose: ConnectPurpose,
     file: &ProviderFile,
     kind: FlowKind,
 ) -> Result<view::Flow, Problem> {
@@ -179,15 +179,15 @@ async fn oauth(
     let again = purpose.again.as_ref().map(|id| store.connection(id));
     let again = again.transpose()?;
     let vendor = match &again {
-        Some(connection) => Vendor::of_connection(server, connection).await?,
-        None => Vendor::of(server, &file.id).await?,
+        Some(connection) => VendorSession::of_connection(server, connection).await?,
+        None => VendorSession::of(server, &file.id).await?,
     };
     has_registration(&vendor)?;
     let kind = way(&vendor, kind)?;
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
     let holds = holds::finish_first(server, caller, file).await?;
     let scopes = file.scopes(vendor.endpoints()?);
-    let row = begun::begun(server, caller, &purpose, kind, scopes).await?;
+    let row = open_flow::record_open_flow(server, caller, &purpose, kind, scopes).await?;
     // Whoever means another account is not led back to the one before.
     let sign_in_as = again
         .as_ref()
@@ -195,7 +195,7 @@ async fn oauth(
         .map(|c| c.account.label.clone())
         .filter(|label| !label.is_empty());
     let waits = again.is_some_and(|c| c.status == Status::Disconnecting);
-    let begins = flow::Beginning {
+    let begins = flow::FlowStart {
         flow: row,
         sign_in_as,
         waits,
@@ -205,7 +205,7 @@ async fn oauth(
 }
 
 /// Whether an app of ours is registered there.
-fn has_registration(vendor: &Vendor) -> Result<(), Problem> {
+fn has_registration(vendor: &VendorSession) -> Result<(), Problem> {
     if vendor.app.client_id.is_some() {
         return Ok(());
     }
@@ -227,7 +227,7 @@ fn has_registration(vendor: &Vendor) -> Result<(), Problem> {
 }
 
 /// How it is done at this provider.
-fn way(vendor: &Vendor, asked: FlowKind) -> Result<FlowKind, Problem> {
+fn way(vendor: &VendorSession, asked: FlowKind) -> Result<FlowKind, Problem> {
     let has_device = vendor.endpoints()?.device.is_some();
     match asked {
         FlowKind::Remote if has_device => Ok(FlowKind::Device),
@@ -258,9 +258,9 @@ pub async fn paste(
     {
         // Once is an entry; again is the same code.
         if row.state_digest.is_some() {
-            ending::not_exchanged(server, &row).await;
+            cancel::not_exchanged(server, &row).await;
         }
-        return Err(ending::how(server, id));
+        return Err(cancel::how(server, id));
     }
     delivered
 }
@@ -270,7 +270,7 @@ fn purpose(
     asked: &Connect,
     file: &ProviderFile,
     again: Option<&Connection>,
-) -> Result<Purpose, Problem> {
+) -> Result<ConnectPurpose, Problem> {
     if let Some(connection) = again
         && connection.provider != file.id
     {
@@ -284,11 +284,11 @@ fn purpose(
             "name the connection alone",
         ));
     }
-    Ok(Purpose {
+    Ok(ConnectPurpose {
         provider: file.id.clone(),
         owner: owner(caller, asked, file, again)?,
         again: again.map(|connection| connection.id.clone()),
-        fresh: mint::connection(),
+        fresh: clock_and_ids::connection(),
         name: asked.name.clone(),
         enable_jobs: asked.enable_jobs,
         fill_gap: asked.fill_gap,
@@ -302,7 +302,7 @@ fn purpose(
 fn is_the_organisations(file: &ProviderFile) -> bool {
     match file.auth.kind {
         AuthKind::AppInstall => true,
-        AuthKind::ApiKey => file.scope == Scope::Workspace,
+        AuthKind::ApiKey => file.scope == OwnerScope::Workspace,
         AuthKind::Oauth2 => false,
     }
 }
@@ -315,7 +315,7 @@ fn owner(
     again: Option<&Connection>,
 ) -> Result<Owner, Problem> {
     let personal = match asked.scope.as_deref() {
-        None => file.scope == Scope::Personal,
+        None => file.scope == OwnerScope::Personal,
         Some("personal") => true,
         Some("workspace") => false,
         Some(other) => {

@@ -1,8 +1,8 @@
 //! Which calls a disconnect makes, and for whose sake others are left out: the same for its plan, and when a run decides (D3).
 
-use super::planned::Planned;
+use super::planned::PlanInput;
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::intents::{Decided, Reach, decide};
+use crate::domain::disconnect::intents::{CallReach, DecidedCalls, decide};
 use crate::domain::disconnect::log::RunToken;
 use crate::domain::provider::{Call, ProviderFile};
 use crate::server::grants::Holders;
@@ -11,16 +11,16 @@ use crate::store::StoreError;
 
 /// What is decided on, by what the store says now.
 #[derive(Default)]
-pub(super) struct Decision {
+pub(super) struct CallDecision {
     /// The calls of the provider file, which intents name by their index.
     pub(super) recipe: Vec<Call>,
     /// Those that are made, and those that are not.
-    pub(super) decided: Decided,
+    pub(super) decided: DecidedCalls,
     siblings: Vec<Connection>,
     holders: Holders,
 }
 
-impl Decision {
+impl CallDecision {
     /// On the calls about these tokens. While another connection shares the grant, those that end more than one token are left
     /// out, and while another one holds a token, those that end it, unless wider ones are allowed.
     ///
@@ -31,7 +31,7 @@ impl Decision {
         c: &Connection,
         file: &ProviderFile,
         tokens: &[RunToken],
-        planned: Planned<'_>,
+        planned: PlanInput<'_>,
     ) -> Result<Self, StoreError> {
         let blast = grants::widest(file, planned.uninstall);
         let mut holders = Holders::of(server, c, blast)?;
@@ -41,7 +41,7 @@ impl Decision {
             None => holders.connections(),
         };
         siblings.retain(|other| !(planned.together)(other));
-        let reach = Reach {
+        let reach = CallReach {
             uninstall: planned.uninstall,
             wide: planned.wider || siblings.is_empty(),
         };

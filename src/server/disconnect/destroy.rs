@@ -2,23 +2,23 @@
 
 use std::sync::Arc;
 
-use super::{begin_step, keeping};
+use super::{keeping, mark_step_running};
 use crate::domain::audit::holds::SecretDestroyed;
 use crate::domain::audit::tokens::SecretGone;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
-use crate::domain::disconnect::ends;
-use crate::domain::disconnect::log::{self, Happened, Record, Step};
+use crate::domain::disconnect::log::{self, LoggedEvent, Record, Step};
 use crate::domain::disconnect::run::Run;
+use crate::domain::disconnect::step_results;
 use crate::domain::sealed::SlotRef;
 use crate::domain::trial::Keeping;
-use crate::server::entry::{StepError, run_entry};
-use crate::server::{Server, holds, mint};
+use crate::server::run_entries::{StepError, run_entry};
+use crate::server::{Server, clock_and_ids, holds};
 use crate::store::StoreError;
 
 /// Every secret of the connection, of every generation.
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::DestroyCredentials)?;
+    mark_step_running(server, run, log, Step::DestroyCredentials)?;
     let (mut doomed, mut next) = (Vec::new(), Vec::new());
     let mut all = server.store.credentials_of(&run.connection)?;
     // Holds are tried in their order, and that an access token is refused where it is used bears on what the issuer says of
@@ -50,16 +50,18 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
         }
     }
     if !next.is_empty() {
-        let destroying = server.store.run_destroying(run, next, mint::now());
+        let destroying = server.store.run_destroying(run, next, clock_and_ids::now());
         doomed.extend(destroying.await?);
     }
     if !doomed.is_empty() {
         finish(server, run, &doomed).await?;
     }
     let log = server.store.run_log(&run.id)?;
-    let record = ends::destroying(&log);
-    let next = Happened::begins(Step::UpdateStatuses);
-    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
+    let record = step_results::destroying(&log);
+    let next = LoggedEvent::step_started(Step::UpdateStatuses);
+    Ok(server
+        .store
+        .noted(&run.id, clock_and_ids::now(), [record, next])?)
 }
 
 /// Overwrites the slots, and then says so.
@@ -84,7 +86,7 @@ async fn finish(server: &Arc<Server>, run: &Run, doomed: &[Credential]) -> Resul
     let destroyed = doomed.iter().map(entry).collect();
     server
         .store
-        .run_destroyed(run, destroyed, mint::now())
+        .run_destroyed(run, destroyed, clock_and_ids::now())
         .await?;
     for key in &keys {
         server.vault.release(key)?;

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::begin_step;
+use super::mark_step_running;
 use crate::domain::audit::runs::{
     DisconnectEvidence, Disconnected, LeftToPerson, Revoked, StepDone, TokenSeen,
 };
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
 use crate::domain::disconnect::run::{Run, RunState};
-use crate::server::entry::{StepError, run_entry, walkthrough_over};
-use crate::server::look::run_tokens;
-use crate::server::{Server, exposure, follow_ups, mint, reads};
+use crate::domain::disconnect::step_results;
+use crate::server::queries::run_tokens;
+use crate::server::run_entries::{StepError, run_entry, walkthrough_over};
+use crate::server::{Server, clock_and_ids, exposure, follow_ups, token_reads};
 use crate::store::StoreError;
-use crate::store::facts::{Left, RunEnd};
+use crate::store::facts::{FollowUpChanges, RunEnd};
 use crate::wire::{Topic, view};
 
 pub(super) async fn update_statuses(
@@ -22,10 +22,13 @@ pub(super) async fn update_statuses(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::UpdateStatuses)?;
+    mark_step_running(server, run, log, Step::UpdateStatuses)?;
     let revoked = Event::ConnectionRevoked(step_done(run));
     let entry = run_entry(run, revoked, AuditOutcome::Done);
-    Ok(server.store.run_statuses(run, mint::now(), entry).await?)
+    Ok(server
+        .store
+        .run_statuses(run, clock_and_ids::now(), entry)
+        .await?)
 }
 
 pub(super) async fn mark_references(
@@ -33,10 +36,13 @@ pub(super) async fn mark_references(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::MarkReferences)?;
+    mark_step_running(server, run, log, Step::MarkReferences)?;
     let stale = Event::ReferencesStale(step_done(run));
     let entry = run_entry(run, stale, AuditOutcome::Done);
-    Ok(server.store.run_references(run, mint::now(), entry).await?)
+    Ok(server
+        .store
+        .run_references(run, clock_and_ids::now(), entry)
+        .await?)
 }
 
 /// D10: the summary that T8 asks for, and the follow-ups.
@@ -45,10 +51,10 @@ pub(super) async fn write_audit(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::WriteAudit)?;
+    mark_step_running(server, run, log, Step::WriteAudit)?;
     let tokens = run_tokens::tokens(log);
-    let at = mint::now();
-    let state = ends::state(log);
+    let at = clock_and_ids::now();
+    let state = step_results::state(log);
     let outcome = if state == RunState::Completed {
         AuditOutcome::Done
     } else {
@@ -61,7 +67,7 @@ pub(super) async fn write_audit(
     let evidence = DisconnectEvidence {
         tokens: tokens.into_iter().map(seen).collect(),
         // Who could still hold a copy of what was revoked (B10).
-        readers: reads::readers(server, &run.connection, run.generation)?,
+        readers: token_reads::readers(server, &run.connection, run.generation)?,
     };
     let entry = run_entry(
         run,
@@ -104,7 +110,12 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken], left: &Left) -> Disconnected {
+fn summary(
+    run: &Run,
+    log: &[Record],
+    tokens: &[view::RunToken],
+    left: &FollowUpChanges,
+) -> Disconnected {
     let counts = log::counts(log);
     let revoked = tokens.iter().map(|token| Revoked {
         kind: token.kind,

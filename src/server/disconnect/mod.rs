@@ -1,15 +1,15 @@
-//! Taking a connection out of service. `begin` makes it durable and returns; `drive` does what the log says
+//! Taking a connection out of service. `start_run` makes it durable and returns; `drive` does what the log says
 //! comes next, for as long as something comes, and is called again after a crash.
 
-mod answers;
 mod decision;
 mod destroy;
-mod driven;
 mod end;
+mod handlers;
 pub mod plan;
 pub mod planned;
 mod planned_calls;
 mod revoke;
+mod run_drivers;
 
 pub use end::settle;
 pub(super) use revoke::keeping;
@@ -17,15 +17,15 @@ pub(super) use revoke::keeping;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::connect::quiet;
-use super::entry::{StepError, run_entry};
-use super::look::runs;
-use super::who::{Caller, server_entry};
-use super::{Server, mint};
+use super::caller::{Caller, server_entry};
+use super::connect::wait_for_flows;
+use super::queries::runs;
+use super::run_entries::{StepError, run_entry};
+use super::{Server, clock_and_ids};
 use crate::domain::audit::runs::{DisconnectBegun, RunResumed, StepDone, StepFailed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
+use crate::domain::disconnect::log::{LoggedEvent, Next, Record, Step, StepState, next};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Run, RunState};
 use crate::domain::id::RunId;
@@ -35,7 +35,7 @@ use crate::store::StoreError;
 use crate::store::facts::NewRun;
 use crate::wire::request::Target;
 use crate::wire::{Code, Problem, Topic, view};
-pub(crate) use driven::{Driven, UntilOver};
+pub(crate) use run_drivers::{RunDrivers, UntilOver};
 
 /// A refresh in flight is waited for, so that its tokens join the run.
 pub(in crate::server) const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30);
@@ -44,7 +44,7 @@ pub(in crate::server) const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30
 ///
 /// # Errors
 /// Before anything has begun: when the target is not found, or not as it was looked at.
-pub async fn begin(
+pub async fn start_run(
     server: &Arc<Server>,
     caller: &Caller,
     target: &Target,
@@ -58,13 +58,13 @@ pub async fn begin(
     }
     let plan = {
         let alone = |_: &Connection| false;
-        let planned = planned::Planned::by(terms, &alone);
+        let planned = planned::PlanInput::by(terms, &alone);
         plan::of(server, &connection, planned).await?
     };
-    let mut new = prepared(server, caller, terms, &connection, plan);
+    let mut new = prepare_run(server, caller, terms, &connection, plan);
     new.expected = Some(expected);
     let run = new.run.clone();
-    begun(server, vec![new]).await?;
+    persist_runs(server, vec![new]).await?;
     Ok(runs::one(server, &run)?)
 }
 
@@ -107,7 +107,7 @@ pub(super) fn can_uninstall<'a>(
 }
 
 /// A run that is about to begin, with the plan as it is now.
-pub(super) fn prepared(
+pub(super) fn prepare_run(
     server: &Server,
     caller: &Caller,
     terms: &Terms,
@@ -115,7 +115,7 @@ pub(super) fn prepared(
     plan: Plan,
 ) -> NewRun {
     let run = Run {
-        id: mint::run(),
+        id: clock_and_ids::run(),
         connection: connection.id.clone(),
         generation: connection.generation,
         provider: connection.provider.clone(),
@@ -132,7 +132,7 @@ pub(super) fn prepared(
         uninstall: terms.uninstall,
         allow_wider: terms.allow_wider,
         destroy_at_once: terms.destroy_at_once,
-        started_at: mint::now(),
+        started_at: clock_and_ids::now(),
         ended_at: None,
         state: RunState::Running,
         plan,
@@ -160,17 +160,17 @@ pub(super) fn prepared(
 
 /// Makes these runs durable, all or none, and lets them go on by themselves. Those that share a grant and go together
 /// are all out of service before the first call is made.
-pub(super) async fn begun(
+pub(super) async fn persist_runs(
     server: &Arc<Server>,
     new: Vec<NewRun>,
 ) -> Result<Vec<UntilOver>, StoreError> {
     let ids: Vec<RunId> = new.iter().map(|new| new.run.id.clone()).collect();
-    match server.store.runs_begun(new.clone()).await {
+    match server.store.insert_runs(new.clone()).await {
         // The disk is full and the reserve has just been given up for this.
-        Err(StoreError::DiskFull { .. }) => server.store.runs_begun(new).await?,
+        Err(StoreError::DiskFull { .. }) => server.store.insert_runs(new).await?,
         done => done?,
     }
-    quiet::tell_ended(server);
+    wait_for_flows::notify_ended_flows(server);
     let runs = ids.iter().cloned().map(Topic::Run);
     let topics = [Topic::Connections, Topic::Runs, Topic::Audit];
     server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
@@ -193,9 +193,12 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
         connection: run.connection.clone(),
     });
     let entry = caller.entry(resumed, id, AuditOutcome::Done);
-    let once_more = |step| Happened::step(step, StepState::Running, "once more".to_owned());
+    let once_more = |step| LoggedEvent::step(step, StepState::Running, "once more".to_owned());
     let (store, again) = (&server.store, again.map(once_more));
-    match store.run_resumed(id, mint::now(), again, entry).await {
+    match store
+        .run_resumed(id, clock_and_ids::now(), again, entry)
+        .await
+    {
         Err(StoreError::Refused(why)) => {
             let hint = "look at it with `tagout runs`";
             return Err(Problem::new(Code::Conflict, why, hint));
@@ -255,7 +258,7 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
             // The reserve has just been given up for this.
             Err(StepError::Store(StoreError::DiskFull { .. })) if tries_left > 0 => tries_left -= 1,
             Err(error) => {
-                let failed = Happened::step(step, StepState::Failed, error.to_string());
+                let failed = LoggedEvent::step(step, StepState::Failed, error.to_string());
                 let event = Event::StepFailed(StepFailed {
                     run: id.clone(),
                     step,
@@ -264,7 +267,7 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
                 let entry = server_entry(event, &run.connection, AuditOutcome::Failed);
                 server
                     .store
-                    .recorded(id, mint::now(), vec![failed], Some(entry))
+                    .recorded(id, clock_and_ids::now(), vec![failed], Some(entry))
                     .await?;
             }
         }
@@ -312,7 +315,7 @@ async fn attempt(
 /// Every authorization of the connection was ended with the run's beginning; what one that was under way brings is given
 /// back, before anything is revoked.
 async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
-    let quiet = quiet::until_quiet(server).await;
+    let quiet = wait_for_flows::wait_for_ended_flows(server).await;
     let (state, detail) = match (nothing_in_flight, quiet) {
         (true, true) => (StepState::Done, "plan accepted"),
         (true, false) => (
@@ -324,29 +327,41 @@ async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<
             "a refresh has not been answered for 30 s; what it issues is listed as unknown",
         ),
     };
-    let record = Happened::step(Step::Confirm, state, detail.to_owned());
-    let next = Happened::begins(Step::DisableSyncJobs);
-    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
+    let record = LoggedEvent::step(Step::Confirm, state, detail.to_owned());
+    let next = LoggedEvent::step_started(Step::DisableSyncJobs);
+    Ok(server
+        .store
+        .noted(&run.id, clock_and_ids::now(), [record, next])?)
 }
 
 async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::DisableSyncJobs)?;
+    mark_step_running(server, run, log, Step::DisableSyncJobs)?;
     server.executions.stop_all(&run.connection).await;
     let off = Event::JobsDisabled(StepDone {
         run: run.id.clone(),
         name: run.name.clone(),
     });
     let entry = run_entry(run, off, AuditOutcome::Done);
-    Ok(server.store.run_jobs_off(run, mint::now(), entry).await?)
+    Ok(server
+        .store
+        .run_jobs_off(run, clock_and_ids::now(), entry)
+        .await?)
 }
 
 /// Shows that a step is under way, unless the log says so already.
-fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<(), StoreError> {
+fn mark_step_running(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+    step: Step,
+) -> Result<(), StoreError> {
     if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
         return Ok(());
     }
-    let begins = Happened::begins(step);
-    server.store.noted(&run.id, mint::now(), [begins])?;
+    let begins = LoggedEvent::step_started(step);
+    server
+        .store
+        .noted(&run.id, clock_and_ids::now(), [begins])?;
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
 }

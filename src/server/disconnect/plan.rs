@@ -1,26 +1,30 @@
 //! What a disconnect would do.
 
-use super::planned::Planned;
+use super::planned::PlanInput;
 use super::planned_calls::PlannedCalls;
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::plan::{OTHERS, Other, Plan, PlannedToken};
+use crate::domain::display_text::number;
 use crate::domain::provider::ProviderFile;
-use crate::domain::text::number;
-use crate::server::look::{catalog, dependents};
-use crate::server::vendor::Vendor;
-use crate::server::{Server, connect, grants, reads};
+use crate::server::queries::{catalog, dependents};
+use crate::server::vendor::VendorSession;
+use crate::server::{Server, connect, grants, token_reads};
 use crate::store::StoreError;
-use crate::store::facts::Intent;
+use crate::store::facts::IssueIntent;
 
 /// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result<Plan, StoreError> {
+pub async fn of(
+    server: &Server,
+    c: &Connection,
+    planned: PlanInput<'_>,
+) -> Result<Plan, StoreError> {
     let store = &server.store;
     let file = server.provider(&c.provider);
-    let vendor = Vendor::of(server, &c.provider).await.ok();
+    let vendor = VendorSession::of(server, &c.provider).await.ok();
     let endpoints = vendor.as_ref().and_then(|it| it.endpoints.as_ref().ok());
     let credentials = store.credentials_of(&c.id)?;
     let jobs_enabled = store
@@ -44,7 +48,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
         others(server, c, &calls.decision.shared(), planned)?;
     let mut listed = calls.tokens(file.as_deref(), endpoints);
     let mut unseen = store.intents_of(&c.id)?;
-    unseen.retain(Intent::may_be_a_token);
+    unseen.retain(IssueIntent::may_be_a_token);
     listed.extend(unseen.into_iter().map(never_seen));
     Ok(Plan {
         connection: c.id.clone(),
@@ -74,10 +78,10 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
             .map(|file| catalog::acts(server, file, Some(c)))
             .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
-        readers: reads::readers(server, &c.id, c.generation)?,
+        readers: token_reads::readers(server, &c.id, c.generation)?,
         tokens: listed,
         refusals_a_minute: file.as_deref().and_then(|file| {
-            let is_local = vendor.as_ref().is_some_and(Vendor::is_on_loopback);
+            let is_local = vendor.as_ref().is_some_and(VendorSession::is_on_loopback);
             file.refusal_budget(is_local)
         }),
         narrowed: calls.left_out(vendor.as_ref(), c),
@@ -90,7 +94,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
 }
 
 /// A token whose answer was lost: it may live, and nothing can be asked or done about it (D1).
-fn never_seen(intent: Intent) -> PlannedToken {
+fn never_seen(intent: IssueIntent) -> PlannedToken {
     PlannedToken {
         credential: intent.credential,
         kind: TokenKind::Unknown,
@@ -108,7 +112,7 @@ fn others(
     server: &Server,
     c: &Connection,
     shared: &[Connection],
-    planned: Planned<'_>,
+    planned: PlanInput<'_>,
 ) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
     let shares = |other: &Connection| shared.iter().any(|it| it.id == other.id);
     let is_other = |found: &Result<Connection, StoreError>| {
@@ -160,7 +164,7 @@ fn uninstall_ends(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
-    planned: Planned<'_>,
+    planned: PlanInput<'_>,
 ) -> Result<Vec<String>, StoreError> {
     let Some(file) = file.filter(|file| file.offers_uninstall() && !planned.uninstall) else {
         return Ok(Vec::new());

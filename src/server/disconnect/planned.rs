@@ -10,7 +10,7 @@ pub type Together<'a> = &'a (dyn Fn(&Connection) -> bool + Send + Sync);
 
 /// What is planned.
 #[derive(Clone, Copy)]
-pub struct Planned<'a> {
+pub struct PlanInput<'a> {
     /// Whether the app is uninstalled too.
     pub uninstall: bool,
     /// Whether calls are made that end other connections' tokens too.
@@ -21,7 +21,7 @@ pub struct Planned<'a> {
     pub most: usize,
 }
 
-impl<'a> Planned<'a> {
+impl<'a> PlanInput<'a> {
     /// A disconnect by these terms, of this connection and those that go with it.
     #[must_use]
     pub fn by(terms: &Terms, together: Together<'a>) -> Self {

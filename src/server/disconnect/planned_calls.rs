@@ -1,21 +1,21 @@
 //! Which calls a disconnect would make, and what that does to each token.
 
-use super::decision::Decision;
-use super::planned::Planned;
+use super::decision::CallDecision;
+use super::planned::PlanInput;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::log::RunToken;
 use crate::domain::disconnect::plan::{AppPlanned, PlannedToken};
 use crate::domain::provider::{Call, CallKind, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
 use crate::server::Server;
-use crate::server::vendor::Vendor;
+use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
 
 /// The calls about the tokens of a connection, as they would be decided on now.
 pub(super) struct PlannedCalls {
     tokens: Vec<RunToken>,
     /// What would be decided.
-    pub(super) decision: Decision,
+    pub(super) decision: CallDecision,
 }
 
 impl PlannedCalls {
@@ -28,12 +28,12 @@ impl PlannedCalls {
         c: &Connection,
         file: Option<&ProviderFile>,
         live: impl Iterator<Item = &'c Credential>,
-        planned: Planned<'_>,
+        planned: PlanInput<'_>,
     ) -> Result<Self, StoreError> {
         let tokens: Vec<RunToken> = live.map(RunToken::of).collect();
         let decision = match file {
-            Some(file) => Decision::on(server, c, file, &tokens, planned)?,
-            None => Decision::default(),
+            Some(file) => CallDecision::on(server, c, file, &tokens, planned)?,
+            None => CallDecision::default(),
         };
         Ok(Self { tokens, decision })
     }
@@ -80,7 +80,7 @@ impl PlannedCalls {
     }
 
     /// The calls that are left out, as they would be made.
-    pub(super) fn left_out(&self, vendor: Option<&Vendor>, c: &Connection) -> Vec<String> {
+    pub(super) fn left_out(&self, vendor: Option<&VendorSession>, c: &Connection) -> Vec<String> {
         let skipped = self.decision.decided.skipped();
         let left_out = skipped
             .iter()

@@ -2,27 +2,29 @@
 
 use std::sync::Arc;
 
-use super::begin_step;
+use super::mark_step_running;
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::ends;
-use crate::domain::disconnect::log::{Happened, NextRevoke, Record, RunToken, Step, next_revoke};
+use crate::domain::disconnect::log::{
+    LoggedEvent, NextRevoke, Record, RunToken, Step, next_revoke,
+};
 use crate::domain::disconnect::run::Run;
+use crate::domain::disconnect::step_results;
 use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::providers::outlives_its_issuers_word;
-use crate::server::entry::StepError;
-use crate::server::{Server, grants, mint, tokens, vendor};
+use crate::server::run_entries::StepError;
+use crate::server::{Server, clock_and_ids, grants, tokens, vendor};
 use crate::wire::Topic;
 
 mod ask;
-mod beside;
 mod call;
 mod judge;
+mod other_runs;
 mod worker;
 
 pub(in crate::server) use judge::keeping;
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::RevokeTokens)?;
+    mark_step_running(server, run, log, Step::RevokeTokens)?;
     // Whoever was here before may have made this call, and did not live to write down the answer.
     if let NextRevoke::Call(at) = next_revoke(log) {
         call::lost(server, run, at).await?;
@@ -44,7 +46,7 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
 
 /// The tokens of the connection: those that are sealed here, and those that were issued and never seen.
 async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
-    tokens::freshen::for_revocation(server, run).await;
+    tokens::refresh_first::for_revocation(server, run).await;
     let never = server
         .provider(&run.provider)
         .is_some_and(|file| never_expires(&file));
@@ -78,17 +80,21 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         });
     }
     let unseen_ones = server.store.intents_of(&run.connection)?;
-    tokens.extend(unseen_ones.into_iter().map(tokens::unseen));
+    tokens.extend(unseen_ones.into_iter().map(tokens::lost_token));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
-    let collected = Happened::Tokens { tokens };
-    Ok(server.store.noted(&run.id, mint::now(), [collected])?)
+    let collected = LoggedEvent::Tokens { tokens };
+    Ok(server
+        .store
+        .noted(&run.id, clock_and_ids::now(), [collected])?)
 }
 
 async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     grants::probe_siblings(server, run).await?;
-    let record = ends::revoking(log);
-    let next = Happened::begins(Step::DestroyCredentials);
-    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
+    let record = step_results::revoking(log);
+    let next = LoggedEvent::step_started(Step::DestroyCredentials);
+    Ok(server
+        .store
+        .noted(&run.id, clock_and_ids::now(), [record, next])?)
 }
 
 fn never_expires(file: &ProviderFile) -> bool {

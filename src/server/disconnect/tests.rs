@@ -6,7 +6,9 @@ use super::resume;
 use crate::domain::disconnect::run::RunState;
 use crate::sandbox::{self, Vendor};
 use crate::server::dispatch;
-use crate::server::stops::{caller, connected_to, disconnect, options, quiet, registered, start};
+use crate::server::resume_tests::{
+    caller, connected_to, disconnect, options, quiet, registered, start,
+};
 use crate::wire::Code;
 
 /// Enough that the run has begun, and too few for its end.

@@ -7,8 +7,8 @@ use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::tag::tagged;
 use crate::domain::user::{Owner, Permission, Role};
+use crate::server::caller::Caller;
 use crate::server::resolve;
-use crate::server::who::Caller;
 use crate::server::{Server, grants, walkthrough};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -80,7 +80,7 @@ pub(super) fn drafts(
     action: &'static str,
     id: &WalkthroughId,
 ) -> Result<Requirement, Problem> {
-    let draft = walkthrough::look::seen(server, caller, id)?;
+    let draft = walkthrough::queries::seen(server, caller, id)?;
     Ok(Requirement {
         action,
         target: id.to_string(),
@@ -95,7 +95,7 @@ pub(super) fn walks(
     action: &'static str,
     id: &WalkthroughId,
 ) -> Result<Vec<Requirement>, Problem> {
-    walkthrough::look::seen(server, caller, id)?;
+    walkthrough::queries::seen(server, caller, id)?;
     let chosen = taken_along(server, id)?;
     Ok(manages(action, chosen))
 }
@@ -145,7 +145,7 @@ pub(super) fn disconnects_all(
     action: &'static str,
     id: &WalkthroughId,
 ) -> Result<Vec<Requirement>, Problem> {
-    let terms = walkthrough::look::seen(server, caller, id)?.terms;
+    let terms = walkthrough::queries::seen(server, caller, id)?.terms;
     let chosen = taken_along(server, id)?;
     let beyond = Beyond {
         wider: terms.allow_wider,

@@ -4,34 +4,34 @@ use super::about::{
     Beyond, about_job, behind, disconnects, everybodys, named, one, pin, would_die,
 };
 use super::{Need, Needs, Requirement};
-use crate::server::sync::acts;
-use crate::server::who::Caller;
+use crate::server::caller::Caller;
+use crate::server::sync::job_commands;
 use crate::server::{Server, connect};
-use crate::store::Row as _;
-use crate::wire::{Problem, ask};
+use crate::store::StoredRow as _;
+use crate::wire::{Problem, rpc};
 
-impl Needs for ask::Connect {
+impl Needs for rpc::Connect {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         let (owner, target) = connect::whose(server, caller, self)?;
         one("connection.authorize", target, Need::Manage(owner))
     }
 }
 
-impl Needs for ask::FlowPaste {
+impl Needs for rpc::FlowPaste {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         let owner = server.flows.owner_of_own(caller, &self.id)?;
         one("flow.paste", &self.id, Need::Manage(owner))
     }
 }
 
-impl Needs for ask::FlowCancel {
+impl Needs for rpc::FlowCancel {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let owner = server.flows.owner(&self.id)?;
         one("flow.cancel", &self.id, Need::Manage(owner))
     }
 }
 
-impl Needs for ask::Configure {
+impl Needs for rpc::Configure {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let mut all = vec![named(server, "connection.configure", &mut self.name)?];
         // Where a connection's requests go, there goes its token.
@@ -44,7 +44,7 @@ impl Needs for ask::Configure {
     }
 }
 
-impl Needs for ask::Token {
+impl Needs for rpc::Token {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let found = pin(server, &mut self.connection)?;
         let need = Need::ReadToken(found.owner, found.id.clone());
@@ -52,7 +52,7 @@ impl Needs for ask::Token {
     }
 }
 
-impl Needs for ask::Disconnect {
+impl Needs for rpc::Disconnect {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let names = self.targets.iter_mut().map(|it| &mut it.connection);
         let chosen = names.map(|name| pin(server, name));
@@ -65,7 +65,7 @@ impl Needs for ask::Disconnect {
     }
 }
 
-impl Needs for ask::RunResume {
+impl Needs for rpc::RunResume {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let run = server.store.run(&self.id)?;
         let beyond = Beyond {
@@ -79,48 +79,48 @@ impl Needs for ask::RunResume {
     }
 }
 
-impl Needs for ask::HoldDrop {
+impl Needs for rpc::HoldDrop {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("hold.drop", &self.id, Need::Irreversible)
     }
 }
 
-impl Needs for ask::FollowUpDone {
+impl Needs for rpc::FollowUpDone {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.follow_up(&self.id).map(|it| it.connection);
         behind(server, "follow_up.done", &self.id, of)
     }
 }
 
-impl Needs for ask::FollowUpUndo {
+impl Needs for rpc::FollowUpUndo {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.follow_up(&self.id).map(|it| it.connection);
         behind(server, "follow_up.undo", &self.id, of)
     }
 }
 
-impl Needs for ask::WebhookSet {
+impl Needs for rpc::WebhookSet {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.webhook(&self.id).map(|it| it.connection);
         behind(server, "webhook.set", &self.id, of)
     }
 }
 
-impl Needs for ask::ConfigAdd {
+impl Needs for rpc::ConfigAdd {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let needed = named(server, "configuration.add", &mut self.connection)?;
         Ok(vec![needed])
     }
 }
 
-impl Needs for ask::ConfigEdit {
+impl Needs for rpc::ConfigEdit {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.config(&self.id).map(|it| it.connection);
         behind(server, "configuration.edit", &self.id, of)
     }
 }
 
-impl Needs for ask::RecordEdit {
+impl Needs for rpc::RecordEdit {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let found = server.store.record(&self.id)?;
         self.found = Some(found.key());
@@ -128,7 +128,7 @@ impl Needs for ask::RecordEdit {
     }
 }
 
-impl Needs for ask::ReferenceLink {
+impl Needs for rpc::ReferenceLink {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let found = server.store.reference(&self.reference)?;
         self.found = Some(found.key());
@@ -137,21 +137,21 @@ impl Needs for ask::ReferenceLink {
     }
 }
 
-impl Needs for ask::ConfigRemove {
+impl Needs for rpc::ConfigRemove {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.config(&self.id).map(|it| it.connection);
         behind(server, "configuration.remove", &self.id, of)
     }
 }
 
-impl Needs for ask::EnableBefore {
+impl Needs for rpc::EnableBefore {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let needed = named(server, "job.enable", &mut self.connection)?;
         Ok(vec![needed])
     }
 }
 
-impl Needs for ask::JobAdd {
+impl Needs for rpc::JobAdd {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         match &mut self.0.connection {
             Some(name) => Ok(vec![named(server, "job.add", name)?]),
@@ -160,13 +160,13 @@ impl Needs for ask::JobAdd {
     }
 }
 
-impl Needs for ask::JobAct {
+impl Needs for rpc::JobAct {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        about_job(server, acts::verb(self.act), &mut self.job)
+        about_job(server, job_commands::verb(self.act), &mut self.job)
     }
 }
 
-impl Needs for ask::JobEdit {
+impl Needs for rpc::JobEdit {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         about_job(server, "job.edit", &mut self.job)
     }

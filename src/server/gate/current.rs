@@ -2,7 +2,7 @@
 
 use crate::domain::user::{Act, Actor, Owner, User, permit};
 use crate::server::Server;
-use crate::server::who::Caller;
+use crate::server::caller::Caller;
 use crate::wire::{Code, Problem};
 
 /// The caller with the user as they are now; the role never grows.

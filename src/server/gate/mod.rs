@@ -6,21 +6,21 @@
 mod about;
 mod connections;
 pub mod current;
-mod look;
+mod queries;
 mod settings;
 mod walkthroughs;
 
 use std::sync::Arc;
 
-use super::who::Caller;
+use super::caller::Caller;
 use super::{Server, refusals};
-use crate::domain::audit::refusals::Refusal;
+use crate::domain::audit::refusals::RefusedRequest;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::ConnectionId;
-use crate::domain::refusals::Kind;
+use crate::domain::refusals::RefusalKey;
 use crate::domain::user::{Act, Owner, Permission, Role, permit};
-use crate::wire::ask::{self, Ask, every_request};
 use crate::wire::request::Request;
+use crate::wire::rpc::{self, Rpc, every_request};
 use crate::wire::{Code, Problem, Topic, limits};
 
 /// One thing that a request needs, and as what it stands in the record when it is refused.
@@ -43,7 +43,7 @@ enum Need {
 }
 
 /// A request that the gate knows. Said in the files of this folder, family by family.
-trait Needs: Ask {
+trait Needs: Rpc {
     /// What it needs. The names that it carries become the ids that are decided about.
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem>;
 }
@@ -56,7 +56,7 @@ macro_rules! dispatch {
             request: &mut Request,
         ) -> Result<Vec<Requirement>, Problem> {
             match request {
-                $(Request::$bare => ask::$bare.needs(server, caller),)*
+                $(Request::$bare => rpc::$bare.needs(server, caller),)*
                 $(Request::$full(asked) => asked.needs(server, caller),)*
                 $(Request::$secret(asked) => asked.needs(server, caller),)*
             }
@@ -83,14 +83,14 @@ pub async fn admit(
             continue;
         };
         let (action, target) = (asked.action, asked.target);
-        let event = Event::Refused(Refusal {
+        let event = Event::Refused(RefusedRequest {
             verb: action.to_owned(),
             why: refusal.why.clone(),
             read_only: caller.actor.read_only,
             flood: None,
         });
         let entry = caller.entry(event, &target, AuditOutcome::Refused);
-        let kind = Kind {
+        let kind = RefusalKey {
             user: caller.actor.user.id.to_string(),
             session: caller.session,
             verb: action.to_owned(),

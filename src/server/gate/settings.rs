@@ -3,40 +3,40 @@
 use super::about::{about_user, everybodys, granted, one};
 use super::{Need, Needs, Requirement};
 use crate::server::Server;
-use crate::server::who::Caller;
-use crate::wire::{Problem, ask};
+use crate::server::caller::Caller;
+use crate::wire::{Problem, rpc};
 
-impl Needs for ask::ProviderAdd {
+impl Needs for rpc::ProviderAdd {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("provider.add", &self.file_name, Need::Direct)
     }
 }
 
-impl Needs for ask::ProviderRemove {
+impl Needs for rpc::ProviderRemove {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("provider.remove", &self.id, Need::Settings)
     }
 }
 
-impl Needs for ask::ProviderUntag {
+impl Needs for rpc::ProviderUntag {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("provider.untag", &self.id, everybodys())
     }
 }
 
-impl Needs for ask::DependentAdd {
+impl Needs for rpc::DependentAdd {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("dependent.add", &self.provider, everybodys())
     }
 }
 
-impl Needs for ask::DependentRemove {
+impl Needs for rpc::DependentRemove {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("dependent.remove", &self.id, everybodys())
     }
 }
 
-impl Needs for ask::ProviderConfigure {
+impl Needs for rpc::ProviderConfigure {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let directs = self.redirect_uri.is_some() || !self.vars.is_empty();
         let need = if directs {
@@ -48,50 +48,50 @@ impl Needs for ask::ProviderConfigure {
     }
 }
 
-impl Needs for ask::ProviderSecret {
+impl Needs for rpc::ProviderSecret {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("provider.secret", &self.id, Need::Settings)
     }
 }
 
-impl Needs for ask::SubscriptionAdd {
+impl Needs for rpc::SubscriptionAdd {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("subscription.add", &self.url, everybodys())
     }
 }
 
-impl Needs for ask::SubscriptionRemove {
+impl Needs for rpc::SubscriptionRemove {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("subscription.remove", &self.id, everybodys())
     }
 }
 
-impl Needs for ask::SubscriptionRotate {
+impl Needs for rpc::SubscriptionRotate {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("subscription.rotate", &self.id, everybodys())
     }
 }
 
-impl Needs for ask::SubscriptionTest {
+impl Needs for rpc::SubscriptionTest {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("subscription.test", &self.id, everybodys())
     }
 }
 
-impl Needs for ask::SubscriptionResend {
+impl Needs for rpc::SubscriptionResend {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("subscription.resend", &self.id, everybodys())
     }
 }
 
-impl Needs for ask::UserAdd {
+impl Needs for rpc::UserAdd {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let need = Need::ChangeUser(self.role, self.role.permissions());
         one("user.add", &self.name, need)
     }
 }
 
-impl Needs for ask::UserRemove {
+impl Needs for rpc::UserRemove {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let mut all = vec![about_user(server, "user.remove", &self.name, &[])?];
         if self.keep {
@@ -101,7 +101,7 @@ impl Needs for ask::UserRemove {
     }
 }
 
-impl Needs for ask::UserPermission {
+impl Needs for rpc::UserPermission {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         if self.granted {
             return granted(server, &self.name, self.permission, &mut self.connections);
@@ -115,31 +115,31 @@ impl Needs for ask::UserPermission {
     }
 }
 
-impl Needs for ask::Stop {
+impl Needs for rpc::Stop {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("server.stop", "server", Need::Settings)
     }
 }
 
-impl Needs for ask::Compact {
+impl Needs for rpc::Compact {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("store.compact", "store", Need::Settings)
     }
 }
 
-impl Needs for ask::BackupBegin {
+impl Needs for rpc::BackupBegin {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("store.back_up", "store", Need::Settings)
     }
 }
 
-impl Needs for ask::BackupNext {
+impl Needs for rpc::BackupNext {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("store.back_up_part", "store", Need::Settings)
     }
 }
 
-impl Needs for ask::WipePlan {
+impl Needs for rpc::WipePlan {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one(
             "data.wipe_plan",
@@ -149,7 +149,7 @@ impl Needs for ask::WipePlan {
     }
 }
 
-impl Needs for ask::WipeBegin {
+impl Needs for rpc::WipeBegin {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one(
             "data.wipe",

@@ -3,11 +3,11 @@
 use super::about::{disconnects_all, drafts, ends, one, own, walks};
 use super::{Need, Needs, Requirement};
 use crate::domain::walkthrough::WalkState;
-use crate::server::who::Caller;
+use crate::server::caller::Caller;
 use crate::server::{Server, walkthrough};
-use crate::wire::{Problem, ask};
+use crate::wire::{Problem, rpc};
 
-impl Needs for ask::WalkthroughSave {
+impl Needs for rpc::WalkthroughSave {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         match &self.0.id {
             Some(id) => Ok(vec![drafts(server, caller, "walkthrough.save", id)?]),
@@ -16,7 +16,7 @@ impl Needs for ask::WalkthroughSave {
     }
 }
 
-impl Needs for ask::WalkthroughBegin {
+impl Needs for rpc::WalkthroughBegin {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         let mut all = vec![drafts(server, caller, "walkthrough.begin", &self.id)?];
         all.extend(disconnects_all(
@@ -30,21 +30,21 @@ impl Needs for ask::WalkthroughBegin {
     }
 }
 
-impl Needs for ask::WalkthroughStop {
+impl Needs for rpc::WalkthroughStop {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         walks(server, caller, "walkthrough.stop", &self.id)
     }
 }
 
-impl Needs for ask::WalkthroughGoOn {
+impl Needs for rpc::WalkthroughGoOn {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         disconnects_all(server, caller, "walkthrough.go_on", &self.id)
     }
 }
 
-impl Needs for ask::WalkthroughDiscard {
+impl Needs for rpc::WalkthroughDiscard {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        match walkthrough::look::seen(server, caller, &self.id)?.state {
+        match walkthrough::queries::seen(server, caller, &self.id)?.state {
             WalkState::Draft => Ok(vec![drafts(
                 server,
                 caller,

@@ -23,12 +23,12 @@ enum Side {
 }
 
 /// Held while grants of a group are issued, or revoked.
-pub struct Pass {
+pub struct GrantGuard {
     gate: Arc<Gate>,
     side: Side,
 }
 
-impl Drop for Pass {
+impl Drop for GrantGuard {
     fn drop(&mut self) {
         self.gate
             .send_modify(|(issuing, revoking)| match self.side {
@@ -40,16 +40,16 @@ impl Drop for Pass {
 
 impl Grants {
     /// Waits until nobody revokes grants of this provider's group.
-    pub async fn issuing(&self, file: &ProviderFile) -> Pass {
+    pub async fn issuing(&self, file: &ProviderFile) -> GrantGuard {
         self.enter(group(file), Side::Issuing).await
     }
 
     /// Waits until nobody issues grants of this provider's group.
-    pub async fn revoking(&self, file: &ProviderFile) -> Pass {
+    pub async fn revoking(&self, file: &ProviderFile) -> GrantGuard {
         self.enter(group(file), Side::Revoking).await
     }
 
-    async fn enter(&self, group: &str, side: Side) -> Pass {
+    async fn enter(&self, group: &str, side: Side) -> GrantGuard {
         let gate = self.gate(group);
         let mut changes = gate.subscribe();
         loop {
@@ -66,7 +66,7 @@ impl Grants {
                 _ => false,
             });
             if entered || changes.changed().await.is_err() {
-                return Pass { gate, side };
+                return GrantGuard { gate, side };
             }
         }
     }

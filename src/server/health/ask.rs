@@ -4,27 +4,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::OfLate;
-use super::question::{Answered, Refused, Unput, put_within};
+use super::question::{NotConcluded, QuestionOutcome, VendorRefusal, put_within};
 use crate::domain::connection::{Badge, Health, Status};
-use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
-use crate::domain::later::later;
-use crate::server::tokens::{self, NoToken, Usable};
-use crate::server::{AFTER_TROUBLE, Server, mint};
+use crate::domain::health::{AnswerMeaning, HealthSignal, NotAsked, NotAskedCause};
+use crate::domain::saturating_time::saturating_later;
+use crate::server::tokens::{self, NoToken, UsableToken};
+use crate::server::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::store::StoreError;
 
 /// Whoever waits for a token waits for its question no longer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What came of a question.
-pub(in crate::server) enum Asked {
+pub(in crate::server) enum HealthAnswer {
     /// The vendor takes this token: the one that was asked about, or a new one in its place.
-    Alive(Usable),
+    Alive(UsableToken),
     /// It refuses it, and a new one cannot be had or is refused as well.
     Refused(String),
     /// It refuses it now. That counts when it has stood for a while: somebody may refuse everybody for a moment.
     Doubted(String),
     /// It cannot be told.
-    Unknown(Usable, NotAsked),
+    Unknown(UsableToken, NotAsked),
     /// A disconnect or another authorization has begun; how the connection is now.
     OutOfService(&'static str),
 }
@@ -38,8 +38,8 @@ pub(in crate::server) enum Asked {
 /// [`NoToken::OutOfService`] when a disconnect has begun.
 pub(in crate::server) async fn vouch(
     server: &Arc<Server>,
-    usable: Usable,
-) -> Result<(Usable, Option<NotAsked>), NoToken> {
+    usable: UsableToken,
+) -> Result<(UsableToken, Option<NotAsked>), NoToken> {
     let every = {
         let file = server.provider(&usable.connection.provider);
         server.health.every(file.as_deref())
@@ -59,20 +59,20 @@ pub(in crate::server) async fn vouch(
         return Ok((usable, Some(NotAsked { cause, why })));
     };
     match ask(server, usable, Some(PATIENCE)).await? {
-        Asked::Alive(usable) => Ok((usable, None)),
-        Asked::Unknown(usable, why) => {
+        HealthAnswer::Alive(usable) => Ok((usable, None)),
+        HealthAnswer::Unknown(usable, why) => {
             let health = &server.health;
-            health.note_not_asked(&usable.connection, mint::now(), why.clone());
+            health.note_not_asked(&usable.connection, clock_and_ids::now(), why.clone());
             Ok((usable, Some(why)))
         }
-        Asked::Refused(why) | Asked::Doubted(why) => Err(NoToken::Refused(why)),
-        Asked::OutOfService(now) => Err(NoToken::OutOfService(now)),
+        HealthAnswer::Refused(why) | HealthAnswer::Doubted(why) => Err(NoToken::Refused(why)),
+        HealthAnswer::OutOfService(now) => Err(NoToken::OutOfService(now)),
     }
 }
 
 impl OfLate {
     /// What it means for whoever wants the token.
-    fn of(self, usable: Usable) -> Result<(Usable, Option<NotAsked>), NoToken> {
+    fn of(self, usable: UsableToken) -> Result<(UsableToken, Option<NotAsked>), NoToken> {
         match self {
             Self::Passed => Ok((usable, None)),
             Self::NotAsked(why) => Ok((usable, Some(why))),
@@ -89,12 +89,14 @@ impl OfLate {
 /// When the store refuses.
 pub(in crate::server) async fn ask(
     server: &Arc<Server>,
-    usable: Usable,
+    usable: UsableToken,
     within: Option<Duration>,
-) -> Result<Asked, StoreError> {
+) -> Result<HealthAnswer, StoreError> {
     let first = match put_within(server, &usable, within).await {
-        Ok(Answered::Told { said, why }) => return answered(server, usable, said, &why).await,
-        Ok(Answered::Refused(first)) => first,
+        Ok(QuestionOutcome::Told { said, why }) => {
+            return answered(server, usable, said, &why).await;
+        }
+        Ok(QuestionOutcome::Refused(first)) => first,
         Err(unput) => return Ok(nothing(server, usable, unput)),
     };
     let known = server.health.refused_now(&usable.connection);
@@ -103,17 +105,17 @@ pub(in crate::server) async fn ask(
     if is_known || !is_renewable {
         return refused(server, usable, first, is_renewable).await;
     }
-    let Refused { spoken, .. } = first;
+    let VendorRefusal { spoken, .. } = first;
     server.health.hear(&usable.connection, spoken);
     let fresh = match tokens::after_refusal(server, &usable.connection.id, &usable.credential).await
     {
         Ok(fresh) => fresh,
         Err(NoToken::Store(error)) => return Err(error),
-        Err(error) => return Ok(Asked::Refused(error.to_string())),
+        Err(error) => return Ok(HealthAnswer::Refused(error.to_string())),
     };
     match put_within(server, &fresh, within).await {
-        Ok(Answered::Told { said, why }) => answered(server, fresh, said, &why).await,
-        Ok(Answered::Refused(second)) => refused(server, fresh, second, is_renewable).await,
+        Ok(QuestionOutcome::Told { said, why }) => answered(server, fresh, said, &why).await,
+        Ok(QuestionOutcome::Refused(second)) => refused(server, fresh, second, is_renewable).await,
         Err(unput) => Ok(nothing(server, fresh, unput)),
     }
 }
@@ -121,19 +123,19 @@ pub(in crate::server) async fn ask(
 /// There is nothing more to try for a token that is refused.
 async fn refused(
     server: &Server,
-    usable: Usable,
-    Refused {
+    usable: UsableToken,
+    VendorRefusal {
         spoken,
         counts_at_once,
         span,
-    }: Refused,
+    }: VendorRefusal,
     is_renewable: bool,
-) -> Result<Asked, StoreError> {
+) -> Result<HealthAnswer, StoreError> {
     let health = &server.health;
     let connection = &usable.connection;
     if !counts_at_once {
-        let doubt = Spoken {
-            said: Said::Unclear,
+        let doubt = HealthSignal {
+            said: AnswerMeaning::Unclear,
             why: format!("{}, as everybody may be for a moment", spoken.why),
             ..spoken.clone()
         };
@@ -141,7 +143,7 @@ async fn refused(
             let why = doubt.why.clone();
             health.hear(connection, doubt);
             health.watch_at(&connection.id, again);
-            return Ok(Asked::Doubted(why));
+            return Ok(HealthAnswer::Doubted(why));
         }
     }
     let why = match is_renewable {
@@ -154,13 +156,13 @@ async fn refused(
     health.hear(connection, spoken);
     let badge = Badge::reconnect(why.clone());
     tokens::refresh::mark(server, connection, badge).await?;
-    Ok(Asked::Refused(why))
+    Ok(HealthAnswer::Refused(why))
 }
 
 /// There was no question.
-fn nothing(server: &Server, usable: Usable, unput: Unput) -> Asked {
+fn nothing(server: &Server, usable: UsableToken, unput: NotConcluded) -> HealthAnswer {
     match unput {
-        Unput::NotAsked(why) => {
+        NotConcluded::NotAsked(why) => {
             match why.cause {
                 NotAskedCause::NoProbe | NotAskedCause::NoToken => {
                     server.health.not_refused(&usable.connection);
@@ -171,23 +173,23 @@ fn nothing(server: &Server, usable: Usable, unput: Unput) -> Asked {
                 | NotAskedCause::Limited
                 | NotAskedCause::Suspended
                 | NotAskedCause::Unclear => {
-                    let next = later(mint::now(), AFTER_TROUBLE);
+                    let next = saturating_later(clock_and_ids::now(), AFTER_TROUBLE);
                     server.health.unsure(&usable.connection, next);
                 }
             }
-            Asked::Unknown(usable, why)
+            HealthAnswer::Unknown(usable, why)
         }
-        Unput::OutOfService(now) => Asked::OutOfService(now),
+        NotConcluded::OutOfService(now) => HealthAnswer::OutOfService(now),
     }
 }
 
 /// The vendor did not refuse the token.
 async fn answered(
     server: &Server,
-    usable: Usable,
-    said: Said,
+    usable: UsableToken,
+    said: AnswerMeaning,
     why: &str,
-) -> Result<Asked, StoreError> {
+) -> Result<HealthAnswer, StoreError> {
     let Some(why) = NotAsked::of(said, why) else {
         // Only an outage is over by an answer: what a refresh is refused for is not.
         let is_over =
@@ -195,7 +197,7 @@ async fn answered(
         if is_over {
             tokens::refresh::mark(server, &usable.connection, Badge::connected()).await?;
         }
-        return Ok(Asked::Alive(usable));
+        return Ok(HealthAnswer::Alive(usable));
     };
-    Ok(Asked::Unknown(usable, why))
+    Ok(HealthAnswer::Unknown(usable, why))
 }

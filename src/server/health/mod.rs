@@ -3,14 +3,14 @@
 //! once an hour, in one commit for all.
 
 mod ask;
-mod doubt;
+mod confirm_refusal;
 mod heard;
-mod keep;
+mod poll;
 mod question;
 
-pub(in crate::server) use ask::{Asked, ask, vouch};
+pub(in crate::server) use ask::{HealthAnswer, ask, vouch};
 pub(in crate::server) use heard::hear;
-pub(in crate::server) use keep::keep;
+pub(in crate::server) use poll::keep;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,11 +20,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::alarm::Alarm;
 use super::locks::Locks;
-use super::{Server, mint};
+use super::{Server, clock_and_ids};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::health::{
-    self, Heard, Known, NotAsked, RefusedSince, Said, Schedule, Spoken, Told,
+    self, AnswerMeaning, Assessment, HealthFacts, HealthSignal, NotAsked, RecentAnswers,
+    RefusedSince, Schedule,
 };
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::ProviderFile;
@@ -34,10 +35,10 @@ use crate::store::facts::PassedAgain;
 const AGAIN: Duration = Duration::from_secs(60);
 
 /// What is known of how vendors answer, and who is asked next.
-pub struct Watch {
+pub struct HealthWatch {
     /// How often a connection is asked, where its provider file does not want it less often.
     every: Duration,
-    state: Mutex<State>,
+    state: Mutex<WatchState>,
     /// Wakes whoever asks.
     alarm: Alarm,
     /// One question about a connection at a time.
@@ -45,21 +46,21 @@ pub struct Watch {
 }
 
 #[derive(Default)]
-struct State {
-    of: HashMap<ConnectionId, Watched>,
+struct WatchState {
+    of: HashMap<ConnectionId, WatchedConnection>,
     due: Schedule<ConnectionId>,
 }
 
 #[derive(Default)]
-struct Watched {
+struct WatchedConnection {
     generation: u32,
-    heard: Heard,
+    heard: RecentAnswers,
     /// A token that passed again, which is not written down.
     passed: Option<PassedAgain>,
     /// Why the latest question brought nothing.
     not_asked: Option<(Timestamp, NotAsked)>,
     /// A token whose refusal does not count yet.
-    refused: Option<Refused>,
+    refused: Option<UnconfirmedRefusal>,
 }
 
 /// What was heard of a token of late.
@@ -73,7 +74,7 @@ enum OfLate {
 }
 
 /// A token that is refused while nothing passes beside it.
-struct Refused {
+struct UnconfirmedRefusal {
     credential: CredentialId,
     since: RefusedSince,
     /// When it is asked again.
@@ -82,7 +83,7 @@ struct Refused {
     why: String,
 }
 
-impl Watch {
+impl HealthWatch {
     /// Asks this often, and less often whom a provider file says so of.
     #[must_use]
     pub fn new(every: Duration) -> Self {
@@ -102,11 +103,11 @@ impl Watch {
     }
 
     /// The vendor has said something of a connection.
-    pub(super) fn hear(&self, connection: &Connection, spoken: Spoken) {
+    pub(super) fn hear(&self, connection: &Connection, spoken: HealthSignal) {
         let mut state = self.lock();
         let watched = state.of(connection);
         // A token that was issued anew, or pulled with, is not refused any more.
-        if spoken.said == Said::Alive {
+        if spoken.said == AnswerMeaning::Alive {
             watched.refused = None;
         }
         watched.heard.hear(spoken);
@@ -118,7 +119,7 @@ impl Watch {
         &self,
         connection: &Connection,
         credential: &CredentialId,
-        spoken: &Spoken,
+        spoken: &HealthSignal,
         span: Duration,
     ) -> Option<Timestamp> {
         let at = spoken.at;
@@ -133,7 +134,7 @@ impl Watch {
             return None;
         }
         let next = since.next(span);
-        watched.refused = Some(Refused {
+        watched.refused = Some(UnconfirmedRefusal {
             credential: credential.clone(),
             since,
             next,
@@ -150,7 +151,7 @@ impl Watch {
     /// Neither a refusal nor a yes was said, or nothing: one that was refused is asked again then, from the beginning.
     fn unsure(&self, connection: &Connection, next: Timestamp) {
         if let Some(refused) = &mut self.lock().of(connection).refused {
-            refused.since = RefusedSince::anew(mint::now());
+            refused.since = RefusedSince::anew(clock_and_ids::now());
             refused.next = next;
         }
     }
@@ -164,7 +165,7 @@ impl Watch {
 
     /// Something may have to be asked about a connection: it is looked at now.
     pub(super) fn watch(&self, id: &ConnectionId) {
-        self.watch_at(id, mint::now());
+        self.watch_at(id, clock_and_ids::now());
     }
 
     /// A connection has to be asked about then.
@@ -225,7 +226,7 @@ impl Watch {
         is_within(*at, AGAIN.min(every)).then(|| OfLate::NotAsked(why.clone()))
     }
 
-    fn heard_of(&self, connection: &Connection) -> Heard {
+    fn heard_of(&self, connection: &Connection) -> RecentAnswers {
         self.lock().of(connection).heard.clone()
     }
 
@@ -233,19 +234,19 @@ impl Watch {
         self.lock().of(connection).heard.alive_at()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WatchState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl WatchState {
     /// What was heard of an older generation says nothing of this one.
-    fn of(&mut self, connection: &Connection) -> &mut Watched {
+    fn of(&mut self, connection: &Connection) -> &mut WatchedConnection {
         let watched = self.of.entry(connection.id.clone()).or_default();
         if watched.generation != connection.generation {
-            *watched = Watched {
+            *watched = WatchedConnection {
                 generation: connection.generation,
-                ..Watched::default()
+                ..WatchedConnection::default()
             };
         }
         watched
@@ -253,12 +254,16 @@ impl State {
 }
 
 /// How a connection's health is called now, and why.
-pub(super) fn told(server: &Server, connection: &Connection, credentials: &[Credential]) -> Told {
+pub(super) fn told(
+    server: &Server,
+    connection: &Connection,
+    credentials: &[Credential],
+) -> Assessment {
     let file = server.provider(&connection.provider);
     let heard = server.health.heard_of(connection);
     let mut current = credentials.iter().filter(|it| is_current(connection, it));
     let has_passed = current.any(|it| it.passed_by.is_some());
-    health::told(&Known {
+    health::assess(&HealthFacts {
         status: connection.status,
         kept: connection.health,
         reason: &connection.reason,
@@ -267,8 +272,8 @@ pub(super) fn told(server: &Server, connection: &Connection, credentials: &[Cred
         heard: Some(&heard),
         is_askable: has_passed || file.as_ref().is_some_and(|file| file.probe.is_some()),
         every: server.health.every(file.as_deref()),
-        ending: health::soonest(credentials, mint::now()),
-        now: mint::now(),
+        ending: health::soonest(credentials, clock_and_ids::now()),
+        now: clock_and_ids::now(),
     })
 }
 
@@ -306,5 +311,5 @@ fn is_usable(connection: &Connection) -> bool {
 
 fn is_within(at: Timestamp, length: Duration) -> bool {
     let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
-    mint::now().duration_since(at) < length
+    clock_and_ids::now().duration_since(at) < length
 }

@@ -13,19 +13,19 @@ use crate::domain::audit::tokens::TokenJudgedAgain;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::claims::calls_about;
-use crate::domain::disconnect::log::{self, Happened, ProofStand, Record};
+use crate::domain::disconnect::log::{self, LoggedEvent, ProofStand, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::hold::{EndedBy, Hold, HoldEvent, HoldState, TryCalls};
 use crate::domain::id::{CredentialId, HoldId};
 use crate::domain::trial::{Finding, Keeping, Outcome, Reading, Residual, Standing};
-use crate::server::entry::StepError;
-use crate::server::trial::{Experiment, Subject};
+use crate::server::caller::server_entry;
+use crate::server::run_entries::StepError;
+use crate::server::trial::{Experiment, TokenOnTrial};
 use crate::server::trial::{last_answer, residual};
-use crate::server::vendor::Vendor;
-use crate::server::who::server_entry;
-use crate::server::{Server, exposure, grants, mint};
+use crate::server::vendor::VendorSession;
+use crate::server::{Server, clock_and_ids, exposure, grants};
 use crate::store::StoreError;
-use crate::store::facts::Exposed;
+use crate::store::facts::ExposureChanges;
 
 /// Asks, calls where that is still to be done, and asks again. The hold and the run's log are the durable intent: a crash in
 /// between repeats the call, and what is claimed then rests on the questions that were asked before the first one.
@@ -41,12 +41,12 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
     }
     let of_then = as_it_was(server, &hold)?;
     let in_use_again = || grants::in_use_again(server, &hold, &of_then);
-    if let Some(by) = hold.ends_untried(mint::now(), in_use_again)? {
+    if let Some(by) = hold.ends_untried(clock_and_ids::now(), in_use_again)? {
         let finding = as_it_stands(server, &hold)?;
         return end(server, &hold, TryCalls::None, why(by, finding), finding).await;
     }
     let run = server.store.run(&hold.run)?;
-    let vendor = match Vendor::about(server, &of_then).await {
+    let vendor = match VendorSession::about(server, &of_then).await {
         Ok(vendor) => vendor,
         Err(problem) => {
             let rest = Rest {
@@ -60,11 +60,11 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
     let secret = server
         .vault
         .open_to_revoke(&hold.sealed, hold.token.credential.as_str())?;
-    let held = Held {
+    let held = HeldTrial {
         server,
         run: &run,
         vendor: &vendor,
-        subject: Subject {
+        subject: TokenOnTrial {
             token: hold.token.clone(),
             connection: of_then,
             secret: Some(secret),
@@ -89,14 +89,14 @@ pub(super) fn as_it_stands(server: &Arc<Server>, hold: &Hold) -> Result<Finding,
 }
 
 /// A held token on trial.
-struct Held<'a> {
+struct HeldTrial<'a> {
     server: &'a Arc<Server>,
     run: &'a Run,
-    vendor: &'a Vendor,
-    subject: Subject,
+    vendor: &'a VendorSession,
+    subject: TokenOnTrial,
 }
 
-impl Held<'_> {
+impl HeldTrial<'_> {
     async fn tried(self, mut hold: Hold) -> Result<(), StepError> {
         let experiment = Experiment::new(self.server, self.run, Some(self.vendor))?;
         let (mut calls, mut retry_after) = (TryCalls::None, None);
@@ -113,7 +113,7 @@ impl Held<'_> {
         let log = experiment
             .rounds(std::slice::from_ref(&self.subject), hold.keeping)
             .await?;
-        super::adopted::hold_all(self.server, self.run).await?;
+        super::late_tokens::hold_all(self.server, self.run).await?;
         match experiment.stand(&log, &hold.token, hold.keeping) {
             Standing::Settled(finding) if finding.outcome.proven() => {
                 end(self.server, &hold, calls, EndedBy::Dead, finding).await
@@ -205,17 +205,17 @@ impl Held<'_> {
         let entry = server_entry(event, &hold.connection, AuditOutcome::Warning);
         let mut log = log.to_vec();
         log.push(Record {
-            at: mint::now(),
+            at: clock_and_ids::now(),
             what: judged.clone(),
         });
         // Before its end the run has not said what it leaves alive.
         let exposed = match self.server.store.run(&hold.run)?.ended_at {
             Some(_) => exposure::follows(self.server, self.run, &log, Some(id))?,
-            None => Exposed::default(),
+            None => ExposureChanges::default(),
         };
         self.server
             .store
-            .judged_again(&hold.run, mint::now(), judged, exposed, entry)
+            .judged_again(&hold.run, clock_and_ids::now(), judged, exposed, entry)
             .await
     }
 
@@ -234,7 +234,9 @@ impl Held<'_> {
             return Ok(());
         };
         let judged = judged(log, id, outcome, residual, until);
-        self.server.store.noted(&self.run.id, mint::now(), [judged])
+        self.server
+            .store
+            .noted(&self.run.id, clock_and_ids::now(), [judged])
     }
 }
 
@@ -245,8 +247,8 @@ fn judged(
     outcome: Outcome,
     residual: Residual,
     until: Timestamp,
-) -> Happened {
-    Happened::Judged {
+) -> LoggedEvent {
+    LoggedEvent::Judged {
         credential: id.clone(),
         after: last_answer(log, id),
         outcome,
@@ -282,7 +284,7 @@ async fn later(server: &Server, hold: &Hold, rest: Rest) -> Result<(), StepError
     let tries = hold.tries_after(rest.calls);
     let rests = HoldEvent::Rests {
         calls: rest.calls,
-        next: due_after(server, mint::now(), tries, rest.retry_after),
+        next: due_after(server, clock_and_ids::now(), tries, rest.retry_after),
         until: None,
         last: rest.words,
     };

@@ -6,14 +6,14 @@ use std::time::Duration;
 use super::end::kept;
 use super::shares_grants;
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::intents::{Reach, ended_along, intents};
-use crate::domain::disconnect::log::{self, Happened, RunToken};
+use crate::domain::disconnect::intents::{CallReach, ended_along, intents};
+use crate::domain::disconnect::log::{self, LoggedEvent, RunToken};
 use crate::domain::hold::{Hold, HoldEvent};
 use crate::domain::provider::{self, Blast, Call, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
-use crate::server::entry::StepError;
-use crate::server::vendor::{LOST, Vendor, no_answer};
-use crate::server::{Server, grants, mint};
+use crate::server::run_entries::StepError;
+use crate::server::vendor::{LOST, VendorSession, no_answer};
+use crate::server::{Server, clock_and_ids, grants};
 use crate::store::StoreError;
 use crate::vault::ToRevoke;
 
@@ -35,7 +35,7 @@ pub(super) enum Called {
 pub(super) async fn make(
     server: &Arc<Server>,
     hold: &mut Hold,
-    vendor: &Vendor,
+    vendor: &VendorSession,
     of_then: &Connection,
     secret: Option<&ToRevoke>,
 ) -> Result<Called, StepError> {
@@ -73,18 +73,18 @@ pub(super) async fn make(
 }
 
 async fn record(server: &Server, hold: &Hold, answer: CallAnswer) -> Result<(), StoreError> {
-    let retried = Happened::Retried {
+    let retried = LoggedEvent::Retried {
         credential: hold.token.credential.clone(),
         answer,
     };
     server
         .store
-        .recorded(&hold.run, mint::now(), vec![retried], None)
+        .recorded(&hold.run, clock_and_ids::now(), vec![retried], None)
         .await
 }
 
 /// The calls of a try, as far as they may reach now.
-pub(super) struct Due {
+pub(super) struct DueCalls {
     /// Those that are made.
     pub(super) calls: Vec<Call>,
     /// Why others are not; none when all are.
@@ -100,7 +100,7 @@ pub(super) fn due(
     hold: &Hold,
     of_then: &Connection,
     file: &ProviderFile,
-) -> Result<Due, StoreError> {
+) -> Result<DueCalls, StoreError> {
     let narrowed = narrowed(server, hold, file)?;
     let log = server.store.run_log(&hold.run)?;
     let tokens = log::tokens(&log).unwrap_or_default();
@@ -122,7 +122,7 @@ pub(super) fn due(
         format!("the call would end {whom} too")
     });
     let why: Vec<String> = narrowed.into_iter().chain(along).collect();
-    Ok(Due {
+    Ok(DueCalls {
         calls,
         narrowed: (!why.is_empty()).then(|| why.join("; ")),
     })
@@ -161,7 +161,7 @@ fn narrowed(
 /// The calls that end the held token; with `wide`, those that end more, too.
 fn wanted(file: &ProviderFile, hold: &Hold, wide: bool) -> Vec<Call> {
     let all = file.calls();
-    let reach = Reach {
+    let reach = CallReach {
         uninstall: hold.uninstall,
         wide,
     };

@@ -6,14 +6,14 @@ use super::tell;
 use crate::domain::audit::holds::{HoldEvidence, HoldOver, SecretDestroyed};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::claims::calls_about;
-use crate::domain::disconnect::ends;
-use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
-use crate::domain::hold::{End, EndedBy, Hold, HoldEvent, HoldState, TryCalls};
-use crate::domain::trial::{CallAnswer, Finding, Keeping, Pace};
-use crate::server::entry::StepError;
+use crate::domain::disconnect::log::{self, LoggedEvent, Record, RunToken};
+use crate::domain::disconnect::step_results;
+use crate::domain::hold::{EndedBy, Hold, HoldEnd, HoldEvent, HoldState, TryCalls};
+use crate::domain::trial::{CallAnswer, Finding, Keeping, ProofPace};
+use crate::server::caller::server_entry;
+use crate::server::run_entries::StepError;
 use crate::server::trial::{last_answer, residual};
-use crate::server::who::server_entry;
-use crate::server::{Server, exposure, follow_ups, mint};
+use crate::server::{Server, clock_and_ids, exposure, follow_ups};
 use crate::store::StoreError;
 use crate::store::facts::AfterHold;
 
@@ -26,7 +26,7 @@ pub(super) async fn end(
     finding: Finding,
 ) -> Result<(), StepError> {
     let log = server.store.run_log(&hold.run)?;
-    let end = End {
+    let end = HoldEnd {
         why,
         outcome: finding.outcome,
         basis: finding.basis,
@@ -77,13 +77,13 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
     };
     let entry = entry(ending, end, event);
     let call = log.iter().rev().find_map(|record| match &record.what {
-        Happened::Retried { credential, answer } if credential == id => Some(answer.clone()),
+        LoggedEvent::Retried { credential, answer } if credential == id => Some(answer.clone()),
         _ => None,
     });
     let after = after(server, ending, end, log, call)?;
     server
         .store
-        .hold_ended(ending, mint::now(), entry, after)
+        .hold_ended(ending, clock_and_ids::now(), entry, after)
         .await?;
     if let Some(slot) = slot {
         server.vault.release(slot)?;
@@ -91,7 +91,9 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
     let of_connection = server.store.holds_of(&ending.connection)?;
     if !of_connection.iter().any(|hold| hold.run == ending.run) {
         // For vendors on this machine a minute may be shorter; theirs is over by itself then.
-        server.turns.over(&ending.run, Pace::default().minute());
+        server
+            .turns
+            .over(&ending.run, ProofPace::default().minute());
     }
     tell(server, ending);
     Ok(())
@@ -101,7 +103,7 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
 fn after(
     server: &Server,
     ending: &Hold,
-    end: &End,
+    end: &HoldEnd,
     mut log: Vec<Record>,
     call: Option<CallAnswer>,
 ) -> Result<AfterHold, StoreError> {
@@ -113,8 +115,8 @@ fn after(
     };
     let residual = residual(file.as_deref(), &token, end.outcome, ending.created_at);
     log.push(Record {
-        at: mint::now(),
-        what: Happened::HoldEnded {
+        at: clock_and_ids::now(),
+        what: LoggedEvent::HoldEnded {
             credential: ending.token.credential.clone(),
             call: call.clone(),
             after: end.after.clone(),
@@ -123,9 +125,9 @@ fn after(
             basis: end.basis,
         },
     });
-    let steps = vec![ends::revoking(&log), ends::destroying(&log)];
+    let steps = vec![step_results::revoking(&log), step_results::destroying(&log)];
     log.extend(steps.iter().map(|what| Record {
-        at: mint::now(),
+        at: clock_and_ids::now(),
         what: what.clone(),
     }));
     let exposed = exposure::follows(server, &run, &log, Some(&ending.token.credential))?;
@@ -136,12 +138,12 @@ fn after(
         left,
         call,
         residual,
-        state: Some(ends::state(&log)),
+        state: Some(step_results::state(&log)),
         steps,
     })
 }
 
-fn entry(hold: &Hold, end: &End, event: Event) -> NewEntry {
+fn entry(hold: &Hold, end: &HoldEnd, event: Event) -> NewEntry {
     let outcome = match end.outcome.proven() {
         true => AuditOutcome::Done,
         false => AuditOutcome::Warning,
@@ -150,7 +152,7 @@ fn entry(hold: &Hold, end: &End, event: Event) -> NewEntry {
 }
 
 /// How a hold ends, for the record.
-pub(super) fn hold_over(hold: &Hold, end: &End, log: &[Record]) -> HoldOver {
+pub(super) fn hold_over(hold: &Hold, end: &HoldEnd, log: &[Record]) -> HoldOver {
     HoldOver {
         hold: hold.id.clone(),
         run: hold.run.clone(),

@@ -1,37 +1,37 @@
 //! Tokens that could not be revoked because their provider could not be reached (B4): kept sealed, retried until they
 //! are dead, expired or given up by a person. Between two due times nothing wakes up.
 
-mod adopted;
-mod answers;
 mod attempt;
 mod calls;
 mod end;
-pub mod look;
-mod tries;
+mod handlers;
+mod hold_attempts;
+mod late_tokens;
+pub mod queries;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::who::Caller;
-use super::{AFTER_TROUBLE, Server, mint};
+use super::caller::Caller;
+use super::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::domain::audit::holds::HoldOpened;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
-use crate::domain::hold::{End, EndedBy, Hold, HoldEvent, HoldState, TryCalls};
+use crate::domain::hold::{EndedBy, Hold, HoldEnd, HoldEvent, HoldState, TryCalls};
 use crate::domain::id::HoldId;
-use crate::domain::later::later;
 use crate::domain::provider::ProviderFile;
-use crate::domain::sealed::Purpose;
+use crate::domain::saturating_time::saturating_later;
+use crate::domain::sealed::SealPurpose;
 use crate::domain::trial::Keeping;
-use crate::server::entry::{StepError, run_entry};
+use crate::server::run_entries::{StepError, run_entry};
 use crate::server::trial::last_answer;
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
+pub use hold_attempts::HoldAttempts;
 use jiff::Timestamp;
-pub use tries::Holds;
 
 /// How long a reconnect waits for the tries that it asks for. They go on by themselves.
 const BEFORE_CONNECT: Duration = Duration::from_secs(10);
@@ -39,7 +39,7 @@ const BEFORE_CONNECT: Duration = Duration::from_secs(10);
 /// Tries what is due, until the server stops.
 pub async fn keep(server: Arc<Server>) {
     loop {
-        let next = match server.store.holds_due(mint::now()) {
+        let next = match server.store.holds_due(clock_and_ids::now()) {
             Ok((due, next)) => {
                 for id in due {
                     drop(try_now(&server, id));
@@ -48,7 +48,7 @@ pub async fn keep(server: Arc<Server>) {
             }
             Err(error) => {
                 tracing::error!(%error, "which holds are due cannot be read");
-                Some(mint::now() + AFTER_TROUBLE)
+                Some(clock_and_ids::now() + AFTER_TROUBLE)
             }
         };
         if !server.holds.tries.alarm.wait(next, &server.stop).await {
@@ -73,10 +73,10 @@ pub(super) async fn open(
     let connection = server.store.connection(&run.connection)?;
     let kept = server
         .vault
-        .set_aside(sealed, credential.id.as_str(), Purpose::Hold)?;
+        .set_aside(sealed, credential.id.as_str(), SealPurpose::Hold)?;
     let calls = calls_about(log, &credential.id);
     let asked = calls.iter().filter_map(|call| call.not_before).max();
-    let now = mint::now();
+    let now = clock_and_ids::now();
     let until = log::proof(log, &credential.id).and_then(|proof| proof.until);
     let sealed_until = until.filter(|_| keeping == Keeping::Proof);
     // A proof goes on at once: its looks say by themselves when the next one is due.
@@ -85,7 +85,7 @@ pub(super) async fn open(
         None => due_after(server, now, 0, None),
     };
     let mut hold = Hold {
-        id: mint::hold(),
+        id: clock_and_ids::hold(),
         connection: run.connection.clone(),
         generation: run.generation,
         provider: run.provider.clone(),
@@ -171,7 +171,8 @@ pub async fn finish_first(
         tracing::info!(provider = %file.id, "held tokens are still being tried");
     }
     let left = open()?.into_iter().filter(Hold::is_waiting);
-    left.map(|hold| look::one(server, caller, &hold)).collect()
+    left.map(|hold| queries::one(server, caller, &hold))
+        .collect()
 }
 
 /// Whether two providers' grants can be one.
@@ -193,7 +194,7 @@ pub async fn give_up(
     id: &HoldId,
     note: String,
 ) -> Result<view::Hold, Problem> {
-    let note = crate::domain::text::clean(&note);
+    let note = crate::domain::display_text::clean(&note);
     if note.is_empty() {
         return Err(Problem::new(
             Code::Usage,
@@ -204,7 +205,7 @@ pub async fn give_up(
     let hold = server.store.hold(id)?;
     let finding = attempt::as_it_stands(server, &hold)?;
     let log = server.store.run_log(&hold.run)?;
-    let end = End {
+    let end = HoldEnd {
         why: EndedBy::Dropped,
         outcome: finding.outcome,
         basis: finding.basis,
@@ -229,7 +230,7 @@ pub async fn give_up(
         )
     })?;
     let hold = server.store.hold(id)?;
-    look::one(server, caller, &hold).map_err(Problem::from)
+    queries::one(server, caller, &hold).map_err(Problem::from)
 }
 
 /// What is kept for its proof alone, as a stop names it.
@@ -240,7 +241,7 @@ pub(super) fn unproven(server: &Server, caller: &Caller) -> Result<Vec<view::Hol
     let open = server.store.proofs_open()?;
     let waiting = open.iter().filter(|hold| hold.is_waiting());
     waiting
-        .map(|hold| look::one(server, caller, hold))
+        .map(|hold| queries::one(server, caller, hold))
         .collect()
 }
 
@@ -278,7 +279,7 @@ async fn end_proof(server: &Arc<Server>, hold: &Hold) -> Result<(), StepError> {
 /// When our own store or vault refuses.
 pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
     for hold in server.store.proofs_open()? {
-        if hold.is_waiting() && hold.is_over(mint::now()) {
+        if hold.is_waiting() && hold.is_over(clock_and_ids::now()) {
             let finding = attempt::as_it_stands(server, &hold)?;
             let why = over_by(&hold, EndedBy::Unproven);
             end::end(server, &hold, TryCalls::None, why, finding).await?;
@@ -317,8 +318,11 @@ fn due_after(
     tries: u32,
     retry_after: Option<Duration>,
 ) -> Timestamp {
-    let wait = server.holds.pace.wait(tries, mint::chance(), retry_after);
-    later(now, wait)
+    let wait = server
+        .holds
+        .pace
+        .wait(tries, clock_and_ids::chance(), retry_after);
+    saturating_later(now, wait)
 }
 
 fn tell(server: &Server, hold: &Hold) {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::unasked;
 use crate::server::gate::current::current;
-use crate::server::{Server, gate, who};
+use crate::server::{Server, caller, gate};
 use crate::wire::frame::{FrameError, Writer};
 use crate::wire::{FromServer, Problem, Topic};
 
@@ -22,7 +22,7 @@ const STALLED: Duration = Duration::from_secs(30);
 /// What a client hears of, and who it is.
 pub(super) struct Hearing {
     pub(super) server: Arc<Server>,
-    pub(super) caller: Arc<who::Caller>,
+    pub(super) caller: Arc<caller::Caller>,
     pub(super) notices: broadcast::Receiver<Vec<Topic>>,
 }
 

@@ -1,9 +1,9 @@
 //! The organisation's subscriptions: what happens here is told outside, to whoever asked to be told. No disconnect touches them.
 
-mod acts;
-mod answers;
-mod keep;
+mod deliver;
+mod handlers;
 mod senders;
+mod subscription_commands;
 
-pub use keep::keep;
+pub use deliver::keep;
 pub use senders::{Senders, Sending};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::domain::hold::Pace;
+use crate::domain::egress::EgressPolicy;
+use crate::domain::hold::RetryPace;
 use crate::domain::id::SubscriptionId;
-use crate::domain::reach::Reach;
 use crate::outbound::Outbound;
 use crate::server::workers::Workers;
 
@@ -15,9 +15,9 @@ const AT_ONCE: usize = 16;
 #[derive(Debug, Clone)]
 pub struct Sending {
     /// How long is waited between tries.
-    pub pace: Pace,
+    pub pace: RetryPace,
     /// Which addresses messages may go to.
-    pub reach: Reach,
+    pub reach: EgressPolicy,
     /// A pull waits while a subscription that it tells of records has so many messages that are not sent.
     pub most_unsent: u64,
 }
@@ -29,11 +29,11 @@ impl Default for Sending {
     /// As it is without any settings: five seconds, doubling up to an hour, to public addresses and this machine.
     fn default() -> Self {
         Self {
-            pace: Pace {
+            pace: RetryPace {
                 first: Duration::from_secs(5),
                 most: Duration::from_secs(3600),
             },
-            reach: Reach::default(),
+            reach: EgressPolicy::default(),
             most_unsent: MOST_UNSENT,
         }
     }
@@ -43,7 +43,7 @@ impl Default for Sending {
 pub struct Senders {
     /// A pull waits while a subscription that it tells of records has so many messages that are not sent.
     pub(in crate::server) most_unsent: u64,
-    pub(super) pace: Pace,
+    pub(super) pace: RetryPace,
     pub(super) outbound: Outbound,
     /// One for each receiver, because it is sent to in order.
     pub(super) workers: Workers<SubscriptionId>,

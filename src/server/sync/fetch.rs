@@ -2,21 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use super::limits::{Account, PATIENCE};
+use super::limits::{AccountAtHost, PATIENCE};
+use super::page_turn;
 use super::task::Task;
-use super::turn;
-use super::{WaitsFor, waiting::Waiting};
+use super::{WaitsFor, wait_state::WaitGuard};
 use crate::domain::connection::{Badge, Health, Status};
-use crate::domain::health::{Said, Spoken};
+use crate::domain::health::{AnswerMeaning, HealthSignal};
 use crate::domain::job::TRIES;
-use crate::domain::later::later;
 use crate::domain::provider::SyncSpec;
-use crate::domain::sync::Fault;
+use crate::domain::saturating_time::saturating_later;
+use crate::domain::sync::ListFault;
 use crate::domain::trial::Verdict;
-use crate::providers::{HttpError, Page, PageError, PageRequest, TokenError};
-use crate::server::tokens::{self, NoToken, Usable};
-use crate::server::vendor::Vendor;
-use crate::server::{Server, mint};
+use crate::providers::{HttpError, ListPage, PageError, PageRequest, TokenError};
+use crate::server::tokens::{self, NoToken, UsableToken};
+use crate::server::vendor::VendorSession;
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 
 /// No limit is over earlier, whatever its vendor says.
@@ -26,7 +26,7 @@ const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// Why a page could not be had.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(super) enum FetchError {
     #[error(transparent)]
     Token(#[from] NoToken),
     #[error(transparent)]
@@ -34,7 +34,7 @@ pub(super) enum Trouble {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
-    List(#[from] Fault),
+    List(#[from] ListFault),
     #[error("a page of {size} is too large or too slow: {error}")]
     TooMuch { size: u32, error: PageError },
     #[error("{count} of {all} lists could not be pulled: {which}")]
@@ -47,7 +47,7 @@ pub(super) enum Trouble {
     SetUp(String),
 }
 
-impl Trouble {
+impl FetchError {
     /// How long to wait before it is tried again by itself; none where it was not the vendor's trouble that stopped it.
     pub(super) fn wait(&self) -> Option<Wait> {
         match self {
@@ -85,10 +85,10 @@ fn is_the_lists(spec: &SyncSpec, wanted: PageRequest<'_>, error: &PageError) -> 
 /// refreshed once; a second refusal turns the badge (N3), unless the file's `[control]` is refused as well.
 pub(super) async fn page(
     task: &Task<'_>,
-    vendor: &Vendor,
+    vendor: &VendorSession,
     wanted: PageRequest<'_>,
-    usable: &mut Usable,
-) -> Result<Page, Trouble> {
+    usable: &mut UsableToken,
+) -> Result<ListPage, FetchError> {
     let Task {
         server, job, spec, ..
     } = task;
@@ -97,7 +97,9 @@ pub(super) async fn page(
     let mut waited = Duration::ZERO;
     loop {
         waited += may_ask(task, usable, waited).await;
-        let endpoints = vendor.endpoints().map_err(|p| Trouble::SetUp(p.message))?;
+        let endpoints = vendor
+            .endpoints()
+            .map_err(|p| FetchError::SetUp(p.message))?;
         let mut context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
         if let Some(parent) = task.parent {
             context = context.of_parent(&parent.id);
@@ -144,7 +146,7 @@ pub(super) async fn page(
                 continue;
             }
             Some(Wait::ByPace) if tries < u32::from(job.max_retries) => {
-                TRIES.wait(tries, mint::chance(), None)
+                TRIES.wait(tries, clock_and_ids::chance(), None)
             }
             Some(Wait::AsAsked(_) | Wait::ByPace) | None => {
                 unwell(server, usable, &error).await?;
@@ -160,18 +162,18 @@ pub(super) async fn page(
 
 /// Waits until it may ask: as long as a limit lasts that is known of the account, and until it has a place. How long the limit
 /// was waited for, when so much was before.
-async fn may_ask(task: &Task<'_>, usable: &Usable, before: Duration) -> Duration {
-    let account = Account::of(&usable.connection, task.host);
+async fn may_ask(task: &Task<'_>, usable: &UsableToken, before: Duration) -> Duration {
+    let account = AccountAtHost::of(&usable.connection, task.host);
     let mut waited = Duration::ZERO;
     loop {
-        turn::asks(task).await;
-        let now = mint::now();
+        page_turn::wait_and_ask(task).await;
+        let now = clock_and_ids::now();
         let known = task.server.executions.limits.until(&account, now);
         let Some(until) = known.filter(|_| before + waited < PATIENCE) else {
             return waited;
         };
         let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-        let waiting = Waiting::begins(task, WaitsFor::Limit { until });
+        let waiting = WaitGuard::begins(task, WaitsFor::Limit { until });
         tokio::time::sleep(wait).await;
         drop(waiting);
         waited += wait;
@@ -180,34 +182,39 @@ async fn may_ask(task: &Task<'_>, usable: &Usable, before: Duration) -> Duration
 
 /// The vendor wants the account to be left alone for so long: every execution of it does. No longer than anybody is patient,
 /// because it may be wrong.
-fn limited(task: &Task<'_>, usable: &Usable, wait: Duration) {
-    let (now, wait) = (mint::now(), wait.max(SOONEST));
+fn limited(task: &Task<'_>, usable: &UsableToken, wait: Duration) {
+    let (now, wait) = (clock_and_ids::now(), wait.max(SOONEST));
     if wait <= PATIENCE {
-        let account = Account::of(&usable.connection, task.host);
+        let account = AccountAtHost::of(&usable.connection, task.host);
         let limits = &task.server.executions.limits;
-        limits.met(account, later(now, wait), now);
+        limits.met(account, saturating_later(now, wait), now);
     }
 }
 
 /// Whether what the file says has to pass beside a token is refused, too: then somebody refuses everybody, and that says nothing
 /// of the token.
-async fn is_everybody_refused(vendor: &Vendor, usable: &Usable) -> bool {
+async fn is_everybody_refused(vendor: &VendorSession, usable: &UsableToken) -> bool {
     let beside = vendor.ask_control(&usable.connection).await;
     beside.is_some_and(|answer| answer.verdict == Verdict::Dead)
 }
 
 /// What a page, or none, says of its vendor; what is wrong with the list or the file says nothing.
-fn hear(server: &Server, usable: &Usable, fetched: &Result<Page, PageError>, took: Duration) {
+fn hear(
+    server: &Server,
+    usable: &UsableToken,
+    fetched: &Result<ListPage, PageError>,
+    took: Duration,
+) {
     let (said, headroom) = match fetched {
-        Ok(page) => (Said::Alive, page.headroom),
-        Err(PageError::Unauthorized { .. }) => (Said::Refused, None),
-        Err(PageError::RateLimited { .. }) => (Said::Limited, None),
-        Err(PageError::Outage { .. } | PageError::Http(_)) => (Said::NoAnswer, None),
+        Ok(page) => (AnswerMeaning::Alive, page.headroom),
+        Err(PageError::Unauthorized { .. }) => (AnswerMeaning::Refused, None),
+        Err(PageError::RateLimited { .. }) => (AnswerMeaning::Limited, None),
+        Err(PageError::Outage { .. } | PageError::Http(_)) => (AnswerMeaning::NoAnswer, None),
         Err(PageError::Refused { .. } | PageError::Malformed(_) | PageError::Setup(_)) => return,
     };
     let why = fetched.as_ref().err().map(ToString::to_string);
-    let spoken = Spoken {
-        at: mint::now(),
+    let spoken = HealthSignal {
+        at: clock_and_ids::now(),
         said,
         took: Some(took),
         headroom,
@@ -255,7 +262,11 @@ fn wait(error: &PageError) -> Option<Wait> {
 }
 
 /// An outage turns the badge to Error, with its reason; a wrong page is the provider file's fault and does not.
-async fn unwell(server: &Server, usable: &Usable, error: &PageError) -> Result<(), StoreError> {
+async fn unwell(
+    server: &Server,
+    usable: &UsableToken,
+    error: &PageError,
+) -> Result<(), StoreError> {
     let health = match error {
         PageError::RateLimited { .. } => Health::Degraded,
         PageError::Outage { .. } | PageError::Http(_) => Health::Down,
@@ -266,7 +277,7 @@ async fn unwell(server: &Server, usable: &Usable, error: &PageError) -> Result<(
 }
 
 /// The vendor answers again.
-async fn recovered(server: &Server, usable: &mut Usable) -> Result<(), StoreError> {
+async fn recovered(server: &Server, usable: &mut UsableToken) -> Result<(), StoreError> {
     if usable.connection.status == Status::Error {
         tokens::refresh::mark(server, &usable.connection, Badge::connected()).await?;
         usable.connection.status = Status::Connected;
@@ -275,7 +286,7 @@ async fn recovered(server: &Server, usable: &mut Usable) -> Result<(), StoreErro
 }
 
 /// How long after the first empty list a second one is believed. A shorter time holds for vendors on this machine alone.
-pub(super) fn empty_again(server: &Server, vendor: &Vendor) -> Duration {
+pub(super) fn empty_again(server: &Server, vendor: &VendorSession) -> Duration {
     if vendor.is_on_loopback() {
         server.empty_again
     } else {

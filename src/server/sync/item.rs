@@ -7,14 +7,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::task::Task;
-use crate::domain::job::{Kept, Synced};
+use crate::domain::display_text::clean;
+use crate::domain::job::{StoredBody, Synced};
 use crate::domain::sync::moment;
-use crate::domain::text::clean;
-use crate::providers::{Item, PageError};
-use crate::server::mint;
+use crate::providers::{ListItem, PageError};
+use crate::server::clock_and_ids;
 
 /// When something happened.
-pub(super) fn moment_at(item: &Item, pointer: &str) -> Option<Timestamp> {
+pub(super) fn moment_at(item: &ListItem, pointer: &str) -> Option<Timestamp> {
     match item.raw.pointer(pointer)? {
         Value::String(text) => moment(text),
         Value::Number(number) => moment(&number.to_string()),
@@ -45,29 +45,31 @@ pub(super) fn is_nowhere(error: &PageError) -> bool {
 }
 
 /// A thing of a list, as it is kept.
-pub(super) fn synced(task: &Task<'_>, item: Item) -> Synced {
+pub(super) fn synced(task: &Task<'_>, item: ListItem) -> Synced {
     let job = task.job;
     let digest = hex::encode(Sha256::digest(item.raw.to_string()));
-    let kept = Kept::of(item.raw);
+    let kept = StoredBody::of(item.raw);
     let label = item
         .label
         .as_deref()
         .map(clean)
         .filter(|label| !label.is_empty());
     Synced {
-        id: mint::reference(),
+        id: clock_and_ids::reference(),
         connection: job.connection.clone(),
         entity: job.entity.clone(),
         parent: task.list().parent,
         local_id: format!(
             "{}_{}",
             job.entity,
-            mint::reference().as_str().trim_start_matches("ref_")
+            clock_and_ids::reference()
+                .as_str()
+                .trim_start_matches("ref_")
         ),
         label: label.unwrap_or_else(|| clean(&item.id)),
         external_id: item.id,
         updated: item.updated.as_deref().map(clean),
-        synced_at: mint::now(),
+        synced_at: clock_and_ids::now(),
         seen: 0,
         digest,
         body: kept.body,

@@ -7,24 +7,24 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::connection::Connection;
-use crate::domain::later::later;
+use crate::domain::saturating_time::saturating_later;
 
 /// The longest that the end of a vendor's limit is waited for within an execution, and all of them before one page.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// Until when nothing is asked, by account.
 #[derive(Debug, Default)]
-pub(super) struct Limits(Mutex<HashMap<Account, Timestamp>>);
+pub(super) struct AccountLimits(Mutex<HashMap<AccountAtHost, Timestamp>>);
 
 /// An account at a host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Account {
+pub(super) struct AccountAtHost {
     provider: String,
     host: String,
     id: String,
 }
 
-impl Account {
+impl AccountAtHost {
     /// That of a connection; one whose vendor does not say who it is has an account of its own.
     pub(super) fn of(connection: &Connection, host: &str) -> Self {
         let id = match connection.account.id.as_str() {
@@ -39,9 +39,9 @@ impl Account {
     }
 }
 
-impl Limits {
+impl AccountLimits {
     /// The vendor wants to be left alone until then.
-    pub(super) fn met(&self, account: Account, until: Timestamp, now: Timestamp) {
+    pub(super) fn met(&self, account: AccountAtHost, until: Timestamp, now: Timestamp) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, until| holds(*until, now));
         let before = known.entry(account).or_insert(until);
@@ -49,7 +49,7 @@ impl Limits {
     }
 
     /// Until when it does; none where it may be asked.
-    pub(super) fn until(&self, account: &Account, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn until(&self, account: &AccountAtHost, now: Timestamp) -> Option<Timestamp> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known
             .get(account)
@@ -61,7 +61,7 @@ impl Limits {
 /// Whether a limit lasts that is over then. None is kept that is over later than anybody is patient: one that seems to be was
 /// met before the clock was set back.
 fn holds(until: Timestamp, now: Timestamp) -> bool {
-    until > now && until <= later(now, PATIENCE)
+    until > now && until <= saturating_later(now, PATIENCE)
 }
 
 #[cfg(test)]
@@ -72,21 +72,21 @@ mod tests {
 
     #[test]
     fn a_limit_is_forgotten_when_the_clock_is_set_back() {
-        let account = Account {
+        let account = AccountAtHost {
             provider: "p".to_owned(),
             host: "h.example".to_owned(),
             id: "u1".to_owned(),
         };
-        let limits = Limits::default();
-        let before = later(Timestamp::UNIX_EPOCH, DAY * 2);
-        let until = later(before, PATIENCE);
+        let limits = AccountLimits::default();
+        let before = saturating_later(Timestamp::UNIX_EPOCH, DAY * 2);
+        let until = saturating_later(before, PATIENCE);
         limits.met(account.clone(), until, before);
         assert_eq!(limits.until(&account, before), Some(until));
         assert_eq!(limits.until(&account, until), None);
-        let now = later(Timestamp::UNIX_EPOCH, DAY);
+        let now = saturating_later(Timestamp::UNIX_EPOCH, DAY);
         assert_eq!(limits.until(&account, now), None);
         // One that is met then is over when it says, and not when the old one would have been.
-        let until = later(now, Duration::from_secs(60));
+        let until = saturating_later(now, Duration::from_secs(60));
         limits.met(account.clone(), until, now);
         assert_eq!(limits.until(&account, now), Some(until));
     }

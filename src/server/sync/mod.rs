@@ -1,19 +1,19 @@
 //! Sync jobs: what is due is started, pulled page by page, and stopped at once when somebody says so.
 
-pub mod acts;
-mod answers;
 mod fetch;
+mod handlers;
 mod item;
+pub mod job_commands;
 mod limits;
-mod line;
+mod outbox_room;
+mod page_queue;
+mod page_turn;
 pub(crate) mod parents;
 mod progress;
 mod pull;
-mod room;
 mod schedule;
 mod task;
-mod turn;
-mod waiting;
+mod wait_state;
 mod walk;
 
 use std::collections::HashMap;
@@ -25,12 +25,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::domain::job::PlaceBounds;
+use crate::domain::job::SlotLimits;
 use crate::providers::Pool;
 
-use limits::Limits;
-use line::{Line, Place, Stand};
-use progress::Progress;
+use limits::AccountLimits;
+use page_queue::{PageQueue, PageSlot, SlotState};
+use progress::StallClock;
 pub use pull::run;
 pub use schedule::keep as keep_schedule;
 
@@ -43,9 +43,9 @@ pub struct Executions {
     /// What jobs wait for.
     waiting: Mutex<HashMap<JobId, WaitsFor>>,
     /// Who asks for a page, and who waits to.
-    line: Line,
+    line: PageQueue,
     /// What vendors have said of limits.
-    limits: Limits,
+    limits: AccountLimits,
 }
 
 /// What a job waits for.
@@ -84,15 +84,15 @@ pub struct Pulling {
     /// The connections that it asks on.
     pool: Pool,
     /// What its time is counted by.
-    progress: Progress,
+    progress: StallClock,
     /// Where it asks for pages.
-    place: Place,
+    place: PageSlot,
 }
 
 impl Pulling {
     /// Gives up its place while something else is waited for.
     fn leave_place(&self) {
-        self.place.stands(Stand::Without);
+        self.place.stands(SlotState::Without);
         self.executions.line.leave(&self.id);
     }
 }
@@ -118,8 +118,8 @@ impl Executions {
         Self {
             running: Mutex::default(),
             waiting: Mutex::default(),
-            line: Line::new(PlaceBounds::of_hosts(requests_per_host)),
-            limits: Limits::default(),
+            line: PageQueue::new(SlotLimits::of_hosts(requests_per_host)),
+            limits: AccountLimits::default(),
         }
     }
 
@@ -142,8 +142,8 @@ impl Executions {
             executions: Arc::clone(self),
             ended,
             pool: Pool::default(),
-            progress: Progress::begins(),
-            place: Place::default(),
+            progress: StallClock::begins(),
+            place: PageSlot::default(),
         }
     }
 

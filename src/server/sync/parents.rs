@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fetch::Trouble;
-use super::task::{Parent, Task, Why};
+use super::fetch::FetchError;
+use super::task::{Parent, ParentCause, Task};
 use super::walk;
 use crate::domain::connection::Connection;
 use crate::domain::job::{ReferenceState, Scope, SyncJob, Synced};
@@ -11,7 +11,7 @@ use crate::domain::provider::{ChannelsSpec, ProviderFile, SyncSpec};
 use crate::domain::sync::ListState;
 use crate::domain::webhook::ConfigItem;
 use crate::providers::PageError;
-use crate::server::{Server, mint};
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::Scopes;
 
@@ -77,7 +77,7 @@ fn watched(
         .map(|item| Parent {
             id: item.from,
             name: item.to,
-            why: Why::Watched,
+            why: ParentCause::Watched,
         })
         .collect();
     let named = named_by_var(server, file, channels, connection)?;
@@ -85,7 +85,7 @@ fn watched(
         watched.push(Parent {
             name: id.clone(),
             id,
-            why: Why::ByVariable,
+            why: ParentCause::ByVariable,
         });
     }
     Ok(match watched.len() {
@@ -135,7 +135,7 @@ fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents
     let (mut parents, mut scopes) = (Vec::new(), Scopes::default());
     for item in server.store.rows::<Synced>(prefix) {
         let item = item?;
-        if scopes.state(&server.store, &item, mint::now())? == ReferenceState::Gone {
+        if scopes.state(&server.store, &item, clock_and_ids::now())? == ReferenceState::Gone {
             continue;
         }
         if parents.len() == MOST {
@@ -144,14 +144,14 @@ fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents
         parents.push(Parent {
             id: item.external_id,
             name: item.label,
-            why: Why::Listed,
+            why: ParentCause::Listed,
         });
     }
     Ok(Parents::Each(parents))
 }
 
 /// Pulls every list of the job; false when somebody said stop. What is wrong with one list keeps no other waiting.
-pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, Trouble> {
+pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, FetchError> {
     let connection = task.server.store.connection(&task.execution.connection)?;
     let parents = Parents::of(task.server, file, task.spec, &connection)?;
     let (server, execution) = (task.server, &task.execution.id);
@@ -164,7 +164,7 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, T
         Parents::NoneWatched => return Ok(true),
         Parents::TooMany => {
             let entity = task.spec.for_each.as_deref().unwrap_or_default();
-            return Err(Trouble::SetUp(format!(
+            return Err(FetchError::SetUp(format!(
                 "there are more than {MOST} of {entity}, and a list for each of so many is not pulled"
             )));
         }
@@ -173,7 +173,8 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, T
     let (mut refused, all) = (Vec::new(), parents.len());
     for parent in &parents {
         let entity = &task.job.entity;
-        if parent.why == Why::Watched && !is_taken_in(task.server, &connection, entity, &parent.id)?
+        if parent.why == ParentCause::Watched
+            && !is_taken_in(task.server, &connection, entity, &parent.id)?
         {
             continue;
         }
@@ -194,7 +195,7 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, T
         0 => Ok(true),
         count => {
             refused.truncate(NAMED);
-            Err(Trouble::SomeLists {
+            Err(FetchError::SomeLists {
                 count,
                 all,
                 which: refused.join("; "),
@@ -259,17 +260,19 @@ pub(crate) fn claimed(
 fn together(server: &Server, job: &SyncJob, each: &[Parent]) -> Result<ListState, StoreError> {
     let known = states(server, job)?;
     let of = |parent: &Parent| match parent.why {
-        Why::ByVariable => job.list.clone(),
-        Why::Watched | Why::Listed => known.get(&parent.id).cloned().unwrap_or_default(),
+        ParentCause::ByVariable => job.list.clone(),
+        ParentCause::Watched | ParentCause::Listed => {
+            known.get(&parent.id).cloned().unwrap_or_default()
+        }
     };
     let lists: Vec<ListState> = each.iter().map(of).collect();
     Ok(ListState::together(&lists))
 }
 
 /// Whether it is wrong with one list, and says nothing of the others.
-fn is_of_one_list(trouble: &Trouble) -> bool {
+fn is_of_one_list(trouble: &FetchError) -> bool {
     match trouble {
-        Trouble::Page(error) => match error {
+        FetchError::Page(error) => match error {
             PageError::Refused { .. } | PageError::Malformed(_) => true,
             PageError::Unauthorized { .. }
             | PageError::RateLimited { .. }
@@ -277,9 +280,10 @@ fn is_of_one_list(trouble: &Trouble) -> bool {
             | PageError::Setup(_)
             | PageError::Http(_) => false,
         },
-        Trouble::List(_) | Trouble::TooMuch { .. } => true,
-        Trouble::Token(_) | Trouble::Store(_) | Trouble::SetUp(_) | Trouble::SomeLists { .. } => {
-            false
-        }
+        FetchError::List(_) | FetchError::TooMuch { .. } => true,
+        FetchError::Token(_)
+        | FetchError::Store(_)
+        | FetchError::SetUp(_)
+        | FetchError::SomeLists { .. } => false,
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 /// What an execution's time is counted by.
-pub(super) struct Progress(watch::Sender<Clock>);
+pub(super) struct StallClock(watch::Sender<Clock>);
 
 #[derive(Debug, Clone, Copy)]
 enum Clock {
@@ -17,9 +17,9 @@ enum Clock {
 }
 
 /// The clock stands still until this is dropped.
-pub(super) struct Untimed<'a>(&'a Progress);
+pub(super) struct Untimed<'a>(&'a StallClock);
 
-impl Progress {
+impl StallClock {
     /// Of an execution that begins.
     pub(super) fn begins() -> Self {
         let since = Instant::now();
@@ -83,7 +83,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_execution_is_stalled_when_nothing_has_come_for_its_time() {
-        let progress = Progress::begins();
+        let progress = StallClock::begins();
         let stalled = progress.stalled(MINUTE);
         tokio::pin!(stalled);
         assert!(timeout(PART, &mut stalled).await.is_err());
@@ -95,7 +95,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_waited_is_left_out_and_nothing_else() {
-        let progress = Progress::begins();
+        let progress = StallClock::begins();
         let stalled = progress.stalled(MINUTE);
         tokio::pin!(stalled);
         assert!(timeout(PART, &mut stalled).await.is_err());
@@ -109,7 +109,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_comes_while_it_waits_begins_its_time_anew() {
-        let progress = Progress::begins();
+        let progress = StallClock::begins();
         let untimed = progress.stands();
         advance(MINUTE).await;
         progress.moves();

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fetch::{Trouble, Wait};
+use super::fetch::{FetchError, Wait};
+use super::page_turn;
 use super::task::Task;
-use super::turn;
 use super::{Pulling, parents, schedule};
 use crate::domain::audit::jobs::SyncEnded;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::hold::left_alone;
 use crate::domain::job::{ExecutionEnd, ExecutionStatus, SyncExecution, SyncJob};
-use crate::domain::later::later;
 use crate::domain::provider::{Endpoints, ProviderFile, SyncSpec};
+use crate::domain::saturating_time::saturating_later;
 use crate::providers::{App, CallContext};
-use crate::server::who::server_entry;
-use crate::server::{Server, mint};
+use crate::server::caller::server_entry;
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::ExecutionOver;
 use crate::wire::Topic;
@@ -54,7 +54,7 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
 }
 
 /// How an execution is over that nobody stopped.
-struct Over {
+struct ExecutionOutcome {
     how: ExecutionEnd,
     /// When a vendor's trouble stopped it: how long to wait until it is tried again.
     wait: Option<Wait>,
@@ -64,9 +64,9 @@ async fn end(
     server: &Server,
     job: &SyncJob,
     execution: &SyncExecution,
-    over: Over,
+    over: ExecutionOutcome,
 ) -> Result<(), StoreError> {
-    let Over { how, wait } = over;
+    let ExecutionOutcome { how, wait } = over;
     let so_far = server
         .store
         .execution(&job.id, &execution.id)?
@@ -87,12 +87,12 @@ async fn end(
         | ExecutionEnd::Cancelled { .. } => (Event::SyncFailed(ended), AuditOutcome::Failed),
     };
     let entry = server_entry(event, &execution.connection, audit);
-    let at = mint::now();
+    let at = clock_and_ids::now();
     let scheduled = next_run(server, job, at)?;
-    let again = again(server, execution, wait)?.map(|wait| later(at, wait));
+    let again = again(server, execution, wait)?.map(|wait| saturating_later(at, wait));
     // A schedule does not come before the time until which the vendor wants to be left alone.
     let asked = wait.and_then(Wait::asked);
-    let asked = asked.map(|asked| later(at, left_alone(asked)));
+    let asked = asked.map(|asked| saturating_later(at, left_alone(asked)));
     let soonest = scheduled.into_iter().chain(again).min();
     let next_run_at = soonest.map(|next| asked.map_or(next, |asked| next.max(asked)));
     let over = ExecutionOver {
@@ -104,9 +104,9 @@ async fn end(
     Ok(())
 }
 
-fn stalled(job: &SyncJob) -> Over {
+fn stalled(job: &SyncJob) -> ExecutionOutcome {
     let why = format!("nothing came for {} minutes", job.timeout_minutes);
-    Over {
+    ExecutionOutcome {
         how: ExecutionEnd::Failed { why },
         wait: Some(Wait::ByPace),
     }
@@ -126,7 +126,7 @@ fn again(
     let before = server.store.executions_of(&job.id, most)?.into_iter();
     let before = before.filter(|it| it.id != execution.id);
     let before: Vec<ExecutionStatus> = before.map(|it| it.status).collect();
-    let wait = job.again(&before, mint::chance(), wait.asked());
+    let wait = job.again(&before, clock_and_ids::chance(), wait.asked());
     Ok(wait.filter(|_| job.is_enabled))
 }
 
@@ -135,13 +135,13 @@ async fn pull_all(
     job: &SyncJob,
     execution: &SyncExecution,
     pulling: &Pulling,
-) -> Option<Over> {
+) -> Option<ExecutionOutcome> {
     let file = server.provider_of(&execution.connection);
     let listed = file
         .as_ref()
         .and_then(|file| Some((file, file.list_of(&job.entity)?)));
     let result = match listed {
-        None => Err(Trouble::SetUp(format!(
+        None => Err(FetchError::SetUp(format!(
             "the provider file has no {}",
             job.entity
         ))),
@@ -159,12 +159,12 @@ async fn pull_all(
         }
     };
     match result {
-        Ok(true) => Some(Over {
+        Ok(true) => Some(ExecutionOutcome {
             how: ExecutionEnd::Succeeded,
             wait: None,
         }),
         Ok(false) => None,
-        Err(trouble) => Some(Over {
+        Err(trouble) => Some(ExecutionOutcome {
             wait: trouble.wait(),
             how: ExecutionEnd::Failed {
                 why: trouble.to_string(),
@@ -174,11 +174,11 @@ async fn pull_all(
 }
 
 /// Pulls once there is a place: until then nothing is asked of anybody. False when somebody said stop.
-async fn in_its_turn(task: &Task<'_>, file: &ProviderFile) -> Result<bool, Trouble> {
+async fn in_its_turn(task: &Task<'_>, file: &ProviderFile) -> Result<bool, FetchError> {
     tokio::select! {
         biased;
         () = task.pulling.stop.cancelled() => return Ok(false),
-        () = turn::ready(task) => {}
+        () = page_turn::wait_for_slot(task) => {}
     }
     let begun = task.server.store.execution_runs(task.execution).await;
     task.server.hub.tell([Topic::Jobs]);

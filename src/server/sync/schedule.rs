@@ -11,8 +11,8 @@ use super::run;
 use crate::domain::audit::jobs::JobActed;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob, in_rounds};
-use crate::server::who::server_entry;
-use crate::server::{AFTER_TROUBLE, Server, mint};
+use crate::server::caller::server_entry;
+use crate::server::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::Topic;
 
@@ -21,7 +21,7 @@ const TOGETHER: usize = 32;
 
 /// Why an execution begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum ExecutionCause {
     /// A schedule or a person asks for it.
     Asked,
     /// The vendor told of a change.
@@ -35,7 +35,7 @@ pub async fn keep(server: Arc<Server>) {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, "what is due could not be looked up");
-                Some(mint::now() + AFTER_TROUBLE)
+                Some(clock_and_ids::now() + AFTER_TROUBLE)
             }
         };
         if !server.schedule.wait(next, &server.stop).await {
@@ -74,20 +74,20 @@ pub(crate) fn check(cron: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] says why it cannot begin.
-pub(crate) async fn begin(
+pub(crate) async fn start_execution(
     server: &Arc<Server>,
     job: &SyncJob,
-    why: Why,
+    why: ExecutionCause,
     entry: NewEntry,
 ) -> Result<SyncExecution, StoreError> {
     let connection = server.store.connection(&job.connection)?;
     let execution = SyncExecution {
-        id: mint::execution(),
+        id: clock_and_ids::execution(),
         job: job.id.clone(),
         connection: job.connection.clone(),
         generation: connection.generation,
         status: ExecutionStatus::Queued,
-        started_at: mint::now(),
+        started_at: clock_and_ids::now(),
         completed_at: None,
         processed: 0,
         created: 0,
@@ -103,7 +103,7 @@ pub(crate) async fn begin(
             .as_ref()
             .and_then(|pass| pass.cursor())
             .map(serde_json::Value::from),
-        is_by_event: why == Why::Event,
+        is_by_event: why == ExecutionCause::Event,
         error: None,
     };
     // Registered first: a disconnect that comes in between finds it and waits for it.
@@ -128,13 +128,13 @@ pub(crate) async fn begin(
 
 /// Starts every job that is due; returns when the next one is.
 async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
-    let (due, mut soonest) = server.store.due_jobs(mint::now())?;
+    let (due, mut soonest) = server.store.due_jobs(clock_and_ids::now())?;
     let mut due = in_rounds(due).into_iter().peekable();
     while due.peek().is_some() {
         let some = due.by_ref().take(TOGETHER);
         let started = join_all(some.map(|job| start(server, job))).await;
         if started.contains(&false) {
-            soonest = Some(mint::now() + AFTER_TROUBLE);
+            soonest = Some(clock_and_ids::now() + AFTER_TROUBLE);
         }
     }
     Ok(soonest)
@@ -153,19 +153,19 @@ async fn start(server: &Arc<Server>, job: SyncJob) -> bool {
     if !connection.status.is_pulled() {
         return true;
     }
-    let why = match job.is_due_by_event(mint::now()) {
-        true => Why::Event,
-        false => Why::Asked,
+    let why = match job.is_due_by_event(clock_and_ids::now()) {
+        true => ExecutionCause::Event,
+        false => ExecutionCause::Asked,
     };
     let started = Event::SyncStarted(JobActed {
         job: job.id.clone(),
         entity: job.entity.clone(),
         name: None,
-        by_event: why == Why::Event,
+        by_event: why == ExecutionCause::Event,
         wishes: None,
     });
     let entry = server_entry(started, &job.connection, AuditOutcome::Done);
-    match begin(server, &job, why, entry).await {
+    match start_execution(server, &job, why, entry).await {
         Ok(execution) => tracing::debug!(%execution.id, "started"),
         Err(StoreError::Refused(why)) => tracing::debug!(%why, job = %job.id, "not started"),
         Err(error) => {

@@ -16,12 +16,12 @@ pub(crate) struct Parent {
     /// What people call it.
     pub(crate) name: String,
     /// Why its list is pulled.
-    pub(crate) why: Why,
+    pub(crate) why: ParentCause,
 }
 
 /// Why the list of a thing is pulled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum ParentCause {
     /// Somebody watches it, and no longer than that.
     Watched,
     /// A variable names it. What is known of its list is kept as the job's own.
@@ -34,8 +34,8 @@ impl Parent {
     /// Where what is known of its list is kept: by its id, or as the job's own.
     pub(crate) fn list(&self) -> Option<String> {
         match self.why {
-            Why::ByVariable => None,
-            Why::Watched | Why::Listed => Some(self.id.clone()),
+            ParentCause::ByVariable => None,
+            ParentCause::Watched | ParentCause::Listed => Some(self.id.clone()),
         }
     }
 }

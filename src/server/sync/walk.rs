@@ -2,22 +2,22 @@
 
 use jiff::Timestamp;
 
-use super::fetch::{self, Trouble};
+use super::fetch::{self, FetchError};
 use super::item::{is_nowhere, moment_at, speaks_of_position, synced};
-use super::room::room;
-use super::task::{Task, Why};
+use super::outbox_room::wait_for_outbox;
+use super::task::{ParentCause, Task};
 use crate::domain::job::Synced;
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
-    Circumstances, Ended, Fault, Follows, Gap, Known, ListState, Pass, Refusal, Resume, Seen, Step,
-    Walk, WholePass, moment,
+    Circumstances, Follows, Gap, LastPass, ListFault, ListState, NextPage, PageRefusal, PageSeen,
+    Pass, PassEndClaim, Resume, Walk, WholePass, moment,
 };
-use crate::providers::{Cursor, Item, Page, PageError, PageRequest};
-use crate::server::mint;
-use crate::server::tokens::{self, Usable};
-use crate::server::vendor::Vendor;
+use crate::providers::{Cursor, ListItem, ListPage, PageError, PageRequest};
+use crate::server::clock_and_ids;
+use crate::server::tokens::{self, UsableToken};
+use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
-use crate::store::facts::{Batch, ListOf, PassEnd};
+use crate::store::facts::{ListOf, PassEnd, SyncBatch};
 use crate::wire::Topic;
 
 /// Items that commit together: small enough that a cancelled batch loses nothing noticeable and a row stays small.
@@ -29,9 +29,9 @@ struct Walker<'a> {
     of: ListOf,
     /// Times whose events are not pulled.
     gaps: Vec<Gap>,
-    vendor: Vendor,
-    usable: Usable,
-    known: Known,
+    vendor: VendorSession,
+    usable: UsableToken,
+    known: LastPass,
     walk: Walk,
     /// The last list that came was not there at all.
     is_absent: bool,
@@ -40,7 +40,7 @@ struct Walker<'a> {
 /// Pulls until the list ends; false when somebody said stop. A pass that an earlier execution had begun is followed by
 /// another one from its first start on: what had changed meanwhile where it had already been is seen, too. A whole pass that
 /// is due follows a pass for changes.
-pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
+pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
     let connection = &task.execution.connection;
     let usable = tokio::select! {
         biased;
@@ -56,7 +56,7 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
     let mut list = task
         .server
         .store
-        .pass_source(&of, source, mint::now())
+        .pass_source(&of, source, clock_and_ids::now())
         .await?;
     let mut walker = Walker {
         task,
@@ -84,7 +84,7 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
         list = after;
         let next = if is_resumed {
             let from = since(task.spec, list.watermark);
-            Pass::new(mint::now(), from, task.execution.generation)
+            Pass::new(clock_and_ids::now(), from, task.execution.generation)
         } else if follows {
             wanted(task, &list)
         } else {
@@ -102,7 +102,7 @@ fn wanted(task: &Task<'_>, list: &ListState) -> Pass {
     let wants_everything = list.wants_everything(task.job.mode, task.execution.is_by_event);
     let watermark = list.watermark.filter(|_| !wants_everything);
     Pass::new(
-        mint::now(),
+        clock_and_ids::now(),
         since(task.spec, watermark),
         task.execution.generation,
     )
@@ -116,7 +116,7 @@ fn since(spec: &SyncSpec, watermark: Option<Timestamp>) -> Option<Timestamp> {
 
 impl Walker<'_> {
     /// Begins the pass. Whether it goes on where another execution was: no.
-    async fn begin(&mut self) -> Result<Option<bool>, Trouble> {
+    async fn begin(&mut self) -> Result<Option<bool>, FetchError> {
         let store = &self.task.server.store;
         let pass = self.walk.pass.clone();
         self.walk = Walk::of(store.pass_begun(&self.of, pass).await?);
@@ -124,10 +124,10 @@ impl Walker<'_> {
     }
 
     /// Takes up a pass that did not come to its end. Whether it goes on in its middle; none when somebody said stop.
-    async fn take_up(&mut self, pass: &Pass) -> Result<Option<bool>, Trouble> {
+    async fn take_up(&mut self, pass: &Pass) -> Result<Option<bool>, FetchError> {
         let spec = self.task.spec;
         let resume = pass.resume(&Circumstances {
-            now: mint::now(),
+            now: clock_and_ids::now(),
             generation: self.task.execution.generation,
             position_ttl: spec.position_ttl(),
             is_numbered: spec.is_numbered(),
@@ -140,7 +140,7 @@ impl Walker<'_> {
                 let Some(page) = self.ask(position.before.as_deref()).await? else {
                     return Ok(None);
                 };
-                let is_next = |page: &Page| matches!(&page.follows, Follows::Onward(next) if *next == position.cursor);
+                let is_next = |page: &ListPage| matches!(&page.follows, Follows::Onward(next) if *next == position.cursor);
                 page.is_ok_and(|page| is_next(&page) && page.ids == position.before_ids)
             }
             _ => false,
@@ -160,7 +160,7 @@ impl Walker<'_> {
         &mut self,
         before: Option<Timestamp>,
         is_in_step: bool,
-    ) -> Result<Option<(ListState, bool)>, Trouble> {
+    ) -> Result<Option<(ListState, bool)>, FetchError> {
         let Some(ended) = self.walked().await? else {
             return Ok(None);
         };
@@ -175,14 +175,17 @@ impl Walker<'_> {
             known: if is_whole { pass.known() } else { self.known },
             whole: says_gone.then(|| self.whole(ended)),
             is_in_step,
-            is_watched: self.task.parent.is_some_and(|it| it.why == Why::Watched),
+            is_watched: self
+                .task
+                .parent
+                .is_some_and(|it| it.why == ParentCause::Watched),
             full_every: spec.full_every(),
-            at: mint::now(),
+            at: clock_and_ids::now(),
         };
         Ok(Some(self.task.server.store.pass_ended(end).await?))
     }
 
-    fn whole(&self, ended: Ended) -> WholePass {
+    fn whole(&self, ended: PassEndClaim) -> WholePass {
         let pass = &self.walk.pass;
         WholePass {
             number: pass.number,
@@ -191,7 +194,7 @@ impl Walker<'_> {
             short: ended.short,
             is_absent: self.is_absent,
             began: pass.began,
-            at: mint::now(),
+            at: clock_and_ids::now(),
             is_accepted: false,
             full_every: self.task.spec.full_every(),
             again: fetch::empty_again(self.task.server, &self.vendor),
@@ -199,7 +202,7 @@ impl Walker<'_> {
     }
 
     /// Walks from where the pass stands to its end; none when somebody said stop.
-    async fn walked(&mut self) -> Result<Option<Ended>, Trouble> {
+    async fn walked(&mut self) -> Result<Option<PassEndClaim>, FetchError> {
         loop {
             let cursor = self.walk.pass.cursor().map(str::to_owned);
             let Some(page) = self.ask(cursor.as_deref()).await? else {
@@ -220,11 +223,11 @@ impl Walker<'_> {
             };
             let capped = self.task.spec.cap.filter(|cap| self.walk.pass.rows >= *cap);
             match (step, capped) {
-                (Step::Again, _) | (Step::Go, None) => {}
-                (Step::End(ended), None) => return Ok(Some(ended)),
-                (Step::Go | Step::End(_), Some(cap)) => {
+                (NextPage::Again, _) | (NextPage::Go, None) => {}
+                (NextPage::End(ended), None) => return Ok(Some(ended)),
+                (NextPage::Go | NextPage::End(_), Some(cap)) => {
                     self.drop_position().await?;
-                    return Err(Fault::Capped { cap }.into());
+                    return Err(ListFault::Capped { cap }.into());
                 }
             }
         }
@@ -234,7 +237,7 @@ impl Walker<'_> {
     async fn ask(
         &mut self,
         cursor: Option<&str>,
-    ) -> Result<Option<Result<Page, PageError>>, Trouble> {
+    ) -> Result<Option<Result<ListPage, PageError>>, FetchError> {
         let cursor = cursor.map(|text| Cursor::from(text.to_owned()));
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
@@ -248,29 +251,29 @@ impl Walker<'_> {
         };
         match page {
             Ok(page) => Ok(Some(Ok(page))),
-            Err(Trouble::Page(error)) if cursor.is_some() && speaks_of_position(&error) => {
+            Err(FetchError::Page(error)) if cursor.is_some() && speaks_of_position(&error) => {
                 Ok(Some(Err(error)))
             }
-            Err(Trouble::Page(error)) if fetch::is_too_much(&error) => Ok(Some(Err(error))),
+            Err(FetchError::Page(error)) if fetch::is_too_much(&error) => Ok(Some(Err(error))),
             Err(trouble) => Err(trouble),
         }
     }
 
     /// Takes a page and commits it; none when somebody said stop meanwhile.
-    async fn take(&mut self, page: Page) -> Result<Option<Step>, Trouble> {
+    async fn take(&mut self, page: ListPage) -> Result<Option<NextPage>, FetchError> {
         let Task {
             server,
             execution,
             spec,
             ..
         } = self.task;
-        let seen = Seen {
+        let seen = PageSeen {
             count: page.count as u64,
             ids: page.ids,
             follows: page.follows.clone(),
             total: page.total_hint,
             size: self.size().map(u64::from),
-            at: mint::now(),
+            at: clock_and_ids::now(),
         };
         let updates = page
             .items
@@ -292,7 +295,7 @@ impl Walker<'_> {
                 return Err(fault.into());
             }
         };
-        Ok(Some(step).filter(|step| goes_on || matches!(step, Step::End(_))))
+        Ok(Some(step).filter(|step| goes_on || matches!(step, NextPage::End(_))))
     }
 
     /// How many things a page is asked for.
@@ -302,7 +305,7 @@ impl Walker<'_> {
     }
 
     /// Half as much is asked for from now on, as long as there is anything to halve.
-    fn halve(&mut self, error: PageError) -> Result<(), Trouble> {
+    fn halve(&mut self, error: PageError) -> Result<(), FetchError> {
         let page = self.task.spec.page.as_ref();
         let sized = page.filter(|page| page.size_param.is_some());
         let first = page.filter(|page| page.style == PageStyle::Page);
@@ -312,22 +315,22 @@ impl Walker<'_> {
             return Ok(());
         }
         match self.size() {
-            Some(size) => Err(Trouble::TooMuch { size, error }),
+            Some(size) => Err(FetchError::TooMuch { size, error }),
             None => Err(error.into()),
         }
     }
 
     /// A page of a position was refused: what is done then.
-    async fn refused(&mut self, error: PageError) -> Result<Step, Trouble> {
+    async fn refused(&mut self, error: PageError) -> Result<NextPage, FetchError> {
         let refusal = self.walk.refused(is_nowhere(&error), &self.known);
         let refusal = match refusal {
-            Ok(Refusal::Step(ended)) => return Ok(Step::End(ended)),
+            Ok(PageRefusal::Step(ended)) => return Ok(NextPage::End(ended)),
             other => other,
         };
         self.drop_position().await?;
         match refusal? {
-            Refusal::Fail => Err(error.into()),
-            _ => Ok(Step::Again),
+            PageRefusal::Fail => Err(error.into()),
+            _ => Ok(NextPage::Again),
         }
     }
 
@@ -339,10 +342,10 @@ impl Walker<'_> {
 
     /// Commits a page in batches; the last one carries the position. What was received is kept, stop or not (T11).
     /// Returns whether to go on.
-    async fn keep(&mut self, page: Page) -> Result<bool, StoreError> {
+    async fn keep(&mut self, page: ListPage) -> Result<bool, StoreError> {
         let mut failed = page.without_id as u64;
         let (spec, gaps) = (self.task.spec, &self.gaps);
-        let is_missing = |item: &Item| {
+        let is_missing = |item: &ListItem| {
             let at = spec.moment().and_then(|pointer| moment_at(item, pointer));
             at.is_some_and(|at| gaps.iter().any(|gap| gap.holds(at)))
         };
@@ -355,7 +358,7 @@ impl Walker<'_> {
         loop {
             let batch: Vec<Synced> = items.by_ref().take(BATCH).collect();
             let is_last = items.peek().is_none();
-            room(self.task).await?;
+            wait_for_outbox(self.task).await?;
             self.commit(batch, std::mem::take(&mut failed), is_last)
                 .await?;
             if is_last {
@@ -370,13 +373,13 @@ impl Walker<'_> {
         failed: u64,
         is_last: bool,
     ) -> Result<(), StoreError> {
-        let batch = Batch {
+        let batch = SyncBatch {
             of: self.of.clone(),
             items,
             failed,
             pass: is_last.then(|| self.walk.pass.clone()),
             total: self.walk.pass.total,
-            at: mint::now(),
+            at: clock_and_ids::now(),
         };
         self.task.server.store.batch(batch).await.map(drop)
     }

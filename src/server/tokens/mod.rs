@@ -1,13 +1,13 @@
 //! Usable tokens: opened while they last, refreshed when they do not. A refresh is single-flight, leaves an intent
 //! before its call, and is on the disk before anybody uses what it brought.
 
-pub mod end;
-pub mod freshen;
+mod lost_token;
 pub mod refresh;
+pub mod refresh_first;
 pub mod seal;
-mod unseen;
+pub mod token_end;
 
-pub(in crate::server) use unseen::unseen;
+pub(in crate::server) use lost_token::lost_token;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,22 +21,22 @@ use crate::domain::connection::{Badge, Connection, Status};
 use crate::domain::credential::Credential;
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::providers::TokenError;
-use crate::server::entry::StepError;
-use crate::server::vendor::Vendor;
-use crate::server::{Server, mint};
+use crate::server::run_entries::StepError;
+use crate::server::vendor::VendorSession;
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::vault::VaultError;
 use refresh::{Occasion, refresh};
 
 /// A token that lasts less than this is refreshed before it is used, unless its life is short.
-const MARGIN: Duration = Duration::from_secs(60);
+const REFRESH_MARGIN: Duration = Duration::from_secs(60);
 
 /// Whatever may issue a token is given up after so long, before a disconnect stops waiting for it: what would come later
 /// could be ended by nobody.
 const IN_FLIGHT: Duration = Duration::from_secs(25);
 
 /// A token that works, as far as is known, and whose it is.
-pub struct Usable {
+pub struct UsableToken {
     /// The connection as it was when the token was opened.
     pub connection: Connection,
     /// Which token.
@@ -90,7 +90,7 @@ pub enum NoToken {
 ///
 /// # Errors
 /// See [`NoToken`].
-pub async fn usable(server: &Arc<Server>, id: &ConnectionId) -> Result<Usable, NoToken> {
+pub async fn usable(server: &Arc<Server>, id: &ConnectionId) -> Result<UsableToken, NoToken> {
     lasting(server, id, None).await
 }
 
@@ -103,7 +103,7 @@ pub async fn lasting(
     server: &Arc<Server>,
     id: &ConnectionId,
     at_least: Option<Duration>,
-) -> Result<Usable, NoToken> {
+) -> Result<UsableToken, NoToken> {
     match current(server, id)? {
         (connection, Some(credential)) if is_enough(&credential, at_least) => {
             open(server, connection, &credential)
@@ -135,7 +135,7 @@ async fn fresh(
     server: &Server,
     id: &ConnectionId,
     at_least: Option<Duration>,
-) -> Result<Usable, NoToken> {
+) -> Result<UsableToken, NoToken> {
     let _single_flight = turn(server, id).await?;
     let (connection, access) = current(server, id)?;
     if let Some(credential) = &access {
@@ -198,7 +198,7 @@ pub async fn after_refusal(
     server: &Arc<Server>,
     connection: &ConnectionId,
     refused: &CredentialId,
-) -> Result<Usable, NoToken> {
+) -> Result<UsableToken, NoToken> {
     let (id, credential) = (connection.clone(), refused.clone());
     let own = Arc::clone(server);
     to_its_end(
@@ -212,7 +212,7 @@ async fn other_than(
     server: &Server,
     id: &ConnectionId,
     refused: &CredentialId,
-) -> Result<Usable, NoToken> {
+) -> Result<UsableToken, NoToken> {
     let _single_flight = turn(server, id).await?;
     match current(server, id)? {
         (connection, Some(credential)) if credential.id != *refused => {
@@ -235,8 +235,8 @@ async fn other_than(
 /// refresh token there is from then on.
 async fn to_its_end(
     server: &Server,
-    refresh: impl Future<Output = Result<Usable, NoToken>> + Send + 'static,
-) -> Result<Usable, NoToken> {
+    refresh: impl Future<Output = Result<UsableToken, NoToken>> + Send + 'static,
+) -> Result<UsableToken, NoToken> {
     let ended = server.tasks.spawn(refresh).await;
     ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
 }
@@ -245,8 +245,11 @@ async fn to_its_end(
 ///
 /// # Errors
 /// [`NoToken::Moved`] where its tokens would be sent elsewhere; then it has to be authorized again.
-pub async fn vendor_for_use(server: &Server, connection: &Connection) -> Result<Vendor, NoToken> {
-    let vendor = Vendor::of_connection(server, connection)
+pub async fn vendor_for_use(
+    server: &Server,
+    connection: &Connection,
+) -> Result<VendorSession, NoToken> {
+    let vendor = VendorSession::of_connection(server, connection)
         .await
         .map_err(|problem| NoToken::SetUp(problem.message))?;
     if let Some(how) = vendor.moved(connection) {
@@ -267,7 +270,7 @@ fn current(
     id: &ConnectionId,
 ) -> Result<(Connection, Option<Credential>), NoToken> {
     let connection = server.store.connection(id)?;
-    if !connection.is_used(mint::now()) {
+    if !connection.is_used(clock_and_ids::now()) {
         return Err(NoToken::OutOfService(connection.status.badge()));
     }
     let mut all = server.store.credentials_of(id)?.into_iter();
@@ -287,7 +290,7 @@ fn may_renew(connection: &Connection) -> Result<(), NoToken> {
     }
 }
 
-fn renewed(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
+fn renewed(server: &Server, id: &ConnectionId) -> Result<UsableToken, NoToken> {
     match current(server, id)? {
         (connection, Some(credential)) => open(server, connection, &credential),
         (_, None) => Err(NoToken::None),
@@ -298,10 +301,10 @@ fn open(
     server: &Server,
     connection: Connection,
     credential: &Credential,
-) -> Result<Usable, NoToken> {
+) -> Result<UsableToken, NoToken> {
     let sealed = credential.sealed.as_ref().ok_or(NoToken::None)?;
     let secret = server.vault.open_for_use(sealed, credential.id.as_str())?;
-    Ok(Usable {
+    Ok(UsableToken {
         connection,
         credential: credential.id.clone(),
         fingerprint: credential.fingerprint.clone(),
@@ -322,11 +325,11 @@ fn margin(credential: &Credential) -> Duration {
         let life = end.duration_since(credential.issued_at);
         Duration::try_from(life).ok()
     });
-    life.map_or(MARGIN, |life| MARGIN.min(life / 5))
+    life.map_or(REFRESH_MARGIN, |life| REFRESH_MARGIN.min(life / 5))
 }
 
 fn lasts(credential: &Credential, asked: Duration) -> bool {
-    let soon = mint::now().checked_add(asked);
+    let soon = clock_and_ids::now().checked_add(asked);
     credential
         .expires_at
         .is_none_or(|at| soon.is_ok_and(|soon| at > soon))

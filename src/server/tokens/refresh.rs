@@ -4,24 +4,24 @@
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::end::{passed, sweep};
 use super::seal::{Issue, discard, is_same, seal_issued};
+use super::token_end::{passed, sweep};
 use super::{NoToken, in_flight, vendor_for_use};
 use crate::domain::audit::authorizations::{AnswerLost, TokenName};
 use crate::domain::audit::connections::{Marked, Refreshed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Badge, Connection, Health, Status};
 use crate::domain::credential::{Credential, IssuingCall, TokenKind};
-use crate::domain::health::Said;
+use crate::domain::health::AnswerMeaning;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::AuthKind;
-use crate::providers::{CallContext, Issued, TokenError, TokenSet};
+use crate::providers::{CallContext, IssuedToken, TokenError, TokenSet};
+use crate::server::caller::server_entry;
 use crate::server::health::hear;
-use crate::server::vendor::Vendor;
-use crate::server::who::server_entry;
-use crate::server::{Server, mint};
+use crate::server::vendor::VendorSession;
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
-use crate::store::facts::Intent;
+use crate::store::facts::IssueIntent;
 use crate::wire::Topic;
 
 /// Why a refresh token is traded in.
@@ -59,7 +59,7 @@ pub(super) async fn refresh(
         return Err(NoToken::None);
     };
     let vendor = match connection.status {
-        Status::Disconnecting => Vendor::about(server, connection)
+        Status::Disconnecting => VendorSession::about(server, connection)
             .await
             .map_err(|p| NoToken::SetUp(p.message))?,
         _ => vendor_for_use(server, connection).await?,
@@ -69,12 +69,12 @@ pub(super) async fn refresh(
     let secret = server.vault.open_to_trade_in(sealed, old.id.as_str())?;
     let mut again = true;
     loop {
-        let intent = Intent {
-            credential: mint::credential(),
+        let intent = IssueIntent {
+            credential: clock_and_ids::credential(),
             connection: connection.id.clone(),
             generation: connection.generation,
             call: occasion.call(),
-            at: mint::now(),
+            at: clock_and_ids::now(),
             lost: false,
         };
         match occasion {
@@ -94,14 +94,14 @@ pub(super) async fn refresh(
         .await;
         let error = match answered {
             Ok(set) => {
-                let replaced = Replaced {
+                let replaced = ReplacedTokens {
                     intent: &intent,
                     all: &all,
                     label,
                     old,
                 };
                 keep(server, connection, &vendor, replaced, &set).await?;
-                hear(server, connection, Said::Alive, "");
+                hear(server, connection, AnswerMeaning::Alive, "");
                 passed(server, &vendor, &connection.id).await;
                 sweep(server, &vendor, connection).await;
                 return Ok(());
@@ -157,9 +157,9 @@ const LOST_AT_MOST: usize = 8;
 pub(super) async fn answer_lost(
     server: &Server,
     connection: &Connection,
-    intent: &Intent,
+    intent: &IssueIntent,
 ) -> Result<(), StoreError> {
-    let is_like_it = |known: &Intent| {
+    let is_like_it = |known: &IssueIntent| {
         known.lost && known.generation == intent.generation && known.call == intent.call
     };
     let known = server.store.intents_of(&connection.id)?;
@@ -183,7 +183,7 @@ fn works_until(all: &[Credential], label: &str, occasion: Occasion) -> Option<Ti
         Occasion::Ending => all.iter().rfind(access)?.expires_at,
         Occasion::Refused | Occasion::Revocation => None,
     }
-    .filter(|at| *at > mint::now())
+    .filter(|at| *at > clock_and_ids::now())
 }
 
 async fn refused(
@@ -193,7 +193,7 @@ async fn refused(
     works_until: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let mut reason = error.to_string();
-    let lost = |intent: &Intent| intent.lost && intent.generation == connection.generation;
+    let lost = |intent: &IssueIntent| intent.lost && intent.generation == connection.generation;
     let badge = match error {
         TokenError::Refused { .. } => {
             if server.store.intents_of(&connection.id)?.iter().any(lost) {
@@ -214,10 +214,10 @@ async fn refused(
         }
     };
     let said = match error {
-        TokenError::Refused { .. } => Said::Refused,
-        TokenError::ClientRejected { .. } | TokenError::Setup(_) => Said::Unclear,
-        TokenError::Suspended { .. } => Said::Suspended,
-        TokenError::Outage { .. } | TokenError::Lost { .. } => Said::NoAnswer,
+        TokenError::Refused { .. } => AnswerMeaning::Refused,
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => AnswerMeaning::Unclear,
+        TokenError::Suspended { .. } => AnswerMeaning::Suspended,
+        TokenError::Outage { .. } | TokenError::Lost { .. } => AnswerMeaning::NoAnswer,
     };
     hear(server, connection, said, &badge.reason);
     mark(server, connection, badge).await
@@ -254,8 +254,8 @@ pub async fn mark(server: &Server, c: &Connection, badge: Badge) -> Result<(), S
 
 /// The sets of a refresh's answer, each with its label. The one that was asked for is the one of its label, or the first;
 /// a vendor may answer with the others beside it.
-fn placed<'s>(set: &'s TokenSet, label: &'s str) -> Vec<(&'s str, &'s Issued)> {
-    let mut all: Vec<&Issued> = set.all().collect();
+fn placed<'s>(set: &'s TokenSet, label: &'s str) -> Vec<(&'s str, &'s IssuedToken)> {
+    let mut all: Vec<&IssuedToken> = set.all().collect();
     let own = all.iter().position(|it| it.label == label).unwrap_or(0);
     let own = all.remove(own);
     let others = all.into_iter().map(|it| (it.label.as_str(), it));
@@ -263,9 +263,9 @@ fn placed<'s>(set: &'s TokenSet, label: &'s str) -> Vec<(&'s str, &'s Issued)> {
 }
 
 /// What a refresh replaces.
-pub(crate) struct Replaced<'a> {
+pub(crate) struct ReplacedTokens<'a> {
     /// That it was asked for.
-    pub(crate) intent: &'a Intent,
+    pub(crate) intent: &'a IssueIntent,
     /// Every credential of the connection.
     pub(crate) all: &'a [Credential],
     /// The label of the set that was asked for.
@@ -281,11 +281,11 @@ pub(crate) struct Replaced<'a> {
 pub(crate) async fn keep(
     server: &Server,
     connection: &Connection,
-    vendor: &Vendor,
-    replaced: Replaced<'_>,
+    vendor: &VendorSession,
+    replaced: ReplacedTokens<'_>,
     set: &TokenSet,
 ) -> Result<(), NoToken> {
-    let Replaced {
+    let ReplacedTokens {
         intent,
         all,
         label,

@@ -8,9 +8,9 @@ use secrecy::SecretString;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::provider::{Lifetime, ProviderFile};
-use crate::domain::sealed::Purpose;
-use crate::providers::Issued;
-use crate::server::{Server, mint};
+use crate::domain::sealed::SealPurpose;
+use crate::providers::IssuedToken;
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::vault::{Made, VaultError, fingerprint};
 
@@ -64,10 +64,10 @@ pub fn seal_issued(
     server: &Server,
     connection: &Connection,
     file: &ProviderFile,
-    issued: &Issued,
+    issued: &IssuedToken,
     issue: Issue<'_>,
 ) -> Result<Vec<(Credential, SecretString)>, VaultError> {
-    let now = mint::now();
+    let now = clock_and_ids::now();
     let access_lasts = issued
         .expires_in
         .or_else(|| file.auth.lifetime.as_ref().and_then(Lifetime::duration));
@@ -100,8 +100,10 @@ pub fn seal_row(
     issue: Issue<'_>,
     token: Unsealed<'_>,
 ) -> Result<Credential, VaultError> {
-    let id = mint::credential();
-    let sealed = server.vault.seal(token.secret, id.as_str(), Purpose::Use)?;
+    let id = clock_and_ids::credential();
+    let sealed = server
+        .vault
+        .seal(token.secret, id.as_str(), SealPurpose::Use)?;
     let made = match token.kind {
         TokenKind::ApiKey => Made::Typed,
         TokenKind::Access | TokenKind::Refresh | TokenKind::Installation | TokenKind::Unknown => {

@@ -1,14 +1,14 @@
 //! What has to pass while a token is refused.
 
-use super::Subject;
-use super::beside::{self, Beside, Wanted};
+use super::TokenOnTrial;
+use super::control_token::{self, ControlQuestion, ControlToken};
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, ProbeControl, ProviderFile, Question};
 use crate::domain::trial::{Answer, Control, ControlAnswer, Verdict};
-use crate::server::vendor::{Token, Vendor};
+use crate::server::vendor::{AskedToken, VendorSession};
 use crate::server::{Server, grants};
 use crate::store::StoreError;
 use crate::vault::ToAsk;
@@ -20,9 +20,9 @@ const CANDIDATES: usize = 3;
 const LOOKED_AT: usize = 50;
 
 /// What has to pass beside a token on trial.
-pub(super) enum Source {
+pub(super) enum ControlSource {
     /// Another token.
-    Token(Box<Beside>),
+    Token(Box<ControlToken>),
     /// The file's `[control]`, about this connection.
     File(Box<Connection>),
     /// The question itself, with a secret that is not ours: who looks at the secret first refuses that in another way.
@@ -38,8 +38,8 @@ pub(super) struct WrongSecret {
 
 impl WrongSecret {
     /// Passes where the answer is neither a yes nor how a dead token is refused.
-    async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
-        let token = Token {
+    async fn ask(&self, vendor: &VendorSession) -> Option<ControlAnswer> {
+        let token = AskedToken {
             kind: self.kind,
             secret: &self.secret,
         };
@@ -58,7 +58,7 @@ impl WrongSecret {
     }
 }
 
-impl Source {
+impl ControlSource {
     /// Whether this answer tells that whoever refuses the token on trial may refuse everybody. A token of the same connection
     /// or account may have ended with it; a read that the vendor does not offer says nothing.
     fn counts_against(&self, answer: Verdict) -> bool {
@@ -81,7 +81,7 @@ impl Source {
     pub(super) async fn ask(
         &self,
         server: &Server,
-        vendor: &Vendor,
+        vendor: &VendorSession,
     ) -> Result<Option<ControlAnswer>, StoreError> {
         let Some(told) = self.put(vendor).await else {
             return Ok(None);
@@ -95,7 +95,7 @@ impl Source {
         Ok((!is_over).then_some(told))
     }
 
-    async fn put(&self, vendor: &Vendor) -> Option<ControlAnswer> {
+    async fn put(&self, vendor: &VendorSession) -> Option<ControlAnswer> {
         match self {
             Self::Token(beside) => beside.ask(vendor).await,
             Self::File(connection) => Some(ControlAnswer {
@@ -108,14 +108,14 @@ impl Source {
 }
 
 /// What stands beside a token on trial.
-pub(super) struct Stand {
+pub(super) struct ControlState {
     /// What is asked.
-    pub(super) source: Source,
+    pub(super) source: ControlSource,
     /// What it was answered at first.
     pub(super) first: ControlAnswer,
 }
 
-impl Stand {
+impl ControlState {
     /// Whether it passed, so that it is a control. One that was refused is asked on all the same: as long as it is, a refusal
     /// of the token on trial may be a refusal of everybody.
     pub(super) fn passed(&self) -> bool {
@@ -129,19 +129,19 @@ impl Stand {
 /// When the store cannot be read.
 pub(super) async fn first(
     server: &Server,
-    vendor: &Vendor,
-    candidates: Vec<Source>,
-) -> Result<Option<Stand>, StoreError> {
+    vendor: &VendorSession,
+    candidates: Vec<ControlSource>,
+) -> Result<Option<ControlState>, StoreError> {
     let mut refused = None;
     for source in candidates {
         // Where another account's token is refused, that our secret is looked at says no more than that.
-        if refused.is_some() && matches!(source, Source::Client(_)) {
+        if refused.is_some() && matches!(source, ControlSource::Client(_)) {
             continue;
         }
         let Some(first) = source.ask(server, vendor).await? else {
             continue;
         };
-        let stand = Stand { source, first };
+        let stand = ControlState { source, first };
         if stand.passed() {
             return Ok(Some(stand));
         }
@@ -162,21 +162,21 @@ pub(super) fn candidates(
     server: &Server,
     run: &Run,
     log: &[Record],
-    subject: &Subject,
-) -> Result<Vec<Source>, StoreError> {
+    subject: &TokenOnTrial,
+) -> Result<Vec<ControlSource>, StoreError> {
     let mut found = Vec::new();
     let file = server.provider(&run.provider);
     // Whoever refuses our client refuses this read for it.
     let may_pass = !log::refuses_our_client(log);
     if may_pass && file.as_deref().is_some_and(|file| file.control.is_some()) {
         let connection = Box::new(subject.connection.clone());
-        found.push(Source::File(connection));
+        found.push(ControlSource::File(connection));
     }
-    let Some(wanted) = Wanted::of(log, subject) else {
+    let Some(wanted) = ControlQuestion::of(log, subject) else {
         return Ok(found);
     };
-    let narrower = beside::narrower(server, log, subject, &wanted)?;
-    found.extend(narrower.map(|it| Source::Token(Box::new(it))));
+    let narrower = control_token::narrower(server, log, subject, &wanted)?;
+    found.extend(narrower.map(|it| ControlSource::Token(Box::new(it))));
     let Some(file) = file else {
         return Ok(found);
     };
@@ -187,9 +187,9 @@ pub(super) fn candidates(
         let is_reachable = is_wide && busy.contains(&other.account.id);
         other.id != run.connection && other.status == Status::Connected && !is_reachable
     };
-    let of = |other: &Connection| beside::of(server, other, subject, &wanted);
+    let of = |other: &Connection| control_token::of(server, other, subject, &wanted);
     for beside in tokens_of_others(server, &run.provider, may_control, of)? {
-        found.push(Source::Token(Box::new(beside)));
+        found.push(ControlSource::Token(Box::new(beside)));
     }
     found.extend(stranger);
     Ok(found)
@@ -201,8 +201,8 @@ fn tokens_of_others(
     server: &Server,
     provider: &str,
     may_control: impl Fn(&Connection) -> bool,
-    of: impl Fn(&Connection) -> Result<Option<Beside>, StoreError>,
-) -> Result<Vec<Beside>, StoreError> {
+    of: impl Fn(&Connection) -> Result<Option<ControlToken>, StoreError>,
+) -> Result<Vec<ControlToken>, StoreError> {
     let mut found = Vec::new();
     for id in server.walks.kept_last() {
         let kept = server.store.connection(&id)?;
@@ -232,16 +232,16 @@ fn tokens_of_others(
 /// What the provider file says has to pass while a token in use is refused, and what it is answered now: its `[control]`,
 /// else the question itself with a secret that is not ours. None where the file has neither, or it cannot be asked.
 pub(in crate::server) async fn beside_token_in_use(
-    vendor: &Vendor,
+    vendor: &VendorSession,
     connection: &Connection,
-    token: Token<'_>,
+    token: AskedToken<'_>,
     refused: &Answer,
 ) -> Option<Verdict> {
     let file = vendor.file();
     let source = if file.control.is_some() {
-        Source::File(Box::new(connection.clone()))
+        ControlSource::File(Box::new(connection.clone()))
     } else if refused.question == Some(Question::Probe) && looks_at_our_secret(file) {
-        Source::Client(Box::new(WrongSecret {
+        ControlSource::Client(Box::new(WrongSecret {
             connection: connection.clone(),
             kind: token.kind,
             secret: token.secret.clone(),
@@ -259,11 +259,15 @@ fn looks_at_our_secret(file: &ProviderFile) -> bool {
 }
 
 /// Our own authentication, where the file says that its question looks at it first.
-fn wrong_secret(file: &ProviderFile, subject: &Subject, wanted: &Wanted) -> Option<Source> {
+fn wrong_secret(
+    file: &ProviderFile,
+    subject: &TokenOnTrial,
+    wanted: &ControlQuestion,
+) -> Option<ControlSource> {
     if !looks_at_our_secret(file) || wanted.question != Question::Probe {
         return None;
     }
-    Some(Source::Client(Box::new(WrongSecret {
+    Some(ControlSource::Client(Box::new(WrongSecret {
         connection: subject.connection.clone(),
         kind: subject.token.kind,
         secret: subject.secret.as_ref()?.to_ask().clone(),

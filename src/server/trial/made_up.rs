@@ -1,27 +1,27 @@
 //! What vendors answer to tokens that nobody issued.
 
-use super::Subject;
-use super::known::{Key, MadeUp};
+use super::TokenOnTrial;
+use super::made_up_cache::{MadeUpCache, MadeUpKey};
 use crate::domain::connection::Connection;
 use crate::domain::provider::{Question, RefusalKind};
 use crate::domain::trial::{Answer, MadeUpAnswer, Refusal};
-use crate::server::vendor::{Token, Vendor};
+use crate::server::vendor::{AskedToken, VendorSession};
 
 /// What a token is made up in the form of.
 #[derive(Clone, Copy)]
-pub(super) enum Like<'a> {
+pub(super) enum MadeUpForm<'a> {
     /// A token on trial.
-    Subject(&'a Subject),
+    Subject(&'a TokenOnTrial),
     /// A token in use, and whose it is.
-    Token(&'a Connection, Token<'a>),
+    Token(&'a Connection, AskedToken<'a>),
 }
 
-impl<'a> Like<'a> {
-    fn token(self) -> Option<(&'a Connection, Token<'a>)> {
+impl<'a> MadeUpForm<'a> {
+    fn token(self) -> Option<(&'a Connection, AskedToken<'a>)> {
         match self {
             Self::Token(connection, token) => Some((connection, token)),
             Self::Subject(subject) => {
-                let token = Token {
+                let token = AskedToken {
                     kind: subject.token.kind,
                     secret: subject.secret.as_ref()?.to_ask(),
                 };
@@ -33,15 +33,15 @@ impl<'a> Like<'a> {
 
 /// What a made-up token in the form of this one is answered to the question of this answer.
 pub(super) async fn answer(
-    known: &MadeUp,
-    vendor: &Vendor,
-    subject: Like<'_>,
+    known: &MadeUpCache,
+    vendor: &VendorSession,
+    subject: MadeUpForm<'_>,
     like: &Answer,
 ) -> MadeUpAnswer {
     let Some(question) = like.question else {
         return MadeUpAnswer::NotAskable;
     };
-    let key = Key {
+    let key = MadeUpKey {
         provider: vendor.file().id.clone(),
         question,
         endpoint: like.endpoint.clone(),
@@ -68,13 +68,17 @@ pub(super) async fn answer(
 }
 
 /// Puts the question about a made-up token; none where it cannot be put.
-async fn put(vendor: &Vendor, question: Question, subject: Like<'_>) -> Option<Answer> {
+async fn put(
+    vendor: &VendorSession,
+    question: Question,
+    subject: MadeUpForm<'_>,
+) -> Option<Answer> {
     match (question, subject) {
-        (Question::Refresh, Like::Subject(subject)) => {
+        (Question::Refresh, MadeUpForm::Subject(subject)) => {
             super::refresh::made_up(vendor, subject).await
         }
         // Using a refresh token is for trials alone.
-        (Question::Refresh, Like::Token(..)) => None,
+        (Question::Refresh, MadeUpForm::Token(..)) => None,
         (question, like) => {
             let (connection, token) = like.token()?;
             vendor.ask_made_up(connection, token, question).await

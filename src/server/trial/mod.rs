@@ -1,18 +1,18 @@
 //! Trying tokens: the questions of a trial put to the vendor, and what was answered written to the run's log. What it
 //! proves is for `domain::trial` to say.
 
-mod beside;
 mod control;
-mod in_turn;
-mod known;
+mod control_token;
+mod host_turns;
 mod made_up;
+mod made_up_cache;
 mod refresh;
 mod residual;
 mod turns;
 
-use control::Stand;
+use control::ControlState;
 pub(in crate::server) use control::beside_token_in_use;
-pub use known::MadeUp;
+pub use made_up_cache::MadeUpCache;
 pub(in crate::server) use residual::{last_answer, residual};
 pub use turns::TurnsByHost;
 
@@ -20,16 +20,17 @@ use std::sync::Arc;
 
 use futures::future::{join_all, try_join_all};
 
-use super::vendor::{self, Token, Vendor, not_askable};
-use super::{Server, mint};
+use super::vendor::{self, AskedToken, VendorSession, not_askable};
+use super::{Server, clock_and_ids};
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::claims::{self, Circumstances};
-use crate::domain::disconnect::log::{Happened, Look, Record, RunToken, Told};
+use crate::domain::disconnect::claims::{self, ClaimCircumstances};
+use crate::domain::disconnect::log::{AnswerAbout, LoggedEvent, Record, RunToken, TokenCheck};
 use crate::domain::disconnect::run::Run;
 use crate::domain::trial::{
-    Answer, Keeping, MadeUpAnswer, NOES, Named, Pace, Reading, Standing, Terms, Verdict,
+    Answer, Keeping, MadeUpAnswer, NOES, ProofPace, Reading, RefusalCause, Standing, TrialTerms,
+    Verdict,
 };
-use crate::server::entry::StepError;
+use crate::server::run_entries::StepError;
 use crate::store::StoreError;
 use crate::vault::ToRevoke;
 use crate::wire::Topic;
@@ -41,7 +42,7 @@ const IN_LINE: std::time::Duration = std::time::Duration::from_secs(1);
 const REPEATS: usize = 2;
 
 /// A token on trial.
-pub struct Subject {
+pub struct TokenOnTrial {
     /// The token, as the run knows it.
     pub token: RunToken,
     /// Its connection, with the account and values of its time.
@@ -52,17 +53,17 @@ pub struct Subject {
 
 /// A token on trial, and what stands beside it.
 struct OnTrial<'s> {
-    subject: &'s Subject,
-    stand: Option<Stand>,
+    subject: &'s TokenOnTrial,
+    stand: Option<ControlState>,
 }
 
 /// Tokens of one run on trial at one vendor.
 pub struct Experiment<'a> {
     pub(in crate::server) server: &'a Arc<Server>,
     pub(in crate::server) run: &'a Run,
-    vendor: Option<&'a Vendor>,
-    circumstances: Circumstances,
-    pace: Pace,
+    vendor: Option<&'a VendorSession>,
+    circumstances: ClaimCircumstances,
+    pace: ProofPace,
 }
 
 impl<'a> Experiment<'a> {
@@ -73,7 +74,7 @@ impl<'a> Experiment<'a> {
     pub fn new(
         server: &'a Arc<Server>,
         run: &'a Run,
-        vendor: Option<&'a Vendor>,
+        vendor: Option<&'a VendorSession>,
     ) -> Result<Self, StoreError> {
         Ok(Self {
             server,
@@ -87,11 +88,11 @@ impl<'a> Experiment<'a> {
     /// How this token's trial stands by the log.
     #[must_use]
     pub fn stand(&self, log: &[Record], token: &RunToken, keeping: Keeping) -> Standing {
-        claims::trial(log, token, self.circumstances).stand(Terms {
+        claims::trial(log, token, self.circumstances).stand(TrialTerms {
             pace: &self.pace,
             keeping,
             turn: self.turn_taken(),
-            now: mint::now(),
+            now: clock_and_ids::now(),
         })
     }
 
@@ -111,19 +112,22 @@ impl<'a> Experiment<'a> {
     ///
     /// # Errors
     /// When our own store or vault refuses.
-    pub(in crate::server) async fn ask_once(&self, subject: &Subject) -> Result<(), StepError> {
+    pub(in crate::server) async fn ask_once(
+        &self,
+        subject: &TokenOnTrial,
+    ) -> Result<(), StepError> {
         let mut log = self.log()?;
         self.look(std::iter::once(subject), &mut log).await
     }
 
     /// The first questions of D3: every one that there is, what a made-up token is answered to those that were passed, and
     /// whether something can stand beside the token. The answer that says most comes first.
-    pub async fn first(&self, subject: &Subject) -> (Vec<Answer>, Look) {
+    pub async fn first(&self, subject: &TokenOnTrial) -> (Vec<Answer>, TokenCheck) {
         let mut answers = self.ask(subject).await;
         answers.sort_by_key(|answer| answer.verdict != Verdict::Alive);
-        let look = Look {
+        let look = TokenCheck {
             made_up: self.made_up(subject, &answers).await,
-            ..Look::default()
+            ..TokenCheck::default()
         };
         let is_made_up = |answer: &Answer| {
             let same = |it: &&Answer| it.is_to_the_same(answer);
@@ -149,7 +153,7 @@ impl<'a> Experiment<'a> {
     /// When our own store or vault refuses.
     pub(in crate::server) async fn rounds(
         &self,
-        subjects: &[Subject],
+        subjects: &[TokenOnTrial],
         keeping: Keeping,
     ) -> Result<Vec<Record>, StepError> {
         let mut log = self.log()?;
@@ -163,7 +167,7 @@ impl<'a> Experiment<'a> {
         self.look(asked.iter().map(|it| it.subject), &mut log)
             .await?;
         for round in 1..=NOES {
-            let open: Vec<&Subject> = asked
+            let open: Vec<&TokenOnTrial> = asked
                 .iter()
                 .filter(|it| self.goes_on(&log, it))
                 .map(|it| it.subject)
@@ -191,9 +195,9 @@ impl<'a> Experiment<'a> {
         log: &mut Vec<Record>,
         keeping: Keeping,
     ) -> Result<(), StepError> {
-        let end = mint::now() + self.pace.patience();
+        let end = clock_and_ids::now() + self.pace.patience();
         loop {
-            let due = |subject: &Subject| match self.stand(log, &subject.token, keeping) {
+            let due = |subject: &TokenOnTrial| match self.stand(log, &subject.token, keeping) {
                 Standing::UnderWay { next, .. } if next < end => Some(next),
                 Standing::UnderWay { .. } | Standing::Settled(_) => None,
             };
@@ -201,10 +205,10 @@ impl<'a> Experiment<'a> {
             let Some(next) = subjects.clone().filter_map(due).min() else {
                 return Ok(());
             };
-            let open: Vec<&Subject> = subjects
+            let open: Vec<&TokenOnTrial> = subjects
                 .filter(|subject| due(subject).is_some_and(|at| at <= next))
                 .collect();
-            let wait = std::time::Duration::try_from(next.duration_since(mint::now()));
+            let wait = std::time::Duration::try_from(next.duration_since(clock_and_ids::now()));
             tokio::time::sleep(wait.unwrap_or_default()).await;
             self.look(open.into_iter(), log).await?;
             self.controls(asked, log).await?;
@@ -215,7 +219,7 @@ impl<'a> Experiment<'a> {
     fn goes_on(&self, log: &[Record], it: &OnTrial<'_>) -> bool {
         let trial = claims::trial(log, &it.subject.token, self.circumstances);
         match trial.last_reading() {
-            Some(Reading::No(Named::Revoked)) => true,
+            Some(Reading::No(RefusalCause::Revoked)) => true,
             Some(Reading::No(_)) => it.has_control() && !trial.is_controlled(&self.pace),
             Some(Reading::Yes | Reading::Unclear | Reading::Nothing) | None => false,
         }
@@ -228,14 +232,14 @@ impl<'a> Experiment<'a> {
     /// One look at each of these, written down.
     async fn look<'s>(
         &self,
-        subjects: impl Iterator<Item = &'s Subject>,
+        subjects: impl Iterator<Item = &'s TokenOnTrial>,
         log: &mut Vec<Record>,
     ) -> Result<(), StepError> {
         let told = subjects.map(|subject| self.look_at(subject, log));
         let told = try_join_all(told.collect::<Vec<_>>()).await?;
-        let mut look = Look {
+        let mut look = TokenCheck {
             shortened: self.pace.is_shortened(),
-            ..Look::default()
+            ..TokenCheck::default()
         };
         for (answers, made_up) in told {
             look.answers.extend(answers);
@@ -246,9 +250,9 @@ impl<'a> Experiment<'a> {
 
     async fn look_at(
         &self,
-        subject: &Subject,
+        subject: &TokenOnTrial,
         log: &[Record],
-    ) -> Result<(Vec<Told<Answer>>, Vec<Answer>), StepError> {
+    ) -> Result<(Vec<AnswerAbout<Answer>>, Vec<Answer>), StepError> {
         let mut answers = self.ask(subject).await;
         for _ in 0..REPEATS {
             // A yes stands, and the answers of one look belong to one moment.
@@ -268,17 +272,17 @@ impl<'a> Experiment<'a> {
             .collect();
         let made_up = self.made_up(subject, &refused).await;
         let credential = &subject.token.credential;
-        let told = answers.into_iter().map(|answer| Told {
+        let told = answers.into_iter().map(|answer| AnswerAbout {
             credential: credential.clone(),
             answer,
         });
         Ok((told.collect(), made_up))
     }
 
-    async fn ask(&self, subject: &Subject) -> Vec<Answer> {
+    async fn ask(&self, subject: &TokenOnTrial) -> Vec<Answer> {
         match (self.vendor, &subject.secret) {
             (Some(vendor), Some(secret)) => {
-                let token = Token {
+                let token = AskedToken {
                     kind: subject.token.kind,
                     secret: secret.to_ask(),
                 };
@@ -290,12 +294,12 @@ impl<'a> Experiment<'a> {
     }
 
     /// What a made-up token is answered to the questions of these answers, where it is not known yet.
-    async fn made_up(&self, subject: &Subject, answers: &[Answer]) -> Vec<Answer> {
+    async fn made_up(&self, subject: &TokenOnTrial, answers: &[Answer]) -> Vec<Answer> {
         let (Some(vendor), Some(_)) = (self.vendor, &subject.secret) else {
             return Vec::new();
         };
         let asked = answers.iter().map(|answer| {
-            let like = made_up::Like::Subject(subject);
+            let like = made_up::MadeUpForm::Subject(subject);
             made_up::answer(&self.server.made_up, vendor, like, answer)
         });
         let told = join_all(asked).await.into_iter();
@@ -305,9 +309,9 @@ impl<'a> Experiment<'a> {
     /// What stands beside each of these, and what it is answered now, written down.
     async fn stands(
         &self,
-        subjects: &[Subject],
+        subjects: &[TokenOnTrial],
         log: &mut Vec<Record>,
-    ) -> Result<Vec<Option<Stand>>, StepError> {
+    ) -> Result<Vec<Option<ControlState>>, StepError> {
         let candidates = subjects
             .iter()
             .map(|subject| control::candidates(self.server, self.run, log, subject))
@@ -317,16 +321,16 @@ impl<'a> Experiment<'a> {
         };
         let first = |of| control::first(self.server, vendor, of);
         let stands = try_join_all(candidates.into_iter().map(first)).await?;
-        let told = |(subject, stand): (&Subject, &Option<Stand>)| {
+        let told = |(subject, stand): (&TokenOnTrial, &Option<ControlState>)| {
             let answer = stand.as_ref()?.first.clone();
             let credential = subject.token.credential.clone();
-            Some(Told { credential, answer })
+            Some(AnswerAbout { credential, answer })
         };
         let controls: Vec<_> = subjects.iter().zip(&stands).filter_map(told).collect();
         if !controls.is_empty() {
-            let look = Look {
+            let look = TokenCheck {
                 controls,
-                ..Look::default()
+                ..TokenCheck::default()
             };
             self.note(look, log)?;
         }
@@ -347,7 +351,7 @@ impl<'a> Experiment<'a> {
             let credential = it.subject.token.credential.clone();
             Some(async move {
                 let answer = source.ask(self.server, vendor).await?;
-                Ok::<_, StoreError>(answer.map(|answer| Told { credential, answer }))
+                Ok::<_, StoreError>(answer.map(|answer| AnswerAbout { credential, answer }))
             })
         });
         let told = try_join_all(asked).await?;
@@ -355,16 +359,16 @@ impl<'a> Experiment<'a> {
         if controls.is_empty() {
             return Ok(());
         }
-        let look = Look {
+        let look = TokenCheck {
             controls,
-            ..Look::default()
+            ..TokenCheck::default()
         };
         self.note(look, log)
     }
 
-    fn note(&self, look: Look, log: &mut Vec<Record>) -> Result<(), StepError> {
-        let looked = Happened::Looked { look };
-        let at = mint::now();
+    fn note(&self, look: TokenCheck, log: &mut Vec<Record>) -> Result<(), StepError> {
+        let looked = LoggedEvent::Looked { look };
+        let at = clock_and_ids::now();
         self.server.store.noted(&self.run.id, at, [looked])?;
         log.extend(self.server.store.run_log_from(&self.run.id, log.len())?);
         self.server.hub.tell([Topic::Run(self.run.id.clone())]);
@@ -390,31 +394,37 @@ fn once_more(answers: Vec<Answer>, again: Vec<Answer>) -> Vec<Answer> {
 
 /// What a made-up token in the form of one in use is answered to the question of this answer.
 pub(in crate::server) async fn made_up_like(
-    known: &MadeUp,
-    vendor: &Vendor,
+    known: &MadeUpCache,
+    vendor: &VendorSession,
     connection: &Connection,
-    token: Token<'_>,
+    token: AskedToken<'_>,
     like: &Answer,
 ) -> MadeUpAnswer {
-    made_up::answer(known, vendor, made_up::Like::Token(connection, token), like).await
+    made_up::answer(
+        known,
+        vendor,
+        made_up::MadeUpForm::Token(connection, token),
+        like,
+    )
+    .await
 }
 
 /// What of a trial does not stand in the run's log.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn circumstances(server: &Server, run: &Run) -> Result<Circumstances, StoreError> {
-    Ok(Circumstances {
+pub fn circumstances(server: &Server, run: &Run) -> Result<ClaimCircumstances, StoreError> {
+    Ok(ClaimCircumstances {
         registration: vendor::registration(server, &run.provider)?,
         began: run.started_at,
     })
 }
 
 /// The configured pace where every endpoint is on this machine; for any other vendor it is never shorter than by default.
-pub(in crate::server) fn pace_for(server: &Server, vendor: Option<&Vendor>) -> Pace {
-    let is_local = vendor.is_some_and(Vendor::is_on_loopback);
+pub(in crate::server) fn pace_for(server: &Server, vendor: Option<&VendorSession>) -> ProofPace {
+    let is_local = vendor.is_some_and(VendorSession::is_on_loopback);
     match is_local || !server.pace.is_shortened() {
         true => server.pace.clone(),
-        false => Pace::default(),
+        false => ProofPace::default(),
     }
 }

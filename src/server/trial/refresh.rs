@@ -3,30 +3,30 @@
 
 use std::collections::BTreeSet;
 
-use super::{Experiment, Subject};
+use super::{Experiment, TokenOnTrial};
 use crate::domain::audit::authorizations::AnswerLost;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, IssuingCall, TokenKind};
 use crate::domain::disconnect::claims;
-use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::disconnect::log::{self, LoggedEvent, Record, RunToken};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{ProveRefresh, Question, RefreshKind, RefusalKind};
 use crate::domain::trial::{Answer, Refusal, Shape, Verdict};
 use crate::providers::{TokenError, made_up_like};
-use crate::server::entry::{StepError, run_entry};
-use crate::server::tokens::refresh::Replaced;
-use crate::server::tokens::unseen;
-use crate::server::vendor::{Vendor, not_askable};
-use crate::server::{mint, tokens};
-use crate::store::facts::Intent;
+use crate::server::run_entries::{StepError, run_entry};
+use crate::server::tokens::lost_token;
+use crate::server::tokens::refresh::ReplacedTokens;
+use crate::server::vendor::{VendorSession, not_askable};
+use crate::server::{clock_and_ids, tokens};
+use crate::store::facts::IssueIntent;
 use crate::vault::{ToRevoke, ToTradeIn};
 
 /// What trying the token brought; none where it is not tried.
 pub(super) async fn tried(
     experiment: &Experiment<'_>,
-    vendor: &Vendor,
-    subject: &Subject,
+    vendor: &VendorSession,
+    subject: &TokenOnTrial,
     log: &[Record],
 ) -> Result<Option<Answer>, StepError> {
     if !is_to_be_tried(experiment, vendor, subject, log) {
@@ -43,7 +43,7 @@ pub(super) async fn tried(
     let answer = match begun_before(experiment, log, own, &all)? {
         Some(answer) => answer,
         None => {
-            let tried = Tried {
+            let tried = RefreshTrial {
                 own,
                 all: &all,
                 secret: &secret,
@@ -56,7 +56,7 @@ pub(super) async fn tried(
 }
 
 /// What a made-up refresh token is answered: `invalid_grant` from whoever accepts our client.
-pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer> {
+pub(super) async fn made_up(vendor: &VendorSession, subject: &TokenOnTrial) -> Option<Answer> {
     let own = subject.secret.as_ref()?.to_ask();
     let made_up = ToTradeIn::of(made_up_like(own.in_a_question())?);
     let endpoints = vendor.endpoints.as_ref().ok()?;
@@ -71,8 +71,8 @@ pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer
 /// Whether a refresh is what tells of this token now.
 pub(super) fn is_to_be_tried(
     experiment: &Experiment<'_>,
-    vendor: &Vendor,
-    subject: &Subject,
+    vendor: &VendorSession,
+    subject: &TokenOnTrial,
     log: &[Record],
 ) -> bool {
     let token = &subject.token;
@@ -135,7 +135,7 @@ fn begun_before(
 }
 
 /// The token that is tried.
-struct Tried<'a> {
+struct RefreshTrial<'a> {
     own: &'a Credential,
     /// Every credential of its connection.
     all: &'a [Credential],
@@ -144,27 +144,27 @@ struct Tried<'a> {
 
 async fn once(
     experiment: &Experiment<'_>,
-    vendor: &Vendor,
-    subject: &Subject,
-    tried: Tried<'_>,
+    vendor: &VendorSession,
+    subject: &TokenOnTrial,
+    tried: RefreshTrial<'_>,
 ) -> Result<Answer, StepError> {
     let (server, run, own) = (experiment.server, experiment.run, tried.own);
     let Ok(endpoints) = &vendor.endpoints else {
         return Ok(not_askable("the provider's endpoints are not known"));
     };
-    let intent = Intent {
-        credential: mint::credential(),
+    let intent = IssueIntent {
+        credential: clock_and_ids::credential(),
         connection: run.connection.clone(),
         generation: own.generation,
         call: call(own),
-        at: mint::now(),
+        at: clock_and_ids::now(),
         lost: false,
     };
     server.store.intend_to_end(&intent).await?;
     let at = endpoints.token.as_deref().unwrap_or_default();
     match vendor.try_refresh(endpoints, tried.secret).await {
         Ok(set) => {
-            let replaced = Replaced {
+            let replaced = ReplacedTokens {
                 intent: &intent,
                 all: tried.all,
                 label: &own.label,
@@ -215,16 +215,16 @@ async fn join(experiment: &Experiment<'_>, own: &Credential) -> Result<(), StepE
     }
     for lost in server.store.intents_of(&run.connection)? {
         if lost.call == call(own) && is_new(&tokens, lost.credential.clone()) {
-            tokens.push(unseen(lost));
+            tokens.push(lost_token(lost));
         }
     }
     if tokens.len() == before {
         return Ok(());
     }
-    let joined = vec![Happened::Tokens { tokens }];
+    let joined = vec![LoggedEvent::Tokens { tokens }];
     Ok(server
         .store
-        .recorded(&run.id, mint::now(), joined, None)
+        .recorded(&run.id, clock_and_ids::now(), joined, None)
         .await?)
 }
 
@@ -232,7 +232,7 @@ fn call(own: &Credential) -> IssuingCall {
     IssuingCall::Proof(own.id.clone())
 }
 
-fn refused(vendor: &Vendor, at: &str, error: &TokenError) -> Answer {
+fn refused(vendor: &VendorSession, at: &str, error: &TokenError) -> Answer {
     match error {
         TokenError::Refused { error, .. } => Answer {
             refusal: Some(Refusal {
@@ -256,7 +256,7 @@ fn answer(verdict: Verdict, endpoint: &str, reason: &str) -> Answer {
         endpoint: endpoint.to_owned(),
         status: None,
         reason: reason.to_owned(),
-        at: mint::now(),
+        at: clock_and_ids::now(),
         refusal: None,
     }
 }

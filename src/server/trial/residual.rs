@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::log::{self, Record, RunToken};
 use crate::domain::id::CredentialId;
-use crate::domain::later::later;
 use crate::domain::provider::{Lifetime, ProviderFile, RefreshKind};
+use crate::domain::saturating_time::saturating_later;
 use crate::domain::trial::{Answer, Outcome, Residual};
 use crate::server::vendor::not_askable;
 
@@ -41,7 +41,7 @@ pub(in crate::server) fn residual(
     let auth = file.map(|file| &file.auth);
     let is_replaced = token.superseded && token.kind == TokenKind::Refresh;
     if let Some(auth) = auth.filter(|it| is_replaced && it.refresh == RefreshKind::Rotating) {
-        return Residual::Until(later(by, auth.superseded_for()));
+        return Residual::Until(saturating_later(by, auth.superseded_for()));
     }
     // The file's lifetime counts from the issue, which was before the token was asked about.
     let lifetime = file.and_then(|file| file.auth.lifetime.as_ref());

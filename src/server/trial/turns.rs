@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::domain::id::RunId;
-use crate::domain::later::later;
+use crate::domain::saturating_time::saturating_later;
 use crate::domain::trial::{Needed, Turns};
-use crate::server::mint;
+use crate::server::clock_and_ids;
 
 /// Beside a control the noes are over after so long, whatever a vendor's answers take.
 pub(super) const BESIDE_A_CONTROL: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ pub struct TurnsByHost {
 impl TurnsByHost {
     /// When it is this run's turn at a host that has refused us so often of late; see [`Turns::of`].
     pub(super) fn take(&self, host: &Url, run: &RunId, needed: Needed, refused: u32) -> Timestamp {
-        let now = mint::now();
+        let now = clock_and_ids::now();
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         of.retain(|_, turns| !turns.is_empty(now));
         let turns = of.entry(host.authority().to_owned()).or_default();
@@ -38,14 +38,14 @@ impl TurnsByHost {
 
     /// How long until this run has had its turn, as far as that takes a moment beside a control; none where it has had it.
     pub(in crate::server) fn wait(&self, run: &RunId) -> Option<Duration> {
-        let over = later(self.taken_by(run)?, BESIDE_A_CONTROL);
-        let wait = Duration::try_from(over.duration_since(mint::now())).ok();
+        let over = saturating_later(self.taken_by(run)?, BESIDE_A_CONTROL);
+        let wait = Duration::try_from(over.duration_since(clock_and_ids::now())).ok();
         wait.filter(|wait| *wait > BESIDE_A_CONTROL)
     }
 
     /// Nothing more is asked for this run; a refusal counts for so long.
     pub(in crate::server) fn over(&self, run: &RunId, minute: Duration) {
-        let now = mint::now();
+        let now = clock_and_ids::now();
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         for turns in of.values_mut() {
             turns.over(run, minute, now);

@@ -1,15 +1,15 @@
 //! The questions about a token, put to its vendor.
 
-use super::{Token, Vendor};
+use super::{AskedToken, VendorSession};
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::provider::{self, Question};
 use crate::domain::trial::{Answer, Verdict};
-use crate::providers::{self, CallContext, Line, Probed};
-use crate::server::mint;
+use crate::providers::{self, CallContext, HttpConnection, Probed};
+use crate::server::clock_and_ids;
 use crate::vault::ToAsk;
 
-impl Vendor {
+impl VendorSession {
     /// Asks whether a token lives, beginning with the question that it passed before.
     pub async fn ask(
         &self,
@@ -32,7 +32,7 @@ impl Vendor {
 
     /// The questions that there are about a token, the file's own first.
     #[must_use]
-    pub fn questions(&self, c: &Connection, token: Token<'_>) -> Vec<Question> {
+    pub fn questions(&self, c: &Connection, token: AskedToken<'_>) -> Vec<Question> {
         match (named(token.kind), &self.endpoints) {
             (Some(kind), Ok(endpoints)) => {
                 let context = self.context(endpoints, c, Some(token.secret.in_a_question()));
@@ -46,9 +46,9 @@ impl Vendor {
     pub async fn check(
         &self,
         c: &Connection,
-        token: Token<'_>,
+        token: AskedToken<'_>,
         question: Question,
-        line: Line<'_>,
+        line: HttpConnection<'_>,
     ) -> Probed {
         let Some(kind) = named(token.kind) else {
             return not_askable("there is no question for it").into();
@@ -63,14 +63,17 @@ impl Vendor {
     }
 
     /// Asks every question that there is about a token, on connections of their own.
-    pub async fn ask_each(&self, c: &Connection, token: Token<'_>) -> Vec<Answer> {
+    pub async fn ask_each(&self, c: &Connection, token: AskedToken<'_>) -> Vec<Answer> {
         let Some(kind) = named(token.kind) else {
             return vec![not_askable("there is no question for it")];
         };
         match &self.endpoints {
             Ok(endpoints) => {
                 let context = self.context(endpoints, c, Some(token.secret.in_a_question()));
-                let mut answers = self.vendors.ask_each(&context, kind, Line::Fresh).await;
+                let mut answers = self
+                    .vendors
+                    .ask_each(&context, kind, HttpConnection::Fresh)
+                    .await;
                 if answers.is_empty() {
                     answers.push(not_askable("there is no question for it"));
                 }
@@ -92,7 +95,7 @@ impl Vendor {
     pub async fn ask_made_up(
         &self,
         c: &Connection,
-        token: Token<'_>,
+        token: AskedToken<'_>,
         question: Question,
     ) -> Option<Answer> {
         let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
@@ -101,7 +104,7 @@ impl Vendor {
     }
 
     /// Asks the file's probe about a token with a secret that is not ours; none where we have no secret.
-    pub async fn ask_as_a_stranger(&self, c: &Connection, token: Token<'_>) -> Option<Answer> {
+    pub async fn ask_as_a_stranger(&self, c: &Connection, token: AskedToken<'_>) -> Option<Answer> {
         let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
         let mut app = self.app.clone();
         app.client_secret = Some(providers::made_up_like(app.client_secret.as_ref()?)?);
@@ -109,7 +112,10 @@ impl Vendor {
             app: &app,
             ..self.context(endpoints, c, Some(token.secret.in_a_question()))
         };
-        let told = self.vendors.ask_each(&context, kind, Line::Fresh).await;
+        let told = self
+            .vendors
+            .ask_each(&context, kind, HttpConnection::Fresh)
+            .await;
         let mut told = told.into_iter();
         told.find(|answer| answer.question == Some(Question::Probe))
     }
@@ -128,7 +134,7 @@ fn answer(verdict: Verdict, reason: String) -> Answer {
         endpoint: String::new(),
         status: None,
         reason,
-        at: mint::now(),
+        at: clock_and_ids::now(),
         refusal: None,
     }
 }

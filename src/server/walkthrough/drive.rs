@@ -9,7 +9,7 @@ use futures::future::join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::kept_last::{self, Order};
-use super::{Server, mint, server_entry, tell};
+use super::{Server, clock_and_ids, server_entry, tell};
 use crate::domain::audit::walkthroughs::{WalkthroughPassedOver, WalkthroughStopped};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
@@ -17,12 +17,12 @@ use crate::domain::disconnect::log::{Next, next};
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Actor, User, permit};
 use crate::domain::walkthrough::{Decision, WalkState, WalkTarget, Walkthrough};
-use crate::server::disconnect::planned::Planned;
+use crate::server::caller::Caller;
+use crate::server::disconnect::planned::PlanInput;
 use crate::server::disconnect::{self, UntilOver};
-use crate::server::disconnect::{begun, plan, prepared};
-use crate::server::entry::walkthrough_over;
+use crate::server::disconnect::{persist_runs, plan, prepare_run};
 use crate::server::grants;
-use crate::server::who::Caller;
+use crate::server::run_entries::walkthrough_over;
 use crate::store::StoreError;
 
 /// So many begin in one transaction at most; a larger group that shares a grant begins in parts.
@@ -43,7 +43,7 @@ pub fn go_on_by_itself(server: &Arc<Server>, id: WalkthroughId) {
 
 async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError> {
     let _turn = server.walks.turns.of(id).await;
-    let walk = Walk {
+    let walk = ActiveWalkthrough {
         server,
         id,
         room: Arc::new(Semaphore::new(server.walks.at_once)),
@@ -69,22 +69,22 @@ async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError
 }
 
 /// A run that has begun, at the providers of its group.
-struct Begun {
+struct StartedRuns {
     providers: BTreeSet<String>,
     until: UntilOver,
 }
 
 /// A walkthrough that goes on.
-struct Walk<'a> {
+struct ActiveWalkthrough<'a> {
     server: &'a Arc<Server>,
     id: &'a WalkthroughId,
     /// For runs that are under way at once.
     room: Arc<Semaphore>,
 }
 
-impl Walk<'_> {
+impl ActiveWalkthrough<'_> {
     /// What goes on since before a restart takes up room, too.
-    fn since_before(&self, targets: &[WalkTarget]) -> Result<Vec<Begun>, StoreError> {
+    fn since_before(&self, targets: &[WalkTarget]) -> Result<Vec<StartedRuns>, StoreError> {
         let mut begun = Vec::new();
         for target in targets {
             let Some(run) = &target.run else {
@@ -95,7 +95,7 @@ impl Walk<'_> {
                 if let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() {
                     self.hold(permit, until.clone());
                 }
-                begun.push(Begun {
+                begun.push(StartedRuns {
                     providers: [target.provider.clone()].into(),
                     until,
                 });
@@ -105,7 +105,7 @@ impl Walk<'_> {
     }
 
     /// Begins a group when there is room; none when the walkthrough does not go on.
-    async fn begin(&self, group: Vec<WalkTarget>) -> Result<Option<Vec<Begun>>, StoreError> {
+    async fn begin(&self, group: Vec<WalkTarget>) -> Result<Option<Vec<StartedRuns>>, StoreError> {
         let server = self.server;
         let wanted = u32::try_from(group.len().min(server.walks.at_once)).unwrap_or(1);
         let permit = tokio::select! {
@@ -122,11 +122,11 @@ impl Walk<'_> {
         let names = kept_last::providers(&group).into_iter();
         let providers: BTreeSet<String> = names.map(str::to_owned).collect();
         let mut all = Vec::new();
-        for until in begin(server, &walkthrough, group).await? {
+        for until in start_group(server, &walkthrough, group).await? {
             if let Some(one) = permit.split(1) {
                 self.hold(one, until.clone());
             }
-            all.push(Begun {
+            all.push(StartedRuns {
                 providers: providers.clone(),
                 until,
             });
@@ -135,9 +135,14 @@ impl Walk<'_> {
     }
 
     /// Begins a group when these runs are over, as far as they are at its providers.
-    async fn begin_last(&self, group: Vec<WalkTarget>, before: &[Begun]) -> Result<(), StoreError> {
+    async fn begin_last(
+        &self,
+        group: Vec<WalkTarget>,
+        before: &[StartedRuns],
+    ) -> Result<(), StoreError> {
         let own = kept_last::providers(&group);
-        let is_beside = |it: &&Begun| own.iter().any(|provider| it.providers.contains(*provider));
+        let is_beside =
+            |it: &&StartedRuns| own.iter().any(|provider| it.providers.contains(*provider));
         for other in before.iter().filter(is_beside) {
             tokio::select! {
                 () = self.server.stop.cancelled() => return Ok(()),
@@ -218,7 +223,7 @@ fn sharing(
 }
 
 /// Begins a group. What cannot be taken out of service any more is passed over, and the record says why.
-async fn begin(
+async fn start_group(
     server: &Arc<Server>,
     walkthrough: &Walkthrough,
     group: Vec<WalkTarget>,
@@ -228,7 +233,7 @@ async fn begin(
         let mut looks = 0;
         loop {
             looks += 1;
-            match begin_part(server, walkthrough, part).await {
+            match start_group_part(server, walkthrough, part).await {
                 // It changed between the look and the write.
                 Err(StoreError::Conflict { .. } | StoreError::Refused(_)) if looks < LOOKS => {}
                 Err(StoreError::Refused(why)) => {
@@ -245,7 +250,7 @@ async fn begin(
     Ok(all)
 }
 
-async fn begin_part(
+async fn start_group_part(
     server: &Arc<Server>,
     walkthrough: &Walkthrough,
     part: &[WalkTarget],
@@ -272,12 +277,12 @@ async fn begin_part(
             return Ok(Vec::new());
         }
         // Whom the whole leaves alone was shown once; naming them again in each run costs more than the run does.
-        let planned = Planned {
+        let planned = PlanInput {
             most: 0,
-            ..Planned::by(&walkthrough.terms, &together)
+            ..PlanInput::by(&walkthrough.terms, &together)
         };
         let plan = plan::of(server, &connection, planned).await?;
-        let mut run = prepared(server, &caller, &walkthrough.terms, &connection, plan);
+        let mut run = prepare_run(server, &caller, &walkthrough.terms, &connection, plan);
         run.run.walkthrough = Some(walkthrough.id.clone());
         run.place = Some(target.index);
         new.push(run);
@@ -285,7 +290,7 @@ async fn begin_part(
     if new.is_empty() {
         return Ok(Vec::new());
     }
-    let begun = begun(server, new).await?;
+    let begun = persist_runs(server, new).await?;
     server
         .hub
         .tell([crate::wire::Topic::Walkthrough(walkthrough.id.clone())]);
@@ -318,7 +323,7 @@ async fn pass_over(
     let over = walkthrough_over(id, |event| caller.entry(event, id, AuditOutcome::Done));
     server
         .store
-        .walkthrough_passed_over(target, why, passed, over, mint::now())
+        .walkthrough_passed_over(target, why, passed, over, clock_and_ids::now())
         .await?;
     tell(server, id);
     Ok(())

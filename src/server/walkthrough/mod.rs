@@ -1,11 +1,11 @@
 //! Several connections taken out of service as one thing: drafts, the decision, stopping and going on.
 
-mod answers;
-mod choose;
 mod drive;
+mod handlers;
 mod kept_last;
-pub mod look;
-mod part;
+pub mod queries;
+mod run_summary;
+mod targets;
 mod totals;
 mod walks;
 
@@ -15,25 +15,25 @@ pub use walks::Walks;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::disconnect::{begin as begin_one, can_uninstall, check};
-use super::entry::walkthrough_over;
-use super::look::runs;
-use super::who::{Caller, server_entry};
-use super::{Server, connect, mint};
+use super::caller::{Caller, server_entry};
+use super::disconnect::{can_uninstall, check, start_run as begin_one};
+use super::queries::runs;
+use super::run_entries::walkthrough_over;
+use super::{Server, clock_and_ids, connect};
 use crate::domain::audit::walkthroughs::{
     WalkthroughBegun, WalkthroughDrafted, WalkthroughGone, WalkthroughMoved, WalkthroughStopped,
 };
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::flow::{Flow, Which};
+use crate::domain::flow::{Flow, FlowSelection};
 use crate::domain::id::WalkthroughId;
 use crate::domain::tag::{Tag, tagged};
 use crate::domain::walkthrough::{
-    Choice, Decision, MOST_TARGETS, Terms, WalkPage, WalkState, WalkTarget, Walkthrough,
+    Decision, MOST_TARGETS, TargetChoice, Terms, WalkPage, WalkState, WalkTarget, Walkthrough,
 };
 use crate::store::StoreError;
 use crate::store::facts::WalkBegins;
-use crate::wire::ask::Disconnect;
 use crate::wire::request::Target;
+use crate::wire::rpc::Disconnect;
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -50,7 +50,7 @@ pub async fn save(
     draft: WalkthroughDraft,
 ) -> Result<wire::Walkthrough, Problem> {
     let saved = saved(server, caller, draft).await?;
-    look::one(server, caller, &saved)
+    queries::one(server, caller, &saved)
 }
 
 async fn saved(
@@ -59,12 +59,14 @@ async fn saved(
     draft: WalkthroughDraft,
 ) -> Result<Walkthrough, Problem> {
     let old = draft.id.as_ref();
-    let old = old.map(|id| look::seen(server, caller, id)).transpose()?;
-    let id = draft.id.clone().unwrap_or_else(mint::walkthrough);
+    let old = old
+        .map(|id| queries::seen(server, caller, id))
+        .transpose()?;
+    let id = draft.id.clone().unwrap_or_else(clock_and_ids::walkthrough);
     let anew = draft.look_again || old.as_ref().is_none_or(|old| old.choice != draft.choice);
     let mut targets = match &draft.targets {
-        Some(named) => choose::named(server, &id, named)?,
-        None if anew => choose::matching(server, &id, &draft.choice)?,
+        Some(named) => targets::named(server, &id, named)?,
+        None if anew => targets::matching(server, &id, &draft.choice)?,
         None => server.store.walkthrough_targets(&id)?,
     };
     let left_out: BTreeSet<_> = draft.left_out.iter().collect();
@@ -92,7 +94,9 @@ async fn saved(
         state: WalkState::Draft,
         stopped_because: String::new(),
         version: 0,
-        created_at: old.as_ref().map_or_else(mint::now, |old| old.created_at),
+        created_at: old
+            .as_ref()
+            .map_or_else(clock_and_ids::now, |old| old.created_at),
         decision: None,
         ended_at: None,
         id,
@@ -106,9 +110,9 @@ async fn saved(
     Ok(saved)
 }
 
-fn title(server: &Server, choice: &Choice, targets: usize) -> String {
+fn title(server: &Server, choice: &TargetChoice, targets: usize) -> String {
     let provider = match choice {
-        Choice::Matching {
+        TargetChoice::Matching {
             provider: Some(id), ..
         } => Some(server.provider_name(id)),
         _ => None,
@@ -125,7 +129,7 @@ pub async fn discard(
     caller: &Caller,
     id: &WalkthroughId,
 ) -> Result<(), Problem> {
-    let found = look::seen(server, caller, id)?;
+    let found = queries::seen(server, caller, id)?;
     let gone = WalkthroughGone {
         title: found.title.clone(),
     };
@@ -135,7 +139,7 @@ pub async fn discard(
         let closed = entry(Event::WalkthroughClosed(gone));
         let over = walkthrough_over(id, entry);
         let because = format!("closed by {}", caller.actor.user.name);
-        let at = mint::now();
+        let at = clock_and_ids::now();
         store
             .walkthrough_closed(id, &because, closed, over, at)
             .await
@@ -152,28 +156,28 @@ pub async fn discard(
 ///
 /// # Errors
 /// When it, or one of its targets, is not as it was looked at; then nothing has begun.
-pub async fn begin(
+pub async fn start_walkthrough(
     server: &Arc<Server>,
     caller: &Caller,
     id: &WalkthroughId,
     version: Option<u64>,
 ) -> Result<wire::Walkthrough, Problem> {
-    let begun = begun(server, caller, id, version).await?;
-    look::one(server, caller, &begun)
+    let begun = decide_walkthrough(server, caller, id, version).await?;
+    queries::one(server, caller, &begun)
 }
 
-async fn begun(
+async fn decide_walkthrough(
     server: &Arc<Server>,
     caller: &Caller,
     id: &WalkthroughId,
     version: Option<u64>,
 ) -> Result<Walkthrough, Problem> {
-    let draft = look::seen(server, caller, id)?;
+    let draft = queries::seen(server, caller, id)?;
     check(&draft.terms)?;
     let targets = server.store.walkthrough_targets(id)?;
     let chosen = targets.iter().filter(|it| it.is_due()).count();
     if chosen == 0 && draft.state == WalkState::Draft {
-        return Err(choose::nothing());
+        return Err(targets::nothing());
     }
     if draft.terms.uninstall {
         let chosen = targets.iter().filter(|it| it.is_due());
@@ -181,7 +185,7 @@ async fn begun(
         let found = found.collect::<Result<Vec<_>, _>>()?;
         can_uninstall(server, found.iter())?;
     }
-    let changed = look::changed(server, &draft, &targets)?;
+    let changed = queries::changed(server, &draft, &targets)?;
     if !changed.is_empty() {
         return Err(conflict(&changed, chosen));
     }
@@ -197,7 +201,7 @@ async fn begun(
     let tag = tagged(&draft.choice, &draft.terms).map(|provider| Tag {
         provider: provider.to_owned(),
         by: caller.actor.user.name.clone(),
-        at: mint::now(),
+        at: clock_and_ids::now(),
         reason: draft.terms.reason,
         run: id.to_string(),
     });
@@ -208,7 +212,7 @@ async fn begun(
     };
     let store = &server.store;
     let begun = store.walkthrough_begun(id, version, begins, entry).await?;
-    connect::quiet::tell_ended(server);
+    connect::wait_for_flows::notify_ended_flows(server);
     tell(server, id);
     go_on_by_itself(server, id.clone());
     Ok(begun)
@@ -261,7 +265,7 @@ async fn at_once(
         id: None,
         version: None,
         title: None,
-        choice: Choice::Named,
+        choice: TargetChoice::Named,
         targets: Some(targets),
         left_out: Vec::new(),
         look_again: false,
@@ -270,7 +274,7 @@ async fn at_once(
     };
     let draft = saved(server, caller, draft).await?;
     let mut changes = server.hub.listen();
-    if let Err(error) = begun(server, caller, &draft.id, None).await {
+    if let Err(error) = decide_walkthrough(server, caller, &draft.id, None).await {
         discard(server, caller, &draft.id).await?;
         return Err(error);
     }
@@ -309,14 +313,14 @@ pub async fn stop(
     caller: &Caller,
     id: &WalkthroughId,
 ) -> Result<wire::Walkthrough, Problem> {
-    look::seen(server, caller, id)?;
+    queries::seen(server, caller, id)?;
     let event = Event::WalkthroughStopped(WalkthroughStopped::default());
     let entry = caller.entry(event, id, AuditOutcome::Done);
     let because = format!("by {}", caller.actor.user.name);
     let stopped = server.store.walkthrough_stopped(id, &because, entry).await;
     let stopped = stopped?;
     tell(server, id);
-    look::one(server, caller, &stopped)
+    queries::one(server, caller, &stopped)
 }
 
 /// Begins what had not begun when it was stopped.
@@ -328,7 +332,7 @@ pub async fn go_on(
     caller: &Caller,
     id: &WalkthroughId,
 ) -> Result<wire::Walkthrough, Problem> {
-    look::seen(server, caller, id)?;
+    queries::seen(server, caller, id)?;
     let resumed = Event::WalkthroughResumed(WalkthroughMoved {});
     let entry = caller.entry(resumed, id, AuditOutcome::Done);
     let store = &server.store;
@@ -337,7 +341,7 @@ pub async fn go_on(
         .await?;
     tell(server, id);
     go_on_by_itself(server, id.clone());
-    look::one(server, caller, &goes_on)
+    queries::one(server, caller, &goes_on)
 }
 
 /// The open authorizations that a draft ends when it begins, besides those of its targets.
@@ -357,9 +361,9 @@ pub fn flows_of(server: &Server, draft: &Walkthrough) -> Result<Vec<Flow>, Store
 /// The open authorizations that a choice ends, beside those of its targets.
 fn ends(
     server: &Server,
-    choice: &Choice,
+    choice: &TargetChoice,
     targets: &[WalkTarget],
-) -> Result<Option<Which>, StoreError> {
+) -> Result<Option<FlowSelection>, StoreError> {
     // Whose they are, the name says only to people: what was chosen by owner has that owner.
     let owner = || {
         let chosen = targets.iter().find(|it| it.is_due());
@@ -367,16 +371,18 @@ fn ends(
         found.transpose().map(|found| found.map(|it| it.owner))
     };
     Ok(match choice {
-        Choice::Named => None,
-        Choice::All => Some(Which::All),
-        Choice::Matching {
+        TargetChoice::Named => None,
+        TargetChoice::All => Some(FlowSelection::All),
+        TargetChoice::Matching {
             provider,
             owner: whose,
         } => match (provider, whose) {
-            (Some(provider), None) => Some(Which::At(provider.clone())),
-            (Some(provider), Some(_)) => owner()?.map(|it| Which::AtBy(provider.clone(), it)),
-            (None, Some(_)) => owner()?.map(Which::By),
-            (None, None) => Some(Which::All),
+            (Some(provider), None) => Some(FlowSelection::At(provider.clone())),
+            (Some(provider), Some(_)) => {
+                owner()?.map(|it| FlowSelection::AtBy(provider.clone(), it))
+            }
+            (None, Some(_)) => owner()?.map(FlowSelection::By),
+            (None, None) => Some(FlowSelection::All),
         },
     })
 }
@@ -387,7 +393,7 @@ fn decision(caller: &Caller) -> Decision {
         actor: caller.actor.user.name.clone(),
         role: caller.actor.role,
         origin: caller.origin.clone(),
-        at: mint::now(),
+        at: clock_and_ids::now(),
     }
 }
 

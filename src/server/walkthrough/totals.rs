@@ -2,23 +2,23 @@
 
 use std::sync::Arc;
 
-use super::part::Part;
+use super::run_summary::RunSummary;
 use super::{Server, WalkTarget};
 use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::RunId;
-use crate::server::look::runs;
+use crate::server::queries::runs;
 use crate::store::StoreError;
 use crate::wire::walkthrough::{Done, Left, NAMED, OutcomeCount, TargetCounts, Unproven};
 
 /// A run, folded: anew when its log has grown.
-pub(super) fn part(server: &Server, id: &RunId) -> Result<Arc<Part>, StoreError> {
+pub(super) fn part(server: &Server, id: &RunId) -> Result<Arc<RunSummary>, StoreError> {
     let records = server.store.run_records(id)?;
     if let Some(part) = server.walks.folded(id, records) {
         return Ok(part);
     }
     let log = server.store.run_log(id)?;
-    let part = Arc::new(Part::of(&log));
+    let part = Arc::new(RunSummary::of(&log));
     let length = log.len() as u64;
     server.walks.fold(id.clone(), length, Arc::clone(&part));
     Ok(part)
@@ -52,7 +52,7 @@ pub(super) fn folded(
     Ok((counts, done))
 }
 
-fn add(done: &mut Done, part: &Part) {
+fn add(done: &mut Done, part: &RunSummary) {
     done.steps += part.steps;
     done.counts.add(&part.counts);
     done.tokens += part.tokens.len() as u64;

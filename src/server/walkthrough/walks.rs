@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::part::Part;
+use super::run_summary::RunSummary;
 use crate::domain::id::{ConnectionId, RunId, WalkthroughId};
 use crate::server::locks::Locks;
 
@@ -19,7 +19,7 @@ pub struct Walks {
     /// Connections that go last, so that their tokens stand beside those of the others.
     kept_last: Mutex<HashSet<ConnectionId>>,
     /// What runs that have not changed since amounted to.
-    folded: Mutex<HashMap<RunId, (u64, Arc<Part>)>>,
+    folded: Mutex<HashMap<RunId, (u64, Arc<RunSummary>)>>,
 }
 
 impl Walks {
@@ -56,14 +56,14 @@ impl Walks {
     }
 
     /// What a run amounted to when its log was so long.
-    pub(super) fn folded(&self, id: &RunId, length: u64) -> Option<Arc<Part>> {
+    pub(super) fn folded(&self, id: &RunId, length: u64) -> Option<Arc<RunSummary>> {
         let folded = self.lock();
         let (at, part) = folded.get(id)?;
         (*at == length).then(|| Arc::clone(part))
     }
 
     /// Remembers what a run amounts to.
-    pub(super) fn fold(&self, id: RunId, length: u64, part: Arc<Part>) {
+    pub(super) fn fold(&self, id: RunId, length: u64, part: Arc<RunSummary>) {
         let mut folded = self.lock();
         if folded.len() >= REMEMBERED {
             folded.clear();
@@ -71,7 +71,7 @@ impl Walks {
         folded.insert(id, (length, part));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, (u64, Arc<Part>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, (u64, Arc<RunSummary>)>> {
         self.folded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

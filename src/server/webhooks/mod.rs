@@ -1,7 +1,7 @@
 //! Events that vendors send: judged, counted, listed, and given their effect. What is not the vendor's is refused, and
 //! what is for a disconnected integration goes no further (O6).
 
-mod judge;
+mod classify;
 mod notices;
 mod queue;
 mod write;
@@ -18,7 +18,7 @@ use super::Server;
 use crate::domain::connection::Connection;
 use crate::domain::id::WebhookId;
 use crate::domain::webhook::WebhookEndpoint;
-use crate::providers::signature::{self, Delivery};
+use crate::providers::signature::{self, SignedDelivery};
 use crate::store::StoreError;
 use crate::wire::Problem;
 
@@ -78,7 +78,7 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
         .iter()
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .collect();
-    let delivery = Delivery {
+    let delivery = SignedDelivery {
         method: sent.method.as_str(),
         uri: &uri,
         headers: &headers,
@@ -87,7 +87,7 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
     let file = server.provider(&connection.provider);
     let spec = file.as_ref().and_then(|file| file.webhook.as_ref());
     let scheme = spec.map_or("none", |spec| spec.signature.as_str());
-    let judged = judge::judge(server, &connection.provider, scheme, &delivery)?;
+    let judged = classify::judge_delivery(server, &connection.provider, scheme, &delivery)?;
     // A vendor that asks whether the address is ours has nothing to sign with yet, or signs that as well.
     if endpoint.enabled
         && (judged.is_ok() || delivery.body.is_empty())
@@ -98,13 +98,13 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
     if sent.method != Method::POST {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response());
     }
-    let came = judge::Came {
+    let came = classify::JudgedDelivery {
         delivery,
         spec,
         judged: &judged,
         began: sent.began,
     };
-    let (endpoint, arrival) = judge::read(server, &endpoint, &connection, came)?;
+    let (endpoint, arrival) = classify::read(server, &endpoint, &connection, came)?;
     drop(body);
     let written = write::put(server, endpoint, arrival).await;
     Ok(match (written, judged) {

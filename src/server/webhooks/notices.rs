@@ -11,10 +11,10 @@ use crate::domain::health::NotAskedCause;
 use crate::domain::id::ConnectionId;
 use crate::domain::trial::Verdict;
 use crate::domain::webhook::{Notice, Settled, VendorNotice};
-use crate::server::health::{self, Asked};
+use crate::server::caller::server_entry;
+use crate::server::health::{self, HealthAnswer};
 use crate::server::tokens;
-use crate::server::who::server_entry;
-use crate::server::{AFTER_TROUBLE, Server, mint};
+use crate::server::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::Topic;
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ pub async fn keep(server: Arc<Server>) {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, "what vendors said could not be asked about");
-                Some(mint::now() + AFTER_TROUBLE)
+                Some(clock_and_ids::now() + AFTER_TROUBLE)
             }
         };
         if !server.notices.alarm.wait(next, &server.stop).await {
@@ -49,7 +49,7 @@ fn begin_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
             continue;
         };
         match notice.due() {
-            at if at <= mint::now() => begin(server, connection, notice),
+            at if at <= clock_and_ids::now() => spawn_check(server, connection, notice),
             later => next = next.into_iter().chain([later]).min(),
         }
     }
@@ -57,7 +57,7 @@ fn begin_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
 }
 
 /// Asks in a task of its own, unless one asks about this connection already.
-fn begin(server: &Arc<Server>, connection: Connection, notice: VendorNotice) {
+fn spawn_check(server: &Arc<Server>, connection: Connection, notice: VendorNotice) {
     let Some(worker) = server.notices.begin(connection.id.clone()) else {
         return;
     };
@@ -84,19 +84,19 @@ async fn ask(
 ) -> Result<(), StoreError> {
     let (verdict, why) = is_alive(server, connection).await?;
     match what_now(verdict, &notice, &server.pace.looks) {
-        Next::Again(wait) => {
+        AfterNotice::Again(wait) => {
             let asked = VendorNotice {
                 tries: notice.tries + 1,
-                next: Some(mint::now() + wait),
+                next: Some(clock_and_ids::now() + wait),
                 ..notice
             };
             server.store.notice_asked(&connection.id, asked).await?;
         }
-        Next::Settled(settled) => {
+        AfterNotice::Settled(settled) => {
             settle(
                 server,
                 connection,
-                Came {
+                NoticeResult {
                     notice,
                     settled,
                     why,
@@ -111,27 +111,29 @@ async fn ask(
 
 /// What follows from an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
+enum AfterNotice {
     /// It is asked again after so long.
     Again(Duration),
     Settled(Settled),
 }
 
-fn what_now(verdict: Verdict, notice: &VendorNotice, looks: &[Duration]) -> Next {
+fn what_now(verdict: Verdict, notice: &VendorNotice, looks: &[Duration]) -> AfterNotice {
     let at = usize::try_from(notice.tries).unwrap_or(usize::MAX);
     match (verdict, notice.said, looks.get(at)) {
-        (Verdict::Dead, _, _) => Next::Settled(Settled::Confirmed),
-        (Verdict::NotAskable, _, _) => Next::Settled(Settled::NotAskable),
-        (Verdict::Unknown, _, wait) => Next::Again(wait.copied().unwrap_or(AGAIN)),
+        (Verdict::Dead, _, _) => AfterNotice::Settled(Settled::Confirmed),
+        (Verdict::NotAskable, _, _) => AfterNotice::Settled(Settled::NotAskable),
+        (Verdict::Unknown, _, wait) => AfterNotice::Again(wait.copied().unwrap_or(AGAIN)),
         // A vendor's word and its doors are not always equally fast.
-        (Verdict::Alive, Notice::Revoked | Notice::Uninstalled, Some(wait)) => Next::Again(*wait),
+        (Verdict::Alive, Notice::Revoked | Notice::Uninstalled, Some(wait)) => {
+            AfterNotice::Again(*wait)
+        }
         (Verdict::Alive, Notice::Revoked | Notice::Uninstalled, None)
-        | (Verdict::Alive, Notice::Expiring, _) => Next::Settled(Settled::NotSo),
+        | (Verdict::Alive, Notice::Expiring, _) => AfterNotice::Settled(Settled::NotSo),
     }
 }
 
 /// What came of a notice.
-struct Came {
+struct NoticeResult {
     notice: VendorNotice,
     settled: Settled,
     /// What the vendor answered last.
@@ -141,9 +143,9 @@ struct Came {
 async fn settle(
     server: &Arc<Server>,
     connection: &Connection,
-    came: Came,
+    came: NoticeResult,
 ) -> Result<(), StoreError> {
-    let Came {
+    let NoticeResult {
         notice,
         settled,
         why,
@@ -187,13 +189,13 @@ async fn is_alive(
         Err(error) => return without_token(server, &connection.id, error.to_string()),
     };
     match health::ask(server, usable, None).await? {
-        Asked::Alive(_) => Ok((Verdict::Alive, "its token was accepted".to_owned())),
-        Asked::Doubted(why) => Ok((Verdict::Unknown, why)),
-        Asked::Unknown(_, not_asked) => Ok((untold(not_asked.cause), not_asked.why)),
-        Asked::OutOfService(now) => {
+        HealthAnswer::Alive(_) => Ok((Verdict::Alive, "its token was accepted".to_owned())),
+        HealthAnswer::Doubted(why) => Ok((Verdict::Unknown, why)),
+        HealthAnswer::Unknown(_, not_asked) => Ok((untold(not_asked.cause), not_asked.why)),
+        HealthAnswer::OutOfService(now) => {
             without_token(server, &connection.id, format!("the connection is {now}"))
         }
-        Asked::Refused(why) => without_token(server, &connection.id, why),
+        HealthAnswer::Refused(why) => without_token(server, &connection.id, why),
     }
 }
 
@@ -245,7 +247,7 @@ mod tests {
     fn only_without_a_question_is_nothing_asked_again() {
         let notice = VendorNotice::new(Notice::Revoked, Timestamp::UNIX_EPOCH);
         let next = |cause| what_now(untold(cause), &notice, &[]);
-        let over = Next::Settled(Settled::NotAskable);
+        let over = AfterNotice::Settled(Settled::NotAskable);
         assert_eq!(next(NotAskedCause::NoProbe), over);
         for cause in [
             NotAskedCause::NoToken,
@@ -254,14 +256,14 @@ mod tests {
             NotAskedCause::Unreachable,
             NotAskedCause::Unclear,
         ] {
-            assert_eq!(next(cause), Next::Again(AGAIN), "{cause:?}");
+            assert_eq!(next(cause), AfterNotice::Again(AGAIN), "{cause:?}");
         }
     }
 
     #[test]
     fn every_notice_ends() {
         let looks = [Duration::from_secs(1)];
-        let again = Next::Again(Duration::from_secs(1));
+        let again = AfterNotice::Again(Duration::from_secs(1));
         let told = |said, tries| VendorNotice {
             tries,
             ..VendorNotice::new(said, Timestamp::UNIX_EPOCH)
@@ -271,27 +273,32 @@ mod tests {
                 Notice::Revoked,
                 0,
                 Verdict::Dead,
-                Next::Settled(Settled::Confirmed),
+                AfterNotice::Settled(Settled::Confirmed),
             ),
             (Notice::Revoked, 0, Verdict::Alive, again),
             (
                 Notice::Revoked,
                 1,
                 Verdict::Alive,
-                Next::Settled(Settled::NotSo),
+                AfterNotice::Settled(Settled::NotSo),
             ),
             (
                 Notice::Uninstalled,
                 0,
                 Verdict::NotAskable,
-                Next::Settled(Settled::NotAskable),
+                AfterNotice::Settled(Settled::NotAskable),
             ),
-            (Notice::Revoked, 7, Verdict::Unknown, Next::Again(AGAIN)),
+            (
+                Notice::Revoked,
+                7,
+                Verdict::Unknown,
+                AfterNotice::Again(AGAIN),
+            ),
             (
                 Notice::Expiring,
                 0,
                 Verdict::Alive,
-                Next::Settled(Settled::NotSo),
+                AfterNotice::Settled(Settled::NotSo),
             ),
             (Notice::Expiring, 0, Verdict::Unknown, again),
         ] {

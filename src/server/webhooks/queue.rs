@@ -16,11 +16,11 @@ const WAITING: usize = 256;
 /// The queues of the endpoints at which something waits.
 #[derive(Default)]
 pub struct Queues {
-    waiting: Mutex<HashMap<WebhookId, VecDeque<Waiting>>>,
+    waiting: Mutex<HashMap<WebhookId, VecDeque<QueuedDelivery>>>,
 }
 
 /// A delivery, and whoever is to be told what it is answered with.
-pub(super) struct Waiting {
+pub(super) struct QueuedDelivery {
     pub(super) arrival: Arrival,
     pub(super) told: oneshot::Sender<StatusCode>,
 }
@@ -35,7 +35,7 @@ impl Queues {
     }
 
     /// Whether it is the first, so that somebody has to begin writing; none when too many wait.
-    pub(super) fn push(&self, endpoint: &WebhookId, waiting: Waiting) -> Option<bool> {
+    pub(super) fn push(&self, endpoint: &WebhookId, waiting: QueuedDelivery) -> Option<bool> {
         let mut all = self.all();
         match all.get_mut(endpoint) {
             Some(queue) if queue.len() >= WAITING => None,
@@ -51,7 +51,7 @@ impl Queues {
     }
 
     /// What waits now; none, and the queue is gone, when nothing does.
-    pub(super) fn take(&self, endpoint: &WebhookId) -> Option<VecDeque<Waiting>> {
+    pub(super) fn take(&self, endpoint: &WebhookId) -> Option<VecDeque<QueuedDelivery>> {
         let mut all = self.all();
         let taken = std::mem::take(all.get_mut(endpoint)?);
         if taken.is_empty() {
@@ -61,7 +61,7 @@ impl Queues {
         Some(taken)
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<WebhookId, VecDeque<Waiting>>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<WebhookId, VecDeque<QueuedDelivery>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use tokio::sync::oneshot;
 
-use super::queue::Waiting;
+use super::queue::QueuedDelivery;
 use crate::domain::id::WebhookId;
 use crate::server::Server;
-use crate::store::facts::{Arrival, Taken};
+use crate::store::facts::{Arrival, BatchResult};
 use crate::wire::Topic;
 
 /// Queues a delivery, and waits until it is on the disk. What it is answered with; none when too many wait, or the store
@@ -19,7 +19,7 @@ pub(super) async fn put(
     arrival: Arrival,
 ) -> Option<StatusCode> {
     let (told, answer) = oneshot::channel();
-    let waiting = Waiting { arrival, told };
+    let waiting = QueuedDelivery { arrival, told };
     if server.deliveries.push(&endpoint, waiting)? {
         let writer = Arc::clone(server);
         let writing = async move { write_all(&writer, &endpoint).await };
@@ -48,7 +48,7 @@ async fn write_all(server: &Arc<Server>, endpoint: &WebhookId) {
     }
 }
 
-fn tell(server: &Arc<Server>, endpoint: &WebhookId, taken: &Taken) {
+fn tell(server: &Arc<Server>, endpoint: &WebhookId, taken: &BatchResult) {
     let own = server.store.webhook(endpoint).ok();
     let mut topics: Vec<Topic> = own
         .into_iter()

@@ -17,14 +17,14 @@ const REMOVED: u32 = u32::MAX;
 
 /// What a frame holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FrameKind {
     Header,
     Rows,
     Changes,
     End,
 }
 
-impl Kind {
+impl FrameKind {
     fn byte(self) -> u8 {
         match self {
             Self::Header => b'H',
@@ -41,7 +41,7 @@ impl Kind {
 }
 
 /// A frame as it stands in the file.
-pub(super) fn encode(kind: Kind, payload: &[u8]) -> Vec<u8> {
+pub(super) fn encode(kind: FrameKind, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
     let mut frame = Vec::with_capacity(payload.len() + 9);
     frame.push(kind.byte());
@@ -107,7 +107,7 @@ pub(super) struct Frames<R> {
 
 /// A frame that is whole.
 pub(super) struct Frame {
-    pub(super) kind: Kind,
+    pub(super) kind: FrameKind,
     pub(super) payload: Vec<u8>,
     /// The SHA-256 of everything before it, hex; told of the end alone.
     pub(super) before: String,
@@ -151,7 +151,7 @@ impl<R: Read> Frames<R> {
     pub(super) fn next_frame(&mut self) -> Result<Frame, BackupError> {
         let mut frame = vec![0; 5];
         self.fill(&mut frame, 0)?;
-        let kind = frame.first().copied().and_then(Kind::of);
+        let kind = frame.first().copied().and_then(FrameKind::of);
         let kind = kind.ok_or_else(|| self.damaged("it is of no known kind"))?;
         let length = frame.last_chunk::<4>().copied().unwrap_or_default();
         let length = usize::try_from(u32::from_le_bytes(length)).unwrap_or(usize::MAX);
@@ -168,8 +168,8 @@ impl<R: Read> Frames<R> {
         }
         let payload = whole.get(5..).unwrap_or_default().to_vec();
         let before = match kind {
-            Kind::End => hex::encode(self.digest.clone().finalize()),
-            Kind::Header | Kind::Rows | Kind::Changes => String::new(),
+            FrameKind::End => hex::encode(self.digest.clone().finalize()),
+            FrameKind::Header | FrameKind::Rows | FrameKind::Changes => String::new(),
         };
         self.digest.update(&frame);
         self.read += 1;
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn every_flipped_bit_of_a_frame_is_noticed() {
         let mut file = TITLE.to_vec();
-        file.extend(encode(Kind::Rows, b"payload"));
+        file.extend(encode(FrameKind::Rows, b"payload"));
         let path = Path::new("b");
         for bit in 0..file.len() * 8 {
             let mut flipped = file.clone();

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 
 use sha2::{Digest, Sha256};
 
-use super::frame::{Kind, TITLE, encode, encode_rows};
-use super::{End, Header};
+use super::frame::{FrameKind, TITLE, encode, encode_rows};
+use super::{BackupHeader, BackupTotals};
 use crate::store::copying::{Copied, Copying};
 use crate::store::durable::lock;
-use crate::store::live::Live;
+use crate::store::live_size::LiveSize;
 use crate::store::write::Commit;
 use crate::store::{Store, StoreError};
 
@@ -25,9 +25,9 @@ pub struct Backup {
     frames: VecDeque<Vec<u8>>,
     written: u64,
     digest: Sha256,
-    read: Live,
+    read: LiveSize,
     /// Known once all of it is in frames, and told with the last of them.
-    end: Option<End>,
+    end: Option<BackupTotals>,
 }
 
 enum Stage {
@@ -37,13 +37,13 @@ enum Stage {
 }
 
 /// The next bytes of a backup.
-pub struct Part {
+pub struct BackupPart {
     /// They follow those of the part before.
     pub bytes: Vec<u8>,
     /// What was read of the store so far.
-    pub read: Live,
+    pub read: LiveSize,
     /// What the backup holds, in its last part.
-    pub end: Option<End>,
+    pub end: Option<BackupTotals>,
 }
 
 impl Store {
@@ -51,7 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store is being copied already.
-    pub fn begin_backup(&self, header: &Header) -> Result<Backup, StoreError> {
+    pub fn begin_backup(&self, header: &BackupHeader) -> Result<Backup, StoreError> {
         let copying = Copying::begin(&self.inner.shared)?;
         let mut backup = Backup {
             store: self.clone(),
@@ -59,11 +59,11 @@ impl Store {
             frames: VecDeque::from([TITLE.to_vec()]),
             written: 0,
             digest: Sha256::new_with_prefix(TITLE),
-            read: Live::default(),
+            read: LiveSize::default(),
             end: None,
         };
         let header = serde_json::to_vec(header).map_err(json)?;
-        backup.push(Kind::Header, &header);
+        backup.push(FrameKind::Header, &header);
         Ok(backup)
     }
 }
@@ -73,7 +73,7 @@ impl Backup {
     ///
     /// # Errors
     /// When the store cannot be read, or a full disk ended the copy.
-    pub fn next_part(&mut self) -> Result<Option<Part>, StoreError> {
+    pub fn next_part(&mut self) -> Result<Option<BackupPart>, StoreError> {
         let mut bytes = Vec::new();
         while bytes.len() < PART {
             if let Some(frame) = self.frames.pop_front() {
@@ -91,7 +91,7 @@ impl Backup {
                         .into_iter()
                         .map(|(key, value)| (key, Some(value)))
                         .collect();
-                    self.rows(Kind::Rows, &rows);
+                    self.rows(FrameKind::Rows, &rows);
                     self.stage = Stage::Rows(copying);
                 }
                 Stage::Touched(mut copying) => match copying.touched()? {
@@ -104,7 +104,7 @@ impl Backup {
                 Stage::Over => break,
             }
         }
-        Ok((!bytes.is_empty()).then_some(Part {
+        Ok((!bytes.is_empty()).then_some(BackupPart {
             bytes,
             read: self.read,
             end: self.end.take_if(|_| self.frames.is_empty()),
@@ -113,7 +113,7 @@ impl Backup {
 
     /// The last changes, under the writer's lock: from here on it is the store as of one commit. It is not told before
     /// that commit is durable, so that no backup holds what the store then loses.
-    fn finish(&mut self, mut copying: Copying) -> Result<End, StoreError> {
+    fn finish(&mut self, mut copying: Copying) -> Result<BackupTotals, StoreError> {
         let store = self.store.clone();
         let writer = lock(&store.inner.shared.writer);
         loop {
@@ -126,7 +126,7 @@ impl Backup {
         let state = writer.clone();
         drop((writer, copying));
         store.durable_blocking(Commit(state.commit))?;
-        let end = End {
+        let end = BackupTotals {
             commit: state.commit,
             size: state.tree.size(),
             root: state.tree.root().to_string(),
@@ -134,7 +134,7 @@ impl Backup {
             sha256: hex::encode(self.digest.clone().finalize()),
         };
         let payload = serde_json::to_vec(&end).map_err(json)?;
-        self.push(Kind::End, &payload);
+        self.push(FrameKind::End, &payload);
         Ok(end)
     }
 
@@ -144,23 +144,23 @@ impl Backup {
             bytes += key.len() + value.as_ref().map_or(0, Vec::len);
             together.push((key, value));
             if bytes >= FRAME {
-                self.rows(Kind::Changes, &std::mem::take(&mut together));
+                self.rows(FrameKind::Changes, &std::mem::take(&mut together));
                 bytes = 0;
             }
         }
         if !together.is_empty() {
-            self.rows(Kind::Changes, &together);
+            self.rows(FrameKind::Changes, &together);
         }
     }
 
-    fn rows(&mut self, kind: Kind, rows: &[Copied]) {
+    fn rows(&mut self, kind: FrameKind, rows: &[Copied]) {
         for (key, value) in rows {
             self.read.add(key, value.as_deref().unwrap_or_default());
         }
         self.push(kind, &encode_rows(rows));
     }
 
-    fn push(&mut self, kind: Kind, payload: &[u8]) {
+    fn push(&mut self, kind: FrameKind, payload: &[u8]) {
         let frame = encode(kind, payload);
         self.digest.update(&frame);
         self.written += 1;

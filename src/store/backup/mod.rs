@@ -6,12 +6,12 @@
 //! ```
 //! `check` is the beginning of the SHA-256 of everything in the frame before it. The frames, in their order:
 //!
-//! - one `H`: JSON, who wrote it and when ([`Header`]);
+//! - one `H`: JSON, who wrote it and when ([`BackupHeader`]);
 //! - `R`: rows, each `key length (2) ‖ value length (4) ‖ key ‖ value`, in the order of their keys. They were read while work
 //!   went on, so some are older than others;
 //! - `C`: in the same form what was touched meanwhile, as it is later; a value length of 2^32 - 1 means that there is no such
 //!   row. What comes later counts. With these laid over the rows, the whole is the store as of one commit;
-//! - one `E`: JSON, which commit that is, and the SHA-256 of everything before this frame ([`End`]).
+//! - one `E`: JSON, which commit that is, and the SHA-256 of everything before this frame ([`BackupTotals`]).
 //!
 //! Keys and values are those of the database, large values in pieces. `~meta/state` holds a sum over all rows, which whoever
 //! reads a backup adds up again. Secrets are in no row: a row holds what is sealed under a key that lies in the slot file
@@ -27,13 +27,13 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use make::{Backup, Part};
+pub use make::{Backup, BackupPart};
 pub use restore::NotFilled;
 pub use verify::{Verified, verify};
 
 /// Who wrote a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
+pub struct BackupHeader {
     /// The version of the program.
     pub program: String,
     /// The workspace.
@@ -44,7 +44,7 @@ pub struct Header {
 
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct End {
+pub struct BackupTotals {
     /// The commit that it is as of.
     pub commit: u64,
     /// Entries of the audit log.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::BackupError;
-use super::frame::Kind;
+use super::frame::FrameKind;
 use super::verify::walk;
 use crate::store::restoring::{Filling, Restoring};
-use crate::store::{Live, StoreError};
+use crate::store::{LiveSize, StoreError};
 
 /// Why a backup was not restored.
 #[derive(Debug, thiserror::Error)]
@@ -26,17 +26,17 @@ impl Restoring {
     ///
     /// # Errors
     /// When the file is not what it was, or the folder cannot be written to.
-    pub fn fill_from(&self, file: &Path, mut told: impl FnMut(Live)) -> Result<(), NotFilled> {
+    pub fn fill_from(&self, file: &Path, mut told: impl FnMut(LiveSize)) -> Result<(), NotFilled> {
         let mut changes = BTreeMap::new();
         walk::<NotFilled>(file, |kind, rows| {
-            if kind == Kind::Changes {
+            if kind == FrameKind::Changes {
                 changes.extend(rows);
             }
             Ok(())
         })?;
         let mut filling = self.fill()?;
         walk::<NotFilled>(file, |kind, rows| {
-            if kind == Kind::Rows {
+            if kind == FrameKind::Rows {
                 let rows = rows
                     .into_iter()
                     .filter(|(key, _)| !changes.contains_key(key));

@@ -5,21 +5,21 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use super::frame::{Frames, Kind, decode_rows};
-use super::{BackupError, End, Header};
+use super::frame::{FrameKind, Frames, decode_rows};
+use super::{BackupError, BackupHeader, BackupTotals};
 use crate::store::keys;
-use crate::store::live::Live;
-use crate::store::state::State;
+use crate::store::live_size::LiveSize;
+use crate::store::state::StoreState;
 
 /// A backup that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// Who wrote it.
-    pub header: Header,
+    pub header: BackupHeader,
     /// What it holds.
-    pub end: End,
+    pub end: BackupTotals,
     /// Its rows.
-    pub live: Live,
+    pub live: LiveSize,
     /// Bytes of the file.
     pub bytes: u64,
 }
@@ -32,24 +32,24 @@ pub struct Verified {
 pub fn verify(path: &Path) -> Result<Verified, BackupError> {
     let mut changes = BTreeMap::new();
     let (header, end, bytes) = walk::<BackupError>(path, |kind, rows| {
-        if kind == Kind::Changes {
+        if kind == FrameKind::Changes {
             changes.extend(rows);
         }
         Ok(())
     })?;
-    let mut counted = State {
-        live: Some(Live::default()),
-        ..State::default()
+    let mut counted = StoreState {
+        live: Some(LiveSize::default()),
+        ..StoreState::default()
     };
     let mut stated = None;
     let mut count = |key: &[u8], value: &[u8]| {
         counted.change(key, None, Some(value));
         if key == keys::STATE.as_bytes() {
-            stated = serde_json::from_slice::<State>(value).ok();
+            stated = serde_json::from_slice::<StoreState>(value).ok();
         }
     };
     walk::<BackupError>(path, |kind, rows| {
-        if kind == Kind::Rows {
+        if kind == FrameKind::Rows {
             for (key, value) in rows {
                 if let (Some(value), false) = (value, changes.contains_key(&key)) {
                     count(&key, &value);
@@ -87,8 +87,8 @@ type Row = (Vec<u8>, Option<Vec<u8>>);
 /// Every frame, to the end of the file.
 pub(super) fn walk<E: From<BackupError>>(
     path: &Path,
-    mut look: impl FnMut(Kind, Vec<Row>) -> Result<(), E>,
-) -> Result<(Header, End, u64), E> {
+    mut look: impl FnMut(FrameKind, Vec<Row>) -> Result<(), E>,
+) -> Result<(BackupHeader, BackupTotals, u64), E> {
     let file = File::open(path).map_err(|source| BackupError::Io {
         path: path.into(),
         source,
@@ -99,14 +99,14 @@ pub(super) fn walk<E: From<BackupError>>(
         let read = frames.read;
         let frame = frames.next_frame()?;
         match frame.kind {
-            Kind::Header => return Err(frames.damaged("there is a second header").into()),
-            Kind::Rows | Kind::Changes => {
+            FrameKind::Header => return Err(frames.damaged("there is a second header").into()),
+            FrameKind::Rows | FrameKind::Changes => {
                 let rows = decode_rows(&frame.payload);
                 let rows = rows.ok_or_else(|| frames.damaged("it is not made of rows"))?;
                 look(frame.kind, rows)?;
             }
-            Kind::End => {
-                let end: End = serde_json::from_slice(&frame.payload)
+            FrameKind::End => {
+                let end: BackupTotals = serde_json::from_slice(&frame.payload)
                     .map_err(|_| frames.damaged("its end is not understood"))?;
                 if (end.frames, &end.sha256) != (read, &frame.before) {
                     return Err(frames
@@ -122,12 +122,12 @@ pub(super) fn walk<E: From<BackupError>>(
     }
 }
 
-fn header(frames: &mut Frames<impl Read>) -> Result<Header, BackupError> {
+fn header(frames: &mut Frames<impl Read>) -> Result<BackupHeader, BackupError> {
     let frame = frames.next_frame()?;
     match frame.kind {
-        Kind::Header => serde_json::from_slice(&frame.payload)
+        FrameKind::Header => serde_json::from_slice(&frame.payload)
             .map_err(|_| frames.damaged("its header is not understood")),
-        Kind::Rows | Kind::Changes | Kind::End => {
+        FrameKind::Rows | FrameKind::Changes | FrameKind::End => {
             Err(frames.damaged("the first frame is no header"))
         }
     }

@@ -44,7 +44,7 @@ mod tests {
 
     use super::*;
     use crate::domain::connection::{Health, Status};
-    use crate::store::trouble::{entry, signer};
+    use crate::store::disk_fault_tests::{entry, signer};
 
     /// A grant that was refused is granted again by an authorization, and by no answer to something else.
     #[tokio::test]

@@ -6,7 +6,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{App, Instance};
 use crate::domain::sealed::SlotRef;
 use crate::domain::user::User;
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, WriteClass};
 
 use super::connections::known;
 
@@ -17,7 +17,7 @@ pub struct Workspace {
     pub name: String,
 }
 
-impl Row for Workspace {
+impl StoredRow for Workspace {
     const KIND: &'static str = "workspace";
 
     fn key(&self) -> String {
@@ -34,7 +34,7 @@ pub struct AddedProvider {
     pub toml: String,
 }
 
-impl Row for AddedProvider {
+impl StoredRow for AddedProvider {
     const KIND: &'static str = "provider";
 
     fn key(&self) -> String {

@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 
-use super::follow_ups::Left;
+use super::follow_ups::FollowUpChanges;
 use crate::domain::audit::NewEntry;
 use crate::domain::channel::Attachment;
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::domain::job::{JobEvent, SyncJob};
 use crate::domain::webhook::{ConfigItem, ConfigKind};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// What is written once it is settled what became of the channels of a connection.
-pub struct ChannelsAttached {
+pub struct ChannelResults {
     /// Whose they are.
     pub connection: ConnectionId,
     /// Of which generation.
@@ -20,7 +20,7 @@ pub struct ChannelsAttached {
     /// The channels with what became of them.
     pub channels: Vec<ConfigItem>,
     /// What is asked of a person, and what no longer is.
-    pub left: Left,
+    pub left: FollowUpChanges,
     /// What the log says of all of it.
     pub entries: Vec<NewEntry>,
     /// The entities of whose lists something may be seen from now on.
@@ -82,7 +82,7 @@ impl Store {
     ///
     /// # Errors
     /// When the connection is not in service, or of another generation.
-    pub async fn channels_attached(&self, of: ChannelsAttached) -> Result<(), StoreError> {
+    pub async fn channels_attached(&self, of: ChannelResults) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             tx.in_service(&of.connection, of.generation)?;
             for channel in &of.channels {

@@ -1,12 +1,12 @@
 //! Channels, routing rules and field mappings: what survives every disconnect.
 
-use super::follow_ups::Left;
+use super::follow_ups::FollowUpChanges;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConfigId, ConnectionId};
 use crate::domain::job::Scope;
 use crate::domain::webhook::{ConfigItem, ConfigKind};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 impl Store {
     /// The configuration of a connection.
@@ -54,7 +54,7 @@ impl Store {
     pub async fn edit_config(
         &self,
         item: &ConfigItem,
-        left: Left,
+        left: FollowUpChanges,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
@@ -80,7 +80,7 @@ impl Store {
     pub async fn remove_config(
         &self,
         item: &ConfigItem,
-        left: Left,
+        left: FollowUpChanges,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {

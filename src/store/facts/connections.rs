@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::domain::audit::NewEntry;
-use crate::domain::binding::Binding;
 use crate::domain::connection::{
     Connection, ConnectionEffect, ConnectionEvent, ConnectionRefusal, Instance, InstanceEvent,
     Status, may_be_authorized,
@@ -11,10 +10,11 @@ use crate::domain::connection::{
 use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::job::SyncJob;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::domain::origin_binding::OriginBinding;
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
-use super::authorized::{Connected, Unwanted};
-use super::credentials::Intent;
+use super::authorizations::{Connected, DiscardedTokens};
+use super::credentials::IssueIntent;
 
 /// The index of all connections: what needs a person first, then by provider and name.
 pub const CONNECTIONS: &str = "connections/";
@@ -204,7 +204,7 @@ impl Store {
                 tx.put_webhook(endpoint)?;
             }
             if let Some(intent) = &new.intent {
-                tx.remove::<Intent>(&intent.key())?;
+                tx.remove::<IssueIntent>(&intent.key())?;
             }
             tx.append(entry)?;
             Ok(connection)
@@ -219,7 +219,7 @@ impl Store {
     /// When the store refuses.
     pub async fn issued_for_nothing(
         &self,
-        new: Unwanted,
+        new: DiscardedTokens,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -228,7 +228,7 @@ impl Store {
             for credential in &new.credentials {
                 tx.put(credential)?;
             }
-            tx.remove::<Intent>(&new.intent.key())?;
+            tx.remove::<IssueIntent>(&new.intent.key())?;
             tx.append(entry)?;
             Ok(())
         })
@@ -243,7 +243,7 @@ impl Store {
         &self,
         id: &ConnectionId,
         generation: u32,
-        bound: Box<Binding>,
+        bound: Box<OriginBinding>,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let connection = tx.need::<Connection>(id.as_str())?;

@@ -11,12 +11,12 @@ use crate::domain::credential::{
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// A call is about to be made whose answer may hold tokens. Without an answer it stands for a token that was
 /// issued and never seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Intent {
+pub struct IssueIntent {
     /// Under which id an unseen token would stand.
     pub credential: CredentialId,
     /// For which connection.
@@ -32,7 +32,7 @@ pub struct Intent {
     pub lost: bool,
 }
 
-impl Intent {
+impl IssueIntent {
     /// Whether it is to be counted as a token. One of a device flow that is still asked is not: nobody may ever approve
     /// it, and the next answer says whether something was issued.
     #[must_use]
@@ -41,7 +41,7 @@ impl Intent {
     }
 }
 
-impl Row for Intent {
+impl StoredRow for IssueIntent {
     const KIND: &'static str = "intent";
 
     fn key(&self) -> String {
@@ -73,8 +73,8 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn intents_of(&self, id: &ConnectionId) -> Result<Vec<Intent>, StoreError> {
-        self.scan::<Intent>(&format!("{id}/"))
+    pub fn intents_of(&self, id: &ConnectionId) -> Result<Vec<IssueIntent>, StoreError> {
+        self.scan::<IssueIntent>(&format!("{id}/"))
     }
 
     /// Every slot that a row names, those being destroyed included: what the vault must keep.
@@ -113,7 +113,7 @@ impl Store {
     ///
     /// # Errors
     /// When the connection is not in service any more.
-    pub async fn intend_in_service(&self, intent: &Intent) -> Result<(), StoreError> {
+    pub async fn intend_in_service(&self, intent: &IssueIntent) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             tx.in_service(&intent.connection, intent.generation)?;
             tx.put(intent)
@@ -125,7 +125,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn intend(&self, intent: &Intent) -> Result<(), StoreError> {
+    pub async fn intend(&self, intent: &IssueIntent) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| tx.put(intent)).await
     }
 
@@ -133,7 +133,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn intend_to_end(&self, intent: &Intent) -> Result<(), StoreError> {
+    pub async fn intend_to_end(&self, intent: &IssueIntent) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| tx.put(intent)).await
     }
 
@@ -141,9 +141,9 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn intent_settled(&self, intent: &Intent) -> Result<(), StoreError> {
+    pub async fn intent_settled(&self, intent: &IssueIntent) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            tx.remove::<Intent>(&intent.key()).map(drop)
+            tx.remove::<IssueIntent>(&intent.key()).map(drop)
         })
         .await
     }
@@ -152,9 +152,13 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn intent_lost(&self, intent: &Intent, entry: NewEntry) -> Result<(), StoreError> {
+    pub async fn intent_lost(
+        &self,
+        intent: &IssueIntent,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let Some(mut intent) = tx.get::<Intent>(&intent.key())? else {
+            let Some(mut intent) = tx.get::<IssueIntent>(&intent.key())? else {
                 return Ok(());
             };
             intent.lost = true;
@@ -173,7 +177,7 @@ impl Store {
     /// When the store refuses.
     pub async fn refreshed(
         &self,
-        intent: &Intent,
+        intent: &IssueIntent,
         fresh: &[Credential],
         superseded: &[CredentialId],
         entry: NewEntry,
@@ -186,7 +190,7 @@ impl Store {
             for credential in fresh {
                 tx.put(credential)?;
             }
-            tx.remove::<Intent>(&intent.key())?;
+            tx.remove::<IssueIntent>(&intent.key())?;
             let connection = tx.need::<Connection>(intent.connection.as_str())?;
             let (connection, _) = tx.connection_after(connection, ConnectionEvent::Refreshed)?;
             tx.append(entry)?;

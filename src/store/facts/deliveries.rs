@@ -27,11 +27,11 @@ pub struct Arrival {
     /// Digest of what it is known by when it comes again.
     pub id_digest: Option<u64>,
     /// What it means, and for which connection; nothing of what is not verified.
-    pub effects: BTreeSet<Effect>,
+    pub effects: BTreeSet<DeliveryEffect>,
     /// Connections that do not watch where it happened.
     pub unwatched: BTreeSet<ConnectionId>,
     /// What the vendor says of connections with it.
-    pub notices: Vec<Noticed>,
+    pub notices: Vec<VendorSaid>,
     /// When jobs are due for it.
     pub due: Timestamp,
     /// How long it took to read and to judge it, in microseconds.
@@ -59,7 +59,7 @@ impl Arrival {
 
 /// What a vendor says of a connection.
 #[derive(Debug, Clone)]
-pub struct Noticed {
+pub struct VendorSaid {
     /// Which one.
     pub connection: ConnectionId,
     /// What it says.
@@ -70,7 +70,7 @@ pub struct Noticed {
 
 /// What an event means for a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Effect {
+pub struct DeliveryEffect {
     /// Which one.
     pub connection: ConnectionId,
     /// Of which entity something changed; none where it is not known of which.
@@ -79,7 +79,7 @@ pub struct Effect {
 
 /// What came of a batch.
 #[derive(Debug, Clone, Default)]
-pub struct Taken {
+pub struct BatchResult {
     /// What each is answered with, in their order.
     pub statuses: Vec<u16>,
     /// The connections of which jobs are due.
@@ -98,19 +98,19 @@ impl Store {
         &self,
         id: &WebhookId,
         arrivals: &[Arrival],
-    ) -> Result<Taken, StoreError> {
+    ) -> Result<BatchResult, StoreError> {
         let connection = self.webhook(id)?.connection;
         self.fact(WriteClass::Normal, |tx| {
             let endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
             let of = tx.need::<Connection>(connection.as_str())?;
-            let mut batch = Batch {
+            let mut batch = DeliveryBatch {
                 is_open: endpoint.enabled && of.status.in_service(),
                 is_wiped: tx.is_wiped(&of.provider)?,
                 known: known_ids(tx, id, arrivals)?,
                 fresh: Vec::new(),
                 takes: BTreeMap::new(),
                 endpoint,
-                taken: Taken::default(),
+                taken: BatchResult::default(),
             };
             for arrival in arrivals {
                 batch.take(tx, arrival)?;
@@ -134,7 +134,7 @@ impl Store {
 }
 
 /// What is written together.
-struct Batch {
+struct DeliveryBatch {
     endpoint: WebhookEndpoint,
     /// Whether the endpoint is enabled, and its connection in service.
     is_open: bool,
@@ -144,10 +144,10 @@ struct Batch {
     takes: BTreeMap<ConnectionId, bool>,
     known: HashSet<u64>,
     fresh: Vec<u64>,
-    taken: Taken,
+    taken: BatchResult,
 }
 
-impl Batch {
+impl DeliveryBatch {
     fn take(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<(), StoreError> {
         let fate = self.fate(tx, arrival)?;
         let why = match fate {
@@ -266,7 +266,7 @@ impl Batch {
     /// What was done, in words.
     fn apply(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<String, StoreError> {
         let mut done = Vec::new();
-        for Effect { connection, entity } in &arrival.effects {
+        for DeliveryEffect { connection, entity } in &arrival.effects {
             if !self.takes(tx, connection)? {
                 done.push(format!("{connection} takes no events"));
                 continue;

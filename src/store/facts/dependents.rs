@@ -3,12 +3,12 @@
 use crate::domain::audit::NewEntry;
 use crate::domain::dependent::Declared;
 use crate::domain::id::DependentId;
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, WriteClass};
 
 /// A dialog that names more of them is not read.
 const MOST: usize = 50;
 
-impl Row for Declared {
+impl StoredRow for Declared {
     const KIND: &'static str = "dependent";
 
     fn key(&self) -> String {

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::disconnect::exposure::Exposure;
-use crate::domain::disconnect::log::Happened;
-use crate::domain::disconnect::over::Over;
+use crate::domain::disconnect::exposure_end::ExposureEnd;
+use crate::domain::disconnect::log::LoggedEvent;
 use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::trial::Residual;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// Set once every run that ended before there were rows has been looked at.
 const ARE_ROWS: &str = "exposures_are_rows";
@@ -19,7 +19,7 @@ const PAGE: usize = 64;
 /// How many tokens of past runs may still live.
 const COUNT: &str = "exposed";
 
-impl Row for Exposure {
+impl StoredRow for Exposure {
     const KIND: &'static str = "exposure";
 
     fn key(&self) -> String {
@@ -29,13 +29,13 @@ impl Row for Exposure {
 
 /// What a run's log changes about what is exposed.
 #[derive(Debug, Default)]
-pub struct Exposed {
+pub struct ExposureChanges {
     /// May live from now on.
     pub begun: Vec<Exposure>,
     /// Was proven dead by its own run, whose entry says so.
     pub proven: Vec<Exposure>,
     /// Is over for another reason, which its run's log does not hold yet.
-    pub over: Vec<(Exposure, Over, NewEntry)>,
+    pub over: Vec<(Exposure, ExposureEnd, NewEntry)>,
 }
 
 impl Store {
@@ -99,7 +99,11 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn exposed_changed(&self, change: Exposed, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn exposed_changed(
+        &self,
+        change: ExposureChanges,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| tx.expose(change, at))
             .await
     }
@@ -116,12 +120,12 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn exposures_begin(&self, found: Vec<Exposure>) -> Result<(), StoreError> {
+    pub async fn insert_exposures(&self, found: Vec<Exposure>) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let counted = tx.count(COUNT)?;
             tx.add(COUNT, -counted)?;
             tx.put_index(ARE_ROWS, "1")?;
-            found.into_iter().try_for_each(|it| tx.begin_exposure(&it))
+            found.into_iter().try_for_each(|it| tx.insert_exposure(&it))
         })
         .await
     }
@@ -136,10 +140,14 @@ impl Store {
 }
 
 impl Tx<'_> {
-    pub(super) fn expose(&mut self, change: Exposed, at: Timestamp) -> Result<(), StoreError> {
+    pub(super) fn expose(
+        &mut self,
+        change: ExposureChanges,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         for exposure in &change.begun {
             self.end_exposure(exposure)?;
-            self.begin_exposure(exposure)?;
+            self.insert_exposure(exposure)?;
         }
         for exposure in &change.proven {
             self.end_exposure(exposure)?;
@@ -149,13 +157,13 @@ impl Tx<'_> {
                 continue;
             }
             let credential = exposure.credential;
-            self.record(&exposure.run, at, Happened::Over { credential, over })?;
+            self.record(&exposure.run, at, LoggedEvent::Over { credential, over })?;
             self.append(entry)?;
         }
         Ok(())
     }
 
-    fn begin_exposure(&mut self, exposure: &Exposure) -> Result<(), StoreError> {
+    fn insert_exposure(&mut self, exposure: &Exposure) -> Result<(), StoreError> {
         let key = exposure.key();
         for index in indexes(exposure) {
             self.put_index(&index, &key)?;

@@ -4,13 +4,15 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Instance, InstanceEvent};
-use crate::domain::flow::{End, Flow, FlowEffect, FlowEvent, FlowRefusal, Phase, Which};
+use crate::domain::flow::{
+    Flow, FlowEffect, FlowEnd, FlowEvent, FlowRefusal, FlowSelection, Phase,
+};
 use crate::domain::id::FlowId;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
-use super::credentials::Intent;
+use super::credentials::IssueIntent;
 
-impl Row for Flow {
+impl StoredRow for Flow {
     const KIND: &'static str = "flow";
 
     fn key(&self) -> String {
@@ -90,7 +92,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Refused`] when the flow was ended meanwhile.
-    pub async fn flow_exchanging(&self, intent: &Intent, id: &FlowId) -> Result<(), StoreError> {
+    pub async fn flow_exchanging(
+        &self,
+        intent: &IssueIntent,
+        id: &FlowId,
+    ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let flow = tx.need::<Flow>(id.as_str())?;
             tx.flow_after(flow, FlowEvent::CodeCame)?;
@@ -107,7 +113,7 @@ impl Store {
         &self,
         id: &FlowId,
         provider: &str,
-        intent: Option<&Intent>,
+        intent: Option<&IssueIntent>,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -116,7 +122,7 @@ impl Store {
             }
             tx.nobody_authorizes(provider)?;
             if let Some(intent) = intent {
-                tx.remove::<Intent>(&intent.key())?;
+                tx.remove::<IssueIntent>(&intent.key())?;
             }
             tx.append(entry)?;
             Ok(())
@@ -130,8 +136,8 @@ impl Store {
     /// When the store refuses.
     pub async fn flows_ended(
         &self,
-        which: &Which,
-        end: &End,
+        which: &FlowSelection,
+        end: &FlowEnd,
         entry: impl FnOnce(&[Flow]) -> NewEntry,
     ) -> Result<Vec<Flow>, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -176,7 +182,11 @@ impl Store {
 
 impl Tx<'_> {
     /// Ends the open ones of these flows, and says which they were.
-    pub(super) fn end_flows(&mut self, which: &Which, end: &End) -> Result<Vec<Flow>, StoreError> {
+    pub(super) fn end_flows(
+        &mut self,
+        which: &FlowSelection,
+        end: &FlowEnd,
+    ) -> Result<Vec<Flow>, StoreError> {
         let mut ended = Vec::new();
         for flow in self.scan::<Flow>("")? {
             if flow.is_open() && which.includes(&flow) {

@@ -7,7 +7,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::audit::server::{FolderUpgraded, LogBegins};
 use crate::domain::id::FolderId;
 use crate::store::state::{FORMAT, LOG_FORMAT_2};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 use super::readmission::{Copy, Readmission};
 
@@ -16,7 +16,7 @@ struct ThisFolder {
     id: FolderId,
 }
 
-impl Row for ThisFolder {
+impl StoredRow for ThisFolder {
     const KIND: &'static str = "folder";
 
     fn key(&self) -> String {

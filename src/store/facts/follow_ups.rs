@@ -1,13 +1,13 @@
 //! What a run left to a person, until a named one ticks it off.
 
 use crate::domain::audit::NewEntry;
-use crate::domain::disconnect::run::{Done, FollowUp};
+use crate::domain::disconnect::run::{DoneBy, FollowUp};
 use crate::domain::id::{ConnectionId, FollowUpId};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// What changes about what is left to a person.
 #[derive(Debug, Default)]
-pub struct Left {
+pub struct FollowUpChanges {
     /// Asked for from now on.
     pub opened: Vec<FollowUp>,
     /// Open already, and left by a further run, of this connection.
@@ -16,7 +16,7 @@ pub struct Left {
     pub closed: Vec<(FollowUp, NewEntry)>,
 }
 
-impl Left {
+impl FollowUpChanges {
     /// What the run leaves to a person: what is opened by it, and what was open already.
     pub fn of_run(&self) -> impl Iterator<Item = &FollowUp> {
         let joined = self.joined.iter().map(|(joined, _)| joined);
@@ -85,7 +85,7 @@ impl Store {
     pub async fn follow_up_done(
         &self,
         looked_at: &FollowUp,
-        done: Done,
+        done: DoneBy,
         entry: NewEntry,
     ) -> Result<FollowUp, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -108,7 +108,7 @@ impl Tx<'_> {
     fn ticked(
         &mut self,
         old: FollowUp,
-        done: Option<Done>,
+        done: Option<DoneBy>,
         entry: NewEntry,
     ) -> Result<FollowUp, StoreError> {
         self.remove_index(&follow_up_index(&old))?;
@@ -120,7 +120,7 @@ impl Tx<'_> {
     }
 
     /// Opens, joins and closes. A person may have ticked one off meanwhile: that stands.
-    pub(super) fn leave(&mut self, left: Left) -> Result<(), StoreError> {
+    pub(super) fn leave(&mut self, left: FollowUpChanges) -> Result<(), StoreError> {
         for new in &left.opened {
             self.put(new)?;
             self.put_index(&follow_up_index(new), &new.key())?;

@@ -5,20 +5,20 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::disconnect::RunEvent;
-use crate::domain::disconnect::log::Happened;
+use crate::domain::disconnect::log::LoggedEvent;
 use crate::domain::disconnect::run::{Run, RunState};
 use crate::domain::hold::{Hold, HoldEffect, HoldEvent, HoldRefusal};
 use crate::domain::id::{ConnectionId, HoldId};
 use crate::domain::trial::{CallAnswer, Keeping, Residual};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
-use super::exposures::Exposed;
-use super::follow_ups::Left;
+use super::exposures::ExposureChanges;
+use super::follow_ups::FollowUpChanges;
 
 /// The index of holds that have not ended, oldest first.
 pub const HOLDS: &str = "holds/";
 
-impl Row for Hold {
+impl StoredRow for Hold {
     const KIND: &'static str = "hold";
 
     fn key(&self) -> String {
@@ -102,12 +102,12 @@ impl Store {
             tx.put_index(&of(hold), hold.id.as_str())?;
             tx.put_index(&due(hold), hold.id.as_str())?;
             tx.add(counter(hold), 1)?;
-            let held = Happened::Held {
+            let held = LoggedEvent::Held {
                 credential: credential.id.clone(),
                 hold: hold.id.clone(),
             };
             tx.record(&run.id, hold.created_at, held)?;
-            let moved = Happened::Destroying {
+            let moved = LoggedEvent::Destroying {
                 credential: credential.id.clone(),
                 key: credential.sealed.as_ref().map(|sealed| sealed.key.clone()),
             };
@@ -163,7 +163,7 @@ impl Store {
             tx.remove_index(&listed(&hold))?;
             tx.add(counter(&hold), -1)?;
             let run = tx.need::<Run>(hold.run.as_str())?;
-            let ended = Happened::HoldEnded {
+            let ended = LoggedEvent::HoldEnded {
                 credential: hold.token.credential.clone(),
                 call: follows.call.clone(),
                 after: end.after,
@@ -212,15 +212,15 @@ pub struct AfterHold {
     /// Until when the token may live.
     pub residual: Residual,
     /// How its steps stand now.
-    pub steps: Vec<Happened>,
+    pub steps: Vec<LoggedEvent>,
     /// What it is now.
     pub state: Option<RunState>,
     /// What is left to a person after all, and what is not any more.
-    pub left: Left,
+    pub left: FollowUpChanges,
     /// The entries of what is opened: the run's summary cannot name it.
     pub opened: Vec<NewEntry>,
     /// What is exposed from now on, or no more.
-    pub exposed: Exposed,
+    pub exposed: ExposureChanges,
 }
 
 impl Tx<'_> {

@@ -6,7 +6,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, ConnectionEffect, ConnectionEvent};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{JobEffect, JobEvent, JobRefusal, Scope, SyncJob};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// The index of the jobs that will run by themselves, by when.
 const DUE: &str = "due/";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{JobEffect, JobEvent, ParentList, Scope, SyncExecution, SyncJob};
 use crate::domain::sync::ListState;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// A list that an execution walks.
 #[derive(Debug, Clone, PartialEq, Eq)]

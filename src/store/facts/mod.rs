@@ -1,10 +1,8 @@
 //! The durable facts of the house: one method for each, each one transaction with its audit entry, and none
 //! returns before it is on the disk.
 
-mod about;
-mod authorized;
+mod authorizations;
 mod badges;
-mod begun;
 mod catalog;
 mod channels;
 mod configuration;
@@ -12,6 +10,7 @@ mod connections;
 mod credentials;
 mod deliveries;
 mod dependents;
+mod entry_about;
 mod executions;
 mod exposures;
 mod flows;
@@ -20,8 +19,9 @@ mod follow_ups;
 mod holds;
 mod jobs;
 mod lists;
+mod new_runs;
 mod notices;
-mod outgoing;
+mod outbox;
 mod passes;
 mod readmission;
 mod reads;
@@ -39,26 +39,26 @@ mod webhooks;
 mod wiped_rows;
 mod wipes;
 
-pub use authorized::{Connected, JobMoved, Unwanted};
-pub use begun::NewRun;
+pub use authorizations::{Connected, DiscardedTokens, JobMoved};
 pub use catalog::{AddedProvider, Workspace};
-pub use channels::ChannelsAttached;
+pub use channels::ChannelResults;
 pub use connections::CONNECTIONS;
-pub use credentials::{Intent, PassedAgain};
-pub use deliveries::{Arrival, Effect, Noticed, Taken};
+pub use credentials::{IssueIntent, PassedAgain};
+pub use deliveries::{Arrival, BatchResult, DeliveryEffect, VendorSaid};
 pub use executions::{Cancelled, ExecutionOver};
-pub use exposures::Exposed;
-pub use follow_ups::Left;
+pub use exposures::ExposureChanges;
+pub use follow_ups::FollowUpChanges;
 pub use holds::{AfterHold, HOLDS};
 pub use lists::ListOf;
+pub use new_runs::NewRun;
 pub use passes::PassEnd;
 pub use readmission::{Copy, Readmission, Readmit};
 pub use reads::{ReadWindow, TokenReader};
 pub use refusals::RefusalWindow;
 pub use run_log::RunRecord;
 pub use runs::RunEnd;
-pub use synced::{Batch, Scopes};
-pub use users::{Removal, View};
+pub use synced::{Scopes, SyncBatch};
+pub use users::{Removal, SavedView};
 pub use walkthroughs::{PartOver, WalkBegins};
 pub use wipes::WipeForecast;
 

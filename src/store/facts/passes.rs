@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::lists::ListOf;
 use crate::domain::job::{JobEffect, JobEvent};
-use crate::domain::sync::{Known, ListState, Pass, Passed, WholePass};
+use crate::domain::sync::{FinishedPass, LastPass, ListState, Pass, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.
@@ -16,7 +16,7 @@ pub struct PassEnd {
     /// The next watermark.
     pub watermark: Option<Timestamp>,
     /// What is known of the list from now on.
-    pub known: Known,
+    pub known: LastPass,
     /// What it may say of deletions, when it was a whole one.
     pub whole: Option<WholePass>,
     /// Everything since the scope was last in step was seen.
@@ -96,7 +96,7 @@ impl Store {
                 };
                 (whole.began, scope.end_whole(&whole))
             });
-            let passed = JobEvent::PassEnded(Passed {
+            let passed = JobEvent::PassEnded(FinishedPass {
                 watermark: end.watermark,
                 known: end.known,
                 whole,

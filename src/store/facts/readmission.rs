@@ -7,7 +7,7 @@ use crate::domain::connection::{App, Connection, ConnectionEvent, Status};
 use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::hold::HoldEvent;
 use crate::domain::webhook::WebhookSubscription;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// So many connections in one commit.
 const TOGETHER: usize = 50;
@@ -32,7 +32,7 @@ pub enum Copy {
     Folder,
 }
 
-impl Row for Readmission {
+impl StoredRow for Readmission {
     const KIND: &'static str = "readmission";
 
     fn key(&self) -> String {
@@ -70,7 +70,7 @@ impl Store {
         };
         let after = readmission.after.as_deref();
         let some = self.page::<Connection>("", after, TOGETHER, false)?;
-        readmission.after = some.last().map(Row::key);
+        readmission.after = some.last().map(StoredRow::key);
         let held = match readmission.copy {
             Copy::Backup => some.iter().map(|of| self.holds_of(&of.id)).collect(),
             // Their secrets are in the copy.

@@ -7,7 +7,7 @@ use crate::domain::audit::{NewEntry, Origin};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, NotGiven};
 use crate::domain::id::{ConnectionId, CredentialId, UserId};
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, WriteClass};
 
 /// A minute in which somebody reads one token. It is here from its first entry to its second: what a crash left
 /// open is known at the next start.
@@ -33,7 +33,7 @@ pub struct ReadWindow {
     pub opened_at: Timestamp,
 }
 
-impl Row for ReadWindow {
+impl StoredRow for ReadWindow {
     const KIND: &'static str = "read_window";
 
     fn key(&self) -> String {
@@ -58,7 +58,7 @@ pub struct TokenReader {
     pub last: Timestamp,
 }
 
-impl Row for TokenReader {
+impl StoredRow for TokenReader {
     const KIND: &'static str = "token_reader";
 
     fn key(&self) -> String {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::{NewEntry, Origin};
 use crate::domain::id::AuditId;
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, WriteClass};
 
 /// A minute in which refusals of one kind, or all further ones of one user, are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct RefusalWindow {
     pub since: Timestamp,
 }
 
-impl Row for RefusalWindow {
+impl StoredRow for RefusalWindow {
     const KIND: &'static str = "refusal_window";
 
     fn key(&self) -> String {

@@ -7,12 +7,12 @@ use crate::domain::delivery::{Delivery, IdPage};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::ConnectionId;
 use crate::domain::job::{ParentList, Scope, SyncExecution, SyncJob, Synced};
-use crate::domain::leaving::Former;
+use crate::domain::offboarding::FormerUser;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, WebhookEndpoint, WebhookSubscription};
-use crate::store::Row;
+use crate::store::StoredRow;
 
-impl Row for User {
+impl StoredRow for User {
     const KIND: &'static str = "user";
 
     fn key(&self) -> String {
@@ -20,7 +20,7 @@ impl Row for User {
     }
 }
 
-impl Row for Former {
+impl StoredRow for FormerUser {
     const KIND: &'static str = "former";
 
     fn key(&self) -> String {
@@ -28,7 +28,7 @@ impl Row for Former {
     }
 }
 
-impl Row for Instance {
+impl StoredRow for Instance {
     const KIND: &'static str = "instance";
 
     /// A provider has one instance in a workspace.
@@ -37,7 +37,7 @@ impl Row for Instance {
     }
 }
 
-impl Row for App {
+impl StoredRow for App {
     const KIND: &'static str = "app";
 
     /// A provider has one registration in a workspace.
@@ -46,7 +46,7 @@ impl Row for App {
     }
 }
 
-impl Row for Connection {
+impl StoredRow for Connection {
     const KIND: &'static str = "connection";
 
     fn key(&self) -> String {
@@ -54,7 +54,7 @@ impl Row for Connection {
     }
 }
 
-impl Row for Credential {
+impl StoredRow for Credential {
     const KIND: &'static str = "credential";
 
     fn key(&self) -> String {
@@ -62,7 +62,7 @@ impl Row for Credential {
     }
 }
 
-impl Row for SyncJob {
+impl StoredRow for SyncJob {
     const KIND: &'static str = "job";
 
     fn key(&self) -> String {
@@ -70,7 +70,7 @@ impl Row for SyncJob {
     }
 }
 
-impl Row for SyncExecution {
+impl StoredRow for SyncExecution {
     const KIND: &'static str = "execution";
 
     fn key(&self) -> String {
@@ -78,7 +78,7 @@ impl Row for SyncExecution {
     }
 }
 
-impl Row for Synced {
+impl StoredRow for Synced {
     const KIND: &'static str = "synced";
 
     fn key(&self) -> String {
@@ -112,7 +112,7 @@ impl Synced {
     }
 }
 
-impl Row for Scope {
+impl StoredRow for Scope {
     const KIND: &'static str = "scope";
 
     fn key(&self) -> String {
@@ -126,7 +126,7 @@ impl Row for Scope {
     }
 }
 
-impl Row for ParentList {
+impl StoredRow for ParentList {
     const KIND: &'static str = "list";
 
     fn key(&self) -> String {
@@ -134,7 +134,7 @@ impl Row for ParentList {
     }
 }
 
-impl Row for WebhookEndpoint {
+impl StoredRow for WebhookEndpoint {
     const KIND: &'static str = "webhook";
 
     fn key(&self) -> String {
@@ -142,7 +142,7 @@ impl Row for WebhookEndpoint {
     }
 }
 
-impl Row for Delivery {
+impl StoredRow for Delivery {
     const KIND: &'static str = "delivery";
 
     /// A ring: the latest take the places of the oldest.
@@ -151,7 +151,7 @@ impl Row for Delivery {
     }
 }
 
-impl Row for IdPage {
+impl StoredRow for IdPage {
     const KIND: &'static str = "event_ids";
 
     fn key(&self) -> String {
@@ -159,7 +159,7 @@ impl Row for IdPage {
     }
 }
 
-impl Row for WebhookSubscription {
+impl StoredRow for WebhookSubscription {
     const KIND: &'static str = "subscription";
 
     fn key(&self) -> String {
@@ -167,7 +167,7 @@ impl Row for WebhookSubscription {
     }
 }
 
-impl Row for ConfigItem {
+impl StoredRow for ConfigItem {
     const KIND: &'static str = "config";
 
     fn key(&self) -> String {
@@ -175,7 +175,7 @@ impl Row for ConfigItem {
     }
 }
 
-impl Row for Run {
+impl StoredRow for Run {
     const KIND: &'static str = "run";
 
     fn key(&self) -> String {
@@ -183,7 +183,7 @@ impl Row for Run {
     }
 }
 
-impl Row for FollowUp {
+impl StoredRow for FollowUp {
     const KIND: &'static str = "follow_up";
 
     fn key(&self) -> String {

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::disconnect::RunEvent;
-use crate::domain::disconnect::log::{Happened, Record};
+use crate::domain::disconnect::log::{LoggedEvent, Record};
 use crate::domain::id::RunId;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
-use super::exposures::Exposed;
+use super::exposures::ExposureChanges;
 
 /// A record at its place in a run's log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct RunRecord {
     pub record: Record,
 }
 
-impl Row for RunRecord {
+impl StoredRow for RunRecord {
     const KIND: &'static str = "run_record";
 
     fn key(&self) -> String {
@@ -74,7 +74,7 @@ impl Store {
         &self,
         run: &RunId,
         at: Timestamp,
-        records: Vec<Happened>,
+        records: Vec<LoggedEvent>,
         entry: Option<NewEntry>,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -94,7 +94,7 @@ impl Store {
         &self,
         run: &RunId,
         at: Timestamp,
-        again: Option<Happened>,
+        again: Option<LoggedEvent>,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -115,8 +115,8 @@ impl Store {
         &self,
         run: &RunId,
         at: Timestamp,
-        judged: Happened,
-        exposed: Exposed,
+        judged: LoggedEvent,
+        exposed: ExposureChanges,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -136,7 +136,7 @@ impl Store {
         &self,
         run: &RunId,
         at: Timestamp,
-        records: impl IntoIterator<Item = Happened>,
+        records: impl IntoIterator<Item = LoggedEvent>,
     ) -> Result<(), StoreError> {
         let noted = self.write_as(WriteClass::Disconnect, |tx| {
             records
@@ -153,7 +153,7 @@ impl Tx<'_> {
         &mut self,
         run: &RunId,
         at: Timestamp,
-        what: Happened,
+        what: LoggedEvent,
     ) -> Result<(), StoreError> {
         let index = usize::try_from(self.add(&format!("run_records/{run}"), 1)? - 1)
             .map_err(|_| StoreError::Damaged(format!("the number of records of {run}")))?;

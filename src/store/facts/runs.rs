@@ -5,18 +5,18 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, ConnectionEvent, Instance, InstanceEvent};
 use crate::domain::credential::{Credential, CredentialEvent};
-use crate::domain::disconnect::log::{Counts, Happened, Step};
+use crate::domain::disconnect::log::{Counts, LoggedEvent, Step};
 use crate::domain::disconnect::run::{Run, RunState};
 use crate::domain::disconnect::{RunEvent, RunRefusal, steps};
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::job::{JobEffect, JobEvent, Scope, SyncJob};
 use crate::domain::webhook::WebhookEndpoint;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 use super::connections::held;
-use super::credentials::Intent;
-use super::exposures::Exposed;
-use super::follow_ups::Left;
+use super::credentials::IssueIntent;
+use super::exposures::ExposureChanges;
+use super::follow_ups::FollowUpChanges;
 use super::walkthroughs::PartOver;
 
 impl Store {
@@ -84,9 +84,9 @@ impl Store {
                 }
             }
             tx.connection_after(connection, ConnectionEvent::JobsWentOff(enabled))?;
-            tx.record(&run.id, at, Happened::Counted { counts })?;
+            tx.record(&run.id, at, LoggedEvent::Counted { counts })?;
             tx.record(&run.id, at, steps::jobs_off(&counts))?;
-            tx.record(&run.id, at, Happened::begins(Step::RevokeTokens))?;
+            tx.record(&run.id, at, LoggedEvent::step_started(Step::RevokeTokens))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -112,7 +112,7 @@ impl Store {
                 tx.record(
                     &run.id,
                     at,
-                    Happened::Destroying {
+                    LoggedEvent::Destroying {
                         credential: id,
                         key,
                     },
@@ -140,7 +140,7 @@ impl Store {
                 let key = format!("{}/{credential}", run.connection);
                 let row = tx.need::<Credential>(&key)?;
                 tx.credential_after(row, CredentialEvent::Destroyed)?;
-                tx.record(&run.id, at, Happened::Destroyed { credential })?;
+                tx.record(&run.id, at, LoggedEvent::Destroyed { credential })?;
                 tx.append(entry)?;
             }
             Ok(())
@@ -175,9 +175,9 @@ impl Store {
                     counts.webhooks_disabled += 1;
                 }
             }
-            tx.record(&run.id, at, Happened::Counted { counts })?;
+            tx.record(&run.id, at, LoggedEvent::Counted { counts })?;
             tx.record(&run.id, at, steps::out_of_service(others))?;
-            tx.record(&run.id, at, Happened::begins(Step::MarkReferences))?;
+            tx.record(&run.id, at, LoggedEvent::step_started(Step::MarkReferences))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -203,10 +203,10 @@ impl Store {
                     tx.put(&scope)?;
                 }
             }
-            tx.record(&run.id, at, Happened::Counted { counts })?;
+            tx.record(&run.id, at, LoggedEvent::Counted { counts })?;
             let stale = steps::references_stale(counts.references_marked);
             tx.record(&run.id, at, stale)?;
-            tx.record(&run.id, at, Happened::begins(Step::WriteAudit))?;
+            tx.record(&run.id, at, LoggedEvent::step_started(Step::WriteAudit))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -227,8 +227,8 @@ impl Store {
             let entry = tx.append(end.entry)?;
             tx.leave(end.left)?;
             tx.record(id, at, steps::summed_up(entry.seq, things))?;
-            for intent in tx.scan::<Intent>(&format!("{}/", run.connection))? {
-                tx.remove::<Intent>(&intent.key())?;
+            for intent in tx.scan::<IssueIntent>(&format!("{}/", run.connection))? {
+                tx.remove::<IssueIntent>(&intent.key())?;
             }
             tx.remove_index(&format!("run_open/{id}"))?;
             tx.put_index(&format!("run_unsettled/{id}"), id.as_str())?;
@@ -269,9 +269,9 @@ pub struct RunEnd {
     /// What it is then.
     pub state: RunState,
     /// What is left to a person.
-    pub left: Left,
+    pub left: FollowUpChanges,
     /// What may live on.
-    pub exposed: Exposed,
+    pub exposed: ExposureChanges,
     /// The summary.
     pub entry: NewEntry,
     /// Of the walkthrough that it is part of.

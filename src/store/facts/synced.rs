@@ -14,13 +14,13 @@ use crate::domain::id::{ConnectionId, ReferenceId};
 use crate::domain::job::{JobEvent, ReferenceState, Scope, SyncExecution, Synced};
 use crate::domain::message::RecordChange;
 use crate::domain::sync::Pass;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// Counts what syncs have brought.
 pub(super) const SYNCED: &str = "synced";
 
 /// Items that were received, and where the next page begins.
-pub struct Batch {
+pub struct SyncBatch {
     /// Of which list.
     pub of: ListOf,
     /// The items; `seen` is set by the store.
@@ -41,7 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// When the execution has ended, or its connection was authorized again.
-    pub async fn batch(&self, batch: Batch) -> Result<SyncExecution, StoreError> {
+    pub async fn batch(&self, batch: SyncBatch) -> Result<SyncExecution, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (mut execution, job) = tx.walked(&batch.of)?;
             let parent = batch.of.parent.as_deref();

@@ -2,9 +2,9 @@
 
 use crate::domain::audit::NewEntry;
 use crate::domain::tag::Tag;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
-impl Row for Tag {
+impl StoredRow for Tag {
     const KIND: &'static str = "tag";
 
     /// A provider has one at most.

@@ -4,25 +4,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
-use crate::domain::flow::{Flow, Which};
+use crate::domain::flow::{Flow, FlowSelection};
 use crate::domain::id::UserId;
-use crate::domain::leaving::{Former, Held};
+use crate::domain::offboarding::{FormerUser, UserHoldings};
 use crate::domain::user::{GrantEvent, GrantRefusal, Owner, Role, User};
 use crate::domain::walkthrough::{WalkState, Walkthrough};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// What came of removing a user.
 #[derive(Debug)]
 pub enum Removal {
     /// They are out, and this is left behind.
-    Removed(Held),
+    Removed(UserHoldings),
     /// They hold this, and nothing was changed.
-    Holds(Held),
+    Holds(UserHoldings),
 }
 
 /// What somebody looked at last, as their console wrote it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct View {
+pub struct SavedView {
     /// Whose it is.
     pub user: UserId,
     /// A JSON text of the console.
@@ -35,7 +35,7 @@ impl From<GrantRefusal> for StoreError {
     }
 }
 
-impl Row for View {
+impl StoredRow for SavedView {
     const KIND: &'static str = "view";
 
     fn key(&self) -> String {
@@ -56,8 +56,8 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn former_users(&self) -> Result<Vec<Former>, StoreError> {
-        self.scan::<Former>("")
+    pub fn former_users(&self) -> Result<Vec<FormerUser>, StoreError> {
+        self.scan::<FormerUser>("")
     }
 
     /// Adds a user; names and Unix accounts are unique. The name of somebody who left is free once nothing in service is
@@ -89,7 +89,7 @@ impl Store {
                     return Err(StoreError::Refused(taken));
                 }
             }
-            for former in tx.scan::<Former>("")? {
+            for former in tx.scan::<FormerUser>("")? {
                 let held = match former.name == user.name {
                     true => tx.held_by(&former.id)?,
                     false => continue,
@@ -118,7 +118,7 @@ impl Store {
         &self,
         name: &str,
         keep: bool,
-        entry: impl FnOnce(&Held) -> NewEntry,
+        entry: impl FnOnce(&UserHoldings) -> NewEntry,
     ) -> Result<Removal, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let users = tx.scan::<User>("")?;
@@ -141,7 +141,7 @@ impl Store {
                 return Ok(Removal::Holds(held));
             }
             let entry = entry(&held);
-            tx.put(&Former {
+            tx.put(&FormerUser {
                 id: user.id.clone(),
                 name: user.name.clone(),
                 left_at: entry.at,
@@ -182,30 +182,30 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn view_of(&self, user: &UserId) -> Result<Option<View>, StoreError> {
-        self.get::<View>(user.as_str())
+    pub fn view_of(&self, user: &UserId) -> Result<Option<SavedView>, StoreError> {
+        self.get::<SavedView>(user.as_str())
     }
 
     /// Keeps what this user looks at. It changes nothing that anybody else sees, so it is no entry.
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn keep_view(&self, view: View) -> Result<(), StoreError> {
+    pub async fn keep_view(&self, view: SavedView) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| tx.put(&view)).await
     }
 }
 
 impl Tx<'_> {
     /// What somebody holds besides their place in the workspace.
-    fn held_by(&self, id: &UserId) -> Result<Held, StoreError> {
+    fn held_by(&self, id: &UserId) -> Result<UserHoldings, StoreError> {
         let owner = Owner::Personal(id.clone());
-        let mut held = Held::default();
+        let mut held = UserHoldings::default();
         self.each::<Connection>(|connection| {
             if connection.owner == owner && connection.status.in_service() {
                 held.connections.push(connection.id);
             }
         })?;
-        let theirs = Which::By(owner);
+        let theirs = FlowSelection::By(owner);
         for flow in self.scan::<Flow>("")? {
             if flow.is_open() && theirs.includes(&flow) {
                 held.flows.push(flow.id);

@@ -5,17 +5,17 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Run;
-use crate::domain::flow::{End, Which};
+use crate::domain::flow::{FlowEnd, FlowSelection};
 use crate::domain::id::WalkthroughId;
 use crate::domain::tag::Tag;
 use crate::domain::walkthrough::{
     Decision, TargetEvent, WalkEvent, WalkRefusal, WalkTarget, Walkthrough,
 };
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
-use super::begun::name_ended;
+use super::new_runs::name_ended;
 
-impl Row for Walkthrough {
+impl StoredRow for Walkthrough {
     const KIND: &'static str = "walkthrough";
 
     fn key(&self) -> String {
@@ -23,7 +23,7 @@ impl Row for Walkthrough {
     }
 }
 
-impl Row for WalkTarget {
+impl StoredRow for WalkTarget {
     const KIND: &'static str = "walk_target";
 
     fn key(&self) -> String {
@@ -51,7 +51,7 @@ pub struct WalkBegins {
     /// Who decided it.
     pub decision: Decision,
     /// The open authorizations that end with its beginning; those of its targets end with their runs.
-    pub ends: Option<Which>,
+    pub ends: Option<FlowSelection>,
     /// The tag on its provider.
     pub tag: Option<Tag>,
 }
@@ -202,7 +202,7 @@ impl Store {
                 due += 1;
             }
             if let Some(which) = &begins.ends {
-                let end = End::Walkthrough {
+                let end = FlowEnd::Walkthrough {
                     walkthrough: id.clone(),
                 };
                 let ended = tx.end_flows(which, &end)?;

@@ -6,9 +6,9 @@ use crate::domain::id::ConnectionId;
 use crate::domain::job::{JobEvent, ParentList, Scope, SyncExecution, SyncJob, Synced};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
-use crate::store::{Row, Store, StoreError, Tx};
+use crate::store::{Store, StoreError, StoredRow, Tx};
 
-use super::outgoing::{Messages, count_about};
+use super::outbox::{Messages, count_about};
 use super::synced::SYNCED;
 
 /// Rows that one transaction removes.
@@ -26,10 +26,10 @@ impl Store {
             .collect())
     }
 
-    pub(super) fn wiped_part(&self, wipe: &Wipe, step: WipeStep) -> Result<Part, StoreError> {
+    pub(super) fn wiped_part(&self, wipe: &Wipe, step: WipeStep) -> Result<WipePart, StoreError> {
         let provider = wipe.provider.as_deref();
         let of = self.wiped_connections(provider)?;
-        let mut part = Part::default();
+        let mut part = WipePart::default();
         for prefix in prefixes(provider, of.iter().map(|it| &it.id)) {
             match step {
                 WipeStep::RemoveRecords => {
@@ -79,7 +79,7 @@ impl Store {
 
 /// Rows that are removed together.
 #[derive(Default)]
-pub(super) struct Part {
+pub(super) struct WipePart {
     records: Vec<Synced>,
     scopes: Vec<Scope>,
     executions: Vec<SyncExecution>,
@@ -88,7 +88,7 @@ pub(super) struct Part {
     jobs: Vec<SyncJob>,
 }
 
-impl Part {
+impl WipePart {
     pub(super) fn is_empty(&self) -> bool {
         self.records.is_empty()
             && self.scopes.is_empty()
@@ -100,22 +100,22 @@ impl Part {
 }
 
 /// What rows are counted with, in a transaction and outside of one.
-pub(super) trait Reads {
-    fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError>;
-    fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError>;
-    fn each<R: Row>(&self, look: impl FnMut(R)) -> Result<(), StoreError>;
+pub(super) trait RowReads {
+    fn scan<R: StoredRow>(&self, prefix: &str) -> Result<Vec<R>, StoreError>;
+    fn key_count<R: StoredRow>(&self, prefix: &str) -> Result<u64, StoreError>;
+    fn each<R: StoredRow>(&self, look: impl FnMut(R)) -> Result<(), StoreError>;
 }
 
-impl Reads for Store {
-    fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+impl RowReads for Store {
+    fn scan<R: StoredRow>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
         self.scan(prefix)
     }
 
-    fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+    fn key_count<R: StoredRow>(&self, prefix: &str) -> Result<u64, StoreError> {
         self.key_count::<R>(prefix)
     }
 
-    fn each<R: Row>(&self, mut look: impl FnMut(R)) -> Result<(), StoreError> {
+    fn each<R: StoredRow>(&self, mut look: impl FnMut(R)) -> Result<(), StoreError> {
         self.rows(String::new()).try_for_each(|row| {
             look(row?);
             Ok(())
@@ -123,23 +123,23 @@ impl Reads for Store {
     }
 }
 
-impl Reads for Tx<'_> {
-    fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+impl RowReads for Tx<'_> {
+    fn scan<R: StoredRow>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
         self.scan(prefix)
     }
 
-    fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+    fn key_count<R: StoredRow>(&self, prefix: &str) -> Result<u64, StoreError> {
         self.key_count::<R>(prefix)
     }
 
-    fn each<R: Row>(&self, look: impl FnMut(R)) -> Result<(), StoreError> {
+    fn each<R: StoredRow>(&self, look: impl FnMut(R)) -> Result<(), StoreError> {
         self.each(look)
     }
 }
 
 /// What there is of everything that a wipe of these connections removes, counted row by row.
 pub(super) fn wiped_rows(
-    reads: &impl Reads,
+    reads: &impl RowReads,
     provider: Option<&str>,
     of: &[Connection],
 ) -> Result<WipeCounts, StoreError> {
@@ -168,7 +168,7 @@ impl Tx<'_> {
     /// Removes these rows, and counts those that were still there.
     pub(super) fn remove_part(
         &mut self,
-        part: &Part,
+        part: &WipePart,
         counts: &mut WipeCounts,
     ) -> Result<(), StoreError> {
         let records = self.remove_rows(&part.records)?;
@@ -186,7 +186,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn remove_rows<R: Row>(&mut self, rows: &[R]) -> Result<u64, StoreError> {
+    fn remove_rows<R: StoredRow>(&mut self, rows: &[R]) -> Result<u64, StoreError> {
         let mut removed = 0;
         for row in rows {
             removed += u64::from(self.removed::<R>(&row.key())?);
@@ -195,7 +195,7 @@ impl Tx<'_> {
     }
 
     /// Removes a row. Whether it was there.
-    pub(super) fn removed<R: Row>(&mut self, key: &str) -> Result<bool, StoreError> {
+    pub(super) fn removed<R: StoredRow>(&mut self, key: &str) -> Result<bool, StoreError> {
         let is_there = self.get::<R>(key)?.is_some();
         self.remove::<R>(key)?;
         Ok(is_there)

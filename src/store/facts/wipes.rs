@@ -8,7 +8,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 use super::wiped_rows::{is_meant, wiped_rows};
 
@@ -16,7 +16,7 @@ use super::wiped_rows::{is_meant, wiped_rows};
 const OPEN: &str = "wipe_open/";
 /// In its place, for all providers; no provider's id.
 const ALL: &str = "*";
-impl Row for Wipe {
+impl StoredRow for Wipe {
     const KIND: &'static str = "wipe";
 
     fn key(&self) -> String {

@@ -6,7 +6,9 @@ use super::*;
 fn destroying_may_be_repeated_and_spares_the_slots_next_tenant() {
     let place = Place::new();
     let vault = place.vault();
-    let old = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
+    let old = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
     assert!(matches!(
         vault.release(&old.key),
         Err(VaultError::StillKeyed(_))
@@ -17,7 +19,9 @@ fn destroying_may_be_repeated_and_spares_the_slots_next_tenant() {
     vault.release(&old.key).unwrap();
     vault.release(&old.key).unwrap();
     assert_eq!(vault.slots().free, 4);
-    let new = vault.seal(&secret("tok-2"), "cre_2", Purpose::Use).unwrap();
+    let new = vault
+        .seal(&secret("tok-2"), "cre_2", SealPurpose::Use)
+        .unwrap();
     assert_eq!(new.key.slot, old.key.slot);
     assert_eq!(vault.destroy(&old.key).unwrap(), Destruction::AlreadyGone);
     vault.release(&old.key).unwrap();
@@ -33,7 +37,9 @@ fn destroying_may_be_repeated_and_spares_the_slots_next_tenant() {
 fn destroying_leaves_no_byte_of_the_slot_as_it_was() {
     let place = Place::new();
     let vault = place.vault();
-    let sealed = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
+    let sealed = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
     let before = fs::read(place.path()).unwrap();
     vault.destroy(&sealed.key).unwrap();
     let after = fs::read(place.path()).unwrap();
@@ -50,8 +56,12 @@ fn destroying_leaves_no_byte_of_the_slot_as_it_was() {
 fn a_key_whose_row_was_never_written_is_swept() {
     let place = Place::new();
     let vault = place.vault();
-    let kept = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
-    let lost = vault.seal(&secret("tok-2"), "cre_2", Purpose::Use).unwrap();
+    let kept = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
+    let lost = vault
+        .seal(&secret("tok-2"), "cre_2", SealPurpose::Use)
+        .unwrap();
     drop(vault); // The crash: the slot is on the disk, its row is not.
     let (vault, sweep) = place.open(&[&kept]);
     assert_eq!(
@@ -73,8 +83,12 @@ fn a_key_whose_row_was_never_written_is_swept() {
 fn a_destruction_cut_short_is_finished_after_the_restart() {
     let place = Place::new();
     let vault = place.vault();
-    let one = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
-    let two = vault.seal(&secret("tok-2"), "cre_2", Purpose::Use).unwrap();
+    let one = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
+    let two = vault
+        .seal(&secret("tok-2"), "cre_2", SealPurpose::Use)
+        .unwrap();
     vault.destroy(&one.key).unwrap();
     drop(vault); // Both rows say `destroying`; only the first slot was overwritten.
     let (vault, sweep) = place.open(&[&one, &two]);
@@ -97,7 +111,9 @@ fn a_destruction_cut_short_is_finished_after_the_restart() {
 fn discarding_takes_back_a_seal_without_a_row() {
     let place = Place::new();
     let vault = place.vault();
-    let sealed = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
+    let sealed = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
     vault.discard(&sealed.key).unwrap();
     assert_eq!(vault.slots().free, 4);
     assert!(matches!(

@@ -27,7 +27,11 @@ fn a_sealed_secret_can_be_opened_after_a_cut() {
     let place = Place::new();
     let folder = place.path().parent().unwrap().to_owned();
     let vault = place.vault();
-    let seal = || vault.seal(&secret("at-1"), "con_1", Purpose::Use).unwrap();
+    let seal = || {
+        vault
+            .seal(&secret("at-1"), "con_1", SealPurpose::Use)
+            .unwrap()
+    };
     let (sealed, disks) = after_each_sync(&folder, seal);
     let (found, sweep) = at(disks.last().unwrap(), &place, &[&sealed]);
     assert_eq!(sweep, Sweep::default());
@@ -39,7 +43,9 @@ fn a_destroyed_secret_stays_destroyed_after_a_cut() {
     let place = Place::new();
     let folder = place.path().parent().unwrap().to_owned();
     let vault = place.vault();
-    let sealed = vault.seal(&secret("at-1"), "con_1", Purpose::Use).unwrap();
+    let sealed = vault
+        .seal(&secret("at-1"), "con_1", SealPurpose::Use)
+        .unwrap();
     let (_, disks) = after_each_sync(&folder, || vault.destroy(&sealed.key).unwrap());
     let (_, sweep) = at(disks.last().unwrap(), &place, &[&sealed]);
     assert_eq!(sweep.without_key, [sealed.key]);
@@ -51,7 +57,11 @@ fn a_file_that_grew_has_its_new_slots_after_a_cut() {
     let folder = place.path().parent().unwrap().to_owned();
     let vault = place.vault();
     let fill = || {
-        let seal = |_| vault.seal(&secret("at-1"), "con_1", Purpose::Use).unwrap();
+        let seal = |_| {
+            vault
+                .seal(&secret("at-1"), "con_1", SealPurpose::Use)
+                .unwrap()
+        };
         (0..5).map(seal).collect::<Vec<_>>()
     };
     let (sealed, disks) = after_each_sync(&folder, fill);

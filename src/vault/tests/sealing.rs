@@ -6,8 +6,12 @@ use super::*;
 fn what_is_sealed_comes_back_also_after_a_restart() {
     let place = Place::new();
     let vault = place.vault();
-    let sealed = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
-    let app = vault.seal(&secret("app-1"), "app_1", Purpose::App).unwrap();
+    let sealed = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
+    let app = vault
+        .seal(&secret("app-1"), "app_1", SealPurpose::App)
+        .unwrap();
     assert_eq!(text(vault.open_for_use(&sealed, "cre_1")), "tok-1");
     drop(vault);
     let (vault, sweep) = place.open(&[&sealed, &app]);
@@ -21,13 +25,17 @@ fn what_is_sealed_comes_back_also_after_a_restart() {
 fn another_owner_purpose_slot_or_ciphertext_is_refused() {
     let place = Place::new();
     let vault = place.vault();
-    let one = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
-    let two = vault.seal(&secret("tok-2"), "cre_1", Purpose::Use).unwrap();
+    let one = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
+    let two = vault
+        .seal(&secret("tok-2"), "cre_1", SealPurpose::Use)
+        .unwrap();
     let refused = |sealed: &Sealed, owner| vault.open_for_use(sealed, owner).unwrap_err();
 
     assert!(matches!(refused(&one, "cre_2"), VaultError::Forged { .. }));
     let purpose = Sealed {
-        purpose: Purpose::App,
+        purpose: SealPurpose::App,
         ..one.clone()
     };
     assert!(matches!(
@@ -87,8 +95,12 @@ fn another_owner_purpose_slot_or_ciphertext_is_refused() {
 fn a_key_copied_into_another_slot_opens_nothing() {
     let place = Place::new();
     let vault = place.vault();
-    let one = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
-    let two = vault.seal(&secret("tok-2"), "cre_1", Purpose::Use).unwrap();
+    let one = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
+    let two = vault
+        .seal(&secret("tok-2"), "cre_1", SealPurpose::Use)
+        .unwrap();
     let mut bytes = fs::read(place.path()).unwrap();
     let (from, to) = (512 + 24, 1024 + 24);
     bytes.copy_within(from..from + 72, to);
@@ -105,14 +117,14 @@ fn each_way_of_opening_takes_its_own_purposes() {
     let place = Place::new();
     let vault = place.vault();
     for purpose in [
-        Purpose::Use,
-        Purpose::Superseded,
-        Purpose::Hold,
-        Purpose::App,
-        Purpose::Subscription,
+        SealPurpose::Use,
+        SealPurpose::Superseded,
+        SealPurpose::Hold,
+        SealPurpose::App,
+        SealPurpose::Subscription,
     ] {
         let sealed = vault.seal(&secret("tok"), "cre_1", purpose).unwrap();
-        let is_ours = matches!(purpose, Purpose::App | Purpose::Subscription);
+        let is_ours = matches!(purpose, SealPurpose::App | SealPurpose::Subscription);
         let opens = [
             vault.open_for_use(&sealed, "cre_1").is_ok(),
             vault.open_own(&sealed, "cre_1").is_ok(),
@@ -123,23 +135,23 @@ fn each_way_of_opening_takes_its_own_purposes() {
             vault.is(&sealed, "cre_1", &secret("tok")).unwrap_or(false),
         ];
         let expected = [
-            purpose == Purpose::Use,
+            purpose == SealPurpose::Use,
             is_ours,
             !is_ours,
             !is_ours,
-            !is_ours && purpose != Purpose::Hold,
+            !is_ours && purpose != SealPurpose::Hold,
             !is_ours,
             !is_ours,
         ];
         assert_eq!(opens, expected, "{purpose:?}");
         // Saying in the row that it is for use does not make it so.
         let relabelled = Sealed {
-            purpose: Purpose::Use,
+            purpose: SealPurpose::Use,
             ..sealed
         };
         assert_eq!(
             vault.open_for_use(&relabelled, "cre_1").is_ok(),
-            purpose == Purpose::Use,
+            purpose == SealPurpose::Use,
             "{purpose:?}"
         );
     }
@@ -149,8 +161,12 @@ fn each_way_of_opening_takes_its_own_purposes() {
 fn what_is_set_aside_survives_its_old_slot_and_never_comes_back_to_use() {
     let place = Place::new();
     let vault = place.vault();
-    let sealed = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
-    let held = vault.set_aside(&sealed, "cre_1", Purpose::Hold).unwrap();
+    let sealed = vault
+        .seal(&secret("tok-1"), "cre_1", SealPurpose::Use)
+        .unwrap();
+    let held = vault
+        .set_aside(&sealed, "cre_1", SealPurpose::Hold)
+        .unwrap();
     assert_ne!(held.key, sealed.key);
     vault.destroy(&sealed.key).unwrap();
     assert!(matches!(
@@ -160,7 +176,7 @@ fn what_is_set_aside_survives_its_old_slot_and_never_comes_back_to_use() {
     let opened = vault.open_to_revoke(&held, "cre_1").unwrap();
     assert_eq!(opened.in_a_call().expose_secret(), "tok-1");
     assert!(matches!(
-        vault.set_aside(&held, "cre_1", Purpose::Use),
-        Err(VaultError::Forbidden(Purpose::Use))
+        vault.set_aside(&held, "cre_1", SealPurpose::Use),
+        Err(VaultError::Forbidden(SealPurpose::Use))
     ));
 }

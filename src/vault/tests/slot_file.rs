@@ -11,7 +11,7 @@ fn the_file_grows_by_doubling_and_is_read_back_whole() {
     let all: Vec<_> = (0..9)
         .map(|n| {
             vault
-                .seal(&secret(&format!("tok-{n}")), "cre_1", Purpose::Use)
+                .seal(&secret(&format!("tok-{n}")), "cre_1", SealPurpose::Use)
                 .unwrap()
         })
         .collect();
@@ -36,7 +36,7 @@ fn rows_restored_without_their_slots_harm_nobody() {
             slot: 5,
             slot_id: "00".repeat(16),
         },
-        purpose: Purpose::Use,
+        purpose: SealPurpose::Use,
         nonce: STANDARD.encode([0; 24]),
         ciphertext: STANDARD.encode([0; 48]),
     };
@@ -49,7 +49,7 @@ fn rows_restored_without_their_slots_harm_nobody() {
     let slots: Vec<_> = (0..7)
         .map(|_| {
             vault
-                .seal(&secret("tok"), "cre_1", Purpose::Use)
+                .seal(&secret("tok"), "cre_1", SealPurpose::Use)
                 .unwrap()
                 .key
                 .slot
@@ -111,7 +111,9 @@ fn threads_get_slots_of_their_own() {
                 let owner = format!("cre_{n}");
                 for round in 0..4 {
                     let token = format!("tok-{n}-{round}");
-                    let sealed = vault.seal(&secret(&token), &owner, Purpose::Use).unwrap();
+                    let sealed = vault
+                        .seal(&secret(&token), &owner, SealPurpose::Use)
+                        .unwrap();
                     assert_eq!(text(vault.open_for_use(&sealed, &owner)), token);
                     vault.destroy(&sealed.key).unwrap();
                     vault.release(&sealed.key).unwrap();
@@ -152,11 +154,15 @@ fn when_the_file_cannot_grow_sealing_is_refused_and_destroying_works() {
     let master = || MasterKey::from_command("5a".repeat(32).as_bytes()).unwrap();
     let (vault, _) = Vault::open_with(&path, master(), iter::empty(), 64).unwrap();
     let all: Vec<_> = (0..64)
-        .map(|_| vault.seal(&secret("tok"), "cre_1", Purpose::Use).unwrap())
+        .map(|_| {
+            vault
+                .seal(&secret("tok"), "cre_1", SealPurpose::Use)
+                .unwrap()
+        })
         .collect();
     let size = fs::metadata(&path).unwrap().len();
     assert!(matches!(
-        vault.seal(&secret("tok"), "cre_1", Purpose::Use),
+        vault.seal(&secret("tok"), "cre_1", SealPurpose::Use),
         Err(VaultError::Full { .. })
     ));
     assert_eq!(
@@ -171,7 +177,7 @@ fn when_the_file_cannot_grow_sealing_is_refused_and_destroying_works() {
     vault.release(&all[7].key).unwrap();
     assert_eq!(
         vault
-            .seal(&secret("tok"), "cre_1", Purpose::Use)
+            .seal(&secret("tok"), "cre_1", SealPurpose::Use)
             .unwrap()
             .key
             .slot,

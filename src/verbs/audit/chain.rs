@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::audit::{
-    self, Checkpoint, Finding, FollowFault, Followed, Report, SignedOver, Verifier,
+    self, Checkpoint, FollowFault, Followed, LogFault, LogReport, SignedOver, Verifier,
 };
-use crate::verbs::Stop;
+use crate::verbs::VerbError;
 use crate::verbs::print::{number, word};
 use crate::wire::{Code, Problem};
 
@@ -29,7 +29,7 @@ pub(super) struct Earlier {
 }
 
 /// What a log is checked with.
-pub(super) struct Known<'a> {
+pub(super) struct VerifyInput<'a> {
     /// The key that was named; it is that of the log whose name it has.
     pub(super) key: Option<&'a Verifier>,
     /// An earlier checkpoint of a log before the last.
@@ -37,7 +37,11 @@ pub(super) struct Known<'a> {
 }
 
 /// Verifies the logs before `report`, which is of the log in `path`.
-pub(super) fn before(path: &Path, report: &Report, known: &Known<'_>) -> Result<Earlier, Stop> {
+pub(super) fn before(
+    path: &Path,
+    report: &LogReport,
+    known: &VerifyInput<'_>,
+) -> Result<Earlier, VerbError> {
     let mut found = Earlier::default();
     let mut later = report.clone();
     // Whether each log so far is signed over by the one before it: otherwise anybody could have begun it.
@@ -70,14 +74,18 @@ pub(super) fn before(path: &Path, report: &Report, known: &Known<'_>) -> Result<
 }
 
 /// A log states its own key in its first entry, when it follows another one.
-pub(super) fn has_its_key(path: &Path, report: &Report, key: &Verifier) -> Result<(), Stop> {
+pub(super) fn has_its_key(
+    path: &Path,
+    report: &LogReport,
+    key: &Verifier,
+) -> Result<(), VerbError> {
     let Some(begun) = &report.begun else {
         return Ok(());
     };
     if Verifier::parse(&begun.key).as_ref() == Ok(key) {
         return Ok(());
     }
-    let finding = Finding::NotFollowed {
+    let finding = LogFault::NotFollowed {
         origin: begun.origin.clone(),
         fault: FollowFault::OwnKey,
     };
@@ -88,7 +96,7 @@ pub(super) fn verified(
     path: &Path,
     key: Option<&Verifier>,
     note: Option<&str>,
-) -> Result<Report, Stop> {
+) -> Result<LogReport, VerbError> {
     let file = File::open(path).map_err(|error| {
         Problem::new(
             Code::NotFound,
@@ -104,7 +112,7 @@ pub(super) fn verified(
     Ok(report)
 }
 
-pub(super) fn not_to_be_trusted(path: &Path, finding: &Finding) -> Stop {
+pub(super) fn not_to_be_trusted(path: &Path, finding: &LogFault) -> VerbError {
     Problem::new(
         Code::Failed,
         format!("{} is not to be trusted: {finding}", path.display()),
@@ -113,7 +121,11 @@ pub(super) fn not_to_be_trusted(path: &Path, finding: &Finding) -> Stop {
     .into()
 }
 
-fn key_of(origin: &str, named: Option<&Verifier>, log: &Path) -> Result<Option<Verifier>, Stop> {
+fn key_of(
+    origin: &str,
+    named: Option<&Verifier>,
+    log: &Path,
+) -> Result<Option<Verifier>, VerbError> {
     if let Some(named) = named.filter(|key| key.name() == origin) {
         return Ok(Some(named.clone()));
     }
@@ -121,7 +133,7 @@ fn key_of(origin: &str, named: Option<&Verifier>, log: &Path) -> Result<Option<V
     match std::fs::read_to_string(&path) {
         Ok(text) => super::verify::parse(&text).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Stop::usage(
+        Err(error) => Err(VerbError::usage(
             format!("{} cannot be read: {error}", path.display()),
             "Give the key with --public-key",
         )),

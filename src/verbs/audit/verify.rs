@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::chain::{self, Earlier, Known};
-use crate::audit::{self, Checkpoint, Finding, Report, Verifier};
+use super::chain::{self, Earlier, VerifyInput};
+use crate::audit::{self, Checkpoint, LogFault, LogReport, Verifier};
 use crate::domain::audit::claims::Claims;
 use crate::evidence::check::{self, check};
 use crate::verbs::print::{clock, facts, number};
-use crate::verbs::{Session, Stop, input};
+use crate::verbs::{Session, VerbError, input};
 use crate::wire::{Code, Problem};
 
 /// `tagout audit verify`.
@@ -27,13 +27,13 @@ pub(super) struct Arguments {
     public_key: Option<String>,
 }
 
-pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let own = session.settings.data_dir.value.join("audit.log");
     let is_own = arguments.file.is_none();
     let log = arguments.file.unwrap_or(own);
     if log.is_dir() {
         if arguments.checkpoint.is_some() {
-            return Err(Stop::usage(
+            return Err(VerbError::usage(
                 "a bundle is a part of the log, and cannot be compared with an earlier checkpoint",
                 "Compare the whole log: tagout audit export",
             ));
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
 }
 
 /// Verifies a log, and those before it that are there.
-fn whole(log: &Path, keys: &Keys, note: Option<&str>) -> Result<Whole, Stop> {
+fn whole(log: &Path, keys: &Keys, note: Option<&str>) -> Result<Whole, VerbError> {
     // A checkpoint of a log before this one is looked for there.
     let is_other = |note: &&str| {
         let name = keys.own.as_ref().map(Verifier::name);
@@ -76,7 +76,7 @@ fn whole(log: &Path, keys: &Keys, note: Option<&str>) -> Result<Whole, Stop> {
         )
         .into());
     }
-    let known = Known {
+    let known = VerifyInput {
         key: keys.named.as_ref(),
         checkpoint: of_earlier,
     };
@@ -89,7 +89,7 @@ fn whole(log: &Path, keys: &Keys, note: Option<&str>) -> Result<Whole, Stop> {
     if let (Some(note), false, Some(key)) = (of_earlier, before.has_checkpoint, &keys.own)
         && let Err(error) = key.verify(note)
     {
-        return Err(chain::not_to_be_trusted(log, &Finding::Earlier(error)));
+        return Err(chain::not_to_be_trusted(log, &LogFault::Earlier(error)));
     }
     Ok(Whole { report, before })
 }
@@ -98,12 +98,12 @@ fn whole(log: &Path, keys: &Keys, note: Option<&str>) -> Result<Whole, Stop> {
 #[derive(Serialize)]
 struct Whole {
     #[serde(flatten)]
-    report: Report,
+    report: LogReport,
     #[serde(flatten)]
     before: Earlier,
 }
 
-fn missing(path: &Path) -> Stop {
+fn missing(path: &Path) -> VerbError {
     Problem::new(
         Code::Failed,
         format!(
@@ -115,7 +115,7 @@ fn missing(path: &Path) -> Stop {
     .into()
 }
 
-fn bundle(folder: &Path, named: Option<String>, session: &Session) -> Result<(), Stop> {
+fn bundle(folder: &Path, named: Option<String>, session: &Session) -> Result<(), VerbError> {
     let key = named.map(|text| parse(&text)).transpose()?;
     let report = check(folder, key).map_err(|wrong| {
         Problem::new(
@@ -136,7 +136,7 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(named: Option<String>, log: &Path) -> Result<Self, Stop> {
+    fn of(named: Option<String>, log: &Path) -> Result<Self, VerbError> {
         let named = named.map(|text| parse(&text)).transpose()?;
         let beside = beside(log)?;
         let is_other = |key: &Verifier, named: &Verifier| key.name() != named.name();
@@ -149,28 +149,28 @@ impl Keys {
     }
 }
 
-fn beside(log: &Path) -> Result<Option<Verifier>, Stop> {
+fn beside(log: &Path) -> Result<Option<Verifier>, VerbError> {
     let path = log.with_file_name("audit.pub");
     match std::fs::read_to_string(&path) {
         Ok(text) => parse(&text).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Stop::usage(
+        Err(error) => Err(VerbError::usage(
             format!("{} cannot be read: {error}", path.display()),
             "Give the key with --public-key",
         )),
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Verifier, Stop> {
+pub(super) fn parse(text: &str) -> Result<Verifier, VerbError> {
     Verifier::parse(text).map_err(|error| {
-        Stop::usage(
+        VerbError::usage(
             format!("this is no verifier key: {error}"),
             "Give it as audit checkpoint --json prints it",
         )
     })
 }
 
-fn of_bundle(report: &check::Report) -> String {
+fn of_bundle(report: &check::BundleReport) -> String {
     let runs: Vec<String> = report.runs.iter().map(ToString::to_string).collect();
     let mut text = format!(
         "{} entries, each in the log that the key signed.\n\n",

@@ -8,23 +8,23 @@ use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
 use super::paste::Pasting;
-use super::purpose::Purpose;
+use super::purpose::ConnectTarget;
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::verbs::connections::in_full;
 use crate::verbs::holds;
 use crate::verbs::print::{aside, json, one_line, say};
-use crate::verbs::{Session, Stop};
-use crate::wire::ask;
+use crate::verbs::{Session, VerbError};
 use crate::wire::request::{FlowKind, Secret};
+use crate::wire::rpc;
 use crate::wire::view::{Connection, Flow, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
 /// How the person gets to the vendor and back.
 #[derive(Debug)]
-pub(in crate::verbs) struct Way {
+pub(in crate::verbs) struct ConsentWay {
     pub(super) kind: FlowKind,
     pub(super) no_browser: bool,
-    pub(super) purpose: Purpose,
+    pub(super) purpose: ConnectTarget,
 }
 
 /// Over SSH a browser would open at the other end; without a display there is none: then it is for the server to say
@@ -44,9 +44,9 @@ pub(super) async fn to_the_end(
     client: &Client,
     notices: Notices,
     flow: Flow,
-    way: &Way,
+    way: &ConsentWay,
     session: &Session,
-) -> Result<(), Stop> {
+) -> Result<(), VerbError> {
     let id = flow.id.clone();
     // Listened for before anything is said, so that nobody's Ctrl-C is lost.
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -54,12 +54,12 @@ pub(super) async fn to_the_end(
         ended = settle(client, notices, flow, way, session) => {
             if ended.is_err() {
                 // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
-                let _ = client.ask(ask::FlowCancel { id }).await;
+                let _ = client.ask(rpc::FlowCancel { id }).await;
             }
             connected(client, ended?, way, session).await
         }
         _ = interrupt.recv() => {
-            client.ask(ask::FlowCancel { id }).await?;
+            client.ask(rpc::FlowCancel { id }).await?;
             Err(Problem::new(Code::Failed, "it was given up", "Nothing was connected").into())
         }
     }
@@ -70,9 +70,9 @@ async fn settle(
     client: &Client,
     mut notices: Notices,
     mut flow: Flow,
-    way: &Way,
+    way: &ConsentWay,
     session: &Session,
-) -> Result<Flow, Stop> {
+) -> Result<Flow, VerbError> {
     let id = flow.id.clone();
     let mut pasted = None;
     let mut slip = None;
@@ -122,8 +122,8 @@ async fn settle(
         flow = tokio::select! {
             text = received(&mut pasted) => {
                 // Nothing more comes: what was wrong with the last line is the reason.
-                let text = text.map_err(|nothing| slip.take().map_or(nothing, Stop::from))?;
-                let request = ask::FlowPaste { id: id.clone(), text };
+                let text = text.map_err(|nothing| slip.take().map_or(nothing, VerbError::from))?;
+                let request = rpc::FlowPaste { id: id.clone(), text };
                 match client.ask_within(LONG_PATIENCE, request).await {
                     Err(problem) if problem.code == Code::Usage => {
                         aside(&format!("{}; {}:", problem.message, problem.hint))?;
@@ -142,14 +142,14 @@ async fn settle(
                 if !changed.iter().any(|topic| topic.tells_of(&mine)) {
                     continue;
                 }
-                client.ask(ask::Flow { id: id.clone() }).await?
+                client.ask(rpc::Flow { id: id.clone() }).await?
             }
         };
     }
 }
 
 /// A refusal of unknown origin ends nothing.
-fn refused_somebody(flow: &Flow, session: &Session) -> Result<(), Stop> {
+fn refused_somebody(flow: &Flow, session: &Session) -> Result<(), VerbError> {
     match (flow.heard_in_words(), session.manner.json) {
         (Some(_), true) => {
             json(&json!({ "event": "refusal_of_unknown_origin", "error": flow.heard }))
@@ -159,12 +159,17 @@ fn refused_somebody(flow: &Flow, session: &Session) -> Result<(), Stop> {
     }
 }
 
-async fn connected(client: &Client, flow: Flow, way: &Way, session: &Session) -> Result<(), Stop> {
+async fn connected(
+    client: &Client,
+    flow: Flow,
+    way: &ConsentWay,
+    session: &Session,
+) -> Result<(), VerbError> {
     let FlowState::Connected { connection } = flow.state else {
         return Ok(());
     };
     let name = connection.to_string();
-    let looked_up: Result<Connection, Problem> = client.ask(ask::Connection { name }).await;
+    let looked_up: Result<Connection, Problem> = client.ask(rpc::Connection { name }).await;
     // That it was connected is true all the same.
     let connection = match looked_up {
         Ok(connection) => connection,
@@ -192,9 +197,9 @@ fn announce(
     flow: &Flow,
     url: &str,
     redirect_uri: &str,
-    way: &Way,
+    way: &ConsentWay,
     session: &Session,
-) -> Result<(), Stop> {
+) -> Result<(), VerbError> {
     if session.manner.json {
         return json(&json!({ "event": "authorize", "url": url, "redirect_uri": redirect_uri }));
     }
@@ -219,7 +224,12 @@ fn announce(
 }
 
 /// What to know before going to the vendor.
-async fn before(flow: &Flow, way: &Way, client: &Client, session: &Session) -> Result<(), Stop> {
+async fn before(
+    flow: &Flow,
+    way: &ConsentWay,
+    client: &Client,
+    session: &Session,
+) -> Result<(), VerbError> {
     if session.manner.json {
         return Ok(());
     }
@@ -234,7 +244,7 @@ async fn before(flow: &Flow, way: &Way, client: &Client, session: &Session) -> R
 }
 
 /// Tells where to type what.
-fn device(flow: &Flow, session: &Session) -> Result<(), Stop> {
+fn device(flow: &Flow, session: &Session) -> Result<(), VerbError> {
     let FlowState::Device {
         verification_uri,
         verification_uri_complete,
@@ -291,7 +301,7 @@ fn open_browser(url: &str) {
 }
 
 /// What was pasted, once; never when nothing is to be pasted.
-async fn received(pasted: &mut Option<Pasting>) -> Result<Secret, Stop> {
+async fn received(pasted: &mut Option<Pasting>) -> Result<Secret, VerbError> {
     let Some(receiver) = pasted else {
         return std::future::pending().await;
     };
@@ -300,14 +310,14 @@ async fn received(pasted: &mut Option<Pasting>) -> Result<Secret, Stop> {
     match read {
         Ok(Ok(text)) if !text.0.is_empty() => Ok(text),
         Ok(Err(error)) => Err(error.into()),
-        Ok(Ok(_)) | Err(_) => Err(Stop::usage(
+        Ok(Ok(_)) | Err(_) => Err(VerbError::usage(
             "nothing was pasted",
             "Give the address that the browser ended at on standard input",
         )),
     }
 }
 
-fn went_away() -> Stop {
+fn went_away() -> VerbError {
     Problem::new(
         Code::NoServer,
         "the server went away during the authorization",

@@ -4,13 +4,13 @@ use serde_json::json;
 
 use crate::client::Client;
 use crate::verbs::print::{aside, clock, json, one_line, say};
-use crate::verbs::{Session, Stop};
+use crate::verbs::{Session, VerbError};
 use crate::wire::view::{Connection, Meant, MissingScope, ProviderConnection, ProviderDetail};
-use crate::wire::{Problem, ask};
+use crate::wire::{Problem, rpc};
 
 /// What is about to be connected.
 #[derive(Debug)]
-pub(in crate::verbs) struct Purpose {
+pub(in crate::verbs) struct ConnectTarget {
     /// The catalog's id.
     pub(in crate::verbs) provider: String,
     /// The connection that was named, as it was before.
@@ -19,9 +19,9 @@ pub(in crate::verbs) struct Purpose {
     pub(in crate::verbs) meant: Meant,
 }
 
-impl Purpose {
+impl ConnectTarget {
     /// What to know before going to the vendor. What cannot be looked up stands in nobody's way.
-    pub(super) async fn before(&self, client: &Client) -> Result<(), Stop> {
+    pub(super) async fn before(&self, client: &Client) -> Result<(), VerbError> {
         let told = |lines: Vec<String>| lines.iter().try_for_each(|line| say(&one_line(line)));
         if let Some(it) = &self.named {
             return told(again(it, self.meant));
@@ -57,7 +57,7 @@ impl Purpose {
             return Ok((!names.is_empty()).then_some(words).into_iter().collect());
         };
         let name = only.id.to_string();
-        let it: Connection = client.ask(ask::Connection { name }).await?;
+        let it: Connection = client.ask(rpc::Connection { name }).await?;
         let account = match it.account.label.as_str() {
             "" => "the same account",
             label => label,
@@ -73,11 +73,15 @@ impl Purpose {
 
     async fn detail(&self, client: &Client) -> Result<ProviderDetail, Problem> {
         let id = self.provider.clone();
-        client.ask(ask::Provider { id }).await
+        client.ask(rpc::Provider { id }).await
     }
 
     /// N11: what stands between us and an authorization that failed, and who usually grants it.
-    pub(super) async fn lacking(&self, client: &Client, session: &Session) -> Result<(), Stop> {
+    pub(super) async fn lacking(
+        &self,
+        client: &Client,
+        session: &Session,
+    ) -> Result<(), VerbError> {
         let before = self.named.as_ref();
         let Ok(detail) = self.detail(client).await else {
             return Ok(());
@@ -97,7 +101,7 @@ impl Purpose {
     }
 
     /// What became of it, where that is not simply a new connection, or the old one of the same account.
-    pub(super) fn after(&self, now: &Connection) -> Result<(), Stop> {
+    pub(super) fn after(&self, now: &Connection) -> Result<(), VerbError> {
         let said = match &self.named {
             Some(before) => now.moved_from(&before.account),
             None => (now.generation > 1)

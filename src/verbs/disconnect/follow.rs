@@ -5,17 +5,17 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Until, finish};
 use crate::client::{Client, Notices};
-use crate::domain::disconnect::log::{Happened, Record, StepState};
+use crate::domain::disconnect::log::{LoggedEvent, Record, StepState};
 use crate::domain::disconnect::run::RunState;
 use crate::verbs::print::{json, say};
 use crate::verbs::runs::{heading, step_line};
-use crate::verbs::{Session, Stop};
-use crate::wire::ask;
+use crate::verbs::{Session, VerbError};
+use crate::wire::rpc;
 use crate::wire::view::{Run, RunStep};
 use crate::wire::{Code, Problem, Topic};
 
 /// A run that is watched.
-struct Watched {
+struct WatchedRun {
     run: Run,
     /// Records that were printed.
     seen: usize,
@@ -32,9 +32,9 @@ pub(super) async fn to_the_end(
     runs: Vec<Run>,
     until: Until,
     session: &Session,
-) -> Result<Vec<Run>, Stop> {
-    let new = |run| Watched::new(run, until);
-    let mut watched: Vec<Watched> = runs.into_iter().map(new).collect();
+) -> Result<Vec<Run>, VerbError> {
+    let new = |run| WatchedRun::new(run, until);
+    let mut watched: Vec<WatchedRun> = runs.into_iter().map(new).collect();
     let many = watched.len() > 1;
     let mut interrupt = signal(SignalKind::interrupt())?;
     if !session.manner.json {
@@ -64,7 +64,7 @@ pub(super) async fn to_the_end(
     Ok(watched.into_iter().map(|it| it.run).collect())
 }
 
-impl Watched {
+impl WatchedRun {
     fn new(run: Run, until: Until) -> Self {
         Self {
             run,
@@ -82,11 +82,16 @@ impl Watched {
     }
 
     /// Prints what is new. The run is asked for before its records: a run that has ended has no later ones.
-    async fn look(&mut self, client: &Client, session: &Session, many: bool) -> Result<(), Stop> {
+    async fn look(
+        &mut self,
+        client: &Client,
+        session: &Session,
+        many: bool,
+    ) -> Result<(), VerbError> {
         let id = self.run.id.clone();
-        self.run = client.ask(ask::Run { id: id.to_string() }).await?;
+        self.run = client.ask(rpc::Run { id: id.to_string() }).await?;
         let from = self.seen;
-        let records: Vec<Record> = client.ask(ask::RunRecords { id, from }).await?;
+        let records: Vec<Record> = client.ask(rpc::RunRecords { id, from }).await?;
         self.seen += records.len();
         for record in &records {
             self.print(record, session, many)?;
@@ -99,8 +104,8 @@ impl Watched {
         Ok(())
     }
 
-    fn print(&mut self, record: &Record, session: &Session, many: bool) -> Result<(), Stop> {
-        let Happened::Step {
+    fn print(&mut self, record: &Record, session: &Session, many: bool) -> Result<(), VerbError> {
+        let LoggedEvent::Step {
             step,
             state,
             detail,
@@ -140,7 +145,7 @@ impl Watched {
 }
 
 /// A run that waits for a person ends the watching, with the reason.
-fn waiting(watched: &[Watched]) -> Result<(), Stop> {
+fn waiting(watched: &[WatchedRun]) -> Result<(), VerbError> {
     let Some(it) = watched.iter().find(|it| it.run.state == RunState::Waiting) else {
         return Ok(());
     };
@@ -161,7 +166,7 @@ fn waiting(watched: &[Watched]) -> Result<(), Stop> {
     .into())
 }
 
-fn gone(watched: &[Watched]) -> Stop {
+fn gone(watched: &[WatchedRun]) -> VerbError {
     Problem::new(
         Code::NoServer,
         format!("the server went away during {}", open(watched)),
@@ -170,7 +175,7 @@ fn gone(watched: &[Watched]) -> Stop {
     .into()
 }
 
-fn unwatched(watched: &[Watched]) -> Stop {
+fn unwatched(watched: &[WatchedRun]) -> VerbError {
     Problem::new(
         Code::Failed,
         format!("nobody watches {} any more, and it goes on", open(watched)),
@@ -180,7 +185,7 @@ fn unwatched(watched: &[Watched]) -> Stop {
 }
 
 /// The runs that have not ended.
-fn open(watched: &[Watched]) -> String {
+fn open(watched: &[WatchedRun]) -> String {
     let open: Vec<&str> = watched
         .iter()
         .filter(|it| !it.over)

@@ -7,18 +7,18 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Asked, Until, Why, finish};
+use super::{DisconnectReason, DisconnectRequest, Until, finish};
 use crate::client::{Client, LONG_PATIENCE, Notices};
-use crate::domain::disconnect::log::{Happened, Record};
+use crate::domain::disconnect::log::{LoggedEvent, Record};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::{RunId, WalkthroughId};
 use crate::domain::walkthrough::{Terms, WalkPage, WalkState};
 use crate::verbs::print::{aside, count, json, one_line, say};
 use crate::verbs::walkthroughs::print::{in_full, progress};
-use crate::verbs::{Session, Stop, every};
-use crate::wire::ask;
+use crate::verbs::{Session, VerbError, every};
 use crate::wire::request::Target;
+use crate::wire::rpc;
 use crate::wire::view::Run;
 use crate::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughTarget};
 use crate::wire::{Code, Problem, Topic};
@@ -31,9 +31,9 @@ pub(super) async fn begin(
     client: &Client,
     notices: Notices,
     plans: &[Plan],
-    asked: Asked,
+    asked: DisconnectRequest,
     session: &Session,
-) -> Result<bool, Stop> {
+) -> Result<bool, VerbError> {
     let draft = WalkthroughDraft {
         id: None,
         version: None,
@@ -45,16 +45,16 @@ pub(super) async fn begin(
         terms: terms(&asked.why),
         page: WalkPage::Plan,
     };
-    let save = ask::WalkthroughSave(draft);
+    let save = rpc::WalkthroughSave(draft);
     let draft: Walkthrough = client.ask_within(LONG_PATIENCE, save).await?;
     let (id, version) = (draft.id, Some(draft.version));
-    let decide = ask::WalkthroughBegin {
+    let decide = rpc::WalkthroughBegin {
         id: id.clone(),
         version,
     };
     if let Err(problem) = client.ask_within(LONG_PATIENCE, decide).await {
         // What nobody sees any more is not left lying about; the reason it was not begun is what matters.
-        let discard = ask::WalkthroughDiscard { id };
+        let discard = rpc::WalkthroughDiscard { id };
         let _left_as_a_draft = client.ask(discard).await;
         return Err(problem.into());
     }
@@ -68,7 +68,7 @@ fn target(plan: &Plan) -> Target {
     }
 }
 
-pub(super) fn terms(why: &Why) -> Terms {
+pub(super) fn terms(why: &DisconnectReason) -> Terms {
     Terms {
         reason: why.reason(),
         note: why.note.clone().unwrap_or_default(),
@@ -82,7 +82,7 @@ pub(super) fn terms(why: &Why) -> Terms {
 }
 
 /// A walkthrough that is watched.
-struct Watch<'a> {
+struct WalkthroughWatch<'a> {
     client: &'a Client,
     session: &'a Session,
     id: WalkthroughId,
@@ -106,8 +106,8 @@ pub(in crate::verbs) async fn watch(
     id: WalkthroughId,
     until: Until,
     session: &Session,
-) -> Result<bool, Stop> {
-    let mut watch = Watch {
+) -> Result<bool, VerbError> {
+    let mut watch = WalkthroughWatch {
         client,
         session,
         until,
@@ -131,10 +131,10 @@ pub(in crate::verbs) async fn watch(
             return watch.end(&now);
         }
         match due(&mut notices, &mut interrupt, &id).await {
-            Due::Look => {}
-            Due::Gone => return Err(gone(&now)),
-            Due::Interrupt if interrupted => return Err(unwatched(&now)),
-            Due::Interrupt => {
+            PrintDue::Look => {}
+            PrintDue::Gone => return Err(gone(&now)),
+            PrintDue::Interrupt if interrupted => return Err(unwatched(&now)),
+            PrintDue::Interrupt => {
                 interrupted = true;
                 watch.stop().await?;
             }
@@ -147,14 +147,14 @@ fn goes_on(now: &Walkthrough) -> bool {
     now.state == WalkState::Running && now.targets.not_begun > 0
 }
 
-enum Due {
+enum PrintDue {
     Look,
     Interrupt,
     Gone,
 }
 
 /// Waits until a look is due: something changed, and a moment has passed in which more could change.
-async fn due(notices: &mut Notices, interrupt: &mut Signal, id: &WalkthroughId) -> Due {
+async fn due(notices: &mut Notices, interrupt: &mut Signal, id: &WalkthroughId) -> PrintDue {
     let mine = Topic::Walkthrough(id.clone());
     let concerns = |topic: &Topic| topic.tells_of(&mine);
     loop {
@@ -162,35 +162,35 @@ async fn due(notices: &mut Notices, interrupt: &mut Signal, id: &WalkthroughId) 
             changed = notices.next() => match changed {
                 Some(topics) if topics.iter().any(concerns) => break,
                 Some(_) => {}
-                None => return Due::Gone,
+                None => return PrintDue::Gone,
             },
-            _ = interrupt.recv() => return Due::Interrupt,
+            _ = interrupt.recv() => return PrintDue::Interrupt,
         }
     }
     let calm = tokio::time::sleep(CALM);
     tokio::pin!(calm);
     loop {
         tokio::select! {
-            () = &mut calm => return Due::Look,
+            () = &mut calm => return PrintDue::Look,
             changed = notices.next() => if changed.is_none() {
-                return Due::Gone;
+                return PrintDue::Gone;
             },
-            _ = interrupt.recv() => return Due::Interrupt,
+            _ = interrupt.recv() => return PrintDue::Interrupt,
         }
     }
 }
 
-impl Watch<'_> {
+impl WalkthroughWatch<'_> {
     /// Prints what is new. The whole is asked for before its runs: one that has finished has no later ones.
-    async fn look(&mut self) -> Result<Walkthrough, Stop> {
+    async fn look(&mut self) -> Result<Walkthrough, VerbError> {
         let id = self.id.to_string();
         let now: Walkthrough = self
             .client
-            .ask_within(LONG_PATIENCE, ask::Walkthrough { id })
+            .ask_within(LONG_PATIENCE, rpc::Walkthrough { id })
             .await?;
         let targets: Vec<WalkthroughTarget> = every(self.client, |window| {
             let id = self.id.clone();
-            ask::WalkthroughTargets { id, window }
+            rpc::WalkthroughTargets { id, window }
         })
         .await?;
         self.waits = false;
@@ -203,7 +203,7 @@ impl Watch<'_> {
         Ok(now)
     }
 
-    async fn look_at(&mut self, target: &WalkthroughTarget) -> Result<(), Stop> {
+    async fn look_at(&mut self, target: &WalkthroughTarget) -> Result<(), VerbError> {
         let Some(id) = target.run.as_ref().filter(|id| !self.over.contains(*id)) else {
             return Ok(());
         };
@@ -216,7 +216,7 @@ impl Watch<'_> {
         }
         if self.until == Until::Proven && target.proven < target.tokens {
             let id = id.to_string();
-            let run: Run = self.client.ask(ask::Run { id }).await?;
+            let run: Run = self.client.ask(rpc::Run { id }).await?;
             if run.proofs_under_way() {
                 self.waits = true;
                 return Ok(());
@@ -225,7 +225,7 @@ impl Watch<'_> {
         if self.session.manner.json {
             let run: Run = {
                 let id = id.to_string();
-                self.client.ask(ask::Run { id }).await?
+                self.client.ask(rpc::Run { id }).await?
             };
             // A notice tells when it has its checkpoint.
             self.waits |= !run.has_settled();
@@ -250,16 +250,16 @@ impl Watch<'_> {
     }
 
     /// The steps of a run that were not printed yet.
-    async fn steps(&mut self, id: &RunId, target: &WalkthroughTarget) -> Result<(), Stop> {
+    async fn steps(&mut self, id: &RunId, target: &WalkthroughTarget) -> Result<(), VerbError> {
         let from = self.printed.get(id).copied().unwrap_or_default();
-        let request = ask::RunRecords {
+        let request = rpc::RunRecords {
             id: id.clone(),
             from,
         };
         let records: Vec<Record> = self.client.ask(request).await?;
         self.printed.insert(id.clone(), from + records.len());
         for record in records {
-            if let Happened::Step {
+            if let LoggedEvent::Step {
                 step,
                 state,
                 detail,
@@ -274,9 +274,9 @@ impl Watch<'_> {
         Ok(())
     }
 
-    async fn stop(&mut self) -> Result<(), Stop> {
+    async fn stop(&mut self) -> Result<(), VerbError> {
         let id = self.id.clone();
-        let stop = ask::WalkthroughStop { id };
+        let stop = rpc::WalkthroughStop { id };
         let said = match self.client.ask(stop).await {
             Ok(now) => format!(
                 "Stopped. {} not begun; what has begun goes on to its end.",
@@ -292,7 +292,7 @@ impl Watch<'_> {
     }
 
     /// What is known at the end.
-    fn end(&mut self, now: &Walkthrough) -> Result<bool, Stop> {
+    fn end(&mut self, now: &Walkthrough) -> Result<bool, VerbError> {
         if self.session.manner.json {
             json(&json!({ "event": "walkthrough", "walkthrough": now }))?;
         } else {
@@ -324,7 +324,7 @@ impl Watch<'_> {
     }
 
     /// The total, over the one before it: on a terminal, where a line can be written over.
-    fn total(&mut self, now: &Walkthrough) -> Result<(), Stop> {
+    fn total(&mut self, now: &Walkthrough) -> Result<(), VerbError> {
         let mut err = std::io::stderr().lock();
         if err.is_terminal() {
             let line = one_line(&progress(now));
@@ -335,14 +335,14 @@ impl Watch<'_> {
         Ok(())
     }
 
-    fn leave_the_total(&mut self) -> Result<(), Stop> {
+    fn leave_the_total(&mut self) -> Result<(), VerbError> {
         if std::mem::take(&mut self.on_a_total) {
             aside("")?;
         }
         Ok(())
     }
 
-    fn line(&mut self, text: &str) -> Result<(), Stop> {
+    fn line(&mut self, text: &str) -> Result<(), VerbError> {
         self.leave_the_total()?;
         say(&one_line(text))
     }
@@ -362,7 +362,7 @@ fn wait(n: u64) -> String {
     }
 }
 
-fn gone(now: &Walkthrough) -> Stop {
+fn gone(now: &Walkthrough) -> VerbError {
     Problem::new(
         Code::NoServer,
         format!("the server went away during {}", now.id),
@@ -371,7 +371,7 @@ fn gone(now: &Walkthrough) -> Stop {
     .into()
 }
 
-fn unwatched(now: &Walkthrough) -> Stop {
+fn unwatched(now: &Walkthrough) -> VerbError {
     Problem::new(
         Code::Failed,
         format!("nobody watches {} any more", now.id),

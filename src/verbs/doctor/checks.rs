@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::facts::Facts;
-use super::{Finding, Grade};
+use super::facts::MachineFacts;
+use super::{CheckResult, Grade};
 use crate::wire::view::{AskedBy, Status};
 
 /// Less free space than this and a busy day fills it: sled writes twice what is kept.
 const LITTLE: u64 = 256 << 20;
 
 /// Every check there is, in the order of what hurts most.
-pub(super) fn all(facts: &Facts) -> Vec<Finding> {
+pub(super) fn all(facts: &MachineFacts) -> Vec<CheckResult> {
     let mut findings = modes(facts);
     findings.extend([
         file_system(facts),
@@ -29,7 +29,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Finding> {
 }
 
 /// Whether anybody asks the vendors.
-pub(super) fn health(running: Option<&Status>) -> Finding {
+pub(super) fn health(running: Option<&Status>) -> CheckResult {
     let check = "health";
     let always =
         "run it as a service (assets/tagout.service) to have each connection asked at any time";
@@ -47,7 +47,7 @@ pub(super) fn health(running: Option<&Status>) -> Finding {
 }
 
 /// What a running server warns of; none without one.
-pub(super) fn server(warnings: Option<Vec<String>>) -> Vec<Finding> {
+pub(super) fn server(warnings: Option<Vec<String>>) -> Vec<CheckResult> {
     let check = "server";
     match warnings {
         None => vec![ok(check, "none is running; the first client starts one")],
@@ -59,20 +59,20 @@ pub(super) fn server(warnings: Option<Vec<String>>) -> Vec<Finding> {
     }
 }
 
-fn ok(check: &'static str, says: impl Into<String>) -> Finding {
+fn ok(check: &'static str, says: impl Into<String>) -> CheckResult {
     finding(check, Grade::Ok, says.into(), "")
 }
 
-fn warning(check: &'static str, says: impl Into<String>, advice: &'static str) -> Finding {
+fn warning(check: &'static str, says: impl Into<String>, advice: &'static str) -> CheckResult {
     finding(check, Grade::Warning, says.into(), advice)
 }
 
-fn problem(check: &'static str, says: impl Into<String>, advice: &'static str) -> Finding {
+fn problem(check: &'static str, says: impl Into<String>, advice: &'static str) -> CheckResult {
     finding(check, Grade::Problem, says.into(), advice)
 }
 
-fn finding(check: &'static str, grade: Grade, says: String, advice: &'static str) -> Finding {
-    Finding {
+fn finding(check: &'static str, grade: Grade, says: String, advice: &'static str) -> CheckResult {
+    CheckResult {
         check,
         grade,
         says,
@@ -80,10 +80,10 @@ fn finding(check: &'static str, grade: Grade, says: String, advice: &'static str
     }
 }
 
-fn modes(facts: &Facts) -> Vec<Finding> {
+fn modes(facts: &MachineFacts) -> Vec<CheckResult> {
     let check = "modes";
     let wide = facts.modes.iter().filter(|it| it.mode & !it.widest != 0);
-    let found: Vec<Finding> = wide
+    let found: Vec<CheckResult> = wide
         .map(|it| {
             let (path, mode) = (it.path.display(), it.mode);
             let says = format!("{path} has mode {mode:04o}, wider than {:04o}", it.widest);
@@ -101,7 +101,7 @@ fn modes(facts: &Facts) -> Vec<Finding> {
 }
 
 /// Overwriting in place does what it says only where the file system writes in place.
-fn file_system(facts: &Facts) -> Finding {
+fn file_system(facts: &MachineFacts) -> CheckResult {
     let check = "file system";
     let Some((kind, options)) = mount_of(&facts.mounts, &facts.data_dir) else {
         return warning(check, "which one the data folder is on cannot be told", "");
@@ -153,7 +153,7 @@ fn mount_of<'a>(mounts: &'a str, path: &Path) -> Option<(&'a str, &'a str)> {
 }
 
 /// A copy of the data folder that is put back is noticed by what is kept of it in the configuration folder.
-fn copies(facts: &Facts) -> Finding {
+fn copies(facts: &MachineFacts) -> CheckResult {
     let check = "copies";
     match facts.seen {
         Some(0) => warning(
@@ -176,7 +176,7 @@ fn copies(facts: &Facts) -> Finding {
 }
 
 /// LVM keeps what a snapshot preserves in a device called NAME-cow.
-fn snapshots(facts: &Facts) -> Finding {
+fn snapshots(facts: &MachineFacts) -> CheckResult {
     let check = "snapshots";
     match facts.mapped.iter().find(|name| name.ends_with("-cow")) {
         Some(name) => problem(
@@ -192,7 +192,7 @@ fn snapshots(facts: &Facts) -> Finding {
 }
 
 /// zram is memory; anything else may hold pages of the server after it has ended.
-fn swap(facts: &Facts) -> Finding {
+fn swap(facts: &MachineFacts) -> CheckResult {
     let check = "swap";
     let names = facts
         .swaps
@@ -210,7 +210,7 @@ fn swap(facts: &Facts) -> Finding {
     }
 }
 
-fn space(facts: &Facts) -> Finding {
+fn space(facts: &MachineFacts) -> CheckResult {
     let check = "space";
     let mib = |bytes: u64| bytes >> 20;
     match (facts.free, facts.has_reserve) {
@@ -229,7 +229,7 @@ fn space(facts: &Facts) -> Finding {
     }
 }
 
-fn socket(facts: &Facts) -> Finding {
+fn socket(facts: &MachineFacts) -> CheckResult {
     let check = "socket";
     match &facts.socket {
         Some(path) => ok(check, path.display().to_string()),
@@ -242,7 +242,7 @@ fn socket(facts: &Facts) -> Finding {
 }
 
 /// A server in the background belongs to the session that started it.
-fn logout(facts: &Facts) -> Finding {
+fn logout(facts: &MachineFacts) -> CheckResult {
     let check = "logout";
     let said = facts.logind.lines().rev().find_map(|line| {
         let (name, value) = line.split_once('=')?;
@@ -262,7 +262,7 @@ fn logout(facts: &Facts) -> Finding {
 }
 
 /// Shorter times are for trying things out.
-fn proof(facts: &Facts) -> Finding {
+fn proof(facts: &MachineFacts) -> CheckResult {
     let check = "proof";
     match facts.is_shortened {
         false => ok(check, "takes its whole time"),
@@ -274,7 +274,7 @@ fn proof(facts: &Facts) -> Finding {
     }
 }
 
-fn authorities(facts: &Facts) -> Finding {
+fn authorities(facts: &MachineFacts) -> CheckResult {
     let check = "certificates";
     match facts.has_authorities {
         true => ok(check, "those of the authorities are there"),
@@ -287,7 +287,7 @@ fn authorities(facts: &Facts) -> Finding {
 }
 
 /// A flow takes the port while it lasts, and so may somebody else.
-fn callback(facts: &Facts) -> Finding {
+fn callback(facts: &MachineFacts) -> CheckResult {
     let check = "callback port";
     let (port, is_free) = facts.callback;
     match is_free {
@@ -300,7 +300,7 @@ fn callback(facts: &Facts) -> Finding {
     }
 }
 
-fn terminal(facts: &Facts) -> Finding {
+fn terminal(facts: &MachineFacts) -> CheckResult {
     let check = "terminal";
     let is_utf8 = {
         let locale = facts.locale.to_ascii_lowercase();
@@ -320,7 +320,7 @@ fn terminal(facts: &Facts) -> Finding {
 mod tests {
     use std::path::PathBuf;
 
-    use super::super::facts::Mode;
+    use super::super::facts::PathMode;
     use super::*;
 
     const MOUNTS: &str = "22 1 254:1 / / rw,relatime - ext4 /dev/root rw\n\
@@ -328,8 +328,8 @@ mod tests {
         31 22 0:27 / /var/lib rw - ext4 /dev/sdc rw,data=journal\n\
         32 22 0:28 / /run rw - tmpfs tmpfs rw\n";
 
-    fn sound() -> Facts {
-        Facts {
+    fn sound() -> MachineFacts {
+        MachineFacts {
             mounts: MOUNTS.to_owned(),
             data_dir: PathBuf::from("/home/alice/data"),
             free: Some(LITTLE * 2),
@@ -341,12 +341,12 @@ mod tests {
             socket: Some(PathBuf::from("/home/alice/data/sock")),
             has_authorities: true,
             callback: (8976, true),
-            ..Facts::default()
+            ..MachineFacts::default()
         }
     }
 
     /// The grades of what is not as it should be.
-    fn wrong(change: impl FnOnce(&mut Facts)) -> Vec<(&'static str, Grade)> {
+    fn wrong(change: impl FnOnce(&mut MachineFacts)) -> Vec<(&'static str, Grade)> {
         let mut facts = sound();
         change(&mut facts);
         let found = all(&facts).into_iter().filter(|it| it.grade != Grade::Ok);
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn each_danger_is_found() {
         let bad = Grade::Problem;
-        let mode = Mode {
+        let mode = PathMode {
             path: PathBuf::from("/keys/master.key"),
             mode: 0o640,
             widest: 0o600,

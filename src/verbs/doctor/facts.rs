@@ -24,9 +24,9 @@ const LOGIND: [&str; 4] = [
 
 /// Everything that is looked at.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Facts {
+pub(super) struct MachineFacts {
     /// Folders and files with the widest mode that they may have.
-    pub modes: Vec<Mode>,
+    pub modes: Vec<PathMode>,
     /// `/proc/self/mountinfo`.
     pub mounts: String,
     /// The data folder, links resolved; the folder above it while it is not there.
@@ -65,13 +65,13 @@ pub(super) struct Facts {
 
 /// A path, its mode, and the widest that it may be.
 #[derive(Debug, Clone)]
-pub(super) struct Mode {
+pub(super) struct PathMode {
     pub path: PathBuf,
     pub mode: u32,
     pub widest: u32,
 }
 
-pub(super) fn gather(settings: &Settings) -> Facts {
+pub(super) fn gather(settings: &Settings) -> MachineFacts {
     let data = &settings.data_dir.value;
     let keys = settings.config_dir();
     let paths = [
@@ -87,7 +87,7 @@ pub(super) fn gather(settings: &Settings) -> Facts {
         .find_map(variable);
     let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
     let port = settings.callback_port.value;
-    Facts {
+    MachineFacts {
         modes: paths
             .into_iter()
             .filter_map(|(path, widest)| mode(path, widest))
@@ -122,9 +122,9 @@ pub(super) fn gather(settings: &Settings) -> Facts {
     }
 }
 
-fn mode(path: PathBuf, widest: u32) -> Option<Mode> {
+fn mode(path: PathBuf, widest: u32) -> Option<PathMode> {
     let mode = fs::metadata(&path).ok()?.mode() & 0o777;
-    Some(Mode { path, mode, widest })
+    Some(PathMode { path, mode, widest })
 }
 
 fn entries(folder: &Path) -> usize {

@@ -5,20 +5,20 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::words::line;
+use super::describe::line;
 use crate::client::{Client, Notices};
 use crate::domain::id::{ExecutionId, JobId};
 use crate::domain::job::{ExecutionStatus, JobState};
 use crate::domain::sync::without_age;
 use crate::verbs::print::{json, moment, say};
-use crate::verbs::{Session, Stop, every, until};
+use crate::verbs::{Session, VerbError, every, until};
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{Execution, Job};
-use crate::wire::{Problem, Topic, ask};
+use crate::wire::{Problem, Topic, rpc};
 
 /// A job as it stood after a change.
 #[derive(Debug, Serialize)]
-struct Change {
+struct JobChange {
     #[serde(flatten)]
     job: Job,
     /// When it changed, or when that was seen.
@@ -27,14 +27,14 @@ struct Change {
 
 /// What was last shown of a job.
 #[derive(Debug)]
-struct Shown {
+struct LastShown {
     job: Job,
     text: String,
 }
 
 /// All jobs.
 pub(super) async fn all(client: &Client) -> Result<Vec<Job>, Problem> {
-    every(client, |window| ask::Jobs {
+    every(client, |window| rpc::Jobs {
         connection: None,
         window,
     })
@@ -46,9 +46,9 @@ pub(super) async fn run(
     client: &Client,
     mut notices: Notices,
     session: &Session,
-) -> Result<(), Stop> {
+) -> Result<(), VerbError> {
     let is_json = session.manner.json;
-    let mut shown: HashMap<JobId, Shown> = HashMap::new();
+    let mut shown: HashMap<JobId, LastShown> = HashMap::new();
     let mut is_first = true;
     loop {
         let mut changes = Vec::new();
@@ -64,11 +64,11 @@ pub(super) async fn run(
                 changes.extend(missed(client, before, &job).await?);
             }
             let when = when(before.map(|before| &before.job), &job);
-            changes.push(Change {
+            changes.push(JobChange {
                 job: job.clone(),
                 when,
             });
-            shown.insert(job.id.clone(), Shown { job, text });
+            shown.insert(job.id.clone(), LastShown { job, text });
         }
         is_first = false;
         changes.sort_by_key(|change| change.when);
@@ -86,7 +86,7 @@ pub(super) async fn run(
 
 /// What is printed of a job, without what changes only because time passes. That an execution ended as the one before it
 /// is a change: its line has another time.
-fn compared(job: &Job, is_json: bool) -> Result<String, Stop> {
+fn compared(job: &Job, is_json: bool) -> Result<String, VerbError> {
     let mut job = job.clone();
     job.claim = without_age(&job.claim);
     if job.state == JobState::Queued && job.last_execution.as_ref().is_some_and(|it| it.pages > 0) {
@@ -118,7 +118,11 @@ fn when(before: Option<&Job>, job: &Job) -> Timestamp {
 
 /// The ends of executions that a later one had followed by the time the job was asked for: one notice may stand for
 /// several changes.
-async fn missed(client: &Client, before: Option<&Job>, job: &Job) -> Result<Vec<Change>, Problem> {
+async fn missed(
+    client: &Client,
+    before: Option<&Job>,
+    job: &Job,
+) -> Result<Vec<JobChange>, Problem> {
     let Some(last) = &job.last_execution else {
         return Ok(Vec::new());
     };
@@ -136,9 +140,9 @@ async fn missed(client: &Client, before: Option<&Job>, job: &Job) -> Result<Vec<
     let changes = changes.filter_map(|(row, later)| {
         let when = row.completed_at?;
         let job = as_it_was(job, row, later);
-        Some(Change { job, when })
+        Some(JobChange { job, when })
     });
-    let mut changes: Vec<Change> = changes.collect();
+    let mut changes: Vec<JobChange> = changes.collect();
     changes.reverse();
     Ok(changes)
 }
@@ -155,7 +159,7 @@ async fn executions_from(
         ..Window::default()
     };
     loop {
-        let request = ask::Executions {
+        let request = rpc::Executions {
             job: Some(job.to_string()),
             window: window.clone(),
         };

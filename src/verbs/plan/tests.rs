@@ -42,7 +42,7 @@ pub(in crate::verbs) fn plan() -> Plan {
             can_prove: true,
             left_alone: false,
         }],
-        readers: vec![Reader {
+        readers: vec![TokenHolder {
             name: "ci".to_owned(),
             count: 41,
             last: "2026-01-02T09:00:00Z".parse().unwrap(),

@@ -1,6 +1,6 @@
 //! The catalog that comes with the program, where there is no workspace that could have added to it.
 
-use crate::providers::{self, Catalog, Entry};
+use crate::providers::{self, Catalog, CatalogEntry};
 use crate::wire::view::{Manual, Provider, ProviderDetail};
 use crate::wire::{Code, Problem};
 
@@ -30,7 +30,7 @@ pub(super) fn one(id: &str, callback_port: u16) -> Result<ProviderDetail, Proble
     })
 }
 
-fn card(entry: &Entry) -> Provider {
+fn card(entry: &CatalogEntry) -> Provider {
     Provider::untouched(&entry.file, entry.is_built_in)
 }
 

@@ -1,6 +1,6 @@
 //! A walkthrough in words.
 
-use crate::domain::text::number;
+use crate::domain::display_text::number;
 use crate::domain::walkthrough::WalkState;
 use crate::verbs::print::{clock, clock_or_dash, count, facts, one_line, residual, section};
 use crate::wire::walkthrough::{Changed, Unproven, Walkthrough};

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::FollowUp;
 use crate::domain::audit::Origin;
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::acts::AppLeft;
 use crate::domain::disconnect::evidence::{Evidence, Proof};
+use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::disconnect::log::{Counts, Step, StepState};
-use crate::domain::disconnect::over::Over;
-use crate::domain::disconnect::plan::{Plan, Reader};
+use crate::domain::disconnect::manual_acts::AppLeft;
+use crate::domain::disconnect::plan::{Plan, TokenHolder};
 use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId, HoldId, RunId, WalkthroughId};
@@ -104,7 +104,7 @@ pub struct Run {
     pub plan: Plan,
     /// Who read tokens of the generation that it ends: until these are dead, a copy may be used.
     #[serde(default)]
-    pub readers: Vec<Reader>,
+    pub readers: Vec<TokenHolder>,
     /// Device links that it ended and that the vendor may take an approval of, now; no token comes of one.
     #[serde(default)]
     pub links: Vec<OpenFlow>,
@@ -203,7 +203,7 @@ pub struct TokenOver {
     pub at: Timestamp,
     /// Why.
     #[serde(flatten)]
-    pub over: Over,
+    pub over: ExposureEnd,
 }
 
 impl TokenOver {
@@ -211,8 +211,8 @@ impl TokenOver {
     #[must_use]
     pub fn words(&self) -> String {
         match &self.over {
-            Over::Expired => "has expired since".to_owned(),
-            Over::Proven { run } => format!("proven dead since, by {run}"),
+            ExposureEnd::Expired => "has expired since".to_owned(),
+            ExposureEnd::Proven { run } => format!("proven dead since, by {run}"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The destroying step of a disconnect: `server/disconnect/destroy.rs`.
 
 use tagout::domain::credential::{CredentialEvent, CredentialState};
-use tagout::domain::disconnect::ends;
-use tagout::domain::disconnect::log::{self, Happened, Step};
+use tagout::domain::disconnect::log::{self, LoggedEvent, Step};
+use tagout::domain::disconnect::step_results;
 use tagout::domain::trial::Keeping;
 
 use super::Steps;
@@ -19,7 +19,7 @@ impl Steps<'_> {
             Slots::Whole => self.dooms(of, log),
             Slots::Overwritten => self.destroyed(of),
             Slots::Gone => {
-                let Happened::Step { state, .. } = ends::destroying(log) else {
+                let LoggedEvent::Step { state, .. } = step_results::destroying(log) else {
                     unreachable!("the end of a step is a step")
                 };
                 self.step("destroying has ended", of, |world, _| {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tagout::domain::connection::ConnectionEvent;
 use tagout::domain::disconnect::log::{Next, Step, StepState, next};
-use tagout::domain::flow::{End, FlowEvent, Which};
+use tagout::domain::flow::{FlowEnd, FlowEvent, FlowSelection};
 use tagout::domain::job::{ExecutionEnd, ExecutionEvent, JobEvent};
 
 use super::Steps;
@@ -35,8 +35,8 @@ impl Steps<'_> {
             world.connections[of].status = after.status;
             world.has_changed(of);
             world.plans_are_old();
-            let which = Which::ended_with(&after).unwrap();
-            let ended = FlowEvent::Ended(End::Run {
+            let which = FlowSelection::ended_with(&after).unwrap();
+            let ended = FlowEvent::Ended(FlowEnd::Run {
                 run: rows::run_id(),
             });
             for flow in &mut world.flows {

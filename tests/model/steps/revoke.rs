@@ -1,8 +1,8 @@
 //! The revoking step of a disconnect, and what comes next in it: `server/disconnect/revoke`.
 
-use tagout::domain::disconnect::ends;
-use tagout::domain::disconnect::intents::{Reach, decide};
-use tagout::domain::disconnect::log::{self, Happened, NextRevoke, Step, next_revoke};
+use tagout::domain::disconnect::intents::{CallReach, decide};
+use tagout::domain::disconnect::log::{self, LoggedEvent, NextRevoke, Step, next_revoke};
+use tagout::domain::disconnect::step_results;
 use tagout::domain::trial::{Keeping, Outcome};
 
 use super::{Fact, Steps};
@@ -18,7 +18,7 @@ impl Steps<'_> {
             NextRevoke::Call(at) => self.calls(of, at),
             NextRevoke::Look => self.judges(of, log),
             NextRevoke::Over => {
-                let Happened::Step { state, .. } = ends::revoking(log) else {
+                let LoggedEvent::Step { state, .. } = step_results::revoking(log) else {
                     unreachable!("the end of a step is a step")
                 };
                 self.step("revoking has ended", of, |world, _| {
@@ -181,7 +181,7 @@ impl Steps<'_> {
             .iter()
             .map(|row| rows::run_token(self.now, *row))
             .collect();
-        let reach = Reach {
+        let reach = CallReach {
             uninstall: false,
             wide: !self.is_in_service(1 - of) || self.has(Race::SiblingNotSpared),
         };

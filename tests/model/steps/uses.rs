@@ -85,7 +85,7 @@ impl Steps<'_> {
         });
     }
 
-    /// `server/reads.rs`: a token is found and opened, its vendor may be asked, and it leaves with a transaction.
+    /// `server/token_reads.rs`: a token is found and opened, its vendor may be asked, and it leaves with a transaction.
     pub(super) fn read(&mut self, of: usize) {
         let now = &self.now.connections[of];
         if let Some(read) = now.read {

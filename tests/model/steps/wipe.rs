@@ -1,7 +1,7 @@
 //! What is about a whole provider: a wipe of what syncs brought, and a tag.
 
 use tagout::domain::connection::Status;
-use tagout::domain::flow::{End, FlowEvent, Which};
+use tagout::domain::flow::{FlowEnd, FlowEvent, FlowSelection};
 
 use super::Steps;
 use crate::races::Race;
@@ -49,11 +49,11 @@ impl Steps<'_> {
             if spares_all {
                 return;
             }
-            let which = Which::At("vendor".to_owned());
+            let which = FlowSelection::At("vendor".to_owned());
             for flow in &mut world.flows {
                 let row = rows::flow(flow.of, flow.is_named, flow.phase);
                 if row.is_open() && which.includes(&row) {
-                    let ended = row.after(FlowEvent::Ended(End::Stopped));
+                    let ended = row.after(FlowEvent::Ended(FlowEnd::Stopped));
                     flow.phase = rows::phase(&ended.unwrap().0);
                 }
             }

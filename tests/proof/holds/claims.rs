@@ -17,7 +17,7 @@ use tagout::domain::disconnect::run::IfUnreachable;
 use tagout::domain::trial::{Basis, Outcome, Residual};
 use tagout::sandbox::{Client, Endpoint, Fault, FaultMode, SandboxState, Vendor, Victim};
 use tagout::store::Store;
-use tagout::wire::ask;
+use tagout::wire::rpc;
 use tagout::wire::view;
 
 use super::{expires, held};
@@ -121,7 +121,7 @@ async fn an_introspection_that_is_caught_lying_proves_nothing_of_a_held_refresh_
     house.fault(Endpoint::Revoke, FaultMode::Lie200);
     let asked_again = async |house: &mut House, looks: usize| {
         let id = run.id.to_string();
-        let request = move || ask::Run { id: id.clone() };
+        let request = move || rpc::Run { id: id.clone() };
         let looked = |run: &view::Run| of(run, TokenKind::Refresh).again.len() >= looks;
         house.until(request, looked).await
     };
@@ -165,7 +165,7 @@ async fn what_another_registration_is_told_is_no_proof_for_a_hold() {
     house.fault(Endpoint::Introspect, FaultMode::Status503);
     let hangs = Fault::new(Vendor::Ledger, Endpoint::Revoke, FaultMode::Hang);
     house.sandbox.state().inject(hangs);
-    let asked = tagout::wire::ask::Disconnect {
+    let asked = tagout::wire::rpc::Disconnect {
         targets: vec![tagout::wire::request::Target {
             connection: connection.id.to_string(),
             version: None,
@@ -184,7 +184,7 @@ async fn what_another_registration_is_told_is_no_proof_for_a_hold() {
     tokio::time::timeout(LONG, called).await.unwrap();
     house.register("ledger", "other").await;
     let id = runs[0].id.to_string();
-    let request = || ask::Run { id: id.clone() };
+    let request = || rpc::Run { id: id.clone() };
     house
         .until(request, |run: &view::Run| run.checkpoint.is_some())
         .await;
@@ -284,7 +284,7 @@ async fn a_hold_that_is_given_up_is_called_what_its_last_try_found() {
     for hold in house.holds().await {
         let note = "the vendor says yes and does nothing".to_owned();
         let id = hold.id;
-        house.ask(ask::HoldDrop { id, note }).await;
+        house.ask(rpc::HoldDrop { id, note }).await;
     }
     for token in &house.run(run.id).await.tokens {
         assert_eq!(token.outcome, Some(Outcome::StillAlive), "{token:#?}");

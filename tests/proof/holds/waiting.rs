@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use tagout::domain::id::HoldId;
-use tagout::domain::sealed::Purpose;
+use tagout::domain::sealed::SealPurpose;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::Endpoint;
 use tagout::store::Store;
 use tagout::vault::{MasterKey, Sweep, Vault};
 use tagout::wire::Code;
-use tagout::wire::ask;
-use tagout::wire::ask::JobAction;
 use tagout::wire::request::Window;
+use tagout::wire::rpc;
+use tagout::wire::rpc::JobAction;
 use tagout::wire::view::{self, Page};
 
 use super::{expires, held};
@@ -53,7 +53,7 @@ async fn what_expires_while_nobody_answers_is_destroyed_and_not_called_dead() {
         panic!("{:#?}", of(&one));
     };
     assert!(at < Timestamp::now());
-    let status: view::Status = house.ask(ask::Status).await;
+    let status: view::Status = house.ask(rpc::Status).await;
     assert_eq!((status.holds, status.exposed), (1, 1));
     let entries = house.entries().await;
     let ended: Vec<_> = entries
@@ -74,7 +74,7 @@ async fn what_expires_while_nobody_answers_is_destroyed_and_not_called_dead() {
             assert!(store.hold(&one.id).unwrap().sealed.is_emptied());
             let in_use: Vec<_> = store.slots_in_use().unwrap();
             let kept = store.hold(&other.id).unwrap().sealed;
-            assert_eq!(kept.purpose, Purpose::Hold);
+            assert_eq!(kept.purpose, SealPurpose::Hold);
             assert!(in_use.contains(&kept.key));
             let master = MasterKey::load_or_create(&keys).unwrap();
             let (_vault, sweep) =
@@ -121,7 +121,7 @@ async fn each_try_waits_longer_than_the_one_before_and_half_of_it_is_chance() {
         let flow = house.begin(again(&connection)).await;
         assert_eq!(flow.holds.len(), 2);
         let id = flow.id;
-        house.ask(ask::FlowCancel { id }).await;
+        house.ask(rpc::FlowCancel { id }).await;
     }
 }
 
@@ -131,14 +131,14 @@ async fn a_held_token_is_for_nobody_else() {
     let (connection, _) = held(&mut house).await;
     let listed = house.calls(Endpoint::List);
     let name = connection.id.to_string();
-    let request = ask::Token {
+    let request = rpc::Token {
         connection: name.clone(),
         min_valid: None,
     };
     let refused = house.try_ask(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "{refused:?}");
     let jobs: Page<view::Job> = house
-        .ask(ask::Jobs {
+        .ask(rpc::Jobs {
             connection: Some(name),
             window: Window {
                 limit: 10,
@@ -150,7 +150,7 @@ async fn a_held_token_is_for_nobody_else() {
         let job = job.id.to_string();
         for act in [JobAction::Enable, JobAction::Run] {
             let job = job.clone();
-            let refused = house.try_ask(ask::JobAct { job, act }).await;
+            let refused = house.try_ask(rpc::JobAct { job, act }).await;
             assert_eq!(refused.unwrap_err().code, Code::Conflict, "{act:?}");
         }
     }

@@ -3,18 +3,18 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Configure, Face, KINDS};
-use crate::console::look::Look;
+use super::{ConfigureDialog, ConfigureStage, KINDS};
+use crate::console::appearance::Appearance;
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
-use crate::console::widgets::form::{Form, Sheet};
+use crate::console::widgets::form::{Form, FormArea};
 
 /// Columns of a row's name.
 const LABEL: usize = 15;
 
-pub(super) fn draw(it: &Configure, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-    let sheet = Sheet::new(area);
+pub(super) fn draw(it: &ConfigureDialog, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
+    let sheet = FormArea::new(area);
     let title = match &it.connection {
         Some(c) => format!("Configure {} {}", c.provider_name, c.name),
         None => "Configure".to_owned(),
@@ -27,19 +27,21 @@ pub(super) fn draw(it: &Configure, frame: &mut Frame<'_>, area: Rect, look: &Loo
     sheet.draw(frame, &title, words, 0, below);
 }
 
-fn above(it: &Configure, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
+fn above(it: &ConfigureDialog, width: u16, look: &Appearance) -> Vec<ratatui::text::Line<'static>> {
     let mut page = Doc::new(width, LABEL, look);
     match &it.face {
-        Face::Looking => page.words(&format!("looking{}", look.glyphs.ellipsis), Role::Dim),
-        Face::Saving => page.words(
-            "Sent; the changes are kept one after the other.",
-            Role::Accent,
-        ),
-        Face::Failed(problem) => {
-            page.words(&problem.message, Role::Bad);
-            page.words(&problem.hint, Role::Text);
+        ConfigureStage::Looking => {
+            page.words(&format!("looking{}", look.glyphs.ellipsis), StyleRole::Dim)
         }
-        Face::Asking => {
+        ConfigureStage::Saving => page.words(
+            "Sent; the changes are kept one after the other.",
+            StyleRole::Accent,
+        ),
+        ConfigureStage::Failed(problem) => {
+            page.words(&problem.message, StyleRole::Bad);
+            page.words(&problem.hint, StyleRole::Text);
+        }
+        ConfigureStage::Asking => {
             for ((name, _), held) in KINDS.iter().zip(&it.configs) {
                 let all = held.as_deref().unwrap_or_default();
                 let each: Vec<String> = all
@@ -55,27 +57,27 @@ fn above(it: &Configure, width: u16, look: &Look) -> Vec<ratatui::text::Line<'st
                     name,
                     &words,
                     if each.is_empty() {
-                        Role::Dim
+                        StyleRole::Dim
                     } else {
-                        Role::Text
+                        StyleRole::Text
                     },
                 );
             }
             page.words(
                 "They are kept whatever happens to the connection; o on the connection changes them.",
-                Role::Dim,
+                StyleRole::Dim,
             );
         }
     }
     page.done()
 }
 
-fn below<'a>(it: &'a Configure, width: u16, look: &'a Look) -> Form<'a> {
+fn below<'a>(it: &'a ConfigureDialog, width: u16, look: &'a Appearance) -> Form<'a> {
     let mut form = Form::new(width, look);
     match &it.face {
-        Face::Looking | Face::Saving => form.buttons("", &[("Close", true)]),
-        Face::Failed(_) => form.buttons("", &[("Look again", true), ("Close", false)]),
-        Face::Asking => {
+        ConfigureStage::Looking | ConfigureStage::Saving => form.buttons("", &[("Close", true)]),
+        ConfigureStage::Failed(_) => form.buttons("", &[("Look again", true), ("Close", false)]),
+        ConfigureStage::Asking => {
             form.label("Name", LABEL, it.at == 0);
             form.field(&it.name, it.at == 0).end();
             jobs(it, &mut form);
@@ -100,13 +102,13 @@ fn below<'a>(it: &'a Configure, width: u16, look: &'a Look) -> Form<'a> {
 }
 
 /// At most eight rows of jobs, the one with the focus among them.
-fn jobs<'a>(it: &'a Configure, form: &mut Form<'a>) {
+fn jobs<'a>(it: &'a ConfigureDialog, form: &mut Form<'a>) {
     const ROWS: usize = 8;
     let jobs = it.jobs();
     let skip = it.at.min(jobs.len()).saturating_sub(ROWS);
     if jobs.is_empty() {
         form.label("Jobs", LABEL, false)
-            .put("none", Role::Dim)
+            .put("none", StyleRole::Dim)
             .end();
     }
     for (i, wanted) in jobs.iter().enumerate().skip(skip).take(ROWS) {
@@ -116,13 +118,16 @@ fn jobs<'a>(it: &'a Configure, form: &mut Form<'a>) {
         let word = if wanted.enabled { "on" } else { "off" };
         form.choice(&text::fit(word, 3, Align::Left, ""), on);
         let schedule = wanted.job.schedule.as_deref().unwrap_or("by hand");
-        form.put(format!("  {}  {schedule}", wanted.job.entity), Role::Text);
+        form.put(
+            format!("  {}  {schedule}", wanted.job.entity),
+            StyleRole::Text,
+        );
         form.end();
     }
     if jobs.len() > ROWS {
         let words = text::count(jobs.len() as u64, "job", "jobs");
         form.label("", LABEL, false)
-            .put(format!("{words} in all"), Role::Dim)
+            .put(format!("{words} in all"), StyleRole::Dim)
             .end();
     }
 }

@@ -4,94 +4,97 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::{Connect, Face, Focus, is_other_account};
-use crate::console::asked::Heard;
+use super::{ConnectDialog, ConnectFocus, ConnectStage, is_other_account};
+use crate::console::awaited::IncomingReply;
 use crate::console::command::Danger;
-use crate::console::context::{Cx, Opening};
-use crate::console::overlays::Then;
+use crate::console::context::{Context, Destination};
+use crate::console::overlays::OverlayState;
 use crate::console::screens;
-use crate::console::widgets::field::Field;
+use crate::console::widgets::field::TextField;
 use crate::domain::id::ConnectionId;
 use crate::wire::Code;
-use crate::wire::ask;
 use crate::wire::request::{FlowKind, Secret};
+use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState};
 
-impl Connect {
+impl ConnectDialog {
     /// Asks for what is shown before anything begins.
-    pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
-        self.set(Face::Looking);
+    pub(super) fn look(&mut self, cx: &mut Context<'_>) {
+        self.set(ConnectStage::Looking);
         let id = self.target.provider.clone();
-        self.asked.provider = cx.ask(ask::Provider { id });
+        self.asked.provider = cx.ask(rpc::Provider { id });
         if let Some(name) = self.target.connection.clone() {
-            self.asked.before = cx.ask(ask::Connection { name });
+            self.asked.before = cx.ask(rpc::Connection { name });
         }
     }
 
     /// N11: what one account was not granted, another may be.
-    fn try_another(&mut self, cx: &mut Cx<'_>) {
+    fn try_another(&mut self, cx: &mut Context<'_>) {
         self.other_account = true;
         self.before = None;
         self.look(cx);
     }
 
-    pub(super) fn ask_flow(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn ask_flow(&mut self, cx: &mut Context<'_>) {
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
-            self.asked.flow = cx.ask(ask::Flow { id });
+            self.asked.flow = cx.ask(rpc::Flow { id });
         }
     }
 
-    pub(super) fn escape(&mut self, cx: &mut Cx<'_>) -> Then {
-        match std::mem::replace(&mut self.face, Face::Looking) {
-            Face::Under(flow) => self.set(Face::GivingUp(flow)),
-            Face::GivingUp(flow) => self.set(Face::Under(flow)),
-            Face::Connected(connection) => return opened(&connection, cx),
-            _ => return Then::Close,
+    pub(super) fn escape(&mut self, cx: &mut Context<'_>) -> OverlayState {
+        match std::mem::replace(&mut self.face, ConnectStage::Looking) {
+            ConnectStage::Under(flow) => self.set(ConnectStage::GivingUp(flow)),
+            ConnectStage::GivingUp(flow) => self.set(ConnectStage::Under(flow)),
+            ConnectStage::Connected(connection) => return opened(&connection, cx),
+            _ => return OverlayState::Close,
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
-    pub(super) fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+    pub(super) fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, self.focus) {
-            (Face::Connected(connection), Focus::Other) => {
+            (ConnectStage::Connected(connection), ConnectFocus::Other) => {
                 self.target.connection = Some(connection.id.as_str().to_owned());
                 self.was_named = true;
                 self.try_another(cx);
             }
-            (Face::Connected(connection), _) => return opened(connection, cx),
-            (Face::GivingUp(_), Focus::Cancel) => return self.escape(cx),
-            (Face::GivingUp(flow), _) => {
+            (ConnectStage::Connected(connection), _) => return opened(connection, cx),
+            (ConnectStage::GivingUp(_), ConnectFocus::Cancel) => return self.escape(cx),
+            (ConnectStage::GivingUp(flow), _) => {
                 let id = flow.id.clone();
-                cx.tell(ask::FlowCancel { id });
+                cx.tell(rpc::FlowCancel { id });
                 cx.say("The authorization was given up.");
-                return Then::Close;
+                return OverlayState::Close;
             }
-            (Face::Under(_), Focus::Back) => self.hand_over(cx),
-            (Face::Under(_), Focus::Url) => self.step(true),
-            (Face::Under(_), _) => {}
-            (Face::Failed(problem), Focus::Other) if is_other_account(problem) => {
+            (ConnectStage::Under(_), ConnectFocus::Back) => self.hand_over(cx),
+            (ConnectStage::Under(_), ConnectFocus::Url) => self.step(true),
+            (ConnectStage::Under(_), _) => {}
+            (ConnectStage::Failed(problem), ConnectFocus::Other) if is_other_account(problem) => {
                 self.other_account = true;
                 self.begin(cx);
             }
-            (Face::Failed(_), Focus::Other) => self.try_another(cx),
-            (Face::Failed(_), Focus::Go) => self.look(cx),
-            (_, Focus::Cancel) => return Then::Close,
-            (Face::Register, Focus::ClientSecret | Focus::AppName | Focus::Go) => self.register(cx),
-            (Face::Ready, Focus::Key | Focus::Go) => self.begin(cx),
+            (ConnectStage::Failed(_), ConnectFocus::Other) => self.try_another(cx),
+            (ConnectStage::Failed(_), ConnectFocus::Go) => self.look(cx),
+            (_, ConnectFocus::Cancel) => return OverlayState::Close,
+            (
+                ConnectStage::Register,
+                ConnectFocus::ClientSecret | ConnectFocus::AppName | ConnectFocus::Go,
+            ) => self.register(cx),
+            (ConnectStage::Ready, ConnectFocus::Key | ConnectFocus::Go) => self.begin(cx),
             _ => {
                 self.step(true);
                 // Who goes on with Enter does not mean to give up.
-                if self.focus == Focus::Cancel {
+                if self.focus == ConnectFocus::Cancel {
                     self.step(true);
                 }
             }
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
-    pub(super) fn enable(&mut self, cx: &mut Cx<'_>) -> Then {
+    pub(super) fn enable(&mut self, cx: &mut Context<'_>) -> OverlayState {
         let wanted = match &self.face {
-            Face::Connected(connection) if connection.enabled_before > 0 => {
+            ConnectStage::Connected(connection) if connection.enabled_before > 0 => {
                 Some(connection.id.as_str().to_owned())
             }
             _ => None,
@@ -99,13 +102,13 @@ impl Connect {
         if let Some(connection) = wanted
             && !self.refused(cx)
         {
-            self.asked.enabled = cx.ask(ask::EnableBefore { connection });
+            self.asked.enabled = cx.ask(rpc::EnableBefore { connection });
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
     /// Whether nothing may be sent now; then it says why.
-    fn refused(&mut self, cx: &Cx<'_>) -> bool {
+    fn refused(&mut self, cx: &Context<'_>) -> bool {
         let why = cx.facts.refuses(Danger::Changes);
         if let Some(why) = &why {
             self.said = format!("Not sent: {why}.");
@@ -113,18 +116,18 @@ impl Connect {
         why.is_some()
     }
 
-    fn register(&mut self, cx: &mut Cx<'_>) {
+    fn register(&mut self, cx: &mut Context<'_>) {
         if self.refused(cx) {
             return;
         }
         let client_id = self.answers.client_id.text().trim().to_owned();
         if client_id.is_empty() {
-            self.focus = Focus::ClientId;
+            self.focus = ConnectFocus::ClientId;
             return "The client id is missing.".clone_into(&mut self.said);
         }
         let secret =
             (!self.answers.client_secret.is_empty()).then(|| secret(&self.answers.client_secret));
-        self.asked.registered = cx.ask(ask::ProviderConfigure {
+        self.asked.registered = cx.ask(rpc::ProviderConfigure {
             id: self.target.provider.clone(),
             client_id: Some(client_id),
             client_secret: secret,
@@ -133,11 +136,11 @@ impl Connect {
             vars: BTreeMap::new(),
             moves: false,
         });
-        self.answers.client_secret = Field::secret();
-        self.set(Face::Registering);
+        self.answers.client_secret = TextField::secret();
+        self.set(ConnectStage::Registering);
     }
 
-    fn begin(&mut self, cx: &mut Cx<'_>) {
+    fn begin(&mut self, cx: &mut Context<'_>) {
         if self.refused(cx) {
             return;
         }
@@ -147,7 +150,7 @@ impl Connect {
         }
         let wants_key = self.wants_key();
         if wants_key && self.answers.key.is_empty() {
-            self.focus = Focus::Key;
+            self.focus = ConnectFocus::Key;
             let said = match self.installs() {
                 true => "The installation's id is missing.",
                 false => "The key is missing.",
@@ -155,7 +158,7 @@ impl Connect {
             return said.clone_into(&mut self.said);
         }
         let installs = self.installs();
-        let request = ask::Connect {
+        let request = rpc::Connect {
             provider: self.target.provider.clone(),
             connection: self.target.connection.clone(),
             name: None,
@@ -171,10 +174,10 @@ impl Connect {
         };
         self.said.clear();
         self.asked.begun = cx.ask(request);
-        self.set(Face::Starting);
+        self.set(ConnectStage::Starting);
     }
 
-    fn hand_over(&mut self, cx: &mut Cx<'_>) {
+    fn hand_over(&mut self, cx: &mut Context<'_>) {
         if self.answers.back.is_empty() {
             return "Paste the whole address that the browser ended at.".clone_into(&mut self.said);
         }
@@ -183,25 +186,29 @@ impl Connect {
         }
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
             let text = secret(&self.answers.back);
-            self.asked.pasted = cx.ask(ask::FlowPaste { id, text });
-            self.answers.back = Field::default();
+            self.asked.pasted = cx.ask(rpc::FlowPaste { id, text });
+            self.answers.back = TextField::default();
             "Handed over.".clone_into(&mut self.said);
         }
     }
 
-    pub(super) fn answered(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    pub(super) fn answered(
+        &mut self,
+        heard: &mut IncomingReply,
+        cx: &mut Context<'_>,
+    ) -> OverlayState {
         match self.face {
-            Face::Looking => self.looked(heard, cx),
-            Face::Registering => self.registered(heard, cx),
-            Face::Starting => self.started(heard, cx),
-            Face::Under(_) | Face::GivingUp(_) => self.went_on(heard, cx),
-            Face::Connected(_) => self.enabled(heard, cx),
-            Face::Ready => self.looked_again(heard),
-            Face::Register | Face::Failed(_) => Then::Stay,
+            ConnectStage::Looking => self.looked(heard, cx),
+            ConnectStage::Registering => self.registered(heard, cx),
+            ConnectStage::Starting => self.started(heard, cx),
+            ConnectStage::Under(_) | ConnectStage::GivingUp(_) => self.went_on(heard, cx),
+            ConnectStage::Connected(_) => self.enabled(heard, cx),
+            ConnectStage::Ready => self.looked_again(heard),
+            ConnectStage::Register | ConnectStage::Failed(_) => OverlayState::Stay,
         }
     }
 
-    fn looked(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn looked(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         if let Some(provider) = self.asked.provider.take(heard) {
             if let Some(provider) = self.got(provider) {
                 self.provider = Some(provider);
@@ -214,41 +221,41 @@ impl Connect {
                 self.ready(false, cx);
             }
         } else {
-            return Then::Stay;
+            return OverlayState::Stay;
         }
-        Then::Renew
+        OverlayState::Renew
     }
 
     /// Another connection was chosen, and here it is.
-    fn looked_again(&mut self, heard: &mut Heard) -> Then {
+    fn looked_again(&mut self, heard: &mut IncomingReply) -> OverlayState {
         let Some(before) = self.asked.before.take(heard) else {
-            return Then::Stay;
+            return OverlayState::Stay;
         };
         if let Some(before) = self.got(before) {
             self.before = Some(before);
             self.said.clear();
         }
-        Then::Stay
+        OverlayState::Stay
     }
 
-    fn registered(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn registered(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         let Some(provider) = self.asked.registered.take(heard) else {
-            return Then::Stay;
+            return OverlayState::Stay;
         };
         if let Some(provider) = self.got(provider) {
             self.provider = Some(provider);
             if self.only_app {
                 cx.say("Our app is registered.");
-                return Then::Close;
+                return OverlayState::Close;
             }
             self.ready(true, cx);
         }
-        Then::Renew
+        OverlayState::Renew
     }
 
-    fn started(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn started(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         if let Some(flow) = self.asked.begun.take(heard) {
-            self.answers.key = Field::secret();
+            self.answers.key = TextField::secret();
             if let Some(flow) = self.got(flow) {
                 self.stands(flow, cx);
                 // Notices may have overtaken this reply.
@@ -256,54 +263,54 @@ impl Connect {
             }
         } else if let Some(connection) = self.asked.connected.take(heard) {
             match connection {
-                Ok(connection) => self.set(Face::Connected(Box::new(connection))),
+                Ok(connection) => self.set(ConnectStage::Connected(Box::new(connection))),
                 // That it was connected is true all the same.
                 Err(problem) => {
                     cx.say(format!("It is connected. {}.", problem.message));
                     if let Some(connection) = self.target.connection.take() {
-                        cx.open(Opening::Connection(connection));
+                        cx.open(Destination::Connection(connection));
                     }
-                    return Then::Close;
+                    return OverlayState::Close;
                 }
             }
         } else {
-            return Then::Stay;
+            return OverlayState::Stay;
         }
-        Then::Renew
+        OverlayState::Renew
     }
 
-    fn went_on(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+    fn went_on(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         if let Some(Err(problem)) = self.asked.pasted.take(heard) {
             self.said = format!("{}. {}", problem.message, problem.hint);
-            return Then::Stay;
+            return OverlayState::Stay;
         }
         match self.asked.flow.take(heard) {
             Some(Ok(flow)) => self.stands(flow, cx),
             // The link may come back while the flow goes on.
-            Some(Err(problem)) if problem.code == Code::NoServer => Then::Stay,
+            Some(Err(problem)) if problem.code == Code::NoServer => OverlayState::Stay,
             Some(Err(problem)) => {
-                self.set(Face::Failed(problem));
-                Then::Renew
+                self.set(ConnectStage::Failed(problem));
+                OverlayState::Renew
             }
-            None => Then::Stay,
+            None => OverlayState::Stay,
         }
     }
 
-    fn enabled(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
-        let Face::Connected(connection) = &self.face else {
-            return Then::Stay;
+    fn enabled(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
+        let ConnectStage::Connected(connection) = &self.face else {
+            return OverlayState::Stay;
         };
         match self.asked.enabled.take(heard) {
             Some(reply) => {
                 screens::connection::enabled(Some(reply), cx);
                 opened(connection, cx)
             }
-            None => Then::Stay,
+            None => OverlayState::Stay,
         }
     }
 
     /// Once everything that was asked for is there.
-    fn ready(&mut self, registered: bool, cx: &Cx<'_>) {
+    fn ready(&mut self, registered: bool, cx: &Context<'_>) {
         let Some(provider) = &self.provider else {
             return;
         };
@@ -312,9 +319,11 @@ impl Connect {
         }
         let needs_app = provider.card.auth == "oauth2" && provider.client_id.is_none();
         if (self.only_app || needs_app) && !registered {
-            self.answers.client_id = Field::new(provider.client_id.as_deref().unwrap_or_default());
-            self.answers.app_name = Field::new(provider.app_name.as_deref().unwrap_or_default());
-            return self.set(Face::Register);
+            self.answers.client_id =
+                TextField::new(provider.client_id.as_deref().unwrap_or_default());
+            self.answers.app_name =
+                TextField::new(provider.app_name.as_deref().unwrap_or_default());
+            return self.set(ConnectStage::Register);
         }
         // Over SSH a browser would open at the other end, where nothing listens.
         self.answers.kind = match (&cx.facts.welcome.address, provider.device) {
@@ -322,48 +331,48 @@ impl Connect {
             (Some(_), false) => FlowKind::Paste,
             (None, _) => FlowKind::Browser,
         };
-        self.set(Face::Ready);
+        self.set(ConnectStage::Ready);
     }
 
     /// Where the flow stands now.
-    fn stands(&mut self, flow: Flow, cx: &mut Cx<'_>) -> Then {
+    fn stands(&mut self, flow: Flow, cx: &mut Context<'_>) -> OverlayState {
         let waits = |flow: &Flow| matches!(flow.state, FlowState::Authorize { .. });
         match &flow.state {
             FlowState::Connected { connection } => self.connected(connection, cx),
-            FlowState::Failed { problem } => self.set(Face::Failed(problem.clone())),
+            FlowState::Failed { problem } => self.set(ConnectStage::Failed(problem.clone())),
             _ => match &self.face {
                 // The same state again changes nothing under the fingers of whoever types.
-                Face::GivingUp(_) => {
-                    self.face = Face::GivingUp(flow);
-                    return Then::Stay;
+                ConnectStage::GivingUp(_) => {
+                    self.face = ConnectStage::GivingUp(flow);
+                    return OverlayState::Stay;
                 }
-                Face::Under(before) if waits(before) == waits(&flow) => {
-                    self.face = Face::Under(flow);
-                    return Then::Stay;
+                ConnectStage::Under(before) if waits(before) == waits(&flow) => {
+                    self.face = ConnectStage::Under(flow);
+                    return OverlayState::Stay;
                 }
                 _ => {
                     self.said.clear();
-                    self.set(Face::Under(flow));
+                    self.set(ConnectStage::Under(flow));
                 }
             },
         }
-        Then::Renew
+        OverlayState::Renew
     }
 
-    fn connected(&mut self, connection: &ConnectionId, cx: &mut Cx<'_>) {
-        self.set(Face::Starting);
+    fn connected(&mut self, connection: &ConnectionId, cx: &mut Context<'_>) {
+        self.set(ConnectStage::Starting);
         let name = connection.as_str().to_owned();
         self.target.connection = Some(name.clone());
-        self.asked.connected = cx.ask(ask::Connection { name });
+        self.asked.connected = cx.ask(rpc::Connection { name });
     }
 }
 
-fn opened(connection: &view::Connection, cx: &mut Cx<'_>) -> Then {
-    cx.open(Opening::Connection(connection.id.as_str().to_owned()));
-    Then::Close
+fn opened(connection: &view::Connection, cx: &mut Context<'_>) -> OverlayState {
+    cx.open(Destination::Connection(connection.id.as_str().to_owned()));
+    OverlayState::Close
 }
 
-fn secret(field: &Field) -> Secret {
+fn secret(field: &TextField) -> Secret {
     let text = Zeroizing::new(field.text());
     Secret(Zeroizing::new(text.trim().to_owned()))
 }

@@ -1,32 +1,32 @@
 //! What can be chosen before anything begins: which connection, which account, how, and what of the time in between.
 
-use super::{Connect, Focus};
-use crate::console::asked::Awaited;
-use crate::console::context::Cx;
-use crate::console::widgets::ring;
-use crate::wire::ask;
+use super::{ConnectDialog, ConnectFocus};
+use crate::console::awaited::AwaitedReply;
+use crate::console::context::Context;
+use crate::console::widgets::cycle;
 use crate::wire::request::FlowKind;
+use crate::wire::rpc;
 use crate::wire::view::{Meant, ProviderConnection};
 
-impl Connect {
+impl ConnectDialog {
     /// The same before anything begins: what can be chosen, between what begins it and what does not.
-    pub(super) fn ready_round(&self) -> Vec<Focus> {
+    pub(super) fn ready_round(&self) -> Vec<ConnectFocus> {
         let wants_key = self.wants_key();
         let first = match wants_key {
-            true => Focus::Key,
-            false => Focus::Go,
+            true => ConnectFocus::Key,
+            false => ConnectFocus::Go,
         };
         let choices = [
-            (Focus::Which, !self.known_here().is_empty()),
-            (Focus::Account, self.knows_account() && !self.swaps),
-            (Focus::Kind, !wants_key),
-            (Focus::Gap, self.missed_events()),
-            (Focus::Go, wants_key),
+            (ConnectFocus::Which, !self.known_here().is_empty()),
+            (ConnectFocus::Account, self.knows_account() && !self.swaps),
+            (ConnectFocus::Kind, !wants_key),
+            (ConnectFocus::Gap, self.missed_events()),
+            (ConnectFocus::Go, wants_key),
         ];
         let choices = choices.into_iter().filter(|(_, there)| *there);
         let mut round = vec![first];
         round.extend(choices.map(|(focus, _)| focus));
-        round.push(Focus::Cancel);
+        round.push(ConnectFocus::Cancel);
         round
     }
 
@@ -80,23 +80,23 @@ impl Connect {
         if self.provider.as_ref().is_some_and(|it| it.device) {
             kinds.push(FlowKind::Remote);
         }
-        let to = ring::neighbour(&kinds, &self.answers.kind, forward);
+        let to = cycle::neighbour(&kinds, &self.answers.kind, forward);
         self.answers.kind = to.unwrap_or(FlowKind::Browser);
     }
 
     /// Another of the connections that may be taken up again, or a new one, round and round.
-    pub(super) fn turn_which(&mut self, forward: bool, cx: &mut Cx<'_>) {
+    pub(super) fn turn_which(&mut self, forward: bool, cx: &mut Context<'_>) {
         let known = self.known_here();
         let named = self.target.connection.as_deref();
         let at = known.iter().position(|it| Some(it.id.as_str()) == named);
-        let to = ring::beside(Some(at.unwrap_or(known.len())), known.len() + 1, forward);
+        let to = cycle::beside(Some(at.unwrap_or(known.len())), known.len() + 1, forward);
         let wanted = known.get(to).map(|it| it.id.as_str().to_owned());
         self.is_chosen = true;
         self.take_up(wanted, cx);
     }
 
     /// Connecting a provider of which nothing is in service, and one connection was, is to connect that again.
-    pub(super) fn take_up_the_only_one(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn take_up_the_only_one(&mut self, cx: &mut Context<'_>) {
         let Some(provider) = &self.provider else {
             return;
         };
@@ -110,11 +110,11 @@ impl Connect {
     }
 
     /// This connection is meant, or a new one.
-    pub(super) fn take_up(&mut self, connection: Option<String>, cx: &mut Cx<'_>) {
+    pub(super) fn take_up(&mut self, connection: Option<String>, cx: &mut Context<'_>) {
         (self.before, self.other_account, self.answers.fill_gap) = (None, false, false);
         self.asked.before = match connection.clone() {
-            Some(name) => cx.ask(ask::Connection { name }),
-            None => Awaited::default(),
+            Some(name) => cx.ask(rpc::Connection { name }),
+            None => AwaitedReply::default(),
         };
         self.target.connection = connection;
     }

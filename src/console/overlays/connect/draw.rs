@@ -5,19 +5,25 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::form::LABEL;
-use super::{Connect, Face, form, is_other_account};
+use super::{ConnectDialog, ConnectStage, form, is_other_account};
+use crate::console::appearance::Appearance;
 use crate::console::context::Facts;
-use crate::console::look::Look;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
-use crate::console::widgets::form::Sheet;
+use crate::console::widgets::form::FormArea;
 use crate::domain::connection::Status;
 use crate::wire::Problem;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 
-pub(super) fn draw(it: &Connect, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
-    let sheet = Sheet::new(area);
+pub(super) fn draw(
+    it: &ConnectDialog,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    look: &Appearance,
+    facts: &Facts,
+) {
+    let sheet = FormArea::new(area);
     let mut page = Doc::new(sheet.width(), LABEL, look);
     above(it, &mut page, look, facts);
     let below = form::below(it, sheet.width(), look);
@@ -29,7 +35,7 @@ pub(super) fn draw(it: &Connect, frame: &mut Frame<'_>, area: Rect, look: &Look,
     sheet.draw(frame, &title(it), words, 0, below);
 }
 
-fn title(it: &Connect) -> String {
+fn title(it: &ConnectDialog) -> String {
     let Some(provider) = &it.provider else {
         return "Connect".to_owned();
     };
@@ -44,24 +50,28 @@ fn title(it: &Connect) -> String {
     }
 }
 
-fn above(it: &Connect, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
+fn above(it: &ConnectDialog, page: &mut Doc<'_>, look: &Appearance, facts: &Facts) {
     match (&it.face, &it.provider) {
-        (Face::Looking, _) => page.words(&format!("looking{}", look.glyphs.ellipsis), Role::Dim),
-        (Face::Starting | Face::Registering, _) => page.words("Asked the server.", Role::Dim),
-        (Face::Failed(problem), _) => failed(it, problem, page),
-        (Face::Register, Some(provider)) => register(provider, page),
-        (Face::Ready, Some(provider)) => ready(it, provider, page, look),
-        (Face::Under(flow), _) => under(it, flow, page, look, facts),
-        (Face::GivingUp(flow), _) => {
+        (ConnectStage::Looking, _) => {
+            page.words(&format!("looking{}", look.glyphs.ellipsis), StyleRole::Dim)
+        }
+        (ConnectStage::Starting | ConnectStage::Registering, _) => {
+            page.words("Asked the server.", StyleRole::Dim)
+        }
+        (ConnectStage::Failed(problem), _) => failed(it, problem, page),
+        (ConnectStage::Register, Some(provider)) => register(provider, page),
+        (ConnectStage::Ready, Some(provider)) => ready(it, provider, page, look),
+        (ConnectStage::Under(flow), _) => under(it, flow, page, look, facts),
+        (ConnectStage::GivingUp(flow), _) => {
             let words = format!("Give the authorization at {} up?", flow.provider_name);
-            page.words(&words, Role::Text);
+            page.words(&words, StyleRole::Text);
             page.words(
                 "Nothing is connected then; what the vendor may have issued by now is not kept.",
-                Role::Dim,
+                StyleRole::Dim,
             );
         }
-        (Face::Connected(connection), _) => connected(it, connection, page),
-        (Face::Register | Face::Ready, None) => {}
+        (ConnectStage::Connected(connection), _) => connected(it, connection, page),
+        (ConnectStage::Register | ConnectStage::Ready, None) => {}
     }
 }
 
@@ -71,32 +81,35 @@ fn register(provider: &ProviderDetail, page: &mut Doc<'_>) {
         "{} wants to know who asks: our app is registered there once, by hand.",
         card.name
     );
-    page.words(&words, Role::Text);
+    page.words(&words, StyleRole::Text);
     page.blank();
     let at = provider
         .register_url
         .as_deref()
         .unwrap_or("its developer settings");
-    page.pair("Register at", at, Role::Text);
-    page.pair("Redirect URI", &provider.redirect_uri, Role::Accent);
-    page.pair("Scopes", &provider.scopes.join(" "), Role::Text);
+    page.pair("Register at", at, StyleRole::Text);
+    page.pair("Redirect URI", &provider.redirect_uri, StyleRole::Accent);
+    page.pair("Scopes", &provider.scopes.join(" "), StyleRole::Text);
     page.blank();
-    page.words("Then type what it gave you, or in a shell:", Role::Text);
+    page.words(
+        "Then type what it gave you, or in a shell:",
+        StyleRole::Text,
+    );
     let line = format!(
         "tagout providers configure {} --client-id ID --client-secret-file -",
         card.id
     );
-    page.hang(2, &line, Role::Accent);
+    page.hang(2, &line, StyleRole::Accent);
 }
 
-fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Look) {
+fn ready(it: &ConnectDialog, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Appearance) {
     let name = &provider.card.name;
     match &it.before {
         Some(before) => again(it, before, page, look),
-        None if it.is_looked_up() => page.words(&format!("looking{}", look.glyphs.ellipsis), Role::Dim),
+        None if it.is_looked_up() => page.words(&format!("looking{}", look.glyphs.ellipsis), StyleRole::Dim),
         None if !provider.disconnected.is_empty() => page.words(
             "A new connection. Signed in as an account that is known here, its connection is taken up again.",
-            Role::Text,
+            StyleRole::Text,
         ),
         None => {}
     }
@@ -105,45 +118,45 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Loo
             true => format!("{name} is connected with an installation of our app."),
             false => format!("{name} is connected with a key. It is tried at {name}, then sealed."),
         };
-        page.words(&words, Role::Text);
+        page.words(&words, StyleRole::Text);
     } else {
         let asks = match provider.scopes.len() {
             0 => "Asks for no scope by name: what the account may see, the connection may see."
                 .to_owned(),
             n => format!("Asks for {}:", text::count(n as u64, "scope", "scopes")),
         };
-        page.words(&asks, Role::Text);
-        page.hang(2, &provider.scopes.join(", "), Role::Accent);
+        page.words(&asks, StyleRole::Text);
+        page.hang(2, &provider.scopes.join(", "), StyleRole::Accent);
         // Whoever authorizes had better have it, or ask somebody who has.
         let lacks = provider.lacking(it.before.as_ref());
         lacking(lacks.word(), lacks.roles(), page);
     }
-    page.pair("Syncs", &provider.entities.join(", "), Role::Text);
-    page.pair("Owner", owner(it, provider), Role::Text);
+    page.pair("Syncs", &provider.entities.join(", "), StyleRole::Text);
+    page.pair("Owner", owner(it, provider), StyleRole::Text);
     if provider.card.insecure {
         page.words(
             "Insecure: an endpoint is plain http on this machine.",
-            Role::Warn,
+            StyleRole::Warn,
         );
     }
 }
 
 /// N4: said before a browser opens.
-fn again(it: &Connect, before: &view::Connection, page: &mut Doc<'_>, look: &Look) {
+fn again(it: &ConnectDialog, before: &view::Connection, page: &mut Doc<'_>, look: &Appearance) {
     let meant = it.meant();
     let who = match it.wants_key() {
         true => before.give(it.wanted(), meant),
         false => before.sign_in(meant),
     };
     if let Some(words) = who {
-        page.words(&words, Role::Title);
+        page.words(&words, StyleRole::Title);
     }
     if let Some(words) = before.other_account(meant) {
-        page.words(&words, Role::Warn);
+        page.words(&words, StyleRole::Warn);
     }
-    page.words(&before.taken_up(meant), Role::Text);
+    page.words(&before.taken_up(meant), StyleRole::Text);
     if let Some(words) = before.missed(meant, |at| look.moment(at)) {
-        page.words(&words, Role::Text);
+        page.words(&words, StyleRole::Text);
     }
     lacking(view::MissingScope::WORD, &before.scopes_missing, page);
     page.blank();
@@ -152,11 +165,11 @@ fn again(it: &Connect, before: &view::Connection, page: &mut Doc<'_>, look: &Loo
 /// N11: what was not granted, and who usually grants it.
 fn lacking(word: &str, missing: &[view::MissingScope], page: &mut Doc<'_>) {
     for it in missing {
-        page.pair(word, &it.words(), Role::Warn);
+        page.pair(word, &it.words(), StyleRole::Warn);
     }
 }
 
-fn owner<'a>(it: &'a Connect, provider: &'a ProviderDetail) -> &'a str {
+fn owner<'a>(it: &'a ConnectDialog, provider: &'a ProviderDetail) -> &'a str {
     match (&it.before, provider.card.scope.as_str()) {
         (Some(before), _) => &before.owner,
         (None, "personal") => "you",
@@ -164,13 +177,16 @@ fn owner<'a>(it: &'a Connect, provider: &'a ProviderDetail) -> &'a str {
     }
 }
 
-fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
+fn under(it: &ConnectDialog, flow: &Flow, page: &mut Doc<'_>, look: &Appearance, facts: &Facts) {
     match &flow.state {
         FlowState::Waiting => {
-            page.words("A disconnect of this connection is under way.", Role::Warn);
+            page.words(
+                "A disconnect of this connection is under way.",
+                StyleRole::Warn,
+            );
             page.words(
                 "This goes on by itself when it has ended; the old tokens cannot be met again.",
-                Role::Text,
+                StyleRole::Text,
             );
         }
         FlowState::Authorize {
@@ -181,10 +197,10 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             sign_in(it, flow, page);
             page.words(
                 &format!("Open this to authorize at {}:", flow.provider_name),
-                Role::Text,
+                StyleRole::Text,
             );
             for piece in pieces(url, page.width()) {
-                page.line(vec![look.span(piece, Role::Accent)]);
+                page.line(vec![look.span(piece, StyleRole::Accent)]);
             }
             page.blank();
             let waits = if *listening {
@@ -195,11 +211,11 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             page.pair(
                 "Comes back to",
                 &format!("{redirect_uri} ({waits})"),
-                Role::Text,
+                StyleRole::Text,
             );
-            page.pair("Open until", &look.moment(flow.expires_at), Role::Text);
+            page.pair("Open until", &look.moment(flow.expires_at), StyleRole::Text);
             if let Some(heard) = flow.heard_in_words() {
-                page.words(&heard, Role::Warn);
+                page.words(&heard, StyleRole::Warn);
             }
             let tunnel = facts
                 .ssh_host
@@ -208,9 +224,9 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             if let (true, Some(line)) = (*listening, tunnel) {
                 page.words(
                     "For a browser at your end, forward its way back first:",
-                    Role::Text,
+                    StyleRole::Text,
                 );
-                page.hang(2, &line, Role::Accent);
+                page.hang(2, &line, StyleRole::Accent);
             }
         }
         FlowState::Device {
@@ -220,33 +236,33 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             expires_at,
         } => {
             sign_in(it, flow, page);
-            page.words("Open this anywhere:", Role::Text);
-            page.hang(2, verification_uri, Role::Accent);
-            page.words("and type:", Role::Text);
+            page.words("Open this anywhere:", StyleRole::Text);
+            page.hang(2, verification_uri, StyleRole::Accent);
+            page.words("and type:", StyleRole::Text);
             page.blank();
-            page.hang(6, &spaced(user_code), Role::Title);
+            page.hang(6, &spaced(user_code), StyleRole::Title);
             page.blank();
-            page.pair("The same", user_code, Role::Dim);
+            page.pair("The same", user_code, StyleRole::Dim);
             if let Some(complete) = verification_uri_complete {
-                page.words("or open this, with nothing to type:", Role::Text);
-                page.hang(2, complete, Role::Accent);
+                page.words("or open this, with nothing to type:", StyleRole::Text);
+                page.hang(2, complete, StyleRole::Accent);
             }
-            page.pair("Open until", &look.moment(*expires_at), Role::Text);
+            page.pair("Open until", &look.moment(*expires_at), StyleRole::Text);
         }
         _ => page.words(
             "The vendor has answered; its tokens are being fetched.",
-            Role::Accent,
+            StyleRole::Accent,
         ),
     }
 }
 
 /// Whom to sign in as, once more where it counts.
-fn sign_in(it: &Connect, flow: &Flow, page: &mut Doc<'_>) {
+fn sign_in(it: &ConnectDialog, flow: &Flow, page: &mut Doc<'_>) {
     let before = it.before.as_ref();
     let words = before.and_then(|before| before.sign_in(it.meant()));
     let named = flow.sign_in_as.as_ref();
     if let Some(words) = words.or(named.map(|account| format!("Sign in as {account}."))) {
-        page.words(&words, Role::Title);
+        page.words(&words, StyleRole::Title);
     }
 }
 
@@ -275,43 +291,46 @@ fn tunnel(redirect_uri: &str, host: &str) -> Option<String> {
     Some(format!("ssh -L {port}:{back}:{port} {host}"))
 }
 
-fn connected(it: &Connect, connection: &view::Connection, page: &mut Doc<'_>) {
+fn connected(it: &ConnectDialog, connection: &view::Connection, page: &mut Doc<'_>) {
     let words = format!(
         "{} {} is connected.",
         connection.provider_name, connection.name
     );
-    page.words(&words, Role::Good);
+    page.words(&words, StyleRole::Good);
     let account = &connection.account.label;
     if !account.is_empty() && *account != connection.name {
-        page.pair("Account", account, Role::Text);
+        page.pair("Account", account, StyleRole::Text);
     }
     let before = it.before.as_ref();
     if let Some(words) = before.and_then(|before| connection.moved_from(&before.account)) {
-        page.words(&words, Role::Warn);
+        page.words(&words, StyleRole::Warn);
     }
-    page.pair("Granted", &connection.scopes.join(", "), Role::Text);
+    page.pair("Granted", &connection.scopes.join(", "), StyleRole::Text);
     lacking(view::MissingScope::WORD, &connection.scopes_missing, page);
     let jobs = &connection.jobs;
     if connection.enabled_before > 0 {
         let jobs = text::count(connection.enabled_before, "job", "jobs");
-        page.words(&format!("{jobs} ran before: e enables them."), Role::Accent);
+        page.words(
+            &format!("{jobs} ran before: e enables them."),
+            StyleRole::Accent,
+        );
     } else if jobs.total > jobs.enabled {
         let off = text::count(jobs.total - jobs.enabled, "job is", "jobs are");
         page.words(
             &format!("{off} off; e on the connection enables them."),
-            Role::Text,
+            StyleRole::Text,
         );
     }
 }
 
-fn failed(it: &Connect, problem: &Problem, page: &mut Doc<'_>) {
-    page.words(&problem.message, Role::Bad);
+fn failed(it: &ConnectDialog, problem: &Problem, page: &mut Doc<'_>) {
+    page.words(&problem.message, StyleRole::Bad);
     if is_other_account(problem) {
         let words = "The tokens of the other account were handed in for revocation. Sign in as before, or accept the other \
                      account: what was attributed to the old one is then shown under it, history keeps the old name.";
-        return page.words(words, Role::Text);
+        return page.words(words, StyleRole::Text);
     }
-    page.words(&problem.hint, Role::Text);
+    page.words(&problem.hint, StyleRole::Text);
     let Some(provider) = &it.provider else {
         return;
     };
@@ -320,9 +339,9 @@ fn failed(it: &Connect, problem: &Problem, page: &mut Doc<'_>) {
         return;
     }
     page.blank();
-    page.pair("Needed", &provider.scopes.join(" "), Role::Text);
+    page.pair("Needed", &provider.scopes.join(" "), StyleRole::Text);
     if let Some(before) = &it.before {
-        page.pair("Granted before", &before.scopes.join(" "), Role::Text);
+        page.pair("Granted before", &before.scopes.join(" "), StyleRole::Text);
     }
     lacking(missing.word(), missing.scopes(), page);
 }

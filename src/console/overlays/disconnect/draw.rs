@@ -4,29 +4,35 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::page::{self, About, Detail};
-use super::{Disconnect, Face, Focus};
+use super::page::{self, Detail, DialogSubject};
+use super::{DisconnectDialog, DisconnectFocus, DisconnectStage};
+use crate::console::appearance::Appearance;
 use crate::console::context::Facts;
-use crate::console::look::Look;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
-use crate::console::widgets::form::{Form, Sheet};
+use crate::console::widgets::form::{Form, FormArea};
 use crate::domain::disconnect::run::Reason;
 use crate::domain::disconnect::texts;
 
 /// Columns of a row's name.
 const LABEL: usize = 15;
 
-pub(super) fn draw(it: &Disconnect, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
-    let sheet = Sheet::new(area);
+pub(super) fn draw(
+    it: &DisconnectDialog,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    look: &Appearance,
+    facts: &Facts,
+) {
+    let sheet = FormArea::new(area);
     let below = below(it, sheet.width(), look);
     let room = sheet.room(below.height());
     let (above, skip) = above(it, sheet.width(), room, look, facts);
     sheet.draw(frame, &title(it), above, skip, below);
 }
 
-fn title(it: &Disconnect) -> String {
+fn title(it: &DisconnectDialog) -> String {
     match it.plans.as_slice() {
         [] => "Disconnect".to_owned(),
         [one] => texts::title(&one.provider_name),
@@ -36,10 +42,10 @@ fn title(it: &Disconnect) -> String {
 
 /// The words, and how many lines of them to skip.
 fn above(
-    it: &Disconnect,
+    it: &DisconnectDialog,
     width: u16,
     room: usize,
-    look: &Look,
+    look: &Appearance,
     facts: &Facts,
 ) -> (Vec<Line<'static>>, usize) {
     let made = |detail| {
@@ -47,9 +53,9 @@ fn above(
         if it.swaps {
             let words =
                 "Then you sign in as another account; the jobs that run now are enabled again.";
-            page.words(words, Role::Accent);
+            page.words(words, StyleRole::Accent);
         }
-        let about = About {
+        let about = DialogSubject {
             plans: &it.plans,
             workspace: &facts.welcome.workspace,
             keeping: it.answers.keeping,
@@ -61,19 +67,19 @@ fn above(
         page.done()
     };
     match &it.face {
-        Face::Looking => {
+        DisconnectStage::Looking => {
             let words =
-                Line::from(look.span(format!("looking{}", look.glyphs.ellipsis), Role::Dim));
+                Line::from(look.span(format!("looking{}", look.glyphs.ellipsis), StyleRole::Dim));
             return (vec![words, Line::default()], 0);
         }
-        Face::Failed(problem) => {
+        DisconnectStage::Failed(problem) => {
             let mut page = Doc::new(width, LABEL, look);
-            page.words(&problem.message, Role::Bad);
-            page.words(&problem.hint, Role::Text);
+            page.words(&problem.message, StyleRole::Bad);
+            page.words(&problem.hint, StyleRole::Text);
             page.blank();
             return (page.done(), 0);
         }
-        Face::Asking | Face::Waiting => {}
+        DisconnectStage::Asking | DisconnectStage::Waiting => {}
     }
     if it.whole {
         let page = made(Detail::Lists);
@@ -90,16 +96,16 @@ fn above(
 }
 
 /// What is to be filled in, or what stands in its place.
-fn below<'a>(it: &'a Disconnect, width: u16, look: &'a Look) -> Form<'a> {
+fn below<'a>(it: &'a DisconnectDialog, width: u16, look: &'a Appearance) -> Form<'a> {
     let mut form = Form::new(width, look);
     match &it.face {
-        Face::Looking => form.buttons("", &[("Cancel", true)]),
-        Face::Failed(_) => form.buttons("", &[("Look again", true), ("Close", false)]),
-        Face::Waiting => {
+        DisconnectStage::Looking => form.buttons("", &[("Cancel", true)]),
+        DisconnectStage::Failed(_) => form.buttons("", &[("Look again", true), ("Close", false)]),
+        DisconnectStage::Waiting => {
             let words = "Sent. The run opens as soon as it is on the disk.";
-            form.put(words, Role::Accent).end();
+            form.put(words, StyleRole::Accent).end();
         }
-        Face::Asking => {
+        DisconnectStage::Asking => {
             answers(it, &mut form);
             name(it, &mut form);
             let verb = match it.plans.as_slice() {
@@ -109,52 +115,60 @@ fn below<'a>(it: &'a Disconnect, width: u16, look: &'a Look) -> Form<'a> {
             let on = |focus| it.focus == focus;
             form.buttons(
                 &it.said,
-                &[("Cancel", on(Focus::Cancel)), (verb, on(Focus::Confirm))],
+                &[
+                    ("Cancel", on(DisconnectFocus::Cancel)),
+                    (verb, on(DisconnectFocus::Confirm)),
+                ],
             );
         }
     }
     form
 }
 
-fn answers<'a>(it: &'a Disconnect, form: &mut Form<'a>) {
+fn answers<'a>(it: &'a DisconnectDialog, form: &mut Form<'a>) {
     let on = |focus| it.focus == focus;
     let reason = it.answers.reason.map_or("choose", Reason::words);
-    form.label("Reason", LABEL, on(Focus::Reason));
-    form.choice(reason, on(Focus::Reason));
+    form.label("Reason", LABEL, on(DisconnectFocus::Reason));
+    form.choice(reason, on(DisconnectFocus::Reason));
     let gap = 24_usize.saturating_sub(text::measure(reason));
-    form.put(" ".repeat(gap), Role::Text);
-    form.label("Ticket", 7, on(Focus::Ticket));
-    form.field(&it.answers.ticket, on(Focus::Ticket)).end();
-    form.label("Note", LABEL, on(Focus::Note));
-    form.field(&it.answers.note, on(Focus::Note)).end();
-    form.label("If unreachable", LABEL, on(Focus::Unreachable));
-    form.choice(it.answers.keeping.choice(), on(Focus::Unreachable))
+    form.put(" ".repeat(gap), StyleRole::Text);
+    form.label("Ticket", 7, on(DisconnectFocus::Ticket));
+    form.field(&it.answers.ticket, on(DisconnectFocus::Ticket))
         .end();
+    form.label("Note", LABEL, on(DisconnectFocus::Note));
+    form.field(&it.answers.note, on(DisconnectFocus::Note))
+        .end();
+    form.label("If unreachable", LABEL, on(DisconnectFocus::Unreachable));
+    form.choice(
+        it.answers.keeping.choice(),
+        on(DisconnectFocus::Unreachable),
+    )
+    .end();
     if it.can_uninstall() {
         let words = match it.plans.as_slice() {
             [one] => format!("Also uninstall the app at {}", one.provider_name),
             _ => "Also uninstall the apps where that can be done".to_owned(),
         };
         let word = if it.answers.uninstall { "yes" } else { "no" };
-        form.label(&words, LABEL, on(Focus::Uninstall));
-        form.choice(word, on(Focus::Uninstall)).end();
+        form.label(&words, LABEL, on(DisconnectFocus::Uninstall));
+        form.choice(word, on(DisconnectFocus::Uninstall)).end();
     }
     if it.can_widen() {
         let word = if it.answers.wider { "yes" } else { "no" };
         form.label(
             "End those that share the grant too",
             LABEL,
-            on(Focus::Wider),
+            on(DisconnectFocus::Wider),
         );
-        form.choice(word, on(Focus::Wider)).end();
+        form.choice(word, on(DisconnectFocus::Wider)).end();
     }
 }
 
-fn name<'a>(it: &'a Disconnect, form: &mut Form<'a>) {
+fn name<'a>(it: &'a DisconnectDialog, form: &mut Form<'a>) {
     let words = format!("Type {} to disconnect:", it.name());
-    let focused = it.focus == Focus::Name;
+    let focused = it.focus == DisconnectFocus::Name;
     if text::measure(&words) + 16 > form.page.width() {
-        form.page.words(&words, Role::Dim);
+        form.page.words(&words, StyleRole::Dim);
         form.label("", 0, focused);
     } else {
         form.label(&words, 0, focused);

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::Plan;
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::domain::disconnect::plan::{AppPlanned, Other, PlannedToken};
 use crate::domain::disconnect::texts;
@@ -27,14 +27,19 @@ pub(super) enum Detail {
 
 /// What the words are about.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct About<'a> {
+pub(super) struct DialogSubject<'a> {
     pub(super) plans: &'a [Plan],
     pub(super) workspace: &'a str,
     pub(super) keeping: Keeping,
 }
 
 /// The words, for one connection or several.
-pub(super) fn words(about: About<'_>, detail: Detail, page: &mut Doc<'_>, look: &Look) {
+pub(super) fn words(
+    about: DialogSubject<'_>,
+    detail: Detail,
+    page: &mut Doc<'_>,
+    look: &Appearance,
+) {
     let plans = about.plans;
     question(about, detail, page);
     gap(detail, page);
@@ -67,26 +72,26 @@ fn gap(detail: Detail, page: &mut Doc<'_>) {
 }
 
 /// T2 and N6, word for word.
-fn question(about: About<'_>, detail: Detail, page: &mut Doc<'_>) {
+fn question(about: DialogSubject<'_>, detail: Detail, page: &mut Doc<'_>) {
     let plans = about.plans;
     let is_crm = plans.iter().any(|plan| plan.is_crm);
     if is_crm {
         if plans.len() == 1 {
-            page.words(texts::crm_label(), Role::Title);
+            page.words(texts::crm_label(), StyleRole::Title);
         }
-        page.words(&texts::crm_warning(about.workspace), Role::Bad);
+        page.words(&texts::crm_warning(about.workspace), StyleRole::Bad);
         gap(detail, page);
     }
-    page.words(texts::body(), Role::Text);
+    page.words(texts::body(), StyleRole::Text);
     if is_crm {
-        page.words(texts::crm_permanent(), Role::Dim);
+        page.words(texts::crm_permanent(), StyleRole::Dim);
     }
     let kept = texts::kept_sealed(about.keeping, &Totals::of(plans));
-    page.words(&kept, Role::Dim);
+    page.words(&kept, StyleRole::Dim);
 }
 
 /// Jobs, features and other people: what is said whatever the room.
-fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>, look: &Look) {
+fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>, look: &Appearance) {
     let jobs = texts::active_jobs(sum(plans, |p| p.jobs_enabled));
     let running = match sum(plans, |p| p.executions_running) {
         0 => None,
@@ -98,15 +103,15 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>, look: &Look)
     };
     let line: Vec<String> = jobs.into_iter().chain(running).collect();
     if !line.is_empty() {
-        page.words(&line.join(" "), Role::Text);
+        page.words(&line.join(" "), StyleRole::Text);
     }
     let flows: BTreeSet<_> = plans.iter().flat_map(|p| &p.flows).map(|f| &f.id).collect();
     if let Some(words) = texts::open_flows(flows.len()) {
-        page.words(&words, Role::Text);
+        page.words(&words, StyleRole::Text);
     }
     let flows = plans.iter().flat_map(|plan| &plan.flows);
     if let Some(words) = texts::links(flows, |at| look.moment(at)) {
-        page.words(&words, Role::Warn);
+        page.words(&words, StyleRole::Warn);
     }
     let mut named: Vec<&str> = Vec::new();
     for dependent in plans.iter().flat_map(|plan| &plan.dependents) {
@@ -117,10 +122,10 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>, look: &Look)
         let words = texts::dependent(&dependent.feature);
         match detail {
             Detail::Lists => {
-                page.words(&words, Role::Warn);
-                page.hang(2, &dependent.effect, Role::Dim);
+                page.words(&words, StyleRole::Warn);
+                page.hang(2, &dependent.effect, StyleRole::Dim);
             }
-            _ => page.words(&words, Role::Warn),
+            _ => page.words(&words, StyleRole::Warn),
         }
     }
     for plan in plans {
@@ -132,14 +137,14 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>, look: &Look)
 fn sharing(plan: &Plan, page: &mut Doc<'_>) {
     for other in plan.dying() {
         let words = format!("{} shares the grant and will die too.", called(plan, other));
-        page.words(&words, Role::Bad);
+        page.words(&words, StyleRole::Bad);
     }
     for other in plan.spared() {
         let words = format!(
             "{} shares the grant and lives on: calls that would end it are not made.",
             called(plan, other)
         );
-        page.words(&words, Role::Warn);
+        page.words(&words, StyleRole::Warn);
     }
 }
 
@@ -160,13 +165,13 @@ fn unaffected(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
     match (safe.as_slice(), detail) {
         ([_, _, ..], Detail::Counts | Detail::Tight) => {
             let words = format!("{} other connections are not affected.", safe.len());
-            page.words(&words, Role::Text);
+            page.words(&words, StyleRole::Text);
         }
         (all, _) => {
             for (plan, other) in all {
                 page.words(
                     &format!("{} is not affected.", called(plan, other)),
-                    Role::Text,
+                    StyleRole::Text,
                 );
             }
         }
@@ -194,7 +199,7 @@ fn whose(owner: &str) -> String {
 }
 
 /// Several connections: which, one line each, and the totals.
-fn every(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
+fn every(plans: &[Plan], page: &mut Doc<'_>, look: &Appearance) {
     for plan in plans {
         let figures = [
             text::count(plan.jobs_enabled, "job", "jobs"),
@@ -210,7 +215,7 @@ fn every(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
                 look.glyphs.ellipsis,
             ),
             &figures.join(", "),
-            Role::Text,
+            StyleRole::Text,
         );
     }
     let words = format!(
@@ -220,14 +225,14 @@ fn every(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
         text::count(sum(plans, |p| p.tokens.len() as u64), "token", "tokens"),
         text::count(sum(plans, |p| p.references), "reference", "references"),
     );
-    page.words(&words, Role::Title);
+    page.words(&words, StyleRole::Title);
 }
 
 /// What hangs on one connection, in full.
-fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
+fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Appearance) {
     page.heading("Tokens");
     if plan.tokens.is_empty() {
-        page.point(look.glyphs.dot, "none that may live", Role::Dim);
+        page.point(look.glyphs.dot, "none that may live", StyleRole::Dim);
     }
     for token in &plan.tokens {
         let when = |word: &str, at: Option<Timestamp>| {
@@ -257,13 +262,13 @@ fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
             page.heading(heading);
         }
         for words in list {
-            page.point(look.glyphs.dot, words, Role::Text);
+            page.point(look.glyphs.dot, words, StyleRole::Text);
         }
     }
 }
 
 /// The same in numbers.
-fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
+fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Appearance) {
     let tokens: Vec<&PlannedToken> = plans.iter().flat_map(|plan| &plan.tokens).collect();
     let mut facts = Vec::new();
     for fate in FATES {
@@ -283,8 +288,15 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
             facts.join(", ")
         ),
     };
-    let weakest = tokens.iter().any(|t| role(t) == Role::Warn);
-    page.words(&words, if weakest { Role::Warn } else { Role::Text });
+    let weakest = tokens.iter().any(|t| role(t) == StyleRole::Warn);
+    page.words(
+        &words,
+        if weakest {
+            StyleRole::Warn
+        } else {
+            StyleRole::Text
+        },
+    );
     let mut rest: Vec<String> = Vec::new();
     match sum(plans, |p| p.follow_ups.len() as u64) {
         0 => {}
@@ -304,7 +316,7 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
     if !rest.is_empty() {
         let room = page.width();
         let words = text::cut(&text::clean(&rest.join(" ")), room, look.glyphs.ellipsis);
-        page.words(&words, Role::Dim);
+        page.words(&words, StyleRole::Dim);
     }
 }
 
@@ -328,10 +340,10 @@ fn in_short(token: &PlannedToken) -> &'static str {
     }
 }
 
-fn role(token: &PlannedToken) -> Role {
+fn role(token: &PlannedToken) -> StyleRole {
     match (token.can_revoke, token.can_prove) {
-        (true, true) => Role::Text,
-        _ => Role::Warn,
+        (true, true) => StyleRole::Text,
+        _ => StyleRole::Warn,
     }
 }
 

@@ -5,14 +5,14 @@ use crate::wire::view::{Channel, Config, MappingField};
 
 /// What the dialog is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ItemKind {
     /// A channel.
     Channel,
     /// A field mapping.
     Mapping,
 }
 
-impl Kind {
+impl ItemKind {
     /// The same among all that is set up.
     pub(super) fn config(self) -> ConfigKind {
         match self {
@@ -32,7 +32,7 @@ impl Kind {
 
 /// Something to pick.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(super) struct VendorSide {
     /// The entity whose field it is; empty for a channel.
     pub(super) entity: String,
     /// How the vendor calls it: where a field stands, a channel's id.
@@ -45,7 +45,7 @@ pub(super) struct Choice {
     pub(super) goes_to: Option<String>,
 }
 
-impl From<MappingField> for Choice {
+impl From<MappingField> for VendorSide {
     fn from(field: MappingField) -> Self {
         let goes_to = field.mapped_to.join(", ");
         Self {
@@ -58,7 +58,7 @@ impl From<MappingField> for Choice {
     }
 }
 
-impl From<Channel> for Choice {
+impl From<Channel> for VendorSide {
     fn from(channel: Channel) -> Self {
         let about = match (channel.is_private, channel.is_member) {
             _ if channel.watched.is_some() => "watched",
@@ -76,12 +76,12 @@ impl From<Channel> for Choice {
     }
 }
 
-impl Choice {
+impl VendorSide {
     /// What an item has, and what was listed has not: it stays as it is until another is picked.
-    pub(super) fn kept(kind: Kind, item: &Config) -> Self {
+    pub(super) fn kept(kind: ItemKind, item: &Config) -> Self {
         let about = match kind {
-            Kind::Channel => "not in the list",
-            Kind::Mapping => "not among its fields",
+            ItemKind::Channel => "not in the list",
+            ItemKind::Mapping => "not among its fields",
         };
         Self {
             entity: item.entity.clone(),

@@ -5,7 +5,7 @@ use crate::domain::condition::Condition;
 
 /// A part of the dialog that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum RuleFocus {
     /// One of the entities of the provider.
     Entity,
     /// One of the entity's fields, or every record.
@@ -21,31 +21,31 @@ pub(super) enum Part {
 }
 
 /// What can be filled in, in order. The entity of a rule stays as it is.
-pub(super) fn parts(is_changed: bool, field: &str, asks: Asks) -> Vec<Part> {
-    let mut parts = vec![Part::Field];
+pub(super) fn parts(is_changed: bool, field: &str, asks: RuleTest) -> Vec<RuleFocus> {
+    let mut parts = vec![RuleFocus::Field];
     if !is_changed {
-        parts.insert(0, Part::Entity);
+        parts.insert(0, RuleFocus::Entity);
     }
     if !field.is_empty() {
-        parts.push(Part::Asks);
-        parts.extend((asks != Asks::Present).then_some(Part::Value));
+        parts.push(RuleFocus::Asks);
+        parts.extend((asks != RuleTest::Present).then_some(RuleFocus::Value));
     }
-    parts.extend([Part::To, Part::Save, Part::Cancel]);
+    parts.extend([RuleFocus::To, RuleFocus::Save, RuleFocus::Cancel]);
     parts
 }
 
 /// What is asked of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asks {
+pub(super) enum RuleTest {
     Is,
     Contains,
     Present,
 }
 
 /// What can be asked, in the order that they are chosen in.
-pub(super) const ASKS: [Asks; 3] = [Asks::Is, Asks::Contains, Asks::Present];
+pub(super) const ASKS: [RuleTest; 3] = [RuleTest::Is, RuleTest::Contains, RuleTest::Present];
 
-impl Asks {
+impl RuleTest {
     /// What a condition asks, and what it compares with as it is typed.
     pub(super) fn of(condition: Option<&Condition>) -> (Self, String) {
         match condition {

@@ -1,7 +1,7 @@
 //! Where an entry of the record leads: to the thing that it is about.
 
-use crate::console::command::Place;
-use crate::console::context::{Cx, Opening, Out, Typing};
+use crate::console::command::KeyPlace;
+use crate::console::context::{Action, Context, Destination, Typing};
 use crate::domain::audit::AuditEntry;
 use crate::domain::id::WalkthroughId;
 
@@ -9,7 +9,7 @@ use crate::domain::id::WalkthroughId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Goal {
     /// One that has a screen of its own.
-    Screen(Opening),
+    Screen(Destination),
     /// A provider, by the catalog's id: it stands in the catalog.
     Provider(String),
 }
@@ -22,24 +22,24 @@ impl Goal {
         let about = row.format_2.as_ref().map(|more| &more.about);
         let run = subject.run.or_else(|| about?.run.clone());
         if let Some(run) = run {
-            return Some(Self::Screen(Opening::Run(run.into())));
+            return Some(Self::Screen(Destination::Run(run.into())));
         }
         if let Some(connection) = subject.connection {
-            return Some(Self::Screen(Opening::Connection(connection.into())));
+            return Some(Self::Screen(Destination::Connection(connection.into())));
         }
         if let Ok(whole) = row.target.parse::<WalkthroughId>() {
-            return Some(Self::Screen(Opening::Walkthrough(whole.into())));
+            return Some(Self::Screen(Destination::Walkthrough(whole.into())));
         }
         let provider = subject.provider.or_else(|| about?.provider.clone());
         provider.map(Self::Provider)
     }
 
-    pub(super) fn open(self, cx: &mut Cx<'_>) {
+    pub(super) fn open(self, cx: &mut Context<'_>) {
         match self {
             Self::Screen(opening) => cx.open(opening),
             Self::Provider(text) => {
-                cx.outs.push(Out::Tab(Place::Catalog));
-                cx.outs.push(Out::Typed {
+                cx.actions.push(Action::Tab(KeyPlace::Catalog));
+                cx.actions.push(Action::Typed {
                     what: Typing::Filter,
                     text,
                 });
@@ -69,9 +69,11 @@ mod tests {
 
     #[test]
     fn an_entry_leads_to_the_nearest_thing_that_it_names() {
-        let run = Some(Goal::Screen(Opening::Run(RUN.to_owned())));
-        let connection = Some(Goal::Screen(Opening::Connection(CONNECTION.to_owned())));
-        let whole = Some(Goal::Screen(Opening::Walkthrough(WALKTHROUGH.to_owned())));
+        let run = Some(Goal::Screen(Destination::Run(RUN.to_owned())));
+        let connection = Some(Goal::Screen(Destination::Connection(CONNECTION.to_owned())));
+        let whole = Some(Goal::Screen(Destination::Walkthrough(
+            WALKTHROUGH.to_owned(),
+        )));
         let slack = Some(Goal::Provider("slack".to_owned()));
         let detail = json!({ "provider": "slack", "run": RUN });
         assert_eq!(goal("token.revoked", CONNECTION, &detail), run);

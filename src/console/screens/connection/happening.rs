@@ -1,13 +1,13 @@
 //! What there is to say about a connection in a line.
 
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
 use crate::domain::connection::Status;
 use crate::wire::view::Connection;
 
 /// What there is to say about a connection in a few words: what may still live first, then what is left to do.
 #[must_use]
-pub(in crate::console) fn happening(row: &Connection, look: &Look) -> String {
+pub(in crate::console) fn happening(row: &Connection, look: &Appearance) -> String {
     let lives = row.exposure(|at| look.moment(at));
     let said = said(row, look);
     match lives {
@@ -17,7 +17,7 @@ pub(in crate::console) fn happening(row: &Connection, look: &Look) -> String {
     }
 }
 
-fn said(row: &Connection, look: &Look) -> String {
+fn said(row: &Connection, look: &Appearance) -> String {
     let open = match row.follow_ups {
         0 => String::new(),
         n => format!("{} open", text::count(n, "follow-up", "follow-ups")),
@@ -31,7 +31,7 @@ fn said(row: &Connection, look: &Look) -> String {
 }
 
 /// What happens without anybody.
-fn by_itself(row: &Connection, look: &Look) -> String {
+fn by_itself(row: &Connection, look: &Appearance) -> String {
     if !row.reason.is_empty() {
         return row.reason.clone();
     }

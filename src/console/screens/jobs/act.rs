@@ -1,18 +1,18 @@
 //! What can be done with a job, from the list and from its own page.
 
-use crate::console::asked::Awaited;
+use crate::console::awaited::AwaitedReply;
 use crate::console::command::{Command, Danger};
-use crate::console::context::{ConfirmQuestion, Cx, Wanted};
+use crate::console::context::{ConfirmQuestion, Context, OverlayRequest};
 use crate::domain::job::{JobState, RunWishes};
-use crate::wire::ask::{self, JobAction};
+use crate::wire::rpc::{self, JobAction};
 use crate::wire::view::Job;
 
 /// Does a command that is about a job; what is returned hears of it.
 pub(in crate::console::screens) fn run(
     job: &Job,
     command: Command,
-    cx: &mut Cx<'_>,
-) -> Option<Awaited<ask::JobAct>> {
+    cx: &mut Context<'_>,
+) -> Option<AwaitedReply<rpc::JobAct>> {
     let (act, said) = match command {
         Command::EnableJob => (JobAction::Enable, "asked to be enabled"),
         Command::RunJob => (JobAction::Run, "asked to run"),
@@ -55,15 +55,15 @@ pub(in crate::console::screens) fn refuses(job: &Job, command: Command) -> Optio
     Some(why.to_owned())
 }
 
-fn request(job: &Job, act: JobAction) -> ask::JobAct {
-    ask::JobAct {
+fn request(job: &Job, act: JobAction) -> rpc::JobAct {
+    rpc::JobAct {
         job: job.id.as_str().to_owned(),
         act,
     }
 }
 
 /// Asks before something is stopped or forgotten.
-fn ask_first(job: &Job, command: Command, cx: &mut Cx<'_>) {
+fn ask_first(job: &Job, command: Command, cx: &mut Context<'_>) {
     let name = format!("{} {} of {}", job.provider, job.entity, job.connection_name);
     let kept = "What was received is kept.";
     let (act, title, verb, body, done) = match command {
@@ -89,7 +89,7 @@ fn ask_first(job: &Job, command: Command, cx: &mut Cx<'_>) {
             format!("The execution of {name} is cancelled."),
         ),
     };
-    cx.overlay(Wanted::Confirm(ConfirmQuestion {
+    cx.overlay(OverlayRequest::Confirm(ConfirmQuestion {
         title,
         body: vec![body.to_owned(), kept.to_owned()],
         verb: verb.to_owned(),

@@ -2,9 +2,9 @@
 
 use ratatui::text::Line;
 
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::bar;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::Cell;
@@ -13,19 +13,19 @@ use crate::wire::view::{Execution, Job};
 
 /// The role of a job's state.
 #[must_use]
-pub(in crate::console::screens) fn role(state: JobState) -> Role {
+pub(in crate::console::screens) fn role(state: JobState) -> StyleRole {
     match state {
-        JobState::Running => Role::Accent,
-        JobState::Failed => Role::Bad,
-        JobState::Blocked => Role::Warn,
-        JobState::Off => Role::Dim,
-        JobState::Queued | JobState::Idle => Role::Text,
+        JobState::Running => StyleRole::Accent,
+        JobState::Failed => StyleRole::Bad,
+        JobState::Blocked => StyleRole::Warn,
+        JobState::Off => StyleRole::Dim,
+        JobState::Queued | JobState::Idle => StyleRole::Text,
     }
 }
 
 /// The glyph of a job's state.
 #[must_use]
-pub(in crate::console::screens) fn sign(state: JobState, look: &Look) -> &'static str {
+pub(in crate::console::screens) fn sign(state: JobState, look: &Appearance) -> &'static str {
     match state {
         JobState::Running => look.glyphs.busy,
         JobState::Failed => look.glyphs.bad,
@@ -36,7 +36,7 @@ pub(in crate::console::screens) fn sign(state: JobState, look: &Look) -> &'stati
     }
 }
 
-pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
+pub(super) fn cells(job: &Job, look: &Appearance) -> Vec<Cell> {
     let live = job
         .last_execution
         .as_ref()
@@ -49,9 +49,9 @@ pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
         .as_ref()
         .map_or_else(String::new, |e| text::number(e.processed));
     let lead = if job.is_enabled {
-        Role::Title
+        StyleRole::Title
     } else {
-        Role::Dim
+        StyleRole::Dim
     };
     vec![
         Cell(format!("{}  {}", job.provider, job.entity), lead),
@@ -60,13 +60,13 @@ pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
             format!("{} {}", sign(job.state, look), job.state),
             role(job.state),
         ),
-        Cell(progress, Role::Accent),
+        Cell(progress, StyleRole::Accent),
         Cell(
             items,
             if live.is_some() {
-                Role::Text
+                StyleRole::Text
             } else {
-                Role::Dim
+                StyleRole::Dim
             },
         ),
         Cell::text(live.map_or_else(String::new, |e| text::rate(e.rate))),
@@ -75,15 +75,15 @@ pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
         Cell(
             words(job, look),
             if job.state == JobState::Failed {
-                Role::Text
+                StyleRole::Text
             } else {
-                Role::Dim
+                StyleRole::Dim
             },
         ),
     ]
 }
 
-fn history(job: &Job, look: &Look) -> String {
+fn history(job: &Job, look: &Appearance) -> String {
     bar::history(job.last_runs.iter().map(|status| match status {
         ExecutionStatus::Succeeded => look.glyphs.pending,
         ExecutionStatus::Failed => "x",
@@ -94,7 +94,7 @@ fn history(job: &Job, look: &Look) -> String {
 
 /// What there is to say about a job in a few words.
 #[must_use]
-pub(in crate::console::screens) fn words(job: &Job, look: &Look) -> String {
+pub(in crate::console::screens) fn words(job: &Job, look: &Appearance) -> String {
     let last = job.last_execution.as_ref();
     if let Some(until) = job.waits_until {
         return format!(
@@ -129,52 +129,59 @@ pub(in crate::console::screens) fn words(job: &Job, look: &Look) -> String {
     }
 }
 
-pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>> {
+pub(super) fn describe(job: &Job, width: u16, look: &Appearance) -> Vec<Line<'static>> {
     let mut page = Doc::new(width, 12, look);
     let name = format!("{} {}", job.provider, job.entity);
     page.line(vec![
-        look.span(name, Role::Title),
-        look.span(format!(" {} ", look.glyphs.dot), Role::Dim),
-        look.span(&job.connection_name, Role::Text),
+        look.span(name, StyleRole::Title),
+        look.span(format!(" {} ", look.glyphs.dot), StyleRole::Dim),
+        look.span(&job.connection_name, StyleRole::Text),
     ]);
     let state = format!("{} {}", sign(job.state, look), job.state);
     page.words(&state, role(job.state));
-    page.words(job.last_error.as_deref().unwrap_or_default(), Role::Text);
+    page.words(
+        job.last_error.as_deref().unwrap_or_default(),
+        StyleRole::Text,
+    );
     page.blank();
     let mode = match job.mode {
         SyncMode::Full => "full: everything",
         SyncMode::Incremental => "incremental: what changed",
     };
-    page.pair("Mode", mode, Role::Text);
+    page.pair("Mode", mode, StyleRole::Text);
     page.pair(
         "Schedule",
         job.schedule.as_deref().unwrap_or("by hand"),
-        Role::Text,
+        StyleRole::Text,
     );
     if let Some(at) = job.next_run_at {
-        page.pair("Next", &look.moment(at), Role::Text);
+        page.pair("Next", &look.moment(at), StyleRole::Text);
     }
     if !job.claim.is_empty() {
-        page.pair("In step", &job.claim, Role::Text);
+        page.pair("In step", &job.claim, StyleRole::Text);
     }
     if let Some(last) = &job.last_execution {
         page.heading("Last execution");
-        page.pair("State", last.status.word(), Role::Text);
+        page.pair("State", last.status.word(), StyleRole::Text);
         execution(last, &mut page, look);
         page.pair(
             "Error",
             last.error.as_deref().unwrap_or_default(),
-            Role::Bad,
+            StyleRole::Bad,
         );
     }
     page.done()
 }
 
 /// When an execution ran, and what it saw.
-pub(in crate::console::screens) fn execution(row: &Execution, page: &mut Doc<'_>, look: &Look) {
-    page.pair("Began", &look.moment(row.started_at), Role::Text);
+pub(in crate::console::screens) fn execution(
+    row: &Execution,
+    page: &mut Doc<'_>,
+    look: &Appearance,
+) {
+    page.pair("Began", &look.moment(row.started_at), StyleRole::Text);
     if let Some(at) = row.completed_at {
-        page.pair("Took", &look.lasted(row.started_at, at), Role::Text);
+        page.pair("Took", &look.lasted(row.started_at, at), StyleRole::Text);
     }
     let parts = [
         (row.created, "new"),
@@ -183,8 +190,8 @@ pub(in crate::console::screens) fn execution(row: &Execution, page: &mut Doc<'_>
         (row.failed, "not taken"),
     ];
     let counts = parts.map(|(n, word)| format!("{} {word}", text::number(n)));
-    page.pair("Seen", &text::number(row.processed), Role::Text);
-    page.pair("", &counts.join(", "), Role::Dim);
+    page.pair("Seen", &text::number(row.processed), StyleRole::Text);
+    page.pair("", &counts.join(", "), StyleRole::Dim);
     let halved = match row.halved {
         0 => String::new(),
         n => format!(", halved {}", text::count(n, "time", "times")),
@@ -192,6 +199,6 @@ pub(in crate::console::screens) fn execution(row: &Execution, page: &mut Doc<'_>
     page.pair(
         "Pages",
         &format!("{}{halved}", text::number(row.pages)),
-        Role::Text,
+        StyleRole::Text,
     );
 }

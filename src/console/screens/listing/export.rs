@@ -4,16 +4,16 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::sheet::Sheet;
-use crate::console::asked::{Awaited, Heard};
-use crate::console::context::Cx;
-use crate::console::export::{self, Form};
-use crate::console::look::Look;
+use super::column_layout::ColumnLayout;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::context::Context;
+use crate::console::export::{self, ExportFormat};
 use crate::console::widgets::table::Cell;
 use crate::console::window::Row;
 use crate::domain::escaped_json;
 use crate::wire::Problem;
-use crate::wire::request::{Told, Window};
+use crate::wire::request::{RequestWithReply, Window};
 use crate::wire::view::Page;
 
 /// The lines of a page.
@@ -32,40 +32,40 @@ pub trait Export {
     fn head(&self) -> String;
 
     /// Asks for the next page.
-    fn ask(&mut self, cx: &mut Cx<'_>);
+    fn ask(&mut self, cx: &mut Context<'_>);
 
     /// Takes the page that was asked for; none when it is not the reply to that.
-    fn take(&mut self, heard: &mut Heard) -> Option<Result<Lines, Problem>>;
+    fn take(&mut self, heard: &mut IncomingReply) -> Option<Result<Lines, Problem>>;
 }
 
 /// The rows of one list.
-pub(super) struct Rows<A, T> {
-    pub(super) form: Form,
-    pub(super) sheet: Sheet<T>,
+pub(super) struct ExportRows<A, T> {
+    pub(super) form: ExportFormat,
+    pub(super) sheet: ColumnLayout<T>,
     pub(super) request: Rc<dyn Fn(Window) -> A>,
     /// What is asked for next.
     pub(super) window: Window,
-    pub(super) asked: Awaited<A>,
+    pub(super) asked: AwaitedReply<A>,
 }
 
-impl<A, R, T> Export for Rows<A, T>
+impl<A, R, T> Export for ExportRows<A, T>
 where
-    A: Told<Reply = Page<R>>,
+    A: RequestWithReply<Reply = Page<R>>,
     R: Serialize,
     T: Row + From<R>,
 {
     fn head(&self) -> String {
         match self.form {
-            Form::Csv => export::line(self.sheet.columns().map(|column| column.title)),
-            Form::JsonLines => String::new(),
+            ExportFormat::Csv => export::line(self.sheet.columns().map(|column| column.title)),
+            ExportFormat::JsonLines => String::new(),
         }
     }
 
-    fn ask(&mut self, cx: &mut Cx<'_>) {
+    fn ask(&mut self, cx: &mut Context<'_>) {
         self.asked = cx.ask((self.request)(self.window.clone()));
     }
 
-    fn take(&mut self, heard: &mut Heard) -> Option<Result<Lines, Problem>> {
+    fn take(&mut self, heard: &mut IncomingReply) -> Option<Result<Lines, Problem>> {
         let page = match self.asked.take(heard)? {
             Ok(page) => page,
             Err(problem) => return Some(Err(problem)),
@@ -73,7 +73,7 @@ where
         // A page without a row has no key to go on from.
         let more = page.more && !page.keys.is_empty();
         self.window.after = page.keys.into_iter().next_back();
-        let look = Look::exact();
+        let look = Appearance::exact();
         let lines = page
             .rows
             .into_iter()
@@ -87,15 +87,15 @@ where
     }
 }
 
-impl<A, T: Row> Rows<A, T> {
+impl<A, T: Row> ExportRows<A, T> {
     /// A row as its line; none for one that the list does not show.
-    fn line<R: Serialize>(&self, row: R, look: &Look) -> Option<String>
+    fn line<R: Serialize>(&self, row: R, look: &Appearance) -> Option<String>
     where
         T: From<R>,
     {
         let json = match self.form {
-            Form::JsonLines => escaped_json::to_string(&row).ok(),
-            Form::Csv => None,
+            ExportFormat::JsonLines => escaped_json::to_string(&row).ok(),
+            ExportFormat::Csv => None,
         };
         let row = T::from(row);
         if !row.shown() {

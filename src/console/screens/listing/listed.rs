@@ -1,24 +1,24 @@
 //! A list, whatever its rows are.
 
 use super::export::Export;
-use crate::console::arrangement::{Arrangement, Choice};
-use crate::console::context::Cx;
-use crate::console::export::Form;
-use crate::console::screens::kept::Kept;
+use crate::console::arrangement::{Arrangement, ColumnChoice};
+use crate::console::context::Context;
+use crate::console::export::ExportFormat;
+use crate::console::screens::saved_selection::SavedSelection;
 
 /// What a screen does with its list, whatever the rows are.
-pub trait Listed {
+pub trait ListScreen {
     /// Asks for the rows in sight, again if they are there already.
-    fn ask(&mut self, cx: &mut Cx<'_>);
+    fn ask(&mut self, cx: &mut Context<'_>);
 
     /// Shows only rows that contain `text`.
-    fn filter_by(&mut self, text: &str, cx: &mut Cx<'_>);
+    fn filter_by(&mut self, text: &str, cx: &mut Context<'_>);
 
     /// The filter; empty for none.
     fn filter(&self) -> &str;
 
     /// Takes the filter away; false when there was none.
-    fn unfilter(&mut self, cx: &mut Cx<'_>) -> bool {
+    fn unfilter(&mut self, cx: &mut Context<'_>) -> bool {
         let filtered = !self.filter().is_empty();
         if filtered {
             self.filter_by("", cx);
@@ -27,7 +27,7 @@ pub trait Listed {
     }
 
     /// Its columns, for a person to arrange.
-    fn choices(&self) -> Vec<Choice>;
+    fn choices(&self) -> Vec<ColumnChoice>;
 
     /// How it is arranged.
     fn arrangement(&self) -> &Arrangement;
@@ -36,11 +36,11 @@ pub trait Listed {
     fn arrange(&mut self, wanted: Arrangement);
 
     /// All its rows that fit the filter, for a file.
-    fn export(&self, form: Form) -> Box<dyn Export>;
+    fn export(&self, form: ExportFormat) -> Box<dyn Export>;
 
     /// What to keep of it.
-    fn keep(&self) -> Kept;
+    fn keep(&self) -> SavedSelection;
 
     /// Takes back what was kept.
-    fn restore(&mut self, kept: Kept);
+    fn restore(&mut self, kept: SavedSelection);
 }

@@ -2,9 +2,9 @@
 
 use ratatui::text::Span;
 
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
@@ -19,7 +19,7 @@ pub(in crate::console::screens) fn head(
     run: &view::Run,
     width: u16,
     page: &mut Doc<'_>,
-    look: &Look,
+    look: &Appearance,
 ) {
     let verb = if run.state == RunState::Running {
         "Disconnecting"
@@ -33,7 +33,7 @@ pub(in crate::console::screens) fn head(
     let room = usize::from(width).saturating_sub(text::measure(&state) + 3);
     page.line(vec![
         Span::raw(" "),
-        look.cell(&name, room, Align::Left, Role::Title),
+        look.cell(&name, room, Align::Left, StyleRole::Title),
         Span::raw(" "),
         look.span(state, role),
     ]);
@@ -48,9 +48,13 @@ pub(in crate::console::screens) fn head(
     facts.extend(run.ticket.clone());
     facts.push(look.moment(run.started_at));
     facts.push(run.id.as_str().chars().take(12).collect());
-    page.line(vec![look.span(format!(" {}", facts.join(&dot)), Role::Dim)]);
+    page.line(vec![
+        look.span(format!(" {}", facts.join(&dot)), StyleRole::Dim),
+    ]);
     if !run.note.is_empty() {
-        page.line(vec![look.span(format!(" \"{}\"", run.note), Role::Dim)]);
+        page.line(vec![
+            look.span(format!(" \"{}\"", run.note), StyleRole::Dim),
+        ]);
     }
     page.blank();
 }
@@ -58,13 +62,13 @@ pub(in crate::console::screens) fn head(
 pub(in crate::console::screens) fn ready(
     i: usize,
     step: &view::RunStep,
-    look: &Look,
-) -> steps::Step {
+    look: &Appearance,
+) -> steps::StepLine {
     let took = match (step.started_at, step.ended_at) {
         (Some(from), Some(to)) => look.lasted(from, to),
         _ => String::new(),
     };
-    steps::Step {
+    steps::StepLine {
         number: i + 1,
         name: step.step.words(),
         state: look.step(step.state),
@@ -79,11 +83,11 @@ pub(in crate::console::screens) fn token(
     here: bool,
     evidence: bool,
     page: &mut Doc<'_>,
-    look: &Look,
+    look: &Appearance,
 ) {
     let (sign, words, role) = match token.outcome {
         Some(outcome) => look.outcome(outcome, token.kind),
-        None => (look.glyphs.pending, "not judged yet", Role::Dim),
+        None => (look.glyphs.pending, "not judged yet", StyleRole::Dim),
     };
     let pointer = if here { look.glyphs.pointer } else { " " };
     let kind = match token.label.as_str() {
@@ -92,29 +96,33 @@ pub(in crate::console::screens) fn token(
     };
     let short: String = token.fingerprint.chars().take(16).collect();
     let mut spans = vec![
-        look.span(format!("{pointer}  "), Role::Accent),
-        look.cell(&kind, 13, Align::Left, Role::Text),
+        look.span(format!("{pointer}  "), StyleRole::Accent),
+        look.cell(&kind, 13, Align::Left, StyleRole::Text),
         look.cell(
             &short,
             16,
             Align::Left,
-            if here { Role::Selected } else { Role::Dim },
+            if here {
+                StyleRole::Selected
+            } else {
+                StyleRole::Dim
+            },
         ),
         Span::raw("   "),
         look.span(format!("{sign} {words}"), role),
     ];
     let dead = token.outcome.is_some_and(|o| o.proven());
     if let Some(over) = &token.over {
-        spans.push(look.span(format!("  {}", over.words()), Role::Dim));
+        spans.push(look.span(format!("  {}", over.words()), StyleRole::Dim));
     } else if let Some(residual) = token.residual_until.filter(|_| !dead) {
-        spans.push(look.span(format!("  {}", look.residual(residual)), Role::Warn));
+        spans.push(look.span(format!("  {}", look.residual(residual)), StyleRole::Warn));
     }
     if token.superseded {
         let words = match token.replaced_at {
             Some(at) => format!("  replaced {}", look.moment(at)),
             None => "  superseded".to_owned(),
         };
-        spans.push(look.span(words, Role::Dim));
+        spans.push(look.span(words, StyleRole::Dim));
     }
     page.line(spans);
     if evidence || here {
@@ -122,7 +130,7 @@ pub(in crate::console::screens) fn token(
     }
 }
 
-fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
+fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Appearance) {
     let facts = &token.evidence;
     let mut asked = Vec::new();
     asked.extend(
@@ -148,13 +156,13 @@ fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
     let proof = proof(token, look).unwrap_or_default();
     for words in [asked.join(", "), proof, call.join(", "), reason] {
         if !words.is_empty() {
-            page.hang(EVIDENCE, &words, Role::Dim);
+            page.hang(EVIDENCE, &words, StyleRole::Dim);
         }
     }
 }
 
 /// What its death rests on, or until when that is open.
-fn proof(token: &RunToken, look: &Look) -> Option<String> {
+fn proof(token: &RunToken, look: &Appearance) -> Option<String> {
     let proof = token.proof.as_ref()?;
     let seen = proof.words("the provider");
     let open = proof.until.map(|until| {
@@ -170,20 +178,20 @@ fn proof(token: &RunToken, look: &Look) -> Option<String> {
     }
 }
 
-pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>, look: &Look) {
-    page.pair("Stays", &run.plan.kept.join("; "), Role::Text);
+pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>, look: &Appearance) {
+    page.pair("Stays", &run.plan.kept.join("; "), StyleRole::Text);
     if run.if_unreachable == IfUnreachable::Hold {
         page.pair(
             "Hold",
             "The token is kept sealed to retry the revocation.",
-            Role::Warn,
+            StyleRole::Warn,
         );
     }
     if let Some(app) = run.app_left {
-        page.pair("There", app.sentence(), Role::Text);
+        page.pair("There", app.sentence(), StyleRole::Text);
     }
     if let Some(words) = texts::links(&run.links, |at| look.moment(at)) {
-        page.pair("Link", &words, Role::Warn);
+        page.pair("Link", &words, StyleRole::Warn);
     }
 }
 
@@ -192,20 +200,20 @@ pub(in crate::console::screens) fn left(
     first: bool,
     here: bool,
     page: &mut Doc<'_>,
-    look: &Look,
+    look: &Appearance,
 ) {
     let label = if first { "Left to you" } else { "" };
     let pointer = if here { look.glyphs.pointer } else { " " };
     let (sign, role) = match follow_up.done {
-        Some(_) => (look.glyphs.good, Role::Dim),
-        None => (look.glyphs.off, Role::Text),
+        Some(_) => (look.glyphs.good, StyleRole::Dim),
+        None => (look.glyphs.off, StyleRole::Text),
     };
     let room = page.width().saturating_sub(EVIDENCE);
     let mut pieces = text::wrap(&follow_up.text, room).into_iter();
     let first = pieces.next().unwrap_or_default();
     page.line(vec![
-        look.span(pointer, Role::Accent),
-        look.cell(label, 13, Align::Left, Role::Dim),
+        look.span(pointer, StyleRole::Accent),
+        look.cell(label, 13, Align::Left, StyleRole::Dim),
         look.span(format!("{sign} {first}"), role),
     ]);
     for piece in pieces {
@@ -216,9 +224,9 @@ pub(in crate::console::screens) fn left(
         None => follow_up.url.clone(),
     };
     if let Some(note) = note {
-        page.hang(EVIDENCE, &note, Role::Dim);
+        page.hang(EVIDENCE, &note, StyleRole::Dim);
     }
     if let Some(moot) = follow_up.moot() {
-        page.hang(EVIDENCE, moot, Role::Warn);
+        page.hang(EVIDENCE, moot, StyleRole::Warn);
     }
 }

@@ -1,14 +1,14 @@
 //! What a person does to a draft: every step is saved, and nothing begins before it was confirmed by name.
 
-use super::Walkthrough;
+use super::WalkthroughScreen;
 use crate::console::command::{Command, Danger};
-use crate::console::context::{ConfirmQuestion, Cx, Wanted};
+use crate::console::context::{ConfirmQuestion, Context, OverlayRequest};
 use crate::console::text;
 use crate::domain::disconnect::texts;
 use crate::domain::id::ConnectionId;
-use crate::domain::walkthrough::{Choice, Terms, WalkPage};
-use crate::wire::ask;
+use crate::domain::walkthrough::{TargetChoice, Terms, WalkPage};
 use crate::wire::request::{Request, Target};
+use crate::wire::rpc;
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
 use crate::wire::{Code, Problem};
 
@@ -23,7 +23,7 @@ pub(super) struct Saving {
 }
 
 /// What a person wrote, without the numbers around it.
-type Written = (Choice, Vec<ConnectionId>, Terms, WalkPage);
+type Written = (TargetChoice, Vec<ConnectionId>, Terms, WalkPage);
 
 impl Saving {
     pub(super) fn is_under_way(&self) -> bool {
@@ -31,9 +31,9 @@ impl Saving {
     }
 }
 
-impl Walkthrough {
+impl WalkthroughScreen {
     /// Saves the draft as it stands, once something is chosen.
-    pub(super) fn save(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn save(&mut self, cx: &mut Context<'_>) {
         let Some(choice) = self.choose.choice() else {
             return;
         };
@@ -48,10 +48,10 @@ impl Walkthrough {
         draft.look_again = std::mem::take(&mut self.saving.look_again);
         self.saving.under_way = true;
         self.keep();
-        self.asked_save = cx.ask(ask::WalkthroughSave(draft));
+        self.asked_save = cx.ask(rpc::WalkthroughSave(draft));
     }
 
-    fn draft(&self, choice: Choice) -> WalkthroughDraft {
+    fn draft(&self, choice: TargetChoice) -> WalkthroughDraft {
         let marked = self.id.is_none() && self.choose.is_marked();
         let target = |id: &String| Target {
             connection: id.clone(),
@@ -92,10 +92,14 @@ impl Walkthrough {
             version: None,
             ..self.draft(written.0)
         };
-        Some(Request::WalkthroughSave(ask::WalkthroughSave(draft)))
+        Some(Request::WalkthroughSave(rpc::WalkthroughSave(draft)))
     }
 
-    pub(super) fn saved(&mut self, result: Result<wire::Walkthrough, Problem>, cx: &mut Cx<'_>) {
+    pub(super) fn saved(
+        &mut self,
+        result: Result<wire::Walkthrough, Problem>,
+        cx: &mut Context<'_>,
+    ) {
         self.saving.under_way = false;
         let again = std::mem::take(&mut self.saving.again);
         match result {
@@ -151,7 +155,7 @@ impl Walkthrough {
     }
 
     /// To the next page, or to the question that begins it.
-    pub(super) fn go_forward(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn go_forward(&mut self, cx: &mut Context<'_>) {
         match self.page {
             WalkPage::Choose => self.turn_to(WalkPage::Why),
             WalkPage::Why => self.turn_to(WalkPage::Plan),
@@ -161,7 +165,7 @@ impl Walkthrough {
         self.save(cx);
     }
 
-    fn ask_to_begin(&self, cx: &mut Cx<'_>) {
+    fn ask_to_begin(&self, cx: &mut Context<'_>) {
         let Some(now) = &self.now else { return };
         let chosen = now.targets.chosen;
         let totals = self.forecast.totals();
@@ -170,12 +174,12 @@ impl Walkthrough {
         body.push(format!("{}.", totals.parts().join(", ")));
         body.push(self.why.words());
         body.push(texts::kept_sealed(self.why.keeping(), totals));
-        cx.overlay(Wanted::Confirm(ConfirmQuestion {
+        cx.overlay(OverlayRequest::Confirm(ConfirmQuestion {
             title: texts::many(usize::try_from(chosen).unwrap_or(usize::MAX)),
             body,
             verb: "Disconnect".to_owned(),
             name: Some(text::count(chosen, "connection", "connections")),
-            request: Box::new(Request::WalkthroughBegin(ask::WalkthroughBegin {
+            request: Box::new(Request::WalkthroughBegin(rpc::WalkthroughBegin {
                 id: now.id.clone(),
                 version: Some(now.version),
             })),
@@ -184,7 +188,7 @@ impl Walkthrough {
     }
 
     /// Takes the selected connection out of the draft, or along again.
-    pub(super) fn leave_out(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn leave_out(&mut self, cx: &mut Context<'_>) {
         if let Some(row) = self.targets.selected() {
             self.choose.turn_over(row.connection.clone());
             self.moved(Command::Down, cx);
@@ -193,14 +197,14 @@ impl Walkthrough {
     }
 
     /// Resolves the choice anew; what changed meanwhile has been seen then.
-    pub(super) fn look_again(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn look_again(&mut self, cx: &mut Context<'_>) {
         self.saving.look_again = true;
         self.forecast.forget();
         self.save(cx);
     }
 
     /// Stopping, going on and throwing away, each after a plain yes.
-    pub(super) fn decide(&self, command: Command, cx: &mut Cx<'_>) {
+    pub(super) fn decide(&self, command: Command, cx: &mut Context<'_>) {
         let Some(now) = &self.now else { return };
         let id = now.id.clone();
         let open = text::count(now.targets.not_begun, "connection", "connections");
@@ -209,32 +213,32 @@ impl Walkthrough {
                 "Stop between connections?",
                 format!("What has begun goes on to its end; {open} not begun stay in service."),
                 "Stop",
-                Request::WalkthroughStop(ask::WalkthroughStop { id }),
+                Request::WalkthroughStop(rpc::WalkthroughStop { id }),
                 "Stopped; what has begun goes on to its end.",
             ),
             Command::GoOn => (
                 "Go on?",
                 format!("{open} not begun are taken out of service."),
                 "Go on",
-                Request::WalkthroughGoOn(ask::WalkthroughGoOn { id }),
+                Request::WalkthroughGoOn(rpc::WalkthroughGoOn { id }),
                 "It goes on.",
             ),
             _ if self.is_draft() => (
                 "Throw the draft away?",
                 "Nothing has begun, and nothing will.".to_owned(),
                 "Discard",
-                Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }),
+                Request::WalkthroughDiscard(rpc::WalkthroughDiscard { id }),
                 "The draft is gone; Esc leaves the page.",
             ),
             _ => (
                 "Close it for good?",
                 format!("{open} not begun stay in service; what was done stays done."),
                 "Close",
-                Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }),
+                Request::WalkthroughDiscard(rpc::WalkthroughDiscard { id }),
                 "Closed.",
             ),
         };
-        cx.overlay(Wanted::Confirm(ConfirmQuestion {
+        cx.overlay(OverlayRequest::Confirm(ConfirmQuestion {
             title: title.to_owned(),
             body: vec![now.title.clone(), sentence],
             verb: verb.to_owned(),

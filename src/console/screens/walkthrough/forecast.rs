@@ -6,24 +6,24 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::Walkthrough;
-use crate::console::asked::{Awaited, Heard};
-use crate::console::context::Cx;
-use crate::console::look::Look;
+use super::WalkthroughScreen;
+use crate::console::appearance::Appearance;
+use crate::console::awaited::{AwaitedReply, IncomingReply};
+use crate::console::context::Context;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::scrolled;
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
+use crate::domain::display_text::number;
 use crate::domain::tag;
-use crate::domain::text::number;
 use crate::domain::walkthrough::WalkPage;
 use crate::wire::Problem;
-use crate::wire::ask;
-use crate::wire::ask::PlanTerms;
 use crate::wire::request::Window;
+use crate::wire::rpc;
+use crate::wire::rpc::PlanTerms;
 use crate::wire::view::Page;
 use crate::wire::walkthrough::{self as wire, NAMED, WalkthroughTarget};
 
@@ -48,8 +48,8 @@ pub(super) struct Forecast {
     whole: bool,
     problem: Option<Problem>,
     /// The part of the targets whose plans are asked for next.
-    part: Awaited<ask::WalkthroughTargets>,
-    plans: Awaited<ask::Plan>,
+    part: AwaitedReply<rpc::WalkthroughTargets>,
+    plans: AwaitedReply<rpc::Plan>,
 }
 
 impl Forecast {
@@ -73,7 +73,7 @@ impl Forecast {
         top: usize,
         frame: &mut Frame<'_>,
         area: Rect,
-        look: &Look,
+        look: &Appearance,
     ) {
         let page = page(self, now, area.width.min(100), look);
         let most = page.len().saturating_sub(usize::from(area.height));
@@ -108,9 +108,9 @@ fn line(plan: &Plan) -> (String, String) {
     (name, figures.join(", "))
 }
 
-impl Walkthrough {
+impl WalkthroughScreen {
     /// Looks at the plans of the draft as it is now, when its page is in sight.
-    pub(super) fn foresee(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn foresee(&mut self, cx: &mut Context<'_>) {
         let Some(version) = self.now.as_ref().map(|now| now.version) else {
             return;
         };
@@ -121,7 +121,7 @@ impl Walkthrough {
         }
     }
 
-    pub(super) fn foreseen(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+    pub(super) fn foreseen(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         match self.forecast.part.take(heard) {
             Some(Ok(page)) => self.took_page(page, cx),
             Some(Err(problem)) => self.forecast.problem = Some(problem),
@@ -137,7 +137,7 @@ impl Walkthrough {
         }
     }
 
-    fn took_page(&mut self, page: Page<WalkthroughTarget>, cx: &mut Cx<'_>) {
+    fn took_page(&mut self, page: Page<WalkthroughTarget>, cx: &mut Context<'_>) {
         self.forecast.after = page.keys.last().cloned();
         self.forecast.more = page.more;
         let taken = page.rows.into_iter().filter(|row| !row.left_out);
@@ -152,11 +152,11 @@ impl Walkthrough {
                 walkthrough: self.id.clone(),
                 ..PlanTerms::default()
             };
-            self.forecast.plans = cx.ask(ask::Plan { connections, terms });
+            self.forecast.plans = cx.ask(rpc::Plan { connections, terms });
         }
     }
 
-    fn go_on_looking(&mut self, cx: &mut Cx<'_>) {
+    fn go_on_looking(&mut self, cx: &mut Context<'_>) {
         if self.forecast.more {
             self.ask_part(cx);
         } else {
@@ -164,23 +164,28 @@ impl Walkthrough {
         }
     }
 
-    fn ask_part(&mut self, cx: &mut Cx<'_>) {
+    fn ask_part(&mut self, cx: &mut Context<'_>) {
         let Some(id) = self.id.clone() else { return };
         let window = Window {
             after: self.forecast.after.clone(),
             limit: PART,
             ..Window::default()
         };
-        self.forecast.part = cx.ask(ask::WalkthroughTargets { id, window });
+        self.forecast.part = cx.ask(rpc::WalkthroughTargets { id, window });
     }
 }
 
-fn page(it: &Forecast, now: &wire::Walkthrough, width: u16, look: &Look) -> Vec<Line<'static>> {
+fn page(
+    it: &Forecast,
+    now: &wire::Walkthrough,
+    width: u16,
+    look: &Appearance,
+) -> Vec<Line<'static>> {
     let mut page = Doc::new(width, 15, look).margin(1);
     let say = |page: &mut Doc<'_>, words: &str, role| page.hang(1, words, role);
     if let Some(problem) = &it.problem {
-        say(&mut page, &problem.message, Role::Bad);
-        say(&mut page, &problem.hint, Role::Text);
+        say(&mut page, &problem.message, StyleRole::Bad);
+        say(&mut page, &problem.hint, StyleRole::Text);
         page.blank();
     }
     for changed in &now.changed {
@@ -188,24 +193,24 @@ fn page(it: &Forecast, now: &wire::Walkthrough, width: u16, look: &Look) -> Vec<
             "{} {}  {}: {}",
             look.glyphs.warn, changed.provider_name, changed.name, changed.now
         );
-        say(&mut page, &words, Role::Warn);
+        say(&mut page, &words, StyleRole::Warn);
     }
     if !now.changed.is_empty() {
         say(
             &mut page,
             "Changed since you looked: L looks again.",
-            Role::Warn,
+            StyleRole::Warn,
         );
         page.blank();
     }
     let chosen = usize::try_from(now.targets.chosen).unwrap_or(usize::MAX);
-    say(&mut page, &texts::many(chosen), Role::Title);
-    say(&mut page, texts::body(), Role::Text);
+    say(&mut page, &texts::many(chosen), StyleRole::Title);
+    say(&mut page, texts::body(), StyleRole::Text);
     if let Some(words) = texts::active_jobs(it.totals.jobs) {
-        say(&mut page, &words, Role::Warn);
+        say(&mut page, &words, StyleRole::Warn);
     }
     if let Some(provider) = tag::tagged(&now.choice, &now.terms) {
-        say(&mut page, &texts::tags(provider), Role::Warn);
+        say(&mut page, &texts::tags(provider), StyleRole::Warn);
     }
     page.blank();
     sums(it, &mut page, look);
@@ -217,65 +222,69 @@ fn page(it: &Forecast, now: &wire::Walkthrough, width: u16, look: &Look) -> Vec<
             number(now.targets.chosen),
             look.glyphs.ellipsis
         );
-        say(&mut page, &words, Role::Accent);
+        say(&mut page, &words, StyleRole::Accent);
     } else if it.whole && now.changed.is_empty() {
         say(
             &mut page,
             "Enter asks once more, by name, then begins.",
-            Role::Accent,
+            StyleRole::Accent,
         );
     }
     page.blank();
     for (name, figures) in &it.named {
         let name = text::fit(name, 44, text::Align::Left, look.glyphs.ellipsis);
-        page.point_at("   ", &name, figures, Role::Text);
+        page.point_at("   ", &name, figures, StyleRole::Text);
     }
     let unnamed = it.totals.connections.saturating_sub(it.named.len() as u64);
     if unnamed > 0 {
         say(
             &mut page,
             &format!("  and {} more", number(unnamed)),
-            Role::Dim,
+            StyleRole::Dim,
         );
     }
     page.done()
 }
 
-fn sums(it: &Forecast, page: &mut Doc<'_>, look: &Look) {
+fn sums(it: &Forecast, page: &mut Doc<'_>, look: &Appearance) {
     let all = &it.totals;
     let dot = format!(" {} ", look.glyphs.dot);
-    page.pair("In all", &all.parts().join(&dot), Role::Title);
+    page.pair("In all", &all.parts().join(&dot), StyleRole::Title);
     let dependents: Vec<String> = all
         .dependents
         .iter()
         .map(|it| texts::dependent(it))
         .collect();
-    page.pair("May affect", &dependents.join(" "), Role::Warn);
+    page.pair("May affect", &dependents.join(" "), StyleRole::Warn);
     let sharing = |dies: bool| {
         let of = all.also_die.values().filter(|it| it.affected == dies);
         let named: Vec<String> = of.map(|it| format!("{} ({})", it.name, it.owner)).collect();
         named.join(", ")
     };
-    page.pair("Die too", &sharing(true), Role::Bad);
-    page.pair("Share a grant", &sharing(false), Role::Warn);
+    page.pair("Die too", &sharing(true), StyleRole::Bad);
+    page.pair("Share a grant", &sharing(false), StyleRole::Warn);
     let mut narrowed = it.narrowed.iter();
     page.pair(
         "Not called",
         narrowed.next().map_or("", String::as_str),
-        Role::Text,
+        StyleRole::Text,
     );
     for words in narrowed {
-        page.pair("", words, Role::Text);
+        page.pair("", words, StyleRole::Text);
     }
     let ends: Vec<&str> = it.uninstall_ends.iter().map(String::as_str).collect();
-    page.pair("Uninstalls end", &ends.join(", "), Role::Warn);
+    page.pair("Uninstalls end", &ends.join(", "), StyleRole::Warn);
     let readers: Vec<String> = all
         .readers
         .iter()
         .map(|(name, count)| format!("{name} {}", text::count(*count, "time", "times")))
         .collect();
-    page.pair("Read by", &readers.join(", "), Role::Warn);
+    page.pair("Read by", &readers.join(", "), StyleRole::Warn);
     if !readers.is_empty() {
-        page.pair("", "They could still hold a copy of a token.", Role::Dim);
+        page.pair(
+            "",
+            "They could still hold a copy of a token.",
+            StyleRole::Dim,
+        );
     }
 }

@@ -2,20 +2,20 @@
 
 use ratatui::text::{Line, Span};
 
-use super::Walkthrough;
+use super::WalkthroughScreen;
+use crate::console::appearance::Appearance;
 use crate::console::command::{Command, Danger};
-use crate::console::context::Cx;
-use crate::console::look::Look;
+use crate::console::context::Context;
 use crate::console::screens::listing;
 use crate::console::text::{self, Align};
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::domain::walkthrough::{WalkPage, WalkState};
-use crate::wire::ask;
 use crate::wire::request::Window;
+use crate::wire::rpc;
 use crate::wire::view::FollowUp;
 use crate::wire::walkthrough as wire;
 
-impl Walkthrough {
+impl WalkthroughScreen {
     pub(super) fn is_draft(&self) -> bool {
         self.now
             .as_ref()
@@ -23,7 +23,7 @@ impl Walkthrough {
     }
 
     /// Moves in the list of targets; false when the command is not about moving, or nothing is saved yet.
-    pub(super) fn moved(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
+    pub(super) fn moved(&mut self, command: Command, cx: &mut Context<'_>) -> bool {
         let mut wanted = None;
         let moved = self.id.is_some() && listing::moved(&mut self.targets, command, &mut wanted);
         self.want(wanted, cx);
@@ -31,15 +31,15 @@ impl Walkthrough {
     }
 
     /// Asks how it stands, once it is saved.
-    pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn look(&mut self, cx: &mut Context<'_>) {
         if let Some(id) = &self.id {
             let id = id.as_str().to_owned();
-            self.asked = cx.ask(ask::Walkthrough { id });
+            self.asked = cx.ask(rpc::Walkthrough { id });
         }
         self.ask_targets(cx);
     }
 
-    pub(super) fn ask_targets(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn ask_targets(&mut self, cx: &mut Context<'_>) {
         if self.id.is_some() {
             let window = self.targets.refresh();
             self.want(Some(window), cx);
@@ -47,9 +47,9 @@ impl Walkthrough {
     }
 
     /// Asks for a part of the targets, if one is wanted.
-    pub(super) fn want(&mut self, window: Option<Window>, cx: &mut Cx<'_>) {
+    pub(super) fn want(&mut self, window: Option<Window>, cx: &mut Context<'_>) {
         if let (Some(id), Some(window)) = (self.id.clone(), window) {
-            self.asked_targets = cx.ask(ask::WalkthroughTargets { id, window });
+            self.asked_targets = cx.ask(rpc::WalkthroughTargets { id, window });
         }
     }
 
@@ -116,18 +116,18 @@ impl Walkthrough {
     }
 
     /// What it is, and on which of its pages one is: in capitals, so that it is told without colour.
-    pub(super) fn head(&self, width: u16, look: &Look) -> Line<'static> {
+    pub(super) fn head(&self, width: u16, look: &Appearance) -> Line<'static> {
         let dot = format!(" {} ", look.glyphs.dot);
         let at = WalkPage::ALL.iter().position(|it| *it == self.page);
         let of = format!("{} of {}   ", at.unwrap_or(0) + 1, WalkPage::ALL.len());
-        let mut pages = vec![look.span(of, Role::Dim)];
+        let mut pages = vec![look.span(of, StyleRole::Dim)];
         for (i, page) in WalkPage::ALL.iter().enumerate() {
             if i > 0 {
-                pages.push(look.span(&dot, Role::Dim));
+                pages.push(look.span(&dot, StyleRole::Dim));
             }
             pages.push(match *page == self.page {
-                true => look.span(page.word().to_uppercase(), Role::Accent),
-                false => look.span(page.word(), Role::Dim),
+                true => look.span(page.word().to_uppercase(), StyleRole::Accent),
+                false => look.span(page.word(), StyleRole::Dim),
             });
         }
         let wide: usize = pages.iter().map(Span::width).sum();
@@ -138,14 +138,14 @@ impl Walkthrough {
         let title = text::fit(&title, room, Align::Left, look.glyphs.ellipsis);
         let mut spans = vec![
             Span::raw(" "),
-            look.span(title, Role::Title),
+            look.span(title, StyleRole::Title),
             Span::raw(" "),
         ];
         spans.extend(pages);
         Line::from(spans)
     }
 
-    pub(super) fn copy(&self, cx: &mut Cx<'_>) {
+    pub(super) fn copy(&self, cx: &mut Context<'_>) {
         let link = self.follow_up().filter(|_| self.page == WalkPage::Rest);
         match (link.and_then(|it| it.url.clone()), &self.id) {
             (Some(url), _) => cx.copy(url),

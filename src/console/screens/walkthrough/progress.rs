@@ -3,16 +3,16 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::console::look::Look;
+use crate::console::appearance::Appearance;
 use crate::console::text;
-use crate::console::theme::Role;
+use crate::console::theme::StyleRole;
 use crate::console::widgets::bar;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::lines;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::window::{Line, List};
+use crate::console::window::{List, ListLine};
 use crate::domain::disconnect::run::RunState;
-use crate::domain::text::number;
+use crate::domain::display_text::number;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::walkthrough::{Walkthrough, WalkthroughTarget};
 
@@ -31,7 +31,7 @@ pub(super) fn draw(
     targets: &List<WalkthroughTarget>,
     frame: &mut Frame<'_>,
     area: Rect,
-    look: &Look,
+    look: &Appearance,
 ) {
     let page = head(now, area.width, look);
     let below = u16::try_from(page.len() + 1)
@@ -43,11 +43,11 @@ pub(super) fn draw(
         height: area.height - below,
         ..area
     };
-    let rows: Vec<table::Row> = targets
+    let rows: Vec<table::TableRow> = targets
         .lines()
         .into_iter()
         .filter_map(|line| match line {
-            Line::Row(row, selected) => Some(table::Row::Cells {
+            ListLine::Row(row, selected) => Some(table::TableRow::Cells {
                 cells: cells(row, look),
                 selected,
                 marked: false,
@@ -62,7 +62,7 @@ pub(super) fn draw(
 pub(super) fn head(
     now: &Walkthrough,
     width: u16,
-    look: &Look,
+    look: &Appearance,
 ) -> Vec<ratatui::text::Line<'static>> {
     let dot = format!(" {} ", look.glyphs.dot);
     let mut page = Doc::new(width, 10, look).margin(1);
@@ -85,8 +85,8 @@ pub(super) fn head(
     let room = usize::from(width).saturating_sub(21);
     let counted = text::cut(&counted(now).join(&dot), room, look.glyphs.ellipsis);
     page.line(vec![
-        look.span(format!(" {bar}   "), Role::Accent),
-        look.span(counted, Role::Text),
+        look.span(format!(" {bar}   "), StyleRole::Accent),
+        look.span(counted, StyleRole::Text),
     ]);
     let tokens: Vec<String> = now
         .done
@@ -95,7 +95,7 @@ pub(super) fn head(
         .map(|it| format!("{} {}", number(it.count), it.outcome.words()))
         .chain((now.done.unjudged > 0).then(|| format!("{} not judged yet", now.done.unjudged)))
         .collect();
-    page.pair("Tokens", &tokens.join(&dot), Role::Text);
+    page.pair("Tokens", &tokens.join(&dot), StyleRole::Text);
     let counts = &now.done.counts;
     let done = [
         text::count(counts.jobs_disabled, "job off", "jobs off"),
@@ -110,7 +110,7 @@ pub(super) fn head(
             "references stale",
         ),
     ];
-    page.pair("So far", &done.join(&dot), Role::Dim);
+    page.pair("So far", &done.join(&dot), StyleRole::Dim);
     page.done()
 }
 
@@ -136,18 +136,21 @@ fn counted(now: &Walkthrough) -> Vec<String> {
 }
 
 /// Sign and role of a walkthrough's state.
-pub(in crate::console::screens) fn sign(state: WalkState, look: &Look) -> (&'static str, Role) {
+pub(in crate::console::screens) fn sign(
+    state: WalkState,
+    look: &Appearance,
+) -> (&'static str, StyleRole) {
     match state {
-        WalkState::Draft => (look.glyphs.pending, Role::Text),
-        WalkState::Running => (look.glyphs.busy, Role::Accent),
-        WalkState::Stopped => (look.glyphs.half, Role::Warn),
-        WalkState::Finished => (look.glyphs.good, Role::Good),
+        WalkState::Draft => (look.glyphs.pending, StyleRole::Text),
+        WalkState::Running => (look.glyphs.busy, StyleRole::Accent),
+        WalkState::Stopped => (look.glyphs.half, StyleRole::Warn),
+        WalkState::Finished => (look.glyphs.good, StyleRole::Good),
     }
 }
 
-fn cells(row: &WalkthroughTarget, look: &Look) -> Vec<Cell> {
+fn cells(row: &WalkthroughTarget, look: &Appearance) -> Vec<Cell> {
     let (state, role) = match (&row.passed_over, row.state) {
-        (Some(why), _) => (format!("passed over: {why}"), Role::Warn),
+        (Some(why), _) => (format!("passed over: {why}"), StyleRole::Warn),
         (None, Some(state)) => {
             let (sign, word, role) = look.run(state);
             let words = match (state, row.step) {
@@ -156,8 +159,8 @@ fn cells(row: &WalkthroughTarget, look: &Look) -> Vec<Cell> {
             };
             (format!("{sign} {words}"), role)
         }
-        (None, None) if row.left_out => ("left out".to_owned(), Role::Dim),
-        (None, None) => (format!("{} not begun", look.glyphs.pending), Role::Dim),
+        (None, None) if row.left_out => ("left out".to_owned(), StyleRole::Dim),
+        (None, None) => (format!("{} not begun", look.glyphs.pending), StyleRole::Dim),
     };
     let proven = match row.run {
         Some(_) => format!("{} of {}", row.proven, row.tokens),
@@ -165,9 +168,19 @@ fn cells(row: &WalkthroughTarget, look: &Look) -> Vec<Cell> {
     };
     let short = row.proven < row.tokens && row.state != Some(RunState::Running);
     vec![
-        Cell(format!("{}  {}", row.provider_name, row.name), Role::Title),
+        Cell(
+            format!("{}  {}", row.provider_name, row.name),
+            StyleRole::Title,
+        ),
         Cell::dim(row.owner.clone()),
         Cell(state, role),
-        Cell(proven, if short { Role::Warn } else { Role::Text }),
+        Cell(
+            proven,
+            if short {
+                StyleRole::Warn
+            } else {
+                StyleRole::Text
+            },
+        ),
     ]
 }

@@ -29,7 +29,7 @@ fn token(n: u128, kind: TokenKind, label: &str) -> RunToken {
     }
 }
 
-const WIDE: Reach = Reach {
+const WIDE: CallReach = CallReach {
     uninstall: false,
     wide: true,
 };
@@ -116,7 +116,7 @@ blast = "token"
 #[test]
 fn nothing_wider_is_made_where_the_reach_is_narrow() {
     let wide = ENDS_ITS_SET.replace("blast = \"token\"", "blast = \"grant\"");
-    let narrow = Reach {
+    let narrow = CallReach {
         wide: false,
         ..WIDE
     };

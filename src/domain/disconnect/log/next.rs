@@ -14,13 +14,13 @@ pub enum Next {
     /// A person has to look.
     Wait(String),
     /// Nothing is left to do.
-    Finished(Ending),
+    Finished(RunEnding),
 }
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum RunEnding {
     /// Every step done or skipped.
     Completed,
     /// At least one step ended with a warning.
@@ -44,9 +44,9 @@ pub fn next(log: &[Record]) -> Next {
         judged(log, &token.credential).is_some_and(|(_, outcome, _)| !outcome.proven())
     });
     Next::Finished(if warned {
-        Ending::CompletedWithWarnings
+        RunEnding::CompletedWithWarnings
     } else {
-        Ending::Completed
+        RunEnding::Completed
     })
 }
 

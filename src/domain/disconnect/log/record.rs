@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::step::{Step, StepState};
 use crate::domain::credential::{Credential, TokenKind, names_one_token};
-use crate::domain::disconnect::over::Over;
+use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
@@ -103,16 +103,16 @@ impl RunToken {
 
 /// What was answered at one time, after the first questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
+pub struct TokenCheck {
     /// What the tokens were answered, question by question.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<Told<Answer>>,
+    pub answers: Vec<AnswerAbout<Answer>>,
     /// What made-up tokens were answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub made_up: Vec<Answer>,
     /// What had to pass beside a token was answered, after the token.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub controls: Vec<Told<ControlAnswer>>,
+    pub controls: Vec<AnswerAbout<ControlAnswer>>,
     /// Whether what is claimed by it needs less time than by default: the vendor is on this machine, and `[proof]` says so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shortened: bool,
@@ -120,7 +120,7 @@ pub struct Look {
 
 /// An answer that bears on a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told<T> {
+pub struct AnswerAbout<T> {
     /// Which token.
     pub credential: CredentialId,
     /// What was answered.
@@ -155,13 +155,13 @@ pub struct Record {
     /// When it was written.
     pub at: Timestamp,
     /// What it says.
-    pub what: Happened,
+    pub what: LoggedEvent,
 }
 
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Happened {
+pub enum LoggedEvent {
     /// A step changed its state.
     Step {
         /// Which.
@@ -223,7 +223,7 @@ pub enum Happened {
     /// Tokens, made-up tokens and controls were asked once more.
     Looked {
         /// What they were answered.
-        look: Look,
+        look: TokenCheck,
     },
     /// A held token was called for once more.
     Retried {
@@ -272,7 +272,7 @@ pub enum Happened {
         /// Which token.
         credential: CredentialId,
         /// Why.
-        over: Over,
+        over: ExposureEnd,
     },
     /// While its tokens were held, a question called a token dead that then was seen to work.
     Caught {
@@ -298,7 +298,7 @@ pub enum Happened {
     },
 }
 
-impl Happened {
+impl LoggedEvent {
     /// That a step has changed its state.
     #[must_use]
     pub fn step(step: Step, state: StepState, detail: String) -> Self {
@@ -311,7 +311,7 @@ impl Happened {
 
     /// That a step is under way. The record that ends one step says it of the next, in the same transaction.
     #[must_use]
-    pub fn begins(step: Step) -> Self {
+    pub fn step_started(step: Step) -> Self {
         Self::step(step, StepState::Running, String::new())
     }
 }

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, last_state, next};
+use crate::domain::disconnect::log::{
+    LoggedEvent, Next, Record, Step, StepState, last_state, next,
+};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -67,7 +69,7 @@ proptest! {
             prop_assert!(Step::ALL.into_iter().take_while(|it| *it < step).all(has_ended));
             furthest = step;
             for state in [StepState::Running, state] {
-                log.push(Record { at: at(0), what: Happened::step(step, state, String::new()) });
+                log.push(Record { at: at(0), what: LoggedEvent::step(step, state, String::new()) });
             }
         }
         if let Next::Finished(_) = next(&log) {

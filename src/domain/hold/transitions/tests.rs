@@ -25,8 +25,8 @@ fn hold(keeping: Keeping, expires_at: Option<Timestamp>) -> Hold {
     serde_json::from_value(text).unwrap()
 }
 
-fn end(why: EndedBy) -> End {
-    End {
+fn end(why: EndedBy) -> HoldEnd {
+    HoldEnd {
         why,
         outcome: Outcome::Unreachable,
         basis: None,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::id::RunId;
 use crate::domain::job::{CatchUp, JobSettings, RunWishes, SyncMode};
-use crate::domain::sync::{Deletions, Gap, Known, Pass, Passed, Unchecked, WholeDue};
+use crate::domain::sync::{Deletions, FinishedPass, Gap, LastPass, Pass, Unchecked, WholeDue};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -68,7 +68,7 @@ fn catch_up() -> impl Strategy<Value = CatchUp> {
     ]
 }
 
-fn passed() -> impl Strategy<Value = Passed> {
+fn passed() -> impl Strategy<Value = FinishedPass> {
     let unchecked = prop_oneof![
         Just(Unchecked::Once),
         Just(Unchecked::Overtaken),
@@ -79,9 +79,9 @@ fn passed() -> impl Strategy<Value = Passed> {
         unchecked.prop_map(Deletions::Unchecked),
     ];
     let whole = proptest::option::of((time(), deletions));
-    (maybe_time(), whole, time()).prop_map(|(watermark, whole, at)| Passed {
+    (maybe_time(), whole, time()).prop_map(|(watermark, whole, at)| FinishedPass {
         watermark,
-        known: Known::default(),
+        known: LastPass::default(),
         whole,
         full_every: Some(Duration::from_secs(100)),
         at,

@@ -165,13 +165,13 @@ impl Bench {
             .map(|question| answer(question, Verdict::Alive, 0.0).endpoint);
         let passed = self.on_record.zip(endpoint.as_deref());
         let trial = Trial {
-            subject: Subject {
+            subject: TrialSubject {
                 kind: self.kind,
                 is_self_contained: self.is_self_contained,
                 ends: self.ends,
             },
             passed: passed
-                .map(|(question, endpoint)| Passed { question, endpoint })
+                .map(|(question, endpoint)| PastAcceptance { question, endpoint })
                 .into_iter()
                 .collect(),
             before: self.before.iter().collect(),
@@ -181,16 +181,16 @@ impl Bench {
                 .seen
                 .iter()
                 .map(|event| match event {
-                    Event::Token(answers) => Seen::Token(answers.iter().collect()),
-                    Event::Control(control) => Seen::Control(control),
+                    Event::Token(answers) => AfterCalls::Token(answers.iter().collect()),
+                    Event::Control(control) => AfterCalls::Control(control),
                 })
                 .collect(),
             grant: self.grant,
             is_gone_disproved: false,
             is_introspection_disproved: false,
         };
-        trial.stand(Terms {
-            pace: &Pace::default(),
+        trial.stand(TrialTerms {
+            pace: &ProofPace::default(),
             keeping,
             turn: turn.map(at),
             now: at(now),

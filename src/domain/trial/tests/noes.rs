@@ -1,7 +1,7 @@
 //! What counts as a no, and how many are needed.
 
 use super::*;
-use crate::domain::later::later;
+use crate::domain::saturating_time::saturating_later;
 
 #[test]
 fn an_accepted_call_and_noes_beside_a_control_prove_a_death() {
@@ -33,13 +33,13 @@ fn whoever_is_likely_refused_waits_for_its_turn() {
         Standing::UnderWay { next, until, .. } => Some((next, until)),
         Standing::Settled(_) => None,
     };
-    let (now, patience) = (at(1.0), Pace::default().patience());
+    let (now, patience) = (at(1.0), ProofPace::default().patience());
     let fresh = Bench::new(Vec::new());
     for keeping in [Keeping::Proof, Keeping::Retry] {
-        let waits = (at(500.0), later(at(500.0), patience));
+        let waits = (at(500.0), saturating_later(at(500.0), patience));
         assert_eq!(next(&fresh, keeping), Some(waits));
     }
-    let at_once = Some((now, later(now, patience)));
+    let at_once = Some((now, saturating_later(now, patience)));
     assert_eq!(next(&fresh, Keeping::Nothing), at_once);
     for refused in [
         CallVerdict::Unreachable,

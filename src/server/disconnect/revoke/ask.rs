@@ -5,17 +5,17 @@ use std::sync::Arc;
 use super::worker::Worker;
 use crate::domain::audit::runs::Revoking;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::disconnect::log::{self, Happened, Look, Record, RunToken};
+use crate::domain::disconnect::log::{self, LoggedEvent, Record, RunToken, TokenCheck};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::CallKind;
 use crate::domain::trial::{Answer, Verdict};
-use crate::server::disconnect::decision::Decision;
-use crate::server::disconnect::planned::Planned;
-use crate::server::entry::{StepError, run_entry};
+use crate::server::disconnect::decision::CallDecision;
+use crate::server::disconnect::planned::PlanInput;
+use crate::server::run_entries::{StepError, run_entry};
 use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
-use crate::server::{Server, grants, mint};
+use crate::server::{Server, clock_and_ids, grants};
 use futures::future::join_all;
 
 /// D3: what every token answers before the first call, and the calls that follow. What joins later is asked when it
@@ -34,7 +34,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         .collect();
     let experiment = Experiment::new(server, run, worker.vendor.as_ref().ok())?;
     let subjects = worker.subjects(&tokens)?;
-    let mut made_up = Look::default();
+    let mut made_up = TokenCheck::default();
     for (subject, (told, look)) in subjects
         .iter()
         .zip(join_all(subjects.iter().map(|it| experiment.first(it))).await)
@@ -65,7 +65,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         calls: decided.len() as u64,
     });
     let entry = run_entry(run, revoking, AuditOutcome::Done);
-    let asked = Happened::Asked {
+    let asked = LoggedEvent::Asked {
         answers,
         intents: decided,
     };
@@ -73,10 +73,10 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         .store
         .recorded(
             &run.id,
-            mint::now(),
+            clock_and_ids::now(),
             narrowed
                 .into_iter()
-                .chain([asked, Happened::Looked { look: made_up }])
+                .chain([asked, LoggedEvent::Looked { look: made_up }])
                 .collect(),
             Some(entry),
         )
@@ -90,12 +90,12 @@ fn decided_on(
     worker: &Worker<'_>,
     tokens: &[RunToken],
     first: bool,
-) -> Result<(Vec<log::Intent>, Option<Happened>), StepError> {
+) -> Result<(Vec<log::Intent>, Option<LoggedEvent>), StepError> {
     let Some(file) = server.provider(&run.provider) else {
         return Ok((Vec::new(), None));
     };
     let connection = &worker.connection;
-    let mut decision = Decision::on(server, connection, &file, tokens, Planned::of(run))?;
+    let mut decision = CallDecision::on(server, connection, &file, tokens, PlanInput::of(run))?;
     // What ends the account or the installation has been decided on already when further tokens join.
     let recipe = &decision.recipe;
     let is_about_it = |intent: &log::Intent| {
@@ -106,7 +106,7 @@ fn decided_on(
         .decided
         .retain(|intent| first || is_about_it(intent));
     let decided = &decision.decided;
-    let narrowed = (!decided.left_out.is_empty()).then(|| Happened::Narrowed {
+    let narrowed = (!decided.left_out.is_empty()).then(|| LoggedEvent::Narrowed {
         calls: decided.skipped().into_iter().collect(),
         shared_with: grants::names(server, &decision.shared()),
         left_alone: Some(decided.left_alone()),

@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::worker::Worker;
-use crate::domain::disconnect::log::{self, Happened, Intent, Record};
+use crate::domain::disconnect::log::{self, Intent, LoggedEvent, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, Call};
 use crate::domain::trial::{CallAnswer, CallVerdict};
-use crate::server::entry::StepError;
 use crate::server::grants::Holders;
+use crate::server::run_entries::StepError;
 use crate::server::vendor::{LOST, no_answer};
-use crate::server::{Server, grants, mint};
+use crate::server::{Server, clock_and_ids, grants};
 use crate::vault::ToRevoke;
 
 /// How often a call is made before its failure stands.
@@ -85,7 +85,7 @@ pub(super) async fn one(
                 .map(|id| worker.open(id))
                 .transpose()?
                 .flatten();
-            let asking = Asking {
+            let asking = CallAttempts {
                 worker: &worker,
                 spec: &spec,
                 token: token.as_ref(),
@@ -104,10 +104,10 @@ pub(super) async fn one(
 /// The answer to a call that may have been made is lost: that is written before it is made again.
 pub(super) async fn lost(server: &Arc<Server>, run: &Run, intent: usize) -> Result<(), StepError> {
     let answer = no_answer(CallVerdict::Lost, LOST);
-    let lost = vec![Happened::Lost { intent, answer }];
+    let lost = vec![LoggedEvent::Lost { intent, answer }];
     Ok(server
         .store
-        .recorded(&run.id, mint::now(), lost, None)
+        .recorded(&run.id, clock_and_ids::now(), lost, None)
         .await?)
 }
 
@@ -122,12 +122,12 @@ async fn called(
         return Ok(());
     };
     tries.retain(|answer| answer.verdict == CallVerdict::Lost);
-    let lost = |answer| Happened::Lost { intent, answer };
-    let mut records: Vec<Happened> = tries.into_iter().map(lost).collect();
-    records.push(Happened::Called { intent, answer });
+    let lost = |answer| LoggedEvent::Lost { intent, answer };
+    let mut records: Vec<LoggedEvent> = tries.into_iter().map(lost).collect();
+    records.push(LoggedEvent::Called { intent, answer });
     Ok(server
         .store
-        .recorded(&run.id, mint::now(), records, None)
+        .recorded(&run.id, clock_and_ids::now(), records, None)
         .await?)
 }
 
@@ -136,14 +136,14 @@ async fn called(
 pub(super) struct TimeLeft(Option<Instant>);
 
 /// One call, made as often as its answers and the time allow.
-struct Asking<'a> {
+struct CallAttempts<'a> {
     worker: &'a Worker<'a>,
     spec: &'a Call,
     token: Option<&'a ToRevoke>,
     ends: Instant,
 }
 
-impl Asking<'_> {
+impl CallAttempts<'_> {
     async fn tries(&self) -> Vec<CallAnswer> {
         let mut tries = Vec::new();
         while Instant::now() < self.ends {

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::beside;
+use super::other_runs;
 use super::worker::Worker;
 use crate::domain::audit::tokens::TokenRevoked;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
+use crate::domain::disconnect::log::{self, LoggedEvent, ProofStand, Record, RunToken};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::trial::{Keeping, Standing};
-use crate::server::entry::{StepError, run_entry};
-use crate::server::look::run_tokens;
+use crate::server::queries::run_tokens;
+use crate::server::run_entries::{StepError, run_entry};
 use crate::server::trial::{Experiment, last_answer, residual};
-use crate::server::{Server, mint};
+use crate::server::{Server, clock_and_ids};
 use crate::wire::view::Evidence;
 
 /// Looks at every token that is not judged yet, and D5: what may be claimed of each.
@@ -27,7 +27,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
     let subjects = worker.subjects(open.iter().copied())?;
     let keeping = keeping(run);
     let mut log = experiment.rounds(&subjects, keeping).await?;
-    if beside::found(&experiment, &log, &open).await? {
+    if other_runs::found(&experiment, &log, &open).await? {
         log = experiment.rounds(&subjects, keeping).await?;
     }
     let mut stands = open
@@ -57,9 +57,9 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
             ),
         };
         let first = log::before(&log, &token.credential);
-        let by = first.map_or_else(mint::now, |answer| answer.at);
+        let by = first.map_or_else(clock_and_ids::now, |answer| answer.at);
         let residual = residual(file.as_deref(), token, outcome, by);
-        let judged = Happened::Judged {
+        let judged = LoggedEvent::Judged {
             credential: token.credential.clone(),
             after: last_answer(&log, &token.credential),
             outcome,
@@ -84,7 +84,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         let entry = run_entry(run, Event::TokenRevoked(claim, Box::new(evidence)), audit);
         server
             .store
-            .recorded(&run.id, mint::now(), vec![judged], Some(entry))
+            .recorded(&run.id, clock_and_ids::now(), vec![judged], Some(entry))
             .await?;
     }
     Ok(())
@@ -96,10 +96,10 @@ pub(in crate::server) fn keeping(run: &Run) -> Keeping {
 }
 
 /// What the claim rests on, as the run will show it.
-fn evidence(log: &[Record], judged: &Happened, id: &CredentialId) -> Option<Evidence> {
+fn evidence(log: &[Record], judged: &LoggedEvent, id: &CredentialId) -> Option<Evidence> {
     let mut told = log.to_vec();
     told.push(Record {
-        at: mint::now(),
+        at: clock_and_ids::now(),
         what: judged.clone(),
     });
     let mut tokens = run_tokens::tokens(&told).into_iter();

@@ -9,10 +9,10 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::Call;
 use crate::domain::trial::{CallAnswer, CallVerdict};
-use crate::server::entry::StepError;
-use crate::server::trial::Subject;
-use crate::server::vendor::{Vendor, no_answer};
-use crate::server::{Server, mint};
+use crate::server::run_entries::StepError;
+use crate::server::trial::TokenOnTrial;
+use crate::server::vendor::{VendorSession, no_answer};
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::vault::{ToRevoke, VaultError};
 
@@ -21,15 +21,15 @@ pub(super) struct Worker<'a> {
     pub(super) server: &'a Server,
     pub(super) began: Timestamp,
     pub(super) connection: Connection,
-    pub(super) vendor: Result<Vendor, String>,
+    pub(super) vendor: Result<VendorSession, String>,
 }
 
 impl<'a> Worker<'a> {
     pub(super) async fn of(server: &'a Server, run: &Run) -> Result<Self, StepError> {
-        let began = mint::now();
+        let began = clock_and_ids::now();
         let connection = server.store.connection(&run.connection)?;
         // Without the provider file nothing can be asked, and that is said; it does not stop the disconnect.
-        let vendor = Vendor::about(server, &connection)
+        let vendor = VendorSession::about(server, &connection)
             .await
             .map_err(|problem| problem.message);
         Ok(Self {
@@ -63,9 +63,9 @@ impl<'a> Worker<'a> {
     pub(super) fn subjects<'t>(
         &self,
         tokens: impl IntoIterator<Item = &'t RunToken>,
-    ) -> Result<Vec<Subject>, StepError> {
+    ) -> Result<Vec<TokenOnTrial>, StepError> {
         let subject = |token: &RunToken| {
-            Ok(Subject {
+            Ok(TokenOnTrial {
                 token: token.clone(),
                 connection: self.connection.clone(),
                 secret: self.open(&token.credential)?,

@@ -7,10 +7,10 @@ use super::*;
 use crate::domain::id::WebhookId;
 use crate::domain::job::RecordOf;
 use crate::domain::job::sample;
-use crate::domain::message::{About, EventKind, Message};
+use crate::domain::message::{EventKind, Message, MessageContext};
 use crate::domain::webhook::Signed;
+use crate::store::disk_fault_tests::{entry, signer};
 use crate::store::facts::Arrival;
-use crate::store::trouble::{entry, signer};
 
 fn at() -> Timestamp {
     "2026-03-01T10:00:00Z".parse().unwrap()
@@ -151,7 +151,7 @@ fn message(n: usize, about: &Synced) -> Message {
         id("sub", 1).parse().unwrap(),
         EventKind::RecordCreated,
         at(),
-        About::Record(RecordOf::new(about)),
+        MessageContext::Record(RecordOf::new(about)),
         &n.to_string(),
     );
     message.number = n as u64;
@@ -186,10 +186,10 @@ async fn what_is_gone_already_is_not_counted() {
     let written = store.write(|tx| tx.queue(message(1, &record)));
     store.durable_blocking(written.unwrap().commit).unwrap();
     let of = revoked("ledger").id;
-    let part = Part {
+    let part = WipePart {
         records: vec![record],
         messages: store.messages_about(&BTreeSet::from([&of])).unwrap(),
-        ..Part::default()
+        ..WipePart::default()
     };
     let mut counts = WipeCounts::default();
     for _ in 0..2 {

@@ -1,0 +1,115 @@
+//! Which token ends soon, that nothing renews by itself.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::credential::{Credential, TokenKind};
+
+/// So many days before its end a token is spoken of.
+const AHEAD: [i64; 3] = [30, 14, 7];
+
+/// A token whose end is near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NearExpiry {
+    /// What kind of token.
+    pub kind: TokenKind,
+    /// When it ends.
+    pub at: Timestamp,
+    /// It ends within so many days: 30, 14 or 7.
+    pub within_days: i64,
+}
+
+/// The token of these that ends first, of those whose end is near. A token that lives less than twice as long as it is
+/// spoken of ahead would be spoken of from its first day on, and is not.
+#[must_use]
+pub fn soonest(credentials: &[Credential], now: Timestamp) -> Option<NearExpiry> {
+    let active = || credentials.iter().filter(|it| it.is_active());
+    let renews = |kind| matches!(kind, TokenKind::Refresh | TokenKind::Installation);
+    let is_renewed = active().any(|it| renews(it.kind));
+    let matters = |it: &&Credential| match it.kind {
+        TokenKind::Access => !is_renewed,
+        TokenKind::Refresh | TokenKind::ApiKey | TokenKind::Installation => true,
+        TokenKind::Unknown => false,
+    };
+    let near = active().filter(matters).filter_map(|it| near(it, now));
+    near.min_by_key(|ending| ending.at)
+}
+
+fn near(credential: &Credential, now: Timestamp) -> Option<NearExpiry> {
+    let at = credential.expires_at?;
+    let days = |from: Timestamp| at.duration_since(from).as_hours().div_euclid(24);
+    let (left, life) = (days(now), days(credential.issued_at));
+    let is_near = |ahead: &&i64| left < **ahead && life >= **ahead * 2;
+    let within_days = *AHEAD.iter().rfind(is_near)?;
+    (at > now).then_some(NearExpiry {
+        kind: credential.kind,
+        at,
+        within_days,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::credential::CredentialState;
+    use crate::domain::id::{ConnectionId, CredentialId};
+    use jiff::{SignedDuration, ToSpan};
+    use ulid::Ulid;
+
+    fn token(kind: TokenKind, life_days: i64) -> Credential {
+        let issued_at = Timestamp::UNIX_EPOCH;
+        Credential {
+            id: CredentialId::new(Ulid::nil()),
+            connection: ConnectionId::new(Ulid::nil()),
+            generation: 1,
+            issue: 1,
+            kind,
+            label: String::new(),
+            fingerprint: String::new(),
+            issued_at,
+            expires_at: issued_at.checked_add((life_days * 24).hours()).ok(),
+            passed_at: None,
+            passed_by: None,
+            passed_where: String::new(),
+            state: CredentialState::Active,
+            sealed: None,
+        }
+    }
+
+    fn within(all: &[Credential], day: i64) -> Option<i64> {
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(day * 24 + 1);
+        soonest(all, now).map(|ending| ending.within_days)
+    }
+
+    #[test]
+    fn an_end_is_told_thirty_fourteen_and_seven_days_ahead() {
+        let key = [token(TokenKind::ApiKey, 90)];
+        let told = [59, 60, 75, 76, 82, 83, 89, 90].map(|day| within(&key, day));
+        let right = [
+            None,
+            Some(30),
+            Some(30),
+            Some(14),
+            Some(14),
+            Some(7),
+            Some(7),
+            None,
+        ];
+        assert_eq!(told, right);
+    }
+
+    #[test]
+    fn a_short_life_is_not_always_near_its_end() {
+        let key = [token(TokenKind::ApiKey, 30)];
+        assert_eq!(within(&key, 0), None);
+        assert_eq!(within(&key, 17), Some(14));
+        assert_eq!(within(&[token(TokenKind::ApiKey, 10)], 9), None);
+    }
+
+    #[test]
+    fn what_a_refresh_renews_has_no_end_to_tell() {
+        let (access, refresh) = (token(TokenKind::Access, 60), token(TokenKind::Refresh, 200));
+        assert_eq!(within(std::slice::from_ref(&access), 55), Some(7));
+        assert_eq!(within(&[access, refresh], 55), None);
+    }
+}

@@ -1,0 +1,139 @@
+//! What depends on a provider: what its file says, who requires it, and what the workspace declares.
+
+use crate::domain::connection::Connection;
+use crate::domain::dependent::{Declared, SaidBy};
+use crate::domain::disconnect::plan::Dependent;
+use crate::domain::provider::{Dependent as Feature, ProviderFile};
+use crate::server::{Server, resolve, token_reads};
+use crate::store::StoreError;
+use crate::wire::Problem;
+use crate::wire::view::DependentRow;
+
+/// So many connections of a provider are asked whether a feature has something to lose.
+const LOOKED_AT: usize = 8;
+
+/// All of it, of one provider or of every one.
+///
+/// # Errors
+/// When there is no such provider, or the store cannot be read.
+pub fn list(server: &Server, provider: Option<&str>) -> Result<Vec<DependentRow>, Problem> {
+    let files = match provider {
+        Some(id) => vec![
+            server
+                .provider(id)
+                .ok_or_else(|| resolve::no_provider(server, id))?,
+        ],
+        None => (server.catalog_entries().into_iter())
+            .map(|entry| entry.file)
+            .collect(),
+    };
+    let mut all = Vec::new();
+    for file in files {
+        all.extend(of(server, &file, None)?);
+    }
+    Ok(all)
+}
+
+/// What depends on a provider. What its file names is in use by one connection, or (with none) by any.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of(
+    server: &Server,
+    file: &ProviderFile,
+    connection: Option<&Connection>,
+) -> Result<Vec<DependentRow>, StoreError> {
+    let mut all = Vec::new();
+    for it in &file.dependents {
+        all.push(DependentRow {
+            id: None,
+            provider: file.id.clone(),
+            feature: it.feature.clone(),
+            effect: it.effect.clone(),
+            said_by: SaidBy::File,
+            in_use: is_used(server, file, it, connection)?,
+        });
+    }
+    for other in server.vendors.catalog().requiring(&file.id) {
+        let mut connected = server.store.live_connections_of(&other.file.id);
+        all.push(DependentRow {
+            id: None,
+            provider: file.id.clone(),
+            feature: other.file.name.clone(),
+            effect: format!("cannot be connected without {}", file.name),
+            said_by: SaidBy::Provider,
+            in_use: connected.next().transpose()?.is_some(),
+        });
+    }
+    let declared = server.store.dependents_of(&file.id)?;
+    all.extend(declared.into_iter().map(row));
+    Ok(all)
+}
+
+/// Whether a feature has something of a connection to lose, or (with none) of any.
+fn is_used(
+    server: &Server,
+    file: &ProviderFile,
+    feature: &Feature,
+    connection: Option<&Connection>,
+) -> Result<bool, StoreError> {
+    if let Some(connection) = connection {
+        return is_used_by(server, file, feature, connection);
+    }
+    let mut live = server.store.live_connections_of(&file.id);
+    for connection in live.by_ref().take(LOOKED_AT) {
+        if is_used_by(server, file, feature, &connection?)? {
+            return Ok(true);
+        }
+    }
+    // Of more than these one is taken to use it, rather than that all are read to show a provider.
+    Ok(live.next().transpose()?.is_some())
+}
+
+/// It shows records, or whoever reads tokens of the connection may be it. Where nothing can be pulled, nobody knows better.
+fn is_used_by(
+    server: &Server,
+    file: &ProviderFile,
+    feature: &Feature,
+    connection: &Connection,
+) -> Result<bool, StoreError> {
+    if file.sync.is_empty() {
+        return Ok(true);
+    }
+    let is_meant = |entity: &str| feature.entity.as_deref().is_none_or(|it| it == entity);
+    let scopes = server.store.scopes_of(&connection.id)?;
+    let mut meant = scopes.iter().filter(|scope| is_meant(&scope.entity));
+    let holds = meant.any(|scope| scope.total > scope.gone);
+    Ok(holds || !token_reads::readers(server, &connection.id, connection.generation)?.is_empty())
+}
+
+/// What is named to whoever disconnects: what is there to be affected.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn in_use(
+    server: &Server,
+    file: &ProviderFile,
+    connection: &Connection,
+) -> Result<Vec<Dependent>, StoreError> {
+    let all = of(server, file, Some(connection))?.into_iter();
+    let all = all.filter(|it| it.in_use);
+    let named = |it: DependentRow| Dependent {
+        feature: it.feature,
+        effect: it.effect,
+    };
+    Ok(all.map(named).collect())
+}
+
+/// One that was declared.
+#[must_use]
+pub fn row(declared: Declared) -> DependentRow {
+    DependentRow {
+        id: Some(declared.id),
+        provider: declared.provider,
+        feature: declared.feature,
+        effect: declared.effect,
+        said_by: SaidBy::Workspace,
+        in_use: true,
+    }
+}

@@ -1,0 +1,190 @@
+//! What is answered to whoever looks.
+
+use std::sync::Arc;
+
+use super::{
+    catalog, connections, dependents, fields, jobs, lists, log, plans, records, routing_test, runs,
+    status,
+};
+use crate::server::Server;
+use crate::server::caller::Caller;
+use crate::server::handler::Handler;
+use crate::server::resolve;
+use crate::wire::{Problem, rpc};
+
+impl Handler for rpc::Status {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        Ok(status::status(server)?)
+    }
+}
+
+impl Handler for rpc::Providers {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::list(server, &self.0)
+    }
+}
+
+impl Handler for rpc::Dependents {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        dependents::list(server, self.provider.as_deref())
+    }
+}
+
+impl Handler for rpc::Provider {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::one(server, caller, &self.id)
+    }
+}
+
+impl Handler for rpc::Connections {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        connections::list(server, caller, &self.0)
+    }
+}
+
+impl Handler for rpc::Connection {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let connection = resolve::connection(server, &self.name)?;
+        connections::one(server, caller, &connection)
+    }
+}
+
+impl Handler for rpc::Plan {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        plans::named(server, &self.connections, self.terms).await
+    }
+}
+
+impl Handler for rpc::Plans {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        plans::chosen(server, &self.choice, &self.window, self.terms).await
+    }
+}
+
+impl Handler for rpc::Runs {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        runs::list(server, &self.0)
+    }
+}
+
+impl Handler for rpc::Run {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        Ok(runs::one(server, &resolve::run(server, &self.id)?)?)
+    }
+}
+
+impl Handler for rpc::RunRecords {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let records = server.store.run_log(&self.id)?;
+        Ok(records.into_iter().skip(self.from).collect())
+    }
+}
+
+impl Handler for rpc::Jobs {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let of = resolve::of(server, self.connection.as_deref())?;
+        jobs::list(server, caller, of.as_ref(), &self.window)
+    }
+}
+
+impl Handler for rpc::Job {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        jobs::one(server, caller, &resolve::job(server, &self.id)?)
+    }
+}
+
+impl Handler for rpc::Executions {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let find = |name: &String| resolve::job(server, name);
+        let job = self.job.as_ref().map(find).transpose()?;
+        jobs::executions(server, job.as_ref().map(|job| &job.id), &self.window)
+    }
+}
+
+impl Handler for rpc::References {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let of = resolve::of(server, self.connection.as_deref())?;
+        lists::references(server, of.as_ref(), &self.window)
+    }
+}
+
+impl Handler for rpc::Records {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let of = resolve::of(server, self.connection.as_deref())?;
+        records::list(server, of.as_ref(), &self.window)
+    }
+}
+
+impl Handler for rpc::Record {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let record = server.store.record(&self.id)?;
+        Ok(records::RecordPage::default().record(server, record)?)
+    }
+}
+
+impl Handler for rpc::RoutingTest {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let connection = resolve::connection(server, &self.connection)?;
+        Ok(routing_test::test(server, &connection).await?)
+    }
+}
+
+impl Handler for rpc::MappingFields {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let connection = resolve::connection(server, &self.connection)?;
+        fields::list(server, &connection, self.entity.as_deref())
+    }
+}
+
+impl Handler for rpc::FollowUps {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let of = resolve::of(server, self.connection.as_deref())?;
+        lists::follow_ups(server, of.as_ref(), &self.window)
+    }
+}
+
+impl Handler for rpc::Webhooks {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let of = resolve::of(server, self.connection.as_deref())?;
+        lists::webhooks(server, of.as_ref())
+    }
+}
+
+impl Handler for rpc::WebhookDeliveries {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        server.store.webhook(&self.id)?;
+        Ok(server.store.deliveries_of(&self.id)?)
+    }
+}
+
+impl Handler for rpc::Configs {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let connection = resolve::connection(server, &self.connection)?;
+        lists::configs(server, &connection.id, self.kind)
+    }
+}
+
+impl Handler for rpc::Audit {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        log::list(server, &self.window)
+    }
+}
+
+impl Handler for rpc::AuditFrom {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        log::from(server, self.seq, self.since, self.limit)
+    }
+}
+
+impl Handler for rpc::Checkpoint {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        log::checkpoint(server)
+    }
+}
+
+impl Handler for rpc::Users {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let all = server.store.users()?;
+        Ok(all.into_iter().map(lists::user).collect())
+    }
+}

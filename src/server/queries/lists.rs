@@ -1,0 +1,292 @@
+//! References, records, webhooks, configuration, follow-ups, users as clients see them.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use serde_json::Value;
+
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::display_text::clean;
+use crate::domain::filter::{FilterField, FilterTerms, Searched};
+use crate::domain::id::ConnectionId;
+use crate::domain::job::Synced;
+use crate::domain::user::User;
+use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
+use crate::server::{Server, clock_and_ids};
+use crate::store::StoreError;
+use crate::store::facts::Scopes;
+use crate::wire::Problem;
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+
+use super::window::WindowRows;
+use super::{routing, runs, window};
+
+/// What lists can be asked for whose rows are about connections.
+pub const CONNECTIONS: FilterTerms = FilterTerms {
+    fields: &[FilterField::Connection, FilterField::Provider],
+    time: false,
+};
+
+/// References, of one connection or (with none) of all.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn references(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::Reference>, Problem> {
+    let mut shown = ReferencePage::default();
+    let (rows, total) = synced(server, &mut shown, of, asked)?;
+    window::page(rows, total, |item| shown.one(server, item)).map_err(Problem::from)
+}
+
+/// What syncs brought, in the order of the store.
+pub(super) fn synced(
+    server: &Server,
+    shown: &mut ReferencePage,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<(WindowRows<Synced>, u64), Problem> {
+    use crate::store::StoredRow;
+    let prefix = of.map_or(String::new(), |id| format!("{id}/"));
+    let source = |after: Option<&str>, limit| {
+        let rows = server
+            .store
+            .page::<Synced>(&prefix, after, limit, asked.reverse)?;
+        Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
+    };
+    let searched = |item: &Synced| {
+        let state = shown
+            .scopes
+            .state(&server.store, item, clock_and_ids::now())?;
+        let names = [
+            item.entity.as_str(),
+            &item.external_id,
+            &item.label,
+            &item.local_id,
+        ];
+        let links = item.links.iter().map(String::as_str);
+        let text: Vec<&str> = names.into_iter().chain(links).collect();
+        Ok(Searched {
+            text: text.join(" "),
+            fields: vec![
+                (FilterField::Entity, item.entity.clone()),
+                (FilterField::Label, item.label.clone()),
+                (FilterField::State, state.word().to_owned()),
+            ],
+            at: None,
+        })
+    };
+    let known = FilterTerms {
+        fields: &[FilterField::Entity, FilterField::Label, FilterField::State],
+        time: false,
+    };
+    let rows = window::rows_by(asked, known, source, searched)?;
+    let total = match of {
+        Some(id) => {
+            let scopes = server.store.scopes_of(id);
+            scopes.map(|scopes| scopes.iter().map(|scope| scope.total).sum())
+        }
+        None => server.store.synced_total(),
+    };
+    Ok((rows, total?))
+}
+
+/// References that are shown together: each connection and each scope of them is read once.
+#[derive(Default)]
+pub struct ReferencePage {
+    connections: BTreeMap<ConnectionId, Connection>,
+    scopes: Scopes,
+}
+
+impl ReferencePage {
+    /// One of them. It stays, with its links, when its connection is out of service; its live status does not (O4).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn one(&mut self, server: &Server, item: Synced) -> Result<view::Reference, StoreError> {
+        let connection = match self.connections.entry(item.connection.clone()) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => {
+                let connection = server.store.connection(unread.key())?;
+                unread.insert(connection)
+            }
+        };
+        let out = connection.status.is_out_of_service();
+        let status = self
+            .scopes
+            .state(&server.store, &item, clock_and_ids::now())?;
+        let remote = remote_status(server, &item, connection);
+        Ok(view::Reference {
+            remote_status: if out { None } else { remote },
+            label: if out {
+                format!(
+                    "{} (disconnected)",
+                    server.provider_name(&connection.provider)
+                )
+            } else {
+                item.label
+            },
+            id: item.id,
+            connection: item.connection,
+            entity: item.entity,
+            parent: item.parent,
+            local_id: item.local_id,
+            external_id: item.external_id,
+            status,
+            links: item.links.into_iter().collect(),
+        })
+    }
+}
+
+/// The state of a thing at the vendor: where the file says, else where most vendors have it.
+fn remote_status(server: &Server, item: &Synced, connection: &Connection) -> Option<String> {
+    let file = server.provider(&connection.provider);
+    let spec = file.as_ref().and_then(|file| file.list_of(&item.entity));
+    let said = spec.and_then(|spec| spec.status.as_deref());
+    let places = said.map_or(vec!["/status", "/state"], |pointer| vec![pointer]);
+    let status = places
+        .into_iter()
+        .find_map(|pointer| match item.body.pointer(pointer)? {
+            Value::String(text) => Some(clean(text)),
+            Value::Number(number) if said.is_some() => Some(number.to_string()),
+            _ => None,
+        });
+    status.filter(|status| !status.is_empty())
+}
+
+/// Inbound endpoints.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn webhooks(server: &Server, of: Option<&ConnectionId>) -> Result<Vec<view::Webhook>, Problem> {
+    let all = server.store.webhooks_of(of)?;
+    Ok(all
+        .iter()
+        .map(|endpoint| webhook(server, endpoint))
+        .collect())
+}
+
+/// An inbound endpoint.
+#[must_use]
+pub fn webhook(server: &Server, endpoint: &WebhookEndpoint) -> view::Webhook {
+    view::Webhook {
+        id: endpoint.id.clone(),
+        connection: endpoint.connection.clone(),
+        url: server.webhook_url(&endpoint.id),
+        status: on_off(endpoint.enabled),
+        received: endpoint.received,
+        verified: endpoint.verified,
+        ignored: endpoint.ignored,
+        forged: endpoint.forged,
+        dropped_since_disconnect: endpoint.dropped_since_disconnect,
+        last_at: endpoint.last_at,
+    }
+}
+
+/// Channels, routing rules or mappings of a connection.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn configs(
+    server: &Server,
+    of: &ConnectionId,
+    kind: ConfigKind,
+) -> Result<Vec<view::Config>, Problem> {
+    let connection = server.store.connection(of)?;
+    let in_service = connection.status.in_service();
+    let generation = in_service.then_some(connection.generation);
+    let all = server.store.configs_of(of)?;
+    let of_kind = all.into_iter().filter(|item| item.kind == kind);
+    Ok(of_kind
+        .map(|item| config(server, item.as_of(generation)))
+        .collect::<Result<_, _>>()?)
+}
+
+/// A channel, a routing rule or a mapping.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn config(server: &Server, item: ConfigItem) -> Result<view::Config, StoreError> {
+    Ok(view::Config {
+        routing: routing::standing(server, &item)?,
+        condition: item.condition,
+        id: item.id,
+        kind: item.kind,
+        entity: item.entity,
+        from: item.from,
+        to: item.to,
+        attached: item.attached.map(|it| view::Attached {
+            outcome: it.outcome.word().to_owned(),
+            why: it.outcome.why().to_owned(),
+            at: it.at,
+            generation: it.generation,
+        }),
+    })
+}
+
+/// Follow-ups, open ones first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn follow_ups(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::FollowUp>, Problem> {
+    let source = |after: Option<&str>, limit| {
+        let mut found = Vec::new();
+        for (key, row) in server
+            .store
+            .index_page("follow_ups/", after, limit, asked.reverse)?
+        {
+            if let Some(follow_up) = server.store.get::<FollowUp>(&row)?
+                && let Some(run) = server.store.get::<Run>(follow_up.run.as_str())?
+            {
+                found.push((key, (follow_up, run)));
+            }
+        }
+        Ok(found)
+    };
+    let searched = |(f, run): &(FollowUp, Run)| {
+        let mut searched = Searched::of(vec![
+            (FilterField::Connection, run.name.clone()),
+            (
+                FilterField::Provider,
+                format!("{} {}", run.provider, run.provider_name),
+            ),
+        ]);
+        searched.text += &format!(" {}", f.text);
+        searched
+    };
+    let mut found = window::rows(asked, CONNECTIONS, source, searched)?;
+    found
+        .rows
+        .retain(|(_, (f, _))| of.is_none_or(|id| f.connection == *id));
+    let total = server.store.count("follow_ups_open")?.unsigned_abs();
+    window::page(found, total, |(f, run)| {
+        runs::follow_up(server, &run, &f).map_err(Problem::from)
+    })
+}
+
+/// A user.
+#[must_use]
+pub fn user(user: User) -> view::User {
+    view::User {
+        id: user.id,
+        name: user.name,
+        role: user.role,
+        kind: user.kind,
+        uid: user.uid,
+        ssh_keys: user.ssh_keys,
+        withdrawn: user.withdrawn,
+        may_read: user.may_read,
+    }
+}
+
+fn on_off(enabled: bool) -> String {
+    if enabled { "enabled" } else { "disabled" }.to_owned()
+}

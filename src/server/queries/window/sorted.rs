@@ -1,0 +1,276 @@
+//! Rows in another order than their list's own. The list is gone through once, as for a filter that nothing fits, and no
+//! more of it is held than is shown.
+
+use std::cmp::Ordering;
+
+use super::{RowSource, STRIDE, WindowRows};
+use crate::domain::filter::{Filter, FilterField, FilterTerms, Searched};
+use crate::server::clock_and_ids;
+use crate::store::StoreError;
+use crate::wire::request::{MAX_ROWS, Sort, Window};
+use crate::wire::{Code, Problem};
+
+/// As much of a value as counts: it stands in the key of its row.
+const LONGEST: usize = 100;
+
+/// Between a value and the key that its row has in the list.
+const BETWEEN: char = '\0';
+
+/// Where a row stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SortKey {
+    /// What needs a person stays above the rest, however it is sorted.
+    group: String,
+    /// In lower case.
+    value: String,
+    key: String,
+}
+
+impl SortKey {
+    fn of(key: &str, searched: &Searched, by: FilterField) -> Self {
+        let held = searched.fields.iter().find(|(field, _)| *field == by);
+        let value = held.map_or("", |(_, value)| value.as_str());
+        let counts = value.chars().filter(|c| !c.is_control()).take(LONGEST);
+        Self {
+            group: group(key).to_owned(),
+            value: counts.collect::<String>().to_lowercase(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// As the key of a row in the sorted list.
+    fn write(&self) -> String {
+        format!("{}{BETWEEN}{}", self.value, self.key)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (value, key) = text.split_once(BETWEEN)?;
+        Some(Self {
+            group: group(key).to_owned(),
+            value: value.to_owned(),
+            key: key.to_owned(),
+        })
+    }
+
+    /// Rows that say nothing stand last, in either direction.
+    fn compare(&self, other: &Self, descending: bool) -> Ordering {
+        let values = self.value.cmp(&other.value);
+        let values = if descending { values.reverse() } else { values };
+        let (here, there) = (self.value.is_empty(), other.value.is_empty());
+        let order = self.group.cmp(&other.group).then(here.cmp(&there));
+        order.then(values).then_with(|| self.key.cmp(&other.key))
+    }
+}
+
+/// The group of a row: an index of groups has a digit for each as the second part of its keys (`connections/0/...`).
+fn group(key: &str) -> &str {
+    let part = key.split('/').nth(1).unwrap_or_default();
+    let is_group = part.len() == 1 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if is_group { part } else { "" }
+}
+
+/// What is shown of a sorted list.
+struct Nearest<T> {
+    rows: Vec<(SortKey, T)>,
+    most: usize,
+    after: Option<SortKey>,
+    descending: bool,
+    reverse: bool,
+}
+
+impl<T> Nearest<T> {
+    fn compare(&self, one: &SortKey, other: &SortKey) -> Ordering {
+        let order = one.compare(other, self.descending);
+        if self.reverse { order.reverse() } else { order }
+    }
+
+    fn put(&mut self, standing: SortKey, row: T) {
+        let is_past = |after| self.compare(&standing, after) == Ordering::Greater;
+        if !self.after.as_ref().is_none_or(is_past) {
+            return;
+        }
+        let is_before = |it: &(SortKey, T)| self.compare(&it.0, &standing) == Ordering::Less;
+        let at = self.rows.partition_point(is_before);
+        if at < self.most {
+            self.rows.insert(at, (standing, row));
+            self.rows.truncate(self.most);
+        }
+    }
+}
+
+/// The rows of a window of the sorted list, each with its key there.
+///
+/// # Errors
+/// When the store cannot be read, the filter not be understood, or the list neither sorted so nor begun there.
+pub(super) fn rows<T>(
+    window: &Window,
+    sort: Sort,
+    known: FilterTerms,
+    mut source: impl RowSource<T>,
+    mut searched: impl FnMut(&T) -> Result<Searched, StoreError>,
+) -> Result<WindowRows<T>, Problem> {
+    let filter = Filter::parse(&window.filter, clock_and_ids::now(), known)?;
+    known.sorts(sort.by)?;
+    let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
+    let after = window.after.as_deref().map(begun).transpose()?;
+    let mut nearest = Nearest {
+        rows: Vec::with_capacity(limit + 2),
+        // One more than is shown tells whether there is more.
+        most: limit + 1,
+        after,
+        descending: sort.descending,
+        reverse: window.reverse,
+    };
+    let mut read: Option<String> = None;
+    loop {
+        let rows = source(read.as_deref(), STRIDE)?;
+        let is_last = rows.len() < STRIDE;
+        read = rows.last().map(|(key, _)| key.clone()).or(read);
+        for (key, row) in rows {
+            let searched = searched(&row)?;
+            if filter.is_empty() || filter.fits(&searched) {
+                nearest.put(SortKey::of(&key, &searched, sort.by), row);
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    let more = nearest.rows.len() > limit;
+    nearest.rows.truncate(limit);
+    let rows = nearest.rows.into_iter();
+    Ok(WindowRows {
+        rows: rows
+            .map(|(standing, row)| (standing.write(), row))
+            .collect(),
+        more,
+    })
+}
+
+fn begun(after: &str) -> Result<SortKey, Problem> {
+    SortKey::read(after).ok_or_else(|| {
+        Problem::new(
+            Code::Usage,
+            "the rows of a sorted list do not begin there",
+            "ask for its beginning",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: FilterTerms = FilterTerms {
+        fields: &[FilterField::Owner],
+        time: false,
+    };
+
+    /// Rows of two groups; every fifth says nothing.
+    fn list() -> Vec<(String, String)> {
+        let row = |n: usize| {
+            let owner = match n % 5 {
+                0 => String::new(),
+                _ => format!("Owner {}", (n * 7) % 11),
+            };
+            (format!("connections/{}/{n:04}", n / 1_000), owner)
+        };
+        (0..1_500).map(row).collect()
+    }
+
+    fn asked(window: &Window, descending: bool) -> WindowRows<String> {
+        let list = list();
+        let source = |after: Option<&str>, limit: usize| {
+            let behind = list
+                .iter()
+                .filter(|(key, _)| after.is_none_or(|it| key.as_str() > it));
+            Ok(behind.take(limit).cloned().collect())
+        };
+        let searched = |owner: &String| Ok(Searched::of(vec![(FilterField::Owner, owner.clone())]));
+        let sort = Sort {
+            by: FilterField::Owner,
+            descending,
+        };
+        rows(window, sort, KNOWN, source, searched).unwrap()
+    }
+
+    /// Every row, page by page.
+    fn all(descending: bool, reverse: bool) -> Vec<(String, String)> {
+        let mut window = Window {
+            limit: 70,
+            reverse,
+            ..Window::default()
+        };
+        let mut all = Vec::new();
+        loop {
+            let found = asked(&window, descending);
+            window.after = found.rows.last().map(|(key, _)| key.clone());
+            all.extend(found.rows);
+            if !found.more {
+                return all;
+            }
+        }
+    }
+
+    #[test]
+    fn each_row_comes_once_sorted_within_its_group_and_what_says_nothing_last() {
+        for descending in [false, true] {
+            let found = all(descending, false);
+            assert_eq!(found.len(), list().len());
+            let groups = [&found[..1_000], &found[1_000..]];
+            for (number, group) in groups.into_iter().enumerate() {
+                let of_group = format!("\0connections/{number}/");
+                assert!(group.iter().all(|(key, _)| key.contains(&of_group)));
+                let said: Vec<&String> = group.iter().map(|(_, owner)| owner).collect();
+                let silent = said.iter().position(|owner| owner.is_empty()).unwrap();
+                assert!(said[silent..].iter().all(|owner| owner.is_empty()));
+                let sorted = said[..silent].is_sorted_by(|one, other| match descending {
+                    true => one >= other,
+                    false => one <= other,
+                });
+                assert!(sorted, "{descending}");
+            }
+        }
+    }
+
+    #[test]
+    fn backwards_is_the_same_order_from_its_end() {
+        let mut backwards = all(true, true);
+        backwards.reverse();
+        assert_eq!(backwards, all(true, false));
+    }
+
+    #[test]
+    fn a_filter_holds_and_what_cannot_be_sorted_or_begun_is_refused() {
+        let filtered = asked(
+            &Window {
+                limit: 200,
+                filter: "owner:3".to_owned(),
+                ..Window::default()
+            },
+            false,
+        );
+        assert!(filtered.rows.iter().all(|(_, owner)| owner == "Owner 3"));
+        let refused = |window: &Window, by| {
+            let source = |_: Option<&str>, _| Ok(Vec::<(String, ())>::new());
+            let sort = Sort {
+                by,
+                descending: false,
+            };
+            let searched = |(): &()| Ok(Searched::default());
+            rows(window, sort, KNOWN, source, searched)
+                .unwrap_err()
+                .message
+        };
+        let by_ticket = refused(&Window::default(), FilterField::Ticket);
+        assert_eq!(
+            by_ticket,
+            "this list cannot be sorted by ticket: owner can be"
+        );
+        let elsewhere = Window {
+            after: Some("connections/0/1".to_owned()),
+            ..Window::default()
+        };
+        assert!(refused(&elsewhere, FilterField::Owner).contains("do not begin there"));
+    }
+}

@@ -1,0 +1,315 @@
+//! What people do with jobs.
+
+use std::sync::Arc;
+
+use super::schedule::{self, ExecutionCause};
+use crate::domain::audit::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
+use crate::domain::job::{JobEvent, JobSettings, RunWishes, SyncJob, SyncMode};
+use crate::server::caller::Caller;
+use crate::server::queries::jobs;
+use crate::server::resolve;
+use crate::server::{Server, clock_and_ids};
+use crate::store::facts::Cancelled;
+use crate::wire::rpc::{JobAction, JobSpec};
+use crate::wire::{Code, Problem, Topic, view};
+
+/// What is done with a job, as an entry.
+type ActedOn = fn(JobActed) -> Event;
+
+/// Enables, disables, runs or cancels a job.
+///
+/// # Errors
+/// When there is none, or it is not in a state for that.
+pub async fn act(
+    server: &Arc<Server>,
+    caller: &Caller,
+    name: &str,
+    act: JobAction,
+) -> Result<view::Job, Problem> {
+    let job = resolve::job(server, name)?;
+    let connection = server.store.connection(&job.connection)?;
+    let entry = |event: ActedOn, wishes: Option<RunWishes>| {
+        let acted = JobActed {
+            job: job.id.clone(),
+            entity: job.entity.clone(),
+            name: Some(connection.name.clone()),
+            wishes,
+            by_event: false,
+        };
+        caller.entry(event(acted), &job.connection, AuditOutcome::Done)
+    };
+    let cancelled = || entry(Event::SyncCancelled, None);
+    match act {
+        JobAction::Enable => {
+            let enabled = server.store.job_enabled(
+                &job.id,
+                clock_and_ids::now(),
+                entry(Event::JobEnabled, None),
+            );
+            enabled.await?;
+        }
+        JobAction::Disable => {
+            stop(server, caller, &job, cancelled(), false).await?;
+            let by = caller.actor.user.name.clone();
+            let event = JobEvent::Disabled { by };
+            server
+                .store
+                .change_job(&job.id, event, entry(Event::JobDisabled, None))
+                .await?;
+        }
+        JobAction::Run => {
+            schedule::start_execution(
+                server,
+                &job,
+                ExecutionCause::Asked,
+                entry(Event::SyncStarted, None),
+            )
+            .await?;
+        }
+        JobAction::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
+        JobAction::Reset => {
+            stop(server, caller, &job, cancelled(), false).await?;
+            server
+                .store
+                .change_job(&job.id, JobEvent::Reset, entry(Event::JobReset, None))
+                .await?;
+        }
+        JobAction::Cancel => stop(server, caller, &job, cancelled(), true).await?,
+    }
+    changed(server, &job);
+    jobs::one(server, caller, &server.store.job(&job.id)?)
+}
+
+/// Runs a job with a person's wishes, which stay with it until a pass has fulfilled them.
+async fn run_with(
+    server: &Arc<Server>,
+    job: &SyncJob,
+    wishes: RunWishes,
+    entry: &impl Fn(ActedOn, Option<RunWishes>) -> NewEntry,
+) -> Result<(), Problem> {
+    let asked = entry(Event::JobAsked, Some(wishes));
+    let wished = JobEvent::Asked(wishes);
+    let job = server.store.change_job(&job.id, wished, asked).await?;
+    schedule::start_execution(
+        server,
+        &job,
+        ExecutionCause::Asked,
+        entry(Event::SyncStarted, None),
+    )
+    .await
+    .map(drop)
+    .map_err(Problem::from)
+}
+
+/// A new job.
+///
+/// # Errors
+/// When the connection or the entity is not there, or a value is out of its bounds.
+pub async fn add(
+    server: &Arc<Server>,
+    caller: &Caller,
+    spec: JobSpec,
+) -> Result<view::Job, Problem> {
+    let (Some(name), Some(entity)) = (&spec.connection, &spec.entity) else {
+        return Err(Problem::new(
+            Code::Usage,
+            "a new job wants a connection and an entity",
+            "name both",
+        ));
+    };
+    let connection = resolve::connection(server, name)?;
+    let file = server
+        .provider(&connection.provider)
+        .ok_or_else(|| resolve::no_provider(server, &connection.provider))?;
+    if file.list_of(entity).is_none() {
+        let message = format!("{} has nothing called {entity} to sync", file.name);
+        return Err(Problem::new(
+            Code::NotFound,
+            message,
+            format!(
+                "`tagout providers {}` lists what it has",
+                connection.provider
+            ),
+        ));
+    }
+    let mut job = SyncJob::new(
+        clock_and_ids::job(),
+        connection.id.clone(),
+        entity.clone(),
+        SyncMode::Full,
+    );
+    apply(&mut job, &spec)?;
+    let added = Event::JobAdded(JobAdded {
+        job: job.id.clone(),
+        entity: entity.clone(),
+        schedule: job.schedule.clone(),
+    });
+    let entry = caller.entry(added, &connection.id, AuditOutcome::Done);
+    let job = server.store.add_job(job, entry).await?;
+    changed(server, &job);
+    jobs::one(server, caller, &job)
+}
+
+/// Changes a job.
+///
+/// # Errors
+/// When there is none, or a value is out of its bounds.
+pub async fn edit(
+    server: &Arc<Server>,
+    caller: &Caller,
+    name: &str,
+    spec: JobSpec,
+) -> Result<view::Job, Problem> {
+    let job = resolve::job(server, name)?;
+    let mut edited = job.clone();
+    apply(&mut edited, &spec)?;
+    let said = Event::JobEdited(JobEdited {
+        job: job.id.clone(),
+        schedule: edited.schedule.clone(),
+        mode: edited.mode,
+    });
+    let entry = caller.entry(said, &job.connection, AuditOutcome::Done);
+    let next_run_at = schedule::after(&edited, clock_and_ids::now());
+    let event = JobEvent::Edited {
+        settings: JobSettings {
+            mode: edited.mode,
+            schedule: edited.schedule,
+            max_retries: edited.max_retries,
+            timeout_minutes: edited.timeout_minutes,
+        },
+        next_run_at,
+    };
+    let job = server.store.change_job(&job.id, event, entry).await?;
+    changed(server, &job);
+    jobs::one(server, caller, &job)
+}
+
+/// Turns on the jobs that ran before the disconnect: the one key of T10.
+///
+/// # Errors
+/// When the connection is not in service.
+pub async fn enable_before(
+    server: &Arc<Server>,
+    caller: &Caller,
+    name: &str,
+) -> Result<Vec<view::Job>, Problem> {
+    let connection = resolve::connection(server, name)?;
+    let again = Event::EnabledBefore(EnabledBefore {
+        name: connection.name.clone(),
+        jobs: connection.enabled_before.clone(),
+    });
+    let entry = caller.entry(again, &connection.id, AuditOutcome::Done);
+    let now = clock_and_ids::now();
+    let enabled = server
+        .store
+        .enable_before(&connection.id, connection.generation, now, entry)
+        .await?;
+    server.hub.tell([
+        Topic::Jobs,
+        Topic::Connections,
+        Topic::Connection(connection.id.clone()),
+        Topic::Audit,
+    ]);
+    server.schedule.ring();
+    enabled
+        .iter()
+        .map(|job| jobs::one(server, caller, job))
+        .collect()
+}
+
+/// Stops the job's execution, if one runs. What it had received is committed before the row says so.
+async fn stop(
+    server: &Server,
+    caller: &Caller,
+    job: &SyncJob,
+    entry: NewEntry,
+    must: bool,
+) -> Result<(), Problem> {
+    let last = match &job.last_execution {
+        Some(id) => server.store.execution(&job.id, id)?,
+        None => None,
+    };
+    let Some(live) = last.filter(|execution| execution.status.is_live()) else {
+        let idle = Problem::new(
+            Code::Conflict,
+            format!("{} is not running", job.id),
+            "`tagout jobs` shows what runs",
+        );
+        return if must { Err(idle) } else { Ok(()) };
+    };
+    server.executions.stop(&live.id).await;
+    let at = clock_and_ids::now();
+    let cancelled = Cancelled {
+        by: caller.actor.user.name.clone(),
+        at,
+        next_run_at: schedule::after(job, at),
+    };
+    server
+        .store
+        .execution_cancelled(&job.id, &live.id, &cancelled, entry)
+        .await
+        .map_err(Problem::from)
+}
+
+fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {
+    let usage = |message: String, hint: &str| Problem::new(Code::Usage, message, hint);
+    if let Some(mode) = spec.mode {
+        job.mode = mode;
+    }
+    if let Some(cron) = &spec.schedule {
+        if !cron.is_empty() {
+            schedule::check(cron).map_err(|why| {
+                usage(
+                    format!("the schedule {cron:?} is wrong: {why}"),
+                    "cron: minute hour day month weekday",
+                )
+            })?;
+        }
+        job.schedule = Some(cron.clone()).filter(|cron| !cron.is_empty());
+    }
+    if let Some(retries) = spec.max_retries {
+        job.max_retries = Some(retries)
+            .filter(|n| (1..=10).contains(n))
+            .ok_or_else(|| {
+                usage(
+                    format!("{retries} retries are out of bounds"),
+                    "between 1 and 10",
+                )
+            })?;
+    }
+    if let Some(minutes) = spec.timeout_minutes {
+        job.timeout_minutes = Some(minutes)
+            .filter(|n| (1..=1440).contains(n))
+            .ok_or_else(|| {
+                usage(
+                    format!("a timeout of {minutes} minutes is out of bounds"),
+                    "between 1 and 1440",
+                )
+            })?;
+    }
+    Ok(())
+}
+
+/// What it is called in the record.
+#[must_use]
+pub fn verb(act: JobAction) -> &'static str {
+    match act {
+        JobAction::Enable => "job.enable",
+        JobAction::Disable => "job.disable",
+        JobAction::Run => "job.run",
+        JobAction::Cancel => "job.cancel",
+        JobAction::Reset => "job.reset",
+        JobAction::RunWith(_) => "job.run",
+    }
+}
+
+fn changed(server: &Server, job: &SyncJob) {
+    server.hub.tell([
+        Topic::Jobs,
+        Topic::Connections,
+        Topic::Connection(job.connection.clone()),
+        Topic::Audit,
+    ]);
+    server.schedule.ring();
+}

@@ -1,0 +1,52 @@
+//! How tables and times are printed, as the command line says it for the whole process.
+
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+
+use clap::Args;
+use jiff::tz::TimeZone;
+
+static LOOK: OnceLock<PrintStyle> = OnceLock::new();
+
+/// How tables and times are printed.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct PrintStyle {
+    /// Print tables without their heads
+    #[arg(long, global = true)]
+    pub no_header: bool,
+    /// Print times in UTC, with a Z
+    #[arg(long, global = true)]
+    pub utc: bool,
+    /// Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing
+    #[arg(long, global = true)]
+    pub wide: bool,
+}
+
+impl PrintStyle {
+    /// Makes this the look of what the process prints. The first call holds.
+    pub(in crate::verbs) fn hold(self) {
+        LOOK.get_or_init(|| self);
+    }
+
+    /// What holds.
+    pub(super) fn held() -> Self {
+        LOOK.get().copied().unwrap_or_default()
+    }
+
+    /// In which zone times are printed.
+    pub(super) fn zone(self) -> TimeZone {
+        match self.utc {
+            true => TimeZone::UTC,
+            false => TimeZone::system(),
+        }
+    }
+
+    /// How wide a table may be; none where nothing is cut. A terminal that does not know its width cuts nothing.
+    pub(super) fn room(self) -> Option<usize> {
+        if self.wide || !std::io::stdout().is_terminal() {
+            return None;
+        }
+        let (width, _) = crossterm::terminal::size().ok()?;
+        Some(usize::from(width)).filter(|width| *width > 0)
+    }
+}

@@ -1,0 +1,34 @@
+//! Changes a connection; what is left out stays as it was.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::{Limits, NAME};
+use crate::wire::view;
+
+/// Changes a connection; what is left out stays as it was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Configure {
+    /// Id, prefix, provider or provider/name.
+    pub name: String,
+    /// What to call it.
+    pub new_name: Option<String>,
+    /// Its own values of the provider file's variables; an empty text takes one back.
+    pub vars: BTreeMap<String, String>,
+    /// Whether it may have to be authorized again for it, because its tokens would go elsewhere.
+    #[serde(default)]
+    pub moves: bool,
+}
+
+impl Rpc for Configure {
+    const KIND: &'static str = "configure";
+    type Reply = view::Connection;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the name", &self.name, NAME);
+        limits.maybe("the new name", self.new_name.as_deref(), NAME);
+        limits.vars(&self.vars);
+    }
+}

@@ -1,0 +1,64 @@
+//! Begins an authorization, or connects with a key: connect, reconnect, or connect again.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::flow::FlowKind;
+use crate::wire::limits::{Limits, NAME, SECRET};
+use crate::wire::request::Secret;
+use crate::wire::view;
+
+/// Begins an authorization, or connects with a key: connect, reconnect, or connect again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Connect {
+    /// The catalog's id.
+    pub provider: String,
+    /// An existing connection to authorize again: id, prefix, provider or provider/name.
+    #[serde(default)]
+    pub connection: Option<String>,
+    /// What to call it; the account's label otherwise.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// `workspace` or `personal`; the provider file's otherwise.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// How.
+    pub flow: FlowKind,
+    /// A key instead of OAuth.
+    #[serde(default)]
+    pub api_key: Option<Secret>,
+    /// The installation of our app that is meant, for providers where an app is installed.
+    #[serde(default)]
+    pub installation: Option<String>,
+    /// Enable the jobs at once.
+    #[serde(default)]
+    pub enable_jobs: bool,
+    /// Pull the events of the gap too (O10).
+    #[serde(default)]
+    pub fill_gap: bool,
+    /// Enable the jobs that ran before the disconnect (N8).
+    #[serde(default)]
+    pub enable_before: bool,
+    /// Another account than before is meant (N4).
+    #[serde(default)]
+    pub accept_other_account: bool,
+}
+
+impl Rpc for Connect {
+    const KIND: &'static str = "connect";
+    type Reply = view::Flow;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the provider", &self.provider, NAME);
+        for name in [
+            &self.connection,
+            &self.name,
+            &self.scope,
+            &self.installation,
+        ] {
+            limits.maybe("the name", name.as_deref(), NAME);
+        }
+        let key = self.api_key.as_ref().map(|key| key.0.as_str());
+        limits.maybe("the key", key, SECRET);
+    }
+}

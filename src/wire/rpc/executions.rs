@@ -1,0 +1,27 @@
+//! Executions of sync jobs, newest first.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::{Limits, NAME};
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+
+/// Executions of sync jobs, newest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Executions {
+    /// Of which job: its id, or the beginning of it; none for all.
+    pub job: Option<String>,
+    /// Which part of the list.
+    pub window: Window,
+}
+
+impl Rpc for Executions {
+    const KIND: &'static str = "executions";
+    type Reply = Page<view::Execution>;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.maybe("the name", self.job.as_deref(), NAME);
+        limits.window(&self.window);
+    }
+}

@@ -1,0 +1,21 @@
+//! Ends an authorization, one's own or that of a connection one may manage.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::id::FlowId;
+use crate::wire::limits::Limits;
+
+/// Ends an authorization, one's own or that of a connection one may manage.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FlowCancel {
+    /// Which.
+    pub id: FlowId,
+}
+
+impl Rpc for FlowCancel {
+    const KIND: &'static str = "flow_cancel";
+    type Reply = ();
+
+    fn limits(&self, _: &mut Limits) {}
+}

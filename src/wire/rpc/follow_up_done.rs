@@ -1,0 +1,26 @@
+//! Records that a follow-up was done.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::id::FollowUpId;
+use crate::wire::limits::{Limits, NOTE};
+use crate::wire::view;
+
+/// Records that a follow-up was done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FollowUpDone {
+    /// Which.
+    pub id: FollowUpId,
+    /// In words.
+    pub note: String,
+}
+
+impl Rpc for FollowUpDone {
+    const KIND: &'static str = "follow_up_done";
+    type Reply = view::FollowUp;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the note", &self.note, NOTE);
+    }
+}

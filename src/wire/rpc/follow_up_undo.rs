@@ -1,0 +1,26 @@
+//! Takes a wrong tick off a follow-up: it is open again.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::id::FollowUpId;
+use crate::wire::limits::{Limits, NOTE};
+use crate::wire::view;
+
+/// Takes a wrong tick off a follow-up: it is open again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FollowUpUndo {
+    /// Which.
+    pub id: FollowUpId,
+    /// Why, in words.
+    pub note: String,
+}
+
+impl Rpc for FollowUpUndo {
+    const KIND: &'static str = "follow_up_undo";
+    type Reply = view::FollowUp;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the note", &self.note, NOTE);
+    }
+}

@@ -1,0 +1,27 @@
+//! What is left to a person, open ones first.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::{Limits, NAME};
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+
+/// What is left to a person, open ones first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FollowUps {
+    /// Of which connection: id, prefix, provider or provider/name; none for all.
+    pub connection: Option<String>,
+    /// Which part of the list.
+    pub window: Window,
+}
+
+impl Rpc for FollowUps {
+    const KIND: &'static str = "follow_ups";
+    type Reply = Page<view::FollowUp>;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.maybe("the name", self.connection.as_deref(), NAME);
+        limits.window(&self.window);
+    }
+}

@@ -1,0 +1,23 @@
+//! One sync job in full.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::{Limits, NAME};
+use crate::wire::view;
+
+/// One sync job in full.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id, or the beginning of it.
+    pub id: String,
+}
+
+impl Rpc for Job {
+    const KIND: &'static str = "job";
+    type Reply = view::Job;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the name", &self.id, NAME);
+    }
+}

@@ -1,0 +1,44 @@
+//! Does something with a job.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::job::RunWishes;
+use crate::wire::limits::{Limits, NAME};
+use crate::wire::view;
+
+/// What to do with a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobAction {
+    /// Let it run.
+    Enable,
+    /// Turn it off; a running execution is cancelled.
+    Disable,
+    /// Run it now.
+    Run,
+    /// Stop the running execution; what was received is kept.
+    Cancel,
+    /// Forget where it stands: the next pass begins at the beginning of the list, and asks for everything.
+    Reset,
+    /// Run it now, with these wishes.
+    RunWith(RunWishes),
+}
+
+/// Does something with a job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JobAct {
+    /// Its id, or the beginning of it.
+    pub job: String,
+    /// What.
+    pub act: JobAction,
+}
+
+impl Rpc for JobAct {
+    const KIND: &'static str = "job_act";
+    type Reply = view::Job;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the name", &self.job, NAME);
+    }
+}

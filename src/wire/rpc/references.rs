@@ -1,0 +1,27 @@
+//! What a sync keeps of records at vendors.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::{Limits, NAME};
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+
+/// What a sync keeps of records at vendors.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct References {
+    /// Of which connection: id, prefix, provider or provider/name; none for all.
+    pub connection: Option<String>,
+    /// Which part of the list.
+    pub window: Window,
+}
+
+impl Rpc for References {
+    const KIND: &'static str = "references";
+    type Reply = Page<view::Reference>;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.maybe("the name", self.connection.as_deref(), NAME);
+        limits.window(&self.window);
+    }
+}

@@ -1,0 +1,18 @@
+//! The server as a whole.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::Limits;
+use crate::wire::view;
+
+/// The server as a whole.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Status;
+
+impl Rpc for Status {
+    const KIND: &'static str = "status";
+    type Reply = view::Status;
+
+    fn limits(&self, _: &mut Limits) {}
+}

@@ -1,0 +1,22 @@
+//! Another signing secret.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::id::SubscriptionId;
+use crate::wire::limits::Limits;
+use crate::wire::view;
+
+/// Gives a subscription another signing secret, which is shown in the reply and never again. The old one signs beside it for a day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SubscriptionRotate {
+    /// Which.
+    pub id: SubscriptionId,
+}
+
+impl Rpc for SubscriptionRotate {
+    const KIND: &'static str = "subscription_rotate";
+    type Reply = view::SubscriptionSecret;
+
+    fn limits(&self, _: &mut Limits) {}
+}

@@ -1,0 +1,17 @@
+//! What this person looked at last, as [`ViewSave`](super::ViewSave) kept it; none for nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::Limits;
+
+/// What this person looked at last, as [`ViewSave`](super::ViewSave) kept it; none for nothing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ViewLoad;
+
+impl Rpc for ViewLoad {
+    const KIND: &'static str = "view_load";
+    type Reply = Option<String>;
+
+    fn limits(&self, _: &mut Limits) {}
+}

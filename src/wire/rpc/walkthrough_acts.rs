@@ -1,0 +1,67 @@
+//! What is decided about a walkthrough: to begin, stop, go on, or leave it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::id::WalkthroughId;
+use crate::wire::limits::Limits;
+use crate::wire::walkthrough::Walkthrough;
+
+/// Begins to take its targets out of service. A conflict names every target that is not as it was looked at, and nothing
+/// has begun then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WalkthroughBegin {
+    /// Which.
+    pub id: WalkthroughId,
+    /// The version that was looked at; none skips the comparison.
+    pub version: Option<u64>,
+}
+
+impl Rpc for WalkthroughBegin {
+    const KIND: &'static str = "walkthrough_begin";
+    type Reply = Walkthrough;
+
+    fn limits(&self, _: &mut Limits) {}
+}
+
+/// What has begun goes on to its end, what has not does not begin.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WalkthroughStop {
+    /// Which.
+    pub id: WalkthroughId,
+}
+
+impl Rpc for WalkthroughStop {
+    const KIND: &'static str = "walkthrough_stop";
+    type Reply = Walkthrough;
+
+    fn limits(&self, _: &mut Limits) {}
+}
+
+/// Begins what had not begun when it was stopped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WalkthroughGoOn {
+    /// Which.
+    pub id: WalkthroughId,
+}
+
+impl Rpc for WalkthroughGoOn {
+    const KIND: &'static str = "walkthrough_go_on";
+    type Reply = Walkthrough;
+
+    fn limits(&self, _: &mut Limits) {}
+}
+
+/// Throws a draft away, or closes a stopped one, whose remaining connections stay in service.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WalkthroughDiscard {
+    /// Which.
+    pub id: WalkthroughId,
+}
+
+impl Rpc for WalkthroughDiscard {
+    const KIND: &'static str = "walkthrough_discard";
+    type Reply = ();
+
+    fn limits(&self, _: &mut Limits) {}
+}

@@ -1,0 +1,26 @@
+//! Begins a wipe.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::wipe;
+use crate::wire::limits::{Limits, NAME};
+
+/// Begins a wipe.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WipeBegin {
+    /// Of which provider; none for all.
+    pub provider: Option<String>,
+    /// The name of the workspace, as a confirmation.
+    pub confirm: String,
+}
+
+impl Rpc for WipeBegin {
+    const KIND: &'static str = "wipe_begin";
+    type Reply = wipe::Wipe;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.maybe("the name", self.provider.as_deref(), NAME);
+        limits.text("the name of the workspace", &self.confirm, NAME);
+    }
+}
