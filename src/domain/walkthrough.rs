@@ -1,6 +1,6 @@
 //! Several connections taken out of service as one thing: what was chosen, why, and how far it is.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::disconnect::run::{IfUnreachable, Reason};
@@ -8,12 +8,20 @@ use super::id::{ConnectionId, RunId, UserId, WalkthroughId};
 use super::origin::Origin;
 use super::user::Role;
 
+mod accepted;
 mod transitions;
 
+pub use accepted::{Accepted, Looked, Standing, left};
 pub use transitions::{TargetEvent, WalkEvent, WalkRefusal};
 
 /// No walkthrough has more targets: what is saved is one transaction, and one line on the socket.
 pub const MOST_TARGETS: usize = 5_000;
+
+/// Nothing is planned further ahead: who accepted it is hardly there to remember.
+pub const FURTHEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// One that begins by so much later than it was planned for says so.
+pub const LATE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What was chosen, as it was said. Which connections that is, is resolved once and then stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,10 +104,14 @@ impl WalkPage {
 pub enum WalkState {
     /// Nothing has begun.
     Draft,
+    /// It begins by itself when its time has come.
+    Planned,
     /// Its targets are being taken out of service.
     Running,
     /// What has begun goes on to its end, what has not does not begin.
     Stopped,
+    /// Its time came, and whoever planned it had not the rights any more: nothing has begun.
+    Fallen,
     /// Every target is out of service, or was passed over.
     Finished,
 }
@@ -110,8 +122,10 @@ impl WalkState {
     pub fn word(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::Planned => "planned",
             Self::Running => "running",
             Self::Stopped => "stopped",
+            Self::Fallen => "fallen",
             Self::Finished => "finished",
         }
     }
@@ -130,6 +144,15 @@ pub struct Decision {
     pub origin: Origin,
     /// When.
     pub at: Timestamp,
+}
+
+/// When a walkthrough begins by itself, and in whose name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// When it begins.
+    pub at: Timestamp,
+    /// Who planned it, and accepted what was shown then.
+    pub decision: Decision,
 }
 
 /// What is said once for all targets.
@@ -179,9 +202,12 @@ pub struct Walkthrough {
     pub page: WalkPage,
     /// Where it stands.
     pub state: WalkState,
-    /// Why it stopped, in words.
+    /// Why it stopped or fell, in words.
     #[serde(default)]
     pub stopped_because: String,
+    /// When it begins by itself, or did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Planned>,
     /// Grows with every change.
     pub version: u64,
     /// When it was first saved.
@@ -220,6 +246,18 @@ pub struct WalkTarget {
     /// Why it was passed over when its turn came.
     #[serde(default)]
     pub passed_over: Option<String>,
+    /// Of one that is planned: what was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Accepted>,
+}
+
+impl Walkthrough {
+    /// By how much it began later than it was planned for, where that is to be said.
+    #[must_use]
+    pub fn late_by(&self) -> Option<SignedDuration> {
+        let (planned, begun) = (self.planned.as_ref()?, self.decision.as_ref()?);
+        Some(begun.at.duration_since(planned.at)).filter(|by| *by >= LATE)
+    }
 }
 
 impl WalkTarget {

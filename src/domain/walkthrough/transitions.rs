@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Decision, WalkPage, WalkState, WalkTarget, Walkthrough};
+use super::{Accepted, Decision, FURTHEST, Planned, WalkPage, WalkState, WalkTarget, Walkthrough};
 use crate::domain::id::{RunId, WalkthroughId};
+use crate::domain::saturating_time::saturating_later;
 
 /// What happens to a walkthrough.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,25 @@ pub enum WalkEvent {
         /// The version that was looked at; none says nothing of it.
         expected: Option<u64>,
     },
+    /// It is decided that it begins at a time.
+    Planned {
+        /// When, and who decided it.
+        planned: Planned,
+        /// The version that was looked at; none says nothing of it.
+        expected: Option<u64>,
+    },
+    /// It does not begin at its time: it is a draft again.
+    Cancelled,
+    /// Its time has come: from here on it goes on by itself.
+    BegunByTime {
+        /// When.
+        at: Timestamp,
+    },
+    /// Its time has come, and its planner has not the rights any more.
+    Fell {
+        /// Why, in words.
+        because: String,
+    },
     /// What has begun goes on to its end, what has not does not begin.
     Stopped {
         /// Why, in words.
@@ -36,7 +56,7 @@ pub enum WalkEvent {
         /// Who decided it.
         decision: Decision,
     },
-    /// What had not begun when it was stopped never will.
+    /// What had not begun when it was stopped or fell never will.
     Closed,
     /// Its last part is over.
     Finished {
@@ -86,6 +106,25 @@ pub enum WalkRefusal {
     /// There is nothing left to stop.
     #[error("everything of {0} has begun, and goes on to its end")]
     AllBegun(WalkthroughId),
+    /// A time that is over.
+    #[error("{0} is over already")]
+    Past(Timestamp),
+    /// A time that is further ahead than anything is planned.
+    #[error("{at} is too far ahead: nothing is planned for later than {latest}")]
+    TooFar {
+        /// The time.
+        at: Timestamp,
+        /// The latest one.
+        latest: Timestamp,
+    },
+    /// Its time has not come.
+    #[error("{id} is planned for {at}")]
+    NotYet {
+        /// Which walkthrough.
+        id: WalkthroughId,
+        /// Its time.
+        at: Timestamp,
+    },
     /// A target begins once, and is not passed over then.
     #[error("{name} was begun in {walkthrough} already")]
     NotDue {
@@ -116,6 +155,30 @@ impl Walkthrough {
                 self.decision = Some(decision);
                 (self.state, self.page) = (WalkState::Running, WalkPage::Run);
             }
+            WalkEvent::Planned { planned, expected } => {
+                self.must_be_at(expected)?;
+                self.must_be(WalkState::Draft)?;
+                is_ahead(planned.at, planned.decision.at)?;
+                (self.state, self.page) = (WalkState::Planned, WalkPage::Run);
+                self.planned = Some(planned);
+            }
+            WalkEvent::Cancelled => {
+                self.must_be(WalkState::Planned)?;
+                (self.state, self.page) = (WalkState::Draft, WalkPage::Plan);
+                self.planned = None;
+            }
+            WalkEvent::BegunByTime { at } => {
+                let planned = self.must_be_due(at)?;
+                self.decision = Some(Decision {
+                    at,
+                    ..planned.decision
+                });
+                self.state = WalkState::Running;
+            }
+            WalkEvent::Fell { because } => {
+                self.must_be(WalkState::Planned)?;
+                (self.state, self.stopped_because) = (WalkState::Fallen, because);
+            }
             WalkEvent::Stopped { because, due } => {
                 self.must_be(WalkState::Running)?;
                 if due == 0 {
@@ -129,10 +192,14 @@ impl Walkthrough {
                 self.state = WalkState::Running;
                 self.stopped_because.clear();
             }
-            WalkEvent::Closed => self.must_be(WalkState::Stopped)?,
+            WalkEvent::Closed => {
+                if self.state != WalkState::Fallen {
+                    self.must_be(WalkState::Stopped)?;
+                }
+            }
             WalkEvent::Finished { at } => {
                 // What had begun when it was stopped goes on to its end.
-                if self.state != WalkState::Stopped {
+                if !matches!(self.state, WalkState::Stopped | WalkState::Fallen) {
                     self.must_be(WalkState::Running)?;
                 }
                 (self.state, self.page) = (WalkState::Finished, WalkPage::Rest);
@@ -140,6 +207,23 @@ impl Walkthrough {
             }
         }
         Ok(self)
+    }
+
+    /// What was planned, once its time has come.
+    fn must_be_due(&self, now: Timestamp) -> Result<Planned, WalkRefusal> {
+        self.must_be(WalkState::Planned)?;
+        match &self.planned {
+            Some(planned) if planned.at <= now => Ok(planned.clone()),
+            Some(planned) => Err(WalkRefusal::NotYet {
+                id: self.id.clone(),
+                at: planned.at,
+            }),
+            None => Err(WalkRefusal::Elsewhere {
+                id: self.id.clone(),
+                is: WalkState::Draft,
+                wanted: WalkState::Planned,
+            }),
+        }
     }
 
     /// Whether its targets may begin.
@@ -173,7 +257,23 @@ impl Walkthrough {
     }
 }
 
+/// Whether something can be planned for this time.
+fn is_ahead(at: Timestamp, now: Timestamp) -> Result<(), WalkRefusal> {
+    let latest = saturating_later(now, FURTHEST);
+    match at {
+        at if at <= now => Err(WalkRefusal::Past(at)),
+        at if at > latest => Err(WalkRefusal::TooFar { at, latest }),
+        _ => Ok(()),
+    }
+}
+
 impl WalkTarget {
+    /// The same, with what was accepted of it; none takes that back.
+    #[must_use]
+    pub fn accepting(self, accepted: Option<Accepted>) -> Self {
+        Self { accepted, ..self }
+    }
+
     /// The target as it stands after an event.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ pub(super) async fn half_done(server: &Arc<Server>, walkthrough: Walkthrough) {
             WalkState::Draft | WalkState::Running | WalkState::Stopped => {
                 changes.recv().await.unwrap();
             }
-            WalkState::Finished => panic!("{now:#?}"),
+            WalkState::Planned | WalkState::Fallen | WalkState::Finished => panic!("{now:#?}"),
         }
         now = ask(server, rpc::Walkthrough { id: id.to_string() }).await;
     }

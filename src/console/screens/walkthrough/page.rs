@@ -70,7 +70,10 @@ impl WalkthroughScreen {
             self.page = match state {
                 WalkState::Draft => self.page,
                 WalkState::Finished => WalkPage::Rest,
-                WalkState::Running | WalkState::Stopped => WalkPage::Run,
+                WalkState::Planned
+                | WalkState::Running
+                | WalkState::Stopped
+                | WalkState::Fallen => WalkPage::Run,
             };
         }
         self.now = Some(now);

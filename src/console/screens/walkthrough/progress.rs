@@ -69,6 +69,7 @@ pub(super) fn head(
     let (sign, role) = sign(now.state, look);
     let state = match now.state {
         WalkState::Stopped => format!("stopped {}", now.stopped_because),
+        WalkState::Fallen => format!("fallen: {}", now.stopped_because),
         state => state.word().to_owned(),
     };
     let mut facts = vec![format!("{sign} {state}")];
@@ -142,8 +143,10 @@ pub(in crate::console::screens) fn sign(
 ) -> (&'static str, StyleRole) {
     match state {
         WalkState::Draft => (look.glyphs.pending, StyleRole::Text),
+        WalkState::Planned => (look.glyphs.pending, StyleRole::Accent),
         WalkState::Running => (look.glyphs.busy, StyleRole::Accent),
         WalkState::Stopped => (look.glyphs.half, StyleRole::Warn),
+        WalkState::Fallen => (look.glyphs.bad, StyleRole::Bad),
         WalkState::Finished => (look.glyphs.good, StyleRole::Good),
     }
 }
