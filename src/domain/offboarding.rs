@@ -26,7 +26,7 @@ pub struct UserHoldings {
     pub connections: Vec<ConnectionId>,
     /// Authorizations that they began, or whose connection would be theirs, and that are open.
     pub flows: Vec<FlowId>,
-    /// Drafts of walkthroughs.
+    /// Drafts of walkthroughs, and those that they planned for later.
     pub drafts: Vec<WalkthroughId>,
 }
 

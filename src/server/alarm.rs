@@ -22,7 +22,11 @@ impl Alarm {
     }
 
     /// Waits until `next`, or for a ring. False when the server stops.
-    pub(super) async fn wait(&self, next: Option<Timestamp>, stop: &CancellationToken) -> bool {
+    pub(in crate::server) async fn wait(
+        &self,
+        next: Option<Timestamp>,
+        stop: &CancellationToken,
+    ) -> bool {
         let due = async {
             match next {
                 Some(at) => tokio::time::sleep(until(at)).await,

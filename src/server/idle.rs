@@ -39,6 +39,7 @@ fn is_needed(server: &Server) -> Result<bool, StoreError> {
     let running = !store.live_executions(None)?.is_empty()
         || !store.open_runs()?.is_empty()
         || !store.walkthroughs_running()?.is_empty()
+        || !store.walkthroughs_planned()?.is_empty()
         || !store.open_wipes()?.is_empty();
     let held = store.holds_count()? > 0 || store.proofs_count()? > 0;
     Ok(scheduled || running || held || server.flows.open() > 0)

@@ -80,6 +80,9 @@ pub async fn run(
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
     server.tasks.spawn(exposure::keep(Arc::clone(&server)));
+    server
+        .tasks
+        .spawn(walkthrough::keep_planned(Arc::clone(&server)));
     server.tasks.spawn(subscriptions::keep(Arc::clone(&server)));
     server
         .tasks

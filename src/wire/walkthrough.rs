@@ -63,6 +63,9 @@ pub struct WalkthroughRow {
     pub begun_at: Option<Timestamp>,
     /// When it finished.
     pub ended_at: Option<Timestamp>,
+    /// When it begins by itself, or should have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_for: Option<Timestamp>,
     /// Its targets in numbers.
     pub targets: TargetCounts,
 }
@@ -99,13 +102,16 @@ pub struct Walkthrough {
     pub by: String,
     /// Who decided that it begins, and from where.
     pub decided: Option<Decided>,
+    /// When it begins by itself, or should have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<PlannedFor>,
     /// What is said once for all of them.
     pub terms: Terms,
     /// The page that a person is on.
     pub page: WalkPage,
     /// Where it stands.
     pub state: WalkState,
-    /// Why it stopped, in words; empty otherwise.
+    /// Why it stopped or fell, in words; empty otherwise.
     pub stopped_because: String,
     /// Grows with every change.
     pub version: u64,
@@ -130,6 +136,18 @@ pub struct Walkthrough {
 
 /// No list inside a [`Walkthrough`] names more.
 pub const NAMED: usize = 200;
+
+/// When a walkthrough begins by itself, and in whose name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedFor {
+    /// When it begins, or should have.
+    pub at: Timestamp,
+    /// Who planned it, when and from where.
+    pub by: Decided,
+    /// By how many seconds it began later, because no server ran; none when it was on time, or has not begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_seconds: Option<i64>,
+}
 
 /// Who decided that a walkthrough begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -118,6 +118,7 @@ fn saved(draft: &WalkthroughDraft, walks: &Walks) -> Walkthrough {
         choice: draft.choice.clone(),
         by: "alice".into(),
         decided: None,
+        planned: None,
         terms: draft.terms.clone(),
         page: draft.page,
         state: WalkState::Draft,
@@ -230,6 +231,7 @@ fn row(it: &Walkthrough) -> WalkthroughRow {
         created_at: it.created_at,
         begun_at: it.decided.as_ref().map(|it| it.at),
         ended_at: it.ended_at,
+        planned_for: it.planned.as_ref().map(|it| it.at),
         targets: it.targets,
     }
 }

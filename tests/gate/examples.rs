@@ -409,6 +409,11 @@ fn acting(name: &str, n: u32) -> Request {
             id: id("wlk_", n),
             version: None,
         }),
+        "walkthrough_plan" => Request::WalkthroughPlan(rpc::WalkthroughPlan {
+            id: id("wlk_", n),
+            version: None,
+            at: Some(jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24)),
+        }),
         "walkthrough_stop" => Request::WalkthroughStop(rpc::WalkthroughStop {
             id: id("wlk_", STOPPED + n),
         }),

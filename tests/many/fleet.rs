@@ -10,7 +10,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rustix::process::getuid;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -28,8 +28,8 @@ use tagout::domain::user::{Role, User, UserKind};
 use tagout::domain::walkthrough::{TargetChoice, Terms, WalkPage, Walkthrough as Kept};
 use tagout::providers::Patience;
 use tagout::server::{self, Options};
-use tagout::store::Store;
 use tagout::store::facts::{AddedProvider, Connected, Workspace};
+use tagout::store::{Store, StoreError, Tx};
 use tagout::vault::{AuditSeed, Made, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
 use tagout::wire::request::{Request, Window};
@@ -100,6 +100,59 @@ impl Fleet {
             tx.put(&draft)
         });
         store.durable(written.unwrap().commit).await.unwrap();
+        drop(store);
+        self.server = Some(serve(self.path(), self.at_once).await);
+        self.attach(None).await;
+    }
+
+    /// Plans a draft for so much later.
+    pub(crate) async fn plan(&self, id: &WalkthroughId, later: SignedDuration) -> Walkthrough {
+        self.ask(planning(id, Timestamp::now() + later)).await
+    }
+
+    /// Its time was an hour ago, when no server was there. Meanwhile this was written.
+    pub(crate) async fn overdue(
+        &mut self,
+        id: &WalkthroughId,
+        meanwhile: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
+    ) {
+        self.end().await;
+        self.make_overdue(id, meanwhile).await;
+        self.server = Some(serve(self.path(), self.at_once).await);
+        self.attach(None).await;
+    }
+
+    /// The same, while no server is there, nor will be.
+    pub(crate) async fn make_overdue(
+        &self,
+        id: &WalkthroughId,
+        meanwhile: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
+    ) {
+        let store = open(self.path());
+        let mut planned = store.walkthrough(id).unwrap().planned.unwrap();
+        let accepted = store.walkthrough_targets(id).unwrap().into_iter();
+        let accepted = accepted.filter_map(|it| Some((it.index, it.accepted?)));
+        let accepted = accepted.collect();
+        let cancelled = store.walkthrough_cancelled(id, entry("walkthrough.cancelled"));
+        cancelled.await.unwrap();
+        planned.at = Timestamp::now() - SignedDuration::from_hours(1);
+        planned.decision.at = planned.at - SignedDuration::from_hours(1);
+        let again = entry("walkthrough.planned");
+        let again = store.walkthrough_planned(id, None, planned, accepted, again);
+        again.await.unwrap();
+        let written = store.write(meanwhile);
+        store.durable(written.unwrap().commit).await.unwrap();
+    }
+
+    /// A further connection, made while no server is there.
+    pub(crate) async fn connect_one(&mut self, n: u32, account: u32) {
+        self.end().await;
+        let store = open(self.path());
+        let master = self.path().join("config/master.key");
+        let master = MasterKey::load_or_create(&master).unwrap();
+        let in_use = store.slots_in_use().unwrap().into_iter();
+        let (vault, _) = Vault::open(&self.path().join("data/slots"), master, in_use).unwrap();
+        connect(&store, &vault, n, account).await;
         drop(store);
         self.server = Some(serve(self.path(), self.at_once).await);
         self.attach(None).await;
@@ -190,6 +243,14 @@ pub(crate) fn beginning(id: &WalkthroughId) -> rpc::WalkthroughBegin {
     rpc::WalkthroughBegin {
         id: id.clone(),
         version: None,
+    }
+}
+
+pub(crate) fn planning(id: &WalkthroughId, at: Timestamp) -> rpc::WalkthroughPlan {
+    rpc::WalkthroughPlan {
+        id: id.clone(),
+        version: None,
+        at: Some(at),
     }
 }
 

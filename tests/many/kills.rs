@@ -12,10 +12,10 @@ use crate::fleet::{Fleet, draft};
 use crate::pace_in_file::QUICK;
 
 /// The real server, in a process of its own.
-struct Server(Child);
+pub(crate) struct Server(Child);
 
 impl Server {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         let config = folder.join("config/config.toml");
         std::fs::write(&config, format!("disconnects_at_once = 2\n{QUICK}")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_tagout"))

@@ -10,6 +10,7 @@
 mod fleet;
 mod gate;
 mod kills;
+mod later;
 #[path = "../support/pace.rs"]
 mod pace;
 #[path = "../support/pace_in_file.rs"]

@@ -36,7 +36,8 @@ use super::tokens::{
 use super::upkeep::{BackedUp, StoreCompacted, WipeBegun, Wiped};
 use super::users::{RightChanged, UserAdded, UserRemoved};
 use super::walkthroughs::{
-    WalkthroughBegun, WalkthroughDrafted, WalkthroughGone, WalkthroughMoved, WalkthroughPassedOver,
+    WalkthroughBegun, WalkthroughBegunByTime, WalkthroughCancelled, WalkthroughDrafted,
+    WalkthroughFell, WalkthroughGone, WalkthroughMoved, WalkthroughPassedOver, WalkthroughPlanned,
     WalkthroughStopped,
 };
 use super::webhooks::{
@@ -233,6 +234,11 @@ events! {
     "walkthrough.discarded" => WalkthroughDiscarded(WalkthroughGone) discarded;
     "walkthrough.closed" => WalkthroughClosed(WalkthroughGone) closed;
     "walkthrough.begun" => WalkthroughBegun(WalkthroughBegun) sentence;
+    "walkthrough.planned" => WalkthroughPlanned(WalkthroughPlanned) sentence;
+    "walkthrough.cancelled" => WalkthroughCancelled(WalkthroughCancelled) sentence;
+    "walkthrough.begun_by_time" => WalkthroughBegunByTime(WalkthroughBegunByTime) sentence;
+    "walkthrough.left" => WalkthroughLeft(WalkthroughPassedOver) left;
+    "walkthrough.fell" => WalkthroughFell(WalkthroughFell) sentence;
     "walkthrough.stopped" => WalkthroughStopped(WalkthroughStopped) sentence;
     "walkthrough.resumed" => WalkthroughResumed(WalkthroughMoved) resumed;
     "walkthrough.finished" => WalkthroughFinished(WalkthroughMoved) finished;
@@ -289,6 +295,7 @@ impl Event {
         match self {
             Self::DisconnectBegun(begun) => begun.flows_ended = flows,
             Self::WalkthroughBegun(begun) => begun.flows_ended = flows,
+            Self::WalkthroughBegunByTime(begun) => begun.flows_ended = flows,
             // Nothing else ends authorizations besides what it is about.
             _ => {}
         }

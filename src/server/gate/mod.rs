@@ -6,6 +6,7 @@
 mod about;
 mod connections;
 pub mod current;
+pub mod planned;
 mod queries;
 mod settings;
 mod walkthroughs;

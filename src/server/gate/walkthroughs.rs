@@ -30,6 +30,19 @@ impl Needs for rpc::WalkthroughBegin {
     }
 }
 
+impl Needs for rpc::WalkthroughPlan {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        if self.at.is_none() {
+            return walks(server, caller, "walkthrough.cancel", &self.id);
+        }
+        let mut all = vec![drafts(server, caller, "walkthrough.plan", &self.id)?];
+        let action = "connection.disconnect";
+        all.extend(disconnects_all(server, caller, action, &self.id)?);
+        all.extend(ends(server, "walkthrough.plan", &self.id)?);
+        Ok(all)
+    }
+}
+
 impl Needs for rpc::WalkthroughStop {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         walks(server, caller, "walkthrough.stop", &self.id)
@@ -51,9 +64,11 @@ impl Needs for rpc::WalkthroughDiscard {
                 "walkthrough.discard",
                 &self.id,
             )?]),
-            WalkState::Running | WalkState::Stopped | WalkState::Finished => {
-                walks(server, caller, "walkthrough.close", &self.id)
-            }
+            WalkState::Planned
+            | WalkState::Running
+            | WalkState::Stopped
+            | WalkState::Fallen
+            | WalkState::Finished => walks(server, caller, "walkthrough.close", &self.id),
         }
     }
 }

@@ -298,7 +298,7 @@ async fn start_group_part(
 }
 
 /// Why there is nothing to take out of service; none when there is.
-fn gone(target: &WalkTarget, connection: &Connection) -> Option<String> {
+pub(super) fn gone(target: &WalkTarget, connection: &Connection) -> Option<String> {
     if connection.generation != target.generation {
         return Some("it was connected anew since this was decided".to_owned());
     }
@@ -330,7 +330,10 @@ async fn pass_over(
 }
 
 /// Whoever decided, with the rights they have now.
-fn decider(server: &Server, decision: Option<&Decision>) -> Result<Option<Caller>, StoreError> {
+pub(super) fn decider(
+    server: &Server,
+    decision: Option<&Decision>,
+) -> Result<Option<Caller>, StoreError> {
     let Some(decision) = decision else {
         return Ok(None);
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::queries;
+use super::{planned, queries};
 use crate::server::Server;
 use crate::server::caller::Caller;
 use crate::server::handler::Handler;
@@ -42,6 +42,12 @@ impl Handler for rpc::WalkthroughSave {
 impl Handler for rpc::WalkthroughBegin {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         super::start_walkthrough(server, caller, &self.id, self.version).await
+    }
+}
+
+impl Handler for rpc::WalkthroughPlan {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        planned::plan(server, caller, &self.id, self.version, self.at).await
     }
 }
 

@@ -3,6 +3,7 @@
 mod drive;
 mod handlers;
 mod kept_last;
+mod planned;
 pub mod queries;
 mod run_summary;
 mod targets;
@@ -10,6 +11,7 @@ mod totals;
 mod walks;
 
 pub use drive::go_on_by_itself;
+pub use planned::keep as keep_planned;
 pub use walks::Walks;
 
 use std::collections::BTreeSet;
@@ -93,6 +95,7 @@ async fn saved(
         page: draft.page,
         state: WalkState::Draft,
         stopped_because: String::new(),
+        planned: None,
         version: 0,
         created_at: old
             .as_ref()
@@ -135,7 +138,7 @@ pub async fn discard(
     };
     let entry = |event| caller.entry(event, id, AuditOutcome::Done);
     let store = &server.store;
-    let gone = if found.state == WalkState::Stopped {
+    let gone = if matches!(found.state, WalkState::Stopped | WalkState::Fallen) {
         let closed = entry(Event::WalkthroughClosed(gone));
         let over = walkthrough_over(id, entry);
         let because = format!("closed by {}", caller.actor.user.name);
@@ -173,8 +176,33 @@ async fn decide_walkthrough(
     version: Option<u64>,
 ) -> Result<Walkthrough, Problem> {
     let draft = queries::seen(server, caller, id)?;
-    check(&draft.terms)?;
     let targets = server.store.walkthrough_targets(id)?;
+    let chosen = ready(server, &draft, &targets)?;
+    let begun = Event::WalkthroughBegun(WalkthroughBegun {
+        title: draft.title.clone(),
+        choice: draft.choice.clone(),
+        connections: chosen as u64,
+        left_out: (targets.len() - chosen) as u64,
+        terms: draft.terms.clone(),
+        flows_ended: Vec::new(),
+    });
+    let entry = caller.entry(begun, id, AuditOutcome::Done);
+    let begins = WalkBegins {
+        decision: decision(caller),
+        ends: ends(server, &draft.choice, &targets)?,
+        tag: tag_of(&draft, caller),
+    };
+    let store = &server.store;
+    let begun = store.walkthrough_begun(id, version, begins, entry).await?;
+    connect::wait_for_flows::notify_ended_flows(server);
+    tell(server, id);
+    go_on_by_itself(server, id.clone());
+    Ok(begun)
+}
+
+/// How many connections a draft takes along that is about to begin, or to be planned.
+fn ready(server: &Server, draft: &Walkthrough, targets: &[WalkTarget]) -> Result<usize, Problem> {
+    check(&draft.terms)?;
     let chosen = targets.iter().filter(|it| it.is_due()).count();
     if chosen == 0 && draft.state == WalkState::Draft {
         return Err(targets::nothing());
@@ -185,37 +213,22 @@ async fn decide_walkthrough(
         let found = found.collect::<Result<Vec<_>, _>>()?;
         can_uninstall(server, found.iter())?;
     }
-    let changed = queries::changed(server, &draft, &targets)?;
-    if !changed.is_empty() {
-        return Err(conflict(&changed, chosen));
+    let changed = queries::changed(server, draft, targets)?;
+    match changed.is_empty() {
+        true => Ok(chosen),
+        false => Err(conflict(&changed, chosen)),
     }
-    let begun = Event::WalkthroughBegun(WalkthroughBegun {
-        title: draft.title.clone(),
-        choice: draft.choice.clone(),
-        connections: chosen as u64,
-        left_out: (targets.len() - chosen) as u64,
-        terms: draft.terms.clone(),
-        flows_ended: Vec::new(),
-    });
-    let entry = caller.entry(begun, id, AuditOutcome::Done);
-    let tag = tagged(&draft.choice, &draft.terms).map(|provider| Tag {
+}
+
+/// The tag on its provider, when everything at one is chosen.
+fn tag_of(it: &Walkthrough, caller: &Caller) -> Option<Tag> {
+    tagged(&it.choice, &it.terms).map(|provider| Tag {
         provider: provider.to_owned(),
         by: caller.actor.user.name.clone(),
         at: clock_and_ids::now(),
-        reason: draft.terms.reason,
-        run: id.to_string(),
-    });
-    let begins = WalkBegins {
-        decision: decision(caller),
-        ends: ends(server, &draft.choice, &targets)?,
-        tag,
-    };
-    let store = &server.store;
-    let begun = store.walkthrough_begun(id, version, begins, entry).await?;
-    connect::wait_for_flows::notify_ended_flows(server);
-    tell(server, id);
-    go_on_by_itself(server, id.clone());
-    Ok(begun)
+        reason: it.terms.reason,
+        run: it.id.to_string(),
+    })
 }
 
 /// Begins a run, or a walkthrough for several targets, whose first runs are returned. What is returned is durable, and

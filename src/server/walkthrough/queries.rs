@@ -6,14 +6,14 @@ use super::{Server, WalkTarget, Walkthrough};
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Owner, Role, permit};
-use crate::domain::walkthrough::WalkState;
+use crate::domain::walkthrough::{Decision, WalkState};
 use crate::server::caller::Caller;
 use crate::server::queries::window;
 use crate::store::StoreError;
 use crate::wire::request::Window;
 use crate::wire::view::Page;
 use crate::wire::walkthrough::{
-    self as wire, Changed, Decided, NAMED, WalkthroughRow, WalkthroughTarget,
+    self as wire, Changed, Decided, NAMED, PlannedFor, WalkthroughRow, WalkthroughTarget,
 };
 use crate::wire::{Code, Problem};
 
@@ -123,7 +123,8 @@ fn none(name: &str) -> Problem {
 }
 
 fn by(walkthrough: &Walkthrough) -> &str {
-    let decided = walkthrough.decision.as_ref();
+    let planned = walkthrough.planned.as_ref().map(|it| &it.decision);
+    let decided = walkthrough.decision.as_ref().or(planned);
     decided.map_or(&walkthrough.by_name, |it| &it.actor)
 }
 
@@ -140,7 +141,17 @@ fn row(server: &Server, it: Walkthrough) -> Result<WalkthroughRow, StoreError> {
         state: it.state,
         created_at: it.created_at,
         ended_at: it.ended_at,
+        planned_for: it.planned.map(|planned| planned.at),
     })
+}
+
+fn decided(decision: &Decision) -> Decided {
+    Decided {
+        actor: decision.actor.clone(),
+        role: decision.role.code().to_owned(),
+        origin: decision.origin.clone(),
+        at: decision.at,
+    }
 }
 
 /// One walkthrough in full.
@@ -170,11 +181,11 @@ fn build(
         title: it.title.clone(),
         choice: it.choice.clone(),
         by: it.by_name.clone(),
-        decided: it.decision.as_ref().map(|decision| Decided {
-            actor: decision.actor.clone(),
-            role: decision.role.code().to_owned(),
-            origin: decision.origin.clone(),
-            at: decision.at,
+        decided: it.decision.as_ref().map(decided),
+        planned: it.planned.as_ref().map(|planned| PlannedFor {
+            at: planned.at,
+            by: decided(&planned.decision),
+            late_seconds: it.late_by().map(|late| late.as_secs()),
         }),
         terms: it.terms.clone(),
         page: it.page,

@@ -94,6 +94,7 @@ fn target(server: &Server, id: &WalkthroughId, index: usize, c: Connection) -> W
         left_out: false,
         run: None,
         passed_over: None,
+        accepted: None,
     }
 }
 

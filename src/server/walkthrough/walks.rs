@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::run_summary::RunSummary;
 use crate::domain::id::{ConnectionId, RunId, WalkthroughId};
+use crate::server::alarm::Alarm;
 use crate::server::locks::Locks;
 
 /// So many runs are remembered folded at most.
@@ -14,6 +15,8 @@ const REMEMBERED: usize = 20_000;
 pub struct Walks {
     /// How many runs of one are under way at once.
     pub(super) at_once: usize,
+    /// Wakes whoever begins what is planned.
+    pub(super) alarm: Alarm,
     /// Each goes on once at a time.
     pub(super) turns: Locks<WalkthroughId>,
     /// Connections that go last, so that their tokens stand beside those of the others.
@@ -28,6 +31,7 @@ impl Walks {
     pub fn new(at_once: usize) -> Self {
         Self {
             at_once: at_once.max(1),
+            alarm: Alarm::default(),
             turns: Locks::default(),
             kept_last: Mutex::default(),
             folded: Mutex::default(),

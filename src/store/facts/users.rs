@@ -212,7 +212,16 @@ impl Tx<'_> {
             }
         }
         self.each::<Walkthrough>(|walkthrough| {
-            if walkthrough.by == *id && walkthrough.state == WalkState::Draft {
+            let planned = walkthrough.planned.as_ref();
+            let is_theirs = match walkthrough.state {
+                WalkState::Draft => walkthrough.by == *id,
+                WalkState::Planned => planned.is_some_and(|it| it.decision.user == *id),
+                WalkState::Running
+                | WalkState::Stopped
+                | WalkState::Fallen
+                | WalkState::Finished => false,
+            };
+            if is_theirs {
                 held.drafts.push(walkthrough.id);
             }
         })?;

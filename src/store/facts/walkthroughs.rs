@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Run;
 use crate::domain::flow::{FlowEnd, FlowSelection};
 use crate::domain::id::WalkthroughId;
@@ -36,12 +35,12 @@ fn place(id: &WalkthroughId, index: usize) -> String {
 }
 
 /// Where those are that go on by themselves.
-fn running(id: &WalkthroughId) -> String {
+pub(super) fn running(id: &WalkthroughId) -> String {
     format!("walk_running/{id}")
 }
 
 /// Counts the targets that are neither out of service nor passed over.
-fn left(id: &WalkthroughId) -> String {
+pub(super) fn left(id: &WalkthroughId) -> String {
     format!("walk_left/{id}")
 }
 
@@ -191,14 +190,7 @@ impl Store {
                 if !target.is_due() {
                     continue;
                 }
-                let found = tx.need::<Connection>(target.connection.as_str())?;
-                if found.version != target.version {
-                    return Err(StoreError::Conflict {
-                        what: found.name,
-                        expected: target.version,
-                        found: found.version,
-                    });
-                }
+                tx.is_as_looked_at(&target.connection, target.version)?;
                 due += 1;
             }
             if let Some(which) = &begins.ends {
@@ -334,7 +326,10 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn put_walkthrough(&mut self, walkthrough: &mut Walkthrough) -> Result<(), StoreError> {
+    pub(super) fn put_walkthrough(
+        &mut self,
+        walkthrough: &mut Walkthrough,
+    ) -> Result<(), StoreError> {
         walkthrough.version += 1;
         self.put(walkthrough)
     }

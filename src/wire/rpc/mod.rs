@@ -177,7 +177,7 @@ pub use view_load::ViewLoad;
 pub use view_save::ViewSave;
 pub use walkthrough::Walkthrough;
 pub use walkthrough_acts::{
-    WalkthroughBegin, WalkthroughDiscard, WalkthroughGoOn, WalkthroughStop,
+    WalkthroughBegin, WalkthroughDiscard, WalkthroughGoOn, WalkthroughPlan, WalkthroughStop,
 };
 pub use walkthrough_save::WalkthroughSave;
 pub use walkthrough_targets::WalkthroughTargets;
@@ -257,6 +257,7 @@ macro_rules! every_request {
                 WalkthroughTargets
                 WalkthroughSave
                 WalkthroughBegin
+                WalkthroughPlan
                 WalkthroughStop
                 WalkthroughGoOn
                 WalkthroughDiscard

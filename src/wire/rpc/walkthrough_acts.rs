@@ -1,5 +1,6 @@
 //! What is decided about a walkthrough: to begin, stop, go on, or leave it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
@@ -19,6 +20,24 @@ pub struct WalkthroughBegin {
 
 impl Rpc for WalkthroughBegin {
     const KIND: &'static str = "walkthrough_begin";
+    type Reply = Walkthrough;
+
+    fn limits(&self, _: &mut Limits) {}
+}
+
+/// Begins at a time, by itself, as far as everything is then as it is now; without a time what is planned is a draft again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WalkthroughPlan {
+    /// Which.
+    pub id: WalkthroughId,
+    /// The version that was looked at; none skips the comparison.
+    pub version: Option<u64>,
+    /// When; none cancels.
+    pub at: Option<Timestamp>,
+}
+
+impl Rpc for WalkthroughPlan {
+    const KIND: &'static str = "walkthrough_plan";
     type Reply = Walkthrough;
 
     fn limits(&self, _: &mut Limits) {}
