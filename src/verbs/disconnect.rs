@@ -1,12 +1,14 @@
 //! `tagout disconnect`: plan, ask, do, and watch to the end.
 
 mod follow;
+mod later;
 pub(super) mod walk;
 
 use clap::{ArgGroup, Args};
+use jiff::Timestamp;
 
 use super::plan::{chosen, for_person, made};
-use super::print::{aside, json, say};
+use super::print::{aside, clock, json, say};
 use super::{Session, VerbError, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
@@ -25,7 +27,8 @@ use crate::wire::{Code, Problem};
 const EXAMPLES: &str = "Examples:
   tagout disconnect github --dry-run
   tagout disconnect github/acme-bot --reason compliance --ticket INC-4411 --yes --strict
-  tagout disconnect --owner bob --reason unused --yes";
+  tagout disconnect --owner bob --reason unused --yes
+  tagout disconnect --owner bob --reason compliance --at 18:00";
 
 /// `tagout disconnect`.
 #[derive(Debug, Args)]
@@ -47,6 +50,10 @@ pub struct Arguments {
     /// Why, and how.
     #[command(flatten)]
     why: DisconnectReason,
+    /// Begin by itself at this time: RFC 3339, HH:MM (the next time that the clock shows it) or "YYYY-MM-DD HH:MM", a year ahead
+    /// at most
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["dry_run", "strict", "wait_proof"])]
+    at: Option<String>,
     /// Print the plan, do nothing
     #[arg(long)]
     dry_run: bool,
@@ -153,6 +160,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             "Choose with --provider P alone",
         ));
     }
+    let at = arguments.at.as_deref().map(later::time).transpose()?;
     let (client, notices) = session.connect().await?;
     let plans = plans(&client, &arguments).await?;
     if arguments.dry_run {
@@ -163,6 +171,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         until: arguments.waits(),
         why: arguments.why,
         asks: !arguments.yes,
+        at,
     };
     let proven = confirmed_run(&client, notices, plans, asked, session).await?;
     match arguments.strict && proven == Some(false) {
@@ -190,6 +199,8 @@ pub(super) struct DisconnectRequest {
     why: DisconnectReason,
     asks: bool,
     until: Until,
+    /// When; none for now.
+    at: Option<Timestamp>,
 }
 
 impl DisconnectRequest {
@@ -200,6 +211,7 @@ impl DisconnectRequest {
             why,
             asks: !is_confirmed,
             until: Until::Ended,
+            at: None,
         }
     }
 }
@@ -213,6 +225,10 @@ async fn confirmed_run(
 ) -> Result<Option<bool>, VerbError> {
     if asked.asks && !ask(&plans, &client.welcome().workspace, &asked)? {
         say("Nothing was disconnected.")?;
+        return Ok(None);
+    }
+    if let Some(at) = asked.at {
+        later::plan(client, &plans, &asked, at, session).await?;
         return Ok(None);
     }
     // What is chosen by provider or owner ends more than its connections: authorizations that are open, too.
@@ -279,6 +295,13 @@ fn ask(plans: &[Plan], workspace: &str, asked: &DisconnectRequest) -> Result<boo
     match keeping {
         Keeping::Retry => aside(&format!("\nIf a provider cannot be reached: {kept}"))?,
         Keeping::Proof | Keeping::Nothing => aside(&format!("\n{kept}"))?,
+    }
+    if let Some(at) = asked.at {
+        aside(&format!(
+            "\nIt begins at {}. {}",
+            clock(at),
+            later::ACCEPTED
+        ))?;
     }
     let wanted = match plans {
         [one] => one.name.clone(),

@@ -8,6 +8,7 @@ use super::disconnect::{Until, walk};
 use super::print::{Table, clock, one_line};
 use super::{Session, VerbError, every, input};
 use crate::client::{Client, LONG_PATIENCE};
+use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::rpc::{self, Rpc};
 use crate::wire::walkthrough::{Walkthrough, WalkthroughRow};
@@ -26,11 +27,13 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Act {
+    /// Take back what is planned: it is a draft again
+    Cancel(One),
     /// Stop between connections: what has begun goes on to its end
     Stop(One),
     /// Begin what had not begun when it was stopped, and watch
     Resume(Resume),
-    /// Throw a draft away, or close a stopped one: what had not begun stays in service
+    /// Throw a draft away, or close one that stopped or fell: what had not begun stays in service
     Discard(Discard),
 }
 
@@ -70,6 +73,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             let found = one(id).await?;
             session.show(&found, || in_full(&found))
         }
+        (Some(Act::Cancel(it)), _) => {
+            let id = one(it.walkthrough).await?.id;
+            act(&client, cancelled(id), session).await
+        }
         (Some(Act::Stop(it)), _) => {
             let id = one(it.walkthrough).await?.id;
             act(&client, rpc::WalkthroughStop { id }, session).await
@@ -79,10 +86,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             let question = format!("{} is thrown away or closed.", one_line(&found.title));
             input::agreed(session, it.yes, &question)?;
             let id = found.id.clone();
+            if found.state == WalkState::Planned {
+                client.ask(cancelled(id.clone())).await?;
+            }
             client.ask(rpc::WalkthroughDiscard { id }).await?;
             session.show(&found, || {
                 let word = match found.state {
-                    WalkState::Draft => "Discarded",
+                    WalkState::Draft | WalkState::Planned => "Discarded",
                     _ => "Closed",
                 };
                 format!("{word} {}.", one_line(&found.title))
@@ -102,6 +112,14 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 false => Ok(()),
             }
         }
+    }
+}
+
+fn cancelled(id: WalkthroughId) -> rpc::WalkthroughPlan {
+    rpc::WalkthroughPlan {
+        id,
+        version: None,
+        at: None,
     }
 }
 
@@ -132,7 +150,10 @@ fn list(rows: &[WalkthroughRow]) -> String {
             row.by.clone(),
             row.terms.reason.words().to_owned(),
             row.terms.ticket.clone().unwrap_or_default(),
-            row.state.word().to_owned(),
+            match (row.state, row.planned_for) {
+                (WalkState::Planned, Some(at)) => format!("planned for {}", clock(at)),
+                (state, _) => state.word().to_owned(),
+            },
             format!("{}/{}", row.targets.ended, row.targets.chosen),
             row.id.to_string(),
         ]);

@@ -34,19 +34,7 @@ pub(super) async fn begin(
     asked: DisconnectRequest,
     session: &Session,
 ) -> Result<bool, VerbError> {
-    let draft = WalkthroughDraft {
-        id: None,
-        version: None,
-        title: None,
-        choice: asked.choice,
-        targets: Some(plans.iter().map(target).collect()),
-        left_out: Vec::new(),
-        look_again: false,
-        terms: terms(&asked.why),
-        page: WalkPage::Plan,
-    };
-    let save = rpc::WalkthroughSave(draft);
-    let draft: Walkthrough = client.ask_within(LONG_PATIENCE, save).await?;
+    let draft = saved(client, plans, &asked).await?;
     let (id, version) = (draft.id, Some(draft.version));
     let decide = rpc::WalkthroughBegin {
         id: id.clone(),
@@ -59,6 +47,27 @@ pub(super) async fn begin(
         return Err(problem.into());
     }
     watch(client, notices, id, asked.until, session).await
+}
+
+/// A draft of these, as they were planned.
+pub(super) async fn saved(
+    client: &Client,
+    plans: &[Plan],
+    asked: &DisconnectRequest,
+) -> Result<Walkthrough, Problem> {
+    let draft = WalkthroughDraft {
+        id: None,
+        version: None,
+        title: None,
+        choice: asked.choice.clone(),
+        targets: Some(plans.iter().map(target).collect()),
+        left_out: Vec::new(),
+        look_again: false,
+        terms: terms(&asked.why),
+        page: WalkPage::Plan,
+    };
+    let save = rpc::WalkthroughSave(draft);
+    client.ask_within(LONG_PATIENCE, save).await
 }
 
 fn target(plan: &Plan) -> Target {

@@ -29,12 +29,12 @@ impl PrintStyle {
     }
 
     /// What holds.
-    pub(super) fn held() -> Self {
+    pub(in crate::verbs) fn held() -> Self {
         LOOK.get().copied().unwrap_or_default()
     }
 
     /// In which zone times are printed.
-    pub(super) fn zone(self) -> TimeZone {
+    pub(in crate::verbs) fn zone(self) -> TimeZone {
         match self.utc {
             true => TimeZone::UTC,
             false => TimeZone::system(),

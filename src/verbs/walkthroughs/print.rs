@@ -3,7 +3,7 @@
 use crate::domain::display_text::number;
 use crate::domain::walkthrough::WalkState;
 use crate::verbs::print::{clock, clock_or_dash, count, facts, one_line, residual, section};
-use crate::wire::walkthrough::{Changed, Unproven, Walkthrough};
+use crate::wire::walkthrough::{Changed, PlannedFor, Unproven, Walkthrough};
 
 /// `12 of 1,000 connections · 24 verified dead · 1 unreachable`.
 pub(in crate::verbs) fn progress(now: &Walkthrough) -> String {
@@ -25,9 +25,11 @@ pub(in crate::verbs) fn progress(now: &Walkthrough) -> String {
 pub(in crate::verbs) fn in_full(now: &Walkthrough) -> String {
     let mut text = format!("{}: {}\n\n", one_line(&now.title), now.id);
     let decided = now.decided.as_ref();
-    let by = decided.map_or(&now.by, |it| &it.actor).clone();
+    let planner = now.planned.as_ref().map(|it| &it.by);
+    let by = decided.or(planner).map_or(&now.by, |it| &it.actor).clone();
     let state = match now.state {
         WalkState::Stopped => format!("stopped {}", now.stopped_because),
+        WalkState::Fallen => format!("fallen: {}", now.stopped_because),
         state => state.word().to_owned(),
     };
     let unequal = |n: u64, what: &str| match n {
@@ -56,6 +58,10 @@ pub(in crate::verbs) fn in_full(now: &Walkthrough) -> String {
         ("note", now.terms.note.clone()),
         ("ticket", now.terms.ticket.clone().unwrap_or_default()),
         ("saved", clock(now.created_at)),
+        (
+            "planned for",
+            now.planned.as_ref().map(planned).unwrap_or_default(),
+        ),
         ("begun", decided.map(|it| clock(it.at)).unwrap_or_default()),
         ("ended", clock_or_dash(now.ended_at)),
         ("state", state),
@@ -83,6 +89,14 @@ pub(in crate::verbs) fn in_full(now: &Walkthrough) -> String {
         with_more(follow_ups, left.follow_ups_total),
     ));
     text.trim_end().to_owned()
+}
+
+/// The time, and by how much it was missed.
+fn planned(it: &PlannedFor) -> String {
+    match it.late_seconds {
+        Some(late) => format!("{}, {late} s late: no server ran then", clock(it.at)),
+        None => clock(it.at),
+    }
 }
 
 /// The lines, and how many there are that are not among them.
