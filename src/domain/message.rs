@@ -88,6 +88,16 @@ kinds! {
     HoldEnded = "hold.ended" from "hold.ended";
     /// A person gave it up.
     HoldDropped = "hold.dropped" from "hold.dropped";
+    /// A walkthrough begins at a time.
+    WalkthroughPlanned = "walkthrough.planned" from "walkthrough.planned";
+    /// Its time came.
+    WalkthroughBegun = "walkthrough.begun_by_time" from "walkthrough.begun_by_time";
+    /// A connection was left: new, or changed since it was planned.
+    WalkthroughLeft = "walkthrough.left" from "walkthrough.left";
+    /// Its time came, and its planner had not the rights any more.
+    WalkthroughFell = "walkthrough.fell" from "walkthrough.fell";
+    /// What is left to a person is assigned to somebody.
+    FollowUpAssigned = "follow_up.assigned" from "follow_up.assigned";
     /// A routing rule means a record that is new here.
     RecordCreated = "record.created";
     /// A routing rule means a record that has changed.

@@ -13,6 +13,7 @@ pub mod egress;
 pub mod escaped_json;
 pub mod filter;
 pub mod flow;
+pub mod for_you;
 pub mod health;
 pub mod hold;
 pub mod id;

@@ -14,6 +14,7 @@ use super::webhook::ConfigItem;
 const TOLD: &[&str] = &[
     "before",
     "connection",
+    "connections",
     "credential",
     "credentials_destroyed",
     "credentials_sealed",
@@ -32,10 +33,14 @@ const TOLD: &[&str] = &[
     "jobs_disabled",
     "jobs_enabled",
     "kind",
+    "late_seconds",
+    "left",
+    "new",
     "next_try",
     "outcome",
     "over",
     "owner",
+    "planned_for",
     "provider",
     "references_marked",
     "residual_until",
@@ -46,8 +51,10 @@ const TOLD: &[&str] = &[
     "step",
     "ticket",
     "tokens",
+    "to",
     "tries",
     "uninstall",
+    "walkthrough",
     "webhooks_disabled",
 ];
 

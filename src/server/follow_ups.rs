@@ -109,6 +109,7 @@ fn due(
         when: Some(step.when),
         opened_at: clock_and_ids::now(),
         done: None,
+        assigned: None,
     };
     let acts = catalog::acts(server, &file, Some(connection)).into_iter();
     Ok(acts.filter(|it| is_due(it.when)).map(open).collect())

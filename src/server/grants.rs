@@ -6,6 +6,7 @@ mod gates;
 pub mod group;
 mod same_token;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::tokens::{self, NoToken};
@@ -16,6 +17,7 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Badge, Connection};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::run::Run;
+use crate::domain::id::ConnectionId;
 use crate::domain::provider::{Blast, ProviderFile, RefusalKind};
 use crate::domain::trial::{Answer, Verdict};
 use crate::providers::TokenError;
@@ -58,6 +60,27 @@ pub fn siblings(
         Some(shared) => Ok(shared),
         None => Ok(Holders::of(server, own, blast)?.connections()),
     }
+}
+
+/// The other connections whose tokens the widest calls about these would end.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn ended_with(
+    server: &Server,
+    chosen: &[Connection],
+    uninstall: bool,
+) -> Result<Vec<Connection>, StoreError> {
+    let mut seen: BTreeSet<ConnectionId> = chosen.iter().map(|it| it.id.clone()).collect();
+    let mut ended = Vec::new();
+    for connection in chosen {
+        let Some(file) = server.provider(&connection.provider) else {
+            continue;
+        };
+        let shared = siblings(server, connection, &file, widest(&file, uninstall))?;
+        ended.extend(shared.into_iter().filter(|it| seen.insert(it.id.clone())));
+    }
+    Ok(ended)
 }
 
 /// Those that share the grant, by account and client; none where these do not say: whoever holds the tokens does then.

@@ -16,6 +16,7 @@ mod folder_adoption;
 #[cfg(test)]
 mod folder_fixture;
 mod follow_ups;
+mod for_you;
 pub mod gate;
 pub mod grants;
 pub(crate) mod handler;

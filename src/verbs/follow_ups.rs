@@ -35,6 +35,13 @@ enum Act {
         #[arg(long, value_name = "T", default_value = "")]
         note: String,
     },
+    /// Ask somebody to do one: they see it at their next start
+    Assign {
+        /// Which
+        id: FollowUpId,
+        /// Whom: a user's name
+        user: String,
+    },
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
@@ -49,6 +56,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             return session.show(&rows, || list(&rows));
         }
         Some(Act::Done { id, note }) => client.ask(rpc::FollowUpDone { id, note }).await?,
+        Some(Act::Assign { id, user }) => client.ask(rpc::FollowUpAssign { id, user }).await?,
         Some(Act::Undo { id, note }) => client.ask(rpc::FollowUpUndo { id, note }).await?,
     };
     session.show(&it, || list(std::slice::from_ref(&it)))
@@ -66,7 +74,11 @@ fn list(rows: &[FollowUp]) -> String {
     ]);
     for row in rows {
         let state = match &row.done {
-            None => row.moot().unwrap_or("open").to_owned(),
+            None => match (row.moot(), &row.assigned) {
+                (Some(moot), _) => moot.to_owned(),
+                (None, Some(whose)) => format!("open, {whose}'s"),
+                (None, None) => "open".to_owned(),
+            },
             Some(done) => format!("done by {} {}", done.by, clock(done.at)),
         };
         table.row([

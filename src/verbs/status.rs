@@ -1,6 +1,6 @@
 //! `tagout status`: never starts a server.
 
-use super::print::{clock, count, facts, number, section};
+use super::print::{clock, count, facts, number, one_line, section};
 use super::{Session, VerbError};
 use crate::client::StartMode;
 use crate::wire::rpc;
@@ -56,6 +56,10 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
             ("health", status.asks.sentence()),
             ("log", format!("{} entries", number(status.audit_entries))),
         ]);
+        let for_you = status.for_you.iter();
+        let for_you =
+            for_you.map(|it| format!("{}  {}  {}", clock(it.at), one_line(&it.text), it.id));
+        let for_you = section("\nFor you", for_you.collect::<Vec<_>>());
         let mut warnings = status.warnings.clone();
         if status.emergency {
             warnings.insert(
@@ -63,7 +67,7 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
                 "The disk is full: only disconnects and reads are accepted.".to_owned(),
             );
         }
-        format!("{text}{}", section("\nWarnings", warnings))
+        format!("{text}{for_you}{}", section("\nWarnings", warnings))
             .trim_end()
             .to_owned()
     })

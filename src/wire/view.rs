@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 mod connection;
 mod flow;
+mod for_you;
 mod job;
 mod leftovers;
 mod provider;
@@ -24,6 +25,7 @@ pub use connection::{
     WebhookCounts,
 };
 pub use flow::{Flow, FlowState};
+pub use for_you::{About, ForYou};
 pub use job::{Execution, Job};
 pub use leftovers::{FollowUp, Hold};
 pub(crate) use provider::word;

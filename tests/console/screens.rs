@@ -6,7 +6,9 @@ use tagout::console::event::Event;
 use super::desk::{Desk, Setting};
 use super::world::{World, at};
 use tagout::domain::user::Role;
-use tagout::wire::view::AskedBy;
+use tagout::wire::request::Request;
+use tagout::wire::rpc;
+use tagout::wire::view::{About, AskedBy, ForYou};
 
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (120, 40);
@@ -113,6 +115,52 @@ fn nobody_asks_while_no_server_runs() {
     };
     assert!(!Desk::new(empty, 80, 24).screen().contains("Nobody asks"));
     assert!(Desk::new(world(), 160, 50).screen().contains(caution));
+}
+
+/// What concerns whoever looks stands on top, and Enter leads to it.
+#[test]
+fn for_you() {
+    let told = |what, id: &str, day: &str, text: &str| ForYou {
+        what,
+        id: id.to_owned(),
+        at: at(day),
+        text: text.to_owned(),
+    };
+    let mut world = World::acme();
+    let run = world.runs[0].id.to_string();
+    world.for_you = vec![
+        told(
+            About::Fallen,
+            "wlk_00000000000000000000000001",
+            "2026-11-20T01:00:00Z",
+            "everything of Carol did not begin, and nothing was disconnected: carol is no user of this workspace any more",
+        ),
+        told(
+            About::TakenAway,
+            &run,
+            "2026-11-19T10:00:00Z",
+            "bob disconnected your Slack · acme (unused)",
+        ),
+        told(
+            About::Planned,
+            "wlk_00000000000000000000000002",
+            "2026-11-21T18:00:00Z",
+            "everything of Bob is planned by alice: 3 connections to be disconnected",
+        ),
+    ];
+    let mut desk = Desk::new(world, 120, 40);
+    assert_snapshot!(desk.screen());
+    // What was done is seen by whoever opens it; what went wrong stays until it is closed.
+    let seen = |desk: &Desk| {
+        let asked = desk.world.asked.iter();
+        let seen = asked.filter(|it| matches!(it, Request::ForYouSeen(_)));
+        seen.count()
+    };
+    assert_eq!(seen(desk.press("<Enter><Esc>")), 0);
+    let desk = desk.press("j<Enter>");
+    assert_eq!(seen(desk), 1);
+    let is_run = |it: &Request| matches!(it, Request::Run(rpc::Run { id }) if *id == run);
+    assert!(desk.world.asked.iter().any(is_run));
 }
 
 #[test]

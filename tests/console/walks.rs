@@ -13,7 +13,7 @@ use tagout::wire::request::Request;
 use tagout::wire::rpc;
 use tagout::wire::view::{Connection, User};
 use tagout::wire::walkthrough::{
-    Changed, Decided, Done, Left, OutcomeCount, TargetCounts, Unproven, Walkthrough,
+    Changed, Decided, Done, Left, OutcomeCount, PlannedFor, TargetCounts, Unproven, Walkthrough,
     WalkthroughDraft, WalkthroughRow, WalkthroughTarget,
 };
 
@@ -53,6 +53,20 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             let begun = walks.saved.take().map(|it| begun(it, &mut walks.targets));
             walks.saved = begun;
             json!(walks.saved)
+        }
+        Request::WalkthroughPlan(rpc::WalkthroughPlan { at, .. }) => {
+            let it = walks.saved.as_mut().ok_or_else(unknown)?;
+            it.state = match at {
+                Some(_) => WalkState::Planned,
+                None => WalkState::Draft,
+            };
+            it.planned = at.map(|at| PlannedFor {
+                at,
+                by: alice(),
+                late_seconds: None,
+            });
+            it.version += 1;
+            json!(it)
         }
         Request::WalkthroughStop(_) => {
             let it = walks.saved.as_mut().ok_or_else(unknown)?;
@@ -149,6 +163,15 @@ fn saved(draft: &WalkthroughDraft, walks: &Walks) -> Walkthrough {
     }
 }
 
+fn alice() -> Decided {
+    Decided {
+        actor: "alice".into(),
+        role: "owner".into(),
+        origin: serde_json::from_value(json!({ "via": "claimed", "address": "10.0.3.7" })).unwrap(),
+        at: at("2026-11-20T23:40:02Z"),
+    }
+}
+
 fn begun(it: Walkthrough, targets: &mut [WalkthroughTarget]) -> Walkthrough {
     let first = targets.iter_mut().filter(|it| !it.left_out).take(2);
     for (i, target) in first.enumerate() {
@@ -169,13 +192,7 @@ fn begun(it: Walkthrough, targets: &mut [WalkthroughTarget]) -> Walkthrough {
     Walkthrough {
         state: WalkState::Running,
         page: WalkPage::Run,
-        decided: Some(Decided {
-            actor: "alice".into(),
-            role: "owner".into(),
-            origin: serde_json::from_value(json!({ "via": "claimed", "address": "10.0.3.7" }))
-                .unwrap(),
-            at: at("2026-11-20T23:40:02Z"),
-        }),
+        decided: Some(alice()),
         targets: TargetCounts {
             ended: 1,
             running: 1,

@@ -18,8 +18,8 @@ use tagout::wire::request::{Reply, Request, Window};
 use tagout::wire::rpc;
 use tagout::wire::view::{
     AskedBy, Checkpoint, Connection, Credential, EntityGap, Evidence, Execution, Feature, FollowUp,
-    Hold, Job, JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, Record,
-    Reference, ReferenceCounts, Run, RunRow, RunStep, RunToken, WebhookCounts,
+    ForYou, Hold, Job, JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail,
+    Record, Reference, ReferenceCounts, Run, RunRow, RunStep, RunToken, WebhookCounts,
 };
 use tagout::wire::{Code, Problem};
 use ulid::Ulid;
@@ -47,6 +47,7 @@ pub(crate) struct World {
     pub(crate) audit: Vec<AuditEntry>,
     pub(crate) follow_ups: Vec<FollowUp>,
     pub(crate) holds: Vec<Hold>,
+    pub(crate) for_you: Vec<ForYou>,
     pub(crate) view: Option<String>,
     /// What dialogs are answered.
     pub(crate) talk: super::talk::Talk,
@@ -69,6 +70,7 @@ impl World {
             audit: Vec::new(),
             follow_ups: Vec::new(),
             holds: Vec::new(),
+            for_you: Vec::new(),
             view: None,
             talk: super::talk::Talk::default(),
             walks: super::walks::Walks::default(),
@@ -101,6 +103,8 @@ impl World {
         self.asked.push(request.clone());
         let value = match request {
             Request::Status => self.status(),
+            Request::ForYou => json!(self.for_you),
+            Request::ForYouSeen(_) => Value::Null,
             Request::ViewLoad => json!(self.view),
             Request::ViewSave(rpc::ViewSave { view }) => {
                 self.view = Some(view.clone());
@@ -176,6 +180,7 @@ impl World {
             | Request::WalkthroughTargets(_)
             | Request::WalkthroughSave(_)
             | Request::WalkthroughBegin(_)
+            | Request::WalkthroughPlan(_)
             | Request::WalkthroughStop(_)
             | Request::WalkthroughGoOn(_)
             | Request::WalkthroughDiscard(_) => return super::walks::answer(self, request),
@@ -932,6 +937,7 @@ fn follow_up(n: u128, provider: &str, name: &str) -> FollowUp {
         checked_on: Some("2026-11-20".into()),
         opened_at: at("2026-11-20T23:31:11Z"),
         done: None,
+        assigned: None,
         reconnected_at: None,
     }
 }

@@ -27,6 +27,8 @@ pub(crate) fn example(row: &Row) -> Request {
     match row.request.as_str() {
         "user_add" | "user_remove" | "user_permission" => about_people(row),
         "status"
+        | "for_you"
+        | "for_you_seen"
         | "providers"
         | "provider"
         | "connections"
@@ -88,6 +90,10 @@ fn about_nothing(name: &str) -> Request {
     let text = str::to_owned;
     match name {
         "status" => Request::Status,
+        "for_you" => Request::ForYou,
+        "for_you_seen" => Request::ForYouSeen(rpc::ForYouSeen {
+            id: "run_00000000000000000000000001".to_owned(),
+        }),
         "providers" => Request::Providers(rpc::Providers(window())),
         "provider" => Request::Provider(rpc::Provider { id: text("ledger") }),
         "connections" => Request::Connections(rpc::Connections(window())),
@@ -400,6 +406,10 @@ fn acting(name: &str, n: u32) -> Request {
         "follow_up_done" => Request::FollowUpDone(rpc::FollowUpDone {
             id: id("fup_", n),
             note: String::new(),
+        }),
+        "follow_up_assign" => Request::FollowUpAssign(rpc::FollowUpAssign {
+            id: id("fup_", n),
+            user: "bob".to_owned(),
         }),
         "follow_up_undo" => Request::FollowUpUndo(rpc::FollowUpUndo {
             id: id("fup_", n),

@@ -144,6 +144,13 @@ impl Fleet {
         store.durable(written.unwrap().commit).await.unwrap();
     }
 
+    /// How many things bob is told of; the server is there no more.
+    pub(crate) async fn told_to_bob(&mut self) -> usize {
+        self.end().await;
+        let bob = format!("usr_{:026}", 2).parse().unwrap();
+        open(self.path()).told_to(&bob, 9).unwrap().len()
+    }
+
     /// A further connection, made while no server is there.
     pub(crate) async fn connect_one(&mut self, n: u32, account: u32) {
         self.end().await;
@@ -153,7 +160,7 @@ impl Fleet {
         let in_use = store.slots_in_use().unwrap().into_iter();
         let (vault, _) = Vault::open(&self.path().join("data/slots"), master, in_use).unwrap();
         connect(&store, &vault, n, account).await;
-        drop(store);
+        drop((store, vault));
         self.server = Some(serve(self.path(), self.at_once).await);
         self.attach(None).await;
     }

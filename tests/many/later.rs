@@ -10,6 +10,7 @@ use tagout::store::{StoreError, Tx};
 use tagout::wire::Code;
 use tagout::wire::request::Target;
 use tagout::wire::rpc::{self, WalkthroughPlan};
+use tagout::wire::view::About;
 use tagout::wire::walkthrough::WalkthroughDraft;
 
 use crate::fleet::{Fleet, connection, draft, planning};
@@ -55,10 +56,13 @@ async fn its_time_comes_while_the_server_runs() {
         (now.planned.unwrap().by.actor.as_str(), now.decided),
         ("me", None)
     );
+    let told = fleet.ask(rpc::ForYou).await;
+    assert!(told.iter().all(|it| it.what == About::Planned));
     let ended = fleet
         .until(&id, |now| now.state == WalkState::Finished)
         .await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (3, 0));
+    assert_eq!(fleet.ask(rpc::ForYou).await, []);
     assert_eq!(ended.planned.unwrap().late_seconds, None);
     let begun = fleet.entries("walkthrough.begun_by_time").await;
     assert_eq!((begun.len(), begun[0].outcome), (1, AuditOutcome::Done));
@@ -123,10 +127,24 @@ async fn what_is_new_or_has_changed_is_left() {
     ];
     let left = left.map(|(name, why)| (name.to_owned(), why.to_owned()));
     assert_eq!(passed_over(&fleet, &id).await, left);
+    // Who planned it is told until they have seen it.
+    let told = fleet.ask(rpc::ForYou).await;
+    assert_eq!(
+        (told[0].what, told[0].text.as_str()),
+        (
+            About::Left,
+            "everything left 3 connections: new, or changed since it was planned"
+        )
+    );
+    let seen = rpc::ForYouSeen {
+        id: told[0].id.clone(),
+    };
+    fleet.ask(seen).await;
+    assert_eq!(fleet.ask(rpc::ForYou).await, []);
     let entries = fleet.entries("walkthrough.left").await;
     assert_eq!(entries.len(), 3);
     assert_eq!(entries[0].target, connection(1));
-    assert_eq!(fleet.status().await.connections["connected"], 3);
+    assert_eq!(fleet.begun("connection.disconnect_begun").await, (2, 2));
     fleet.end().await;
 }
 
@@ -170,6 +188,8 @@ async fn it_falls_when_its_planner_is_gone() {
     );
     let fell = fleet.entries("walkthrough.fell").await;
     assert_eq!((fell.len(), fell[0].outcome), (1, AuditOutcome::Failed));
+    let told = fleet.status().await.for_you;
+    assert_eq!((told.len(), told[0].what), (1, About::Fallen));
     // It is closed, and what it would have taken stays in service.
     let id = id.clone();
     fleet.ask(rpc::WalkthroughDiscard { id: id.clone() }).await;
@@ -179,6 +199,7 @@ async fn it_falls_when_its_planner_is_gone() {
         (WalkState::Finished, 2)
     );
     assert_eq!(fleet.status().await.connections["connected"], 2);
+    assert_eq!(fleet.ask(rpc::ForYou).await, []);
     fleet.end().await;
 }
 
@@ -260,6 +281,19 @@ async fn times_that_are_over_or_too_far_are_refused() {
     assert_eq!(refused.code, Code::Conflict);
     assert_eq!(fleet.begun("walkthrough.planned").await, (0, 0));
     fleet.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_owns_what_somebody_else_took_away_is_told() {
+    let mut fleet = Fleet::start(4, 4).await;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
+    fleet.begin(&id).await;
+    fleet
+        .until(&id, |now| now.state == WalkState::Finished)
+        .await;
+    // Two of the four are bob's.
+    assert_eq!(fleet.ask(rpc::ForYou).await, []);
+    assert_eq!(fleet.told_to_bob().await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

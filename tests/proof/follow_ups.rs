@@ -66,6 +66,25 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
     assert_eq!(last.state, RunState::Completed);
     assert!(last.follow_ups.is_empty());
     assert_eq!(open(&house).await, 1);
+    // Somebody is asked to do it, and told until it is done.
+    let assign = |user: &str| rpc::FollowUpAssign {
+        id: first.id.clone(),
+        user: user.to_owned(),
+    };
+    let nobody = house.try_ask(assign("nobody")).await;
+    assert_eq!(nobody.unwrap_err().code, Code::NotFound);
+    let me = runs[0].actor.clone();
+    let assigned = house.ask(assign(&me)).await;
+    assert_eq!(assigned.assigned.as_ref(), Some(&me));
+    let told = house.ask(rpc::ForYou).await;
+    assert_eq!((told.len(), told[0].what), (1, view::About::Assigned));
+    assert!(told[0].text.contains(&first.text), "{}", told[0].text);
+    let entries = house.entries().await;
+    let entry = entries.last().unwrap();
+    assert_eq!(
+        (entry.action.as_str(), &entry.detail["to"]),
+        ("follow_up.assigned", &me.clone().into())
+    );
     // A person ticks it off, once for all of them.
     let done = rpc::FollowUpDone {
         id: first.id.clone(),
@@ -73,6 +92,9 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
     };
     house.ask(done.clone()).await;
     assert_eq!(open(&house).await, 0);
+    assert_eq!(house.ask(rpc::ForYou).await, []);
+    let late = house.try_ask(assign(&me)).await;
+    assert_eq!(late.unwrap_err().code, Code::Conflict);
     for run in &runs {
         assert!(house.run(&run.id).await.follow_ups[0].done.is_some());
     }
@@ -83,6 +105,7 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
     };
     house.ask(undo()).await;
     assert_eq!(open(&house).await, 1);
+    assert_eq!(house.ask(rpc::ForYou).await.len(), 1);
     for run in &runs {
         assert!(house.run(&run.id).await.follow_ups[0].done.is_none());
     }

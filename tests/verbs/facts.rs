@@ -310,6 +310,7 @@ fn follow_up() -> FollowUp {
         checked_on: manual().checked_on,
         opened_at: at(3),
         done: None,
+        assigned: None,
         reconnected_at: None,
     }
 }

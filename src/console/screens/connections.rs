@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::listing::{ListColumns, ListScreen, Listing, Marks};
 use super::pane;
+use super::pinned_rows::PinnedRows;
 use super::{SavedSelection, Screen, connection};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
@@ -22,7 +23,7 @@ use crate::domain::connection::Status;
 use crate::domain::filter::FilterField;
 use crate::wire::Topic;
 use crate::wire::rpc;
-use crate::wire::view::Connection;
+use crate::wire::view::{About, Connection, ForYou};
 
 const COLUMNS: [Column; 6] = [
     Column::words("PROVIDER", 13, 22)
@@ -60,8 +61,20 @@ impl Row for Connection {
     }
 }
 
+/// What concerns whoever looks, above the connections that need somebody.
+const FOR_YOU: [Column; 2] = [
+    Column::words("FOR YOU", 66, 120).lead(),
+    Column::figures("WHEN", 12),
+];
+
+/// So much of it is shown: the connections are not to be pushed out of sight.
+const FOR_YOU_SHOWN: usize = 5;
+
 /// The list, and what is marked in it.
 pub struct ConnectionsScreen {
+    for_you: PinnedRows<ForYou>,
+    asked_for_you: AwaitedReply<rpc::ForYou>,
+    seen: AwaitedReply<rpc::ForYouSeen>,
     list: Listing<rpc::Connections, Connection>,
     enabled: AwaitedReply<rpc::EnableBefore>,
     marks: BTreeSet<String>,
@@ -79,6 +92,9 @@ impl Default for ConnectionsScreen {
         };
         let list = Listing::new(shape, rpc::Connections);
         Self {
+            for_you: PinnedRows::default(),
+            asked_for_you: AwaitedReply::default(),
+            seen: AwaitedReply::default(),
             list: list.beside(LIST_WIDTH).untitled(),
             enabled: AwaitedReply::default(),
             marks: BTreeSet::new(),
@@ -90,8 +106,8 @@ impl ConnectionsScreen {
     /// The marked connections, or the selected one.
     fn targets(&self) -> Vec<String> {
         if self.marks.is_empty() {
-            self.list
-                .selected_id()
+            let id = self.list.selected_id();
+            id.filter(|_| self.for_you.selected().is_none())
                 .map(str::to_owned)
                 .into_iter()
                 .collect()
@@ -104,6 +120,21 @@ impl ConnectionsScreen {
     fn is_out(&self) -> bool {
         let row = self.list.selected();
         row.is_some_and(|row| row.status == Status::Revoked)
+    }
+
+    /// Opens what concerns whoever looks; what is told until it was seen is seen then.
+    fn go_to(&mut self, it: &ForYou, cx: &mut Context<'_>) {
+        if it.what.ends_when_seen() {
+            let id = it.id.clone();
+            self.seen = cx.ask(rpc::ForYouSeen { id });
+        }
+        match it.what {
+            About::Fallen | About::Left | About::Planned => {
+                cx.open(Destination::Walkthrough(it.id.clone()));
+            }
+            About::TakenAway => cx.open(Destination::Run(it.id.clone())),
+            About::Assigned => cx.actions.push(Action::Tab(KeyPlace::FollowUps)),
+        }
     }
 
     fn mark(&mut self, cx: &mut Context<'_>) {
@@ -131,6 +162,7 @@ impl Screen for ConnectionsScreen {
 
     fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
+        self.asked_for_you = cx.ask(rpc::ForYou);
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
@@ -141,13 +173,29 @@ impl Screen for ConnectionsScreen {
             )
         };
         if topics.iter().any(mine) {
-            self.refresh(cx);
+            self.list.ask(cx);
+        }
+        let concerns = |topic: &Topic| {
+            matches!(
+                topic,
+                Topic::Walkthroughs | Topic::Runs | Topic::FollowUps | Topic::Users
+            )
+        };
+        if topics.iter().any(concerns) {
+            self.asked_for_you = cx.ask(rpc::ForYou);
         }
     }
 
     fn run(&mut self, command: Command, cx: &mut Context<'_>) {
-        if self.list.moved(command, cx) {
+        if self.for_you.moved(command, self.list.list()) || self.list.moved(command, cx) {
             return;
+        }
+        if let Some(it) = self.for_you.selected().cloned() {
+            match command {
+                Command::Open => return self.go_to(&it, cx),
+                Command::Copy => return cx.copy(&it.id),
+                _ => {}
+            }
         }
         match command {
             Command::Mark => self.mark(cx),
@@ -159,6 +207,7 @@ impl Screen for ConnectionsScreen {
             )),
             _ => {
                 let row = self.list.selected();
+                let row = row.filter(|_| self.for_you.selected().is_none());
                 if let Some(asked) = row.and_then(|row| connection::act(row, command, cx)) {
                     self.enabled = asked;
                 }
@@ -172,12 +221,16 @@ impl Screen for ConnectionsScreen {
             Command::Walkthrough | Command::Up | Command::Down => None,
             Command::Unmark if self.marks.is_empty() => Some("nothing is marked".to_owned()),
             Command::Disconnect if !self.marks.is_empty() => None,
+            Command::Open | Command::Copy if self.for_you.selected().is_some() => None,
             _ if command.row().danger == crate::console::command::Danger::Looks
                 && !matches!(command, Command::Open | Command::Mark) =>
             {
                 None
             }
             _ => match self.list.selected() {
+                _ if self.for_you.selected().is_some() => {
+                    Some("no connection is selected".to_owned())
+                }
                 Some(row) => connection::refuses(row, command),
                 None => Some("no connection is selected".to_owned()),
             },
@@ -186,6 +239,20 @@ impl Screen for ConnectionsScreen {
 
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
+        match self.asked_for_you.take(heard) {
+            Some(Ok(mut all)) => {
+                all.truncate(FOR_YOU_SHOWN);
+                self.for_you.put(all, self.list.list());
+                self.fit(cx);
+            }
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
+        }
+        match self.seen.take(heard) {
+            Some(Ok(())) => self.asked_for_you = cx.ask(rpc::ForYou),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
+        }
         connection::enabled(self.enabled.take(heard), cx);
     }
 
@@ -204,7 +271,7 @@ impl Screen for ConnectionsScreen {
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {
-        self.list.fit(0, cx);
+        self.list.fit(self.for_you.height(), cx);
     }
 
     fn keep(&self) -> SavedSelection {
@@ -220,12 +287,16 @@ impl Screen for ConnectionsScreen {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
+        let area = self
+            .for_you
+            .draw(frame, area, &FOR_YOU, |it| told(it, look), look);
+        let below = self.for_you.selected().is_none();
         let marks = |it: &Connection, selected| Marks {
-            selected,
+            selected: selected && below,
             marked: self.marks.contains(it.id()),
         };
         let pane = self.list.draw_with(frame, area, marks, look);
-        if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
+        if let (Some(pane), Some(row), true) = (pane, self.list.selected(), below) {
             let page = |room: Rect| {
                 let mut page = Doc::new(room.width, 12, look);
                 connection::describe(row, &mut page, look);
@@ -266,6 +337,15 @@ fn cells(row: &Connection, look: &Appearance) -> Vec<Cell> {
         Cell::dim(row.owner.clone()),
         Cell(figures(row), StyleRole::Text),
     ]
+}
+
+fn told(it: &ForYou, look: &Appearance) -> Vec<Cell> {
+    let role = match it.what {
+        About::Fallen => StyleRole::Bad,
+        About::Left => StyleRole::Warn,
+        About::TakenAway | About::Assigned | About::Planned => StyleRole::Text,
+    };
+    vec![Cell(it.text.clone(), role), Cell::dim(look.moment(it.at))]
 }
 
 fn figures(row: &Connection) -> String {

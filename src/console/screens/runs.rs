@@ -179,10 +179,11 @@ fn whole_cells(row: &WalkthroughRow, look: &Appearance) -> Vec<Cell> {
     let (sign, role) = walkthrough::sign(row.state, look);
     let state = match row.state {
         WalkState::Draft => format!("{sign} draft, at \"{}\"", row.page.word()),
+        WalkState::Planned => format!("{sign} planned"),
         state => format!("{sign} {}", state.word()),
     };
     vec![
-        Cell::dim(look.moment(row.begun_at.unwrap_or(row.created_at))),
+        Cell::dim(look.moment(row.begun_at.or(row.planned_for).unwrap_or(row.created_at))),
         Cell(row.title.clone(), StyleRole::Title),
         Cell(state, role),
         Cell::text(format!("{} of {}", row.targets.ended, row.targets.chosen)),

@@ -199,7 +199,7 @@ impl Screen for WalkthroughScreen {
             Command::Bundle => state == Some(WalkState::Finished),
             Command::StopWalkthrough => state == Some(WalkState::Running),
             Command::GoOn => state == Some(WalkState::Stopped),
-            Command::Discard => matches!(state, Some(WalkState::Draft | WalkState::Stopped)),
+            Command::Discard => state.is_some_and(page::may_be_discarded),
             _ => true,
         }
     }
@@ -249,6 +249,9 @@ impl Screen for WalkthroughScreen {
             WalkPage::Plan => "Nothing has begun. You can leave: it waits under 4 Runs.",
             WalkPage::Run if self.now.as_ref().is_some_and(|now| now.ended_at.is_some()) => {
                 "Tab shows what is left."
+            }
+            WalkPage::Run if self.now.as_ref().is_some_and(|now| now.decided.is_none()) => {
+                "Nothing has begun. x takes it back."
             }
             WalkPage::Run => {
                 "Tab shows what is left. You can leave: it goes on, and each run stands under 4 Runs."

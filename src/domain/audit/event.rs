@@ -14,7 +14,7 @@ use super::connections::{
     ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded, SubscriptionRemoved,
     WebhookSet,
 };
-use super::follow_ups::{FollowUpDone, FollowUpOpened, FollowUpUndone};
+use super::follow_ups::{FollowUpAssigned, FollowUpDone, FollowUpOpened, FollowUpUndone};
 use super::holds::{HoldEvidence, HoldOpened, HoldOver, HoldTried, SecretDestroyed, TryEvidence};
 use super::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited, SyncEnded, SyncInterrupted};
 use super::log::LogBegun;
@@ -210,6 +210,7 @@ events! {
     "run.step_failed" => StepFailed(StepFailed) sentence;
     "follow_up.done" => FollowUpDone(FollowUpDone) sentence;
     "follow_up.undone" => FollowUpUndone(FollowUpUndone) sentence;
+    "follow_up.assigned" => FollowUpAssigned(FollowUpAssigned) sentence;
     "follow_up.opened" => FollowUpOpened(FollowUpOpened) sentence;
 
     "token.read" => TokenRead(TokenRead) sentence;

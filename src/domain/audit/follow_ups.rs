@@ -41,6 +41,23 @@ pub struct FollowUpUndone {
     pub done_at: Timestamp,
 }
 
+/// Somebody is asked to do it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUpAssigned {
+    /// The disconnect that left it.
+    pub run: RunId,
+    /// Every disconnect that left it.
+    #[serde(default)]
+    pub runs: Vec<RunId>,
+    /// What it is.
+    pub text: String,
+    /// To whom.
+    pub to: String,
+    /// Who was asked before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+}
+
 /// It was opened after its run had ended, whose sum cannot name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowUpOpened {
@@ -83,6 +100,16 @@ impl FollowUpUndone {
             note => format!(" ({note})"),
         };
         format!("not done after all: {}{note}", self.text)
+    }
+}
+
+impl FollowUpAssigned {
+    pub(super) fn sentence(&self) -> String {
+        let Self { to, text, .. } = self;
+        match &self.before {
+            Some(before) => format!("assigned to {to}, not {before} any more: {text}"),
+            None => format!("assigned to {to}: {text}"),
+        }
     }
 }
 

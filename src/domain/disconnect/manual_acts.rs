@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::log::{self, Record};
-use super::run::FollowUp;
+use super::run::{Assigned, FollowUp};
 use super::uninstall;
 use crate::domain::credential::TokenKind;
-use crate::domain::id::RunId;
+use crate::domain::id::{FollowUpId, RunId};
 use crate::domain::provider::{Blast, Call, ManualWhen, ProviderFile};
 use crate::domain::trial::{CallVerdict, Outcome};
 
@@ -94,7 +94,34 @@ impl AppLeft {
     }
 }
 
+/// What is done is nobody's to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{id} was done by {by} already")]
+pub struct DoneAlready {
+    /// Which follow-up.
+    pub id: FollowUpId,
+    /// Who ticked it off.
+    pub by: String,
+}
+
 impl FollowUp {
+    /// The same, assigned to somebody.
+    ///
+    /// # Errors
+    /// When it is done.
+    pub fn assigned(self, assigned: Assigned) -> Result<Self, DoneAlready> {
+        match self.done {
+            Some(done) => Err(DoneAlready {
+                id: self.id,
+                by: done.by,
+            }),
+            None => Ok(Self {
+                assigned: Some(assigned),
+                ..self
+            }),
+        }
+    }
+
     /// Whether it was left by this run, or by this run too.
     #[must_use]
     pub fn is_of(&self, run: &RunId) -> bool {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
-use crate::domain::id::{ConnectionId, FollowUpId, RunId, WalkthroughId};
+use crate::domain::id::{ConnectionId, FollowUpId, RunId, UserId, WalkthroughId};
 use crate::domain::origin::Origin;
 use crate::domain::provider::ManualWhen;
 
@@ -171,6 +171,22 @@ pub struct FollowUp {
     pub opened_at: Timestamp,
     /// Who ticked it off, and when.
     pub done: Option<DoneBy>,
+    /// Whom it is assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Assigned>,
+}
+
+/// Whom a follow-up is assigned to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    /// The user.
+    pub user: UserId,
+    /// The user's name, as it was.
+    pub name: String,
+    /// Who assigned it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Who ticked a follow-up off: a person, or the server when a run proved it done.

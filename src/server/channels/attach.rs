@@ -261,6 +261,7 @@ impl Joins<'_> {
             when: Some(ManualWhen::Always),
             opened_at: clock_and_ids::now(),
             done: None,
+            assigned: None,
         };
         let id = follow_up.id.clone();
         entries.push(follow_ups::opened(&follow_up));

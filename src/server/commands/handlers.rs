@@ -92,6 +92,12 @@ impl Handler for rpc::FollowUpUndo {
     }
 }
 
+impl Handler for rpc::FollowUpAssign {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::follow_up_assigned(server, caller, &self.id, &self.user).await
+    }
+}
+
 impl Handler for rpc::DependentAdd {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         dependents::add(server, caller, self).await

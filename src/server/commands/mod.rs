@@ -19,10 +19,10 @@ use super::caller::{Caller, SERVER};
 use super::queries::{connections, lists, runs};
 use super::{Server, clock_and_ids};
 use crate::domain::audit::connections::{ConnectionConfigured, WebhookSet};
-use crate::domain::audit::follow_ups::{FollowUpDone, FollowUpUndone};
+use crate::domain::audit::follow_ups::{FollowUpAssigned, FollowUpDone, FollowUpUndone};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::run::{DoneBy, FollowUp};
+use crate::domain::disconnect::run::{Assigned, DoneBy, FollowUp};
 use crate::domain::display_text::clean;
 use crate::domain::id::{FollowUpId, WebhookId};
 use crate::server::resolve;
@@ -195,6 +195,43 @@ pub async fn follow_up_undone(
     let entry = caller.entry(undone, id, AuditOutcome::Done);
     let now = server.store.follow_up_undone(&follow_up, entry).await?;
     follow_up_changed(server, now)
+}
+
+/// Somebody is asked to do a follow-up, and told at their next start.
+///
+/// # Errors
+/// When there is none, it is done, or nobody has this name.
+pub async fn follow_up_assigned(
+    server: &Server,
+    caller: &Caller,
+    id: &FollowUpId,
+    user: &str,
+) -> Result<view::FollowUp, Problem> {
+    let follow_up = server.store.follow_up(id)?;
+    let found = server.store.users()?.into_iter().find(|it| it.name == user);
+    let found = found.ok_or_else(|| {
+        Problem::new(
+            Code::NotFound,
+            format!("there is no user {user:?}"),
+            "`tagout users` lists them",
+        )
+    })?;
+    let event = Event::FollowUpAssigned(FollowUpAssigned {
+        run: follow_up.run.clone(),
+        runs: follow_up.runs().cloned().collect(),
+        text: follow_up.text.clone(),
+        to: found.name.clone(),
+        before: follow_up.assigned.as_ref().map(|it| it.name.clone()),
+    });
+    let entry = caller.entry(event, id, AuditOutcome::Done);
+    let assigned = Assigned {
+        user: found.id,
+        name: found.name,
+        by: caller.actor.user.name.clone(),
+        at: clock_and_ids::now(),
+    };
+    let now = server.store.follow_up_assigned(&follow_up, assigned, entry);
+    follow_up_changed(server, now.await?)
 }
 
 /// Tells of it, and shows it as it is now.

@@ -1,7 +1,5 @@
 //! What a request is about, and whose that is.
 
-use std::collections::BTreeSet;
-
 use super::{Need, Requirement};
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
@@ -165,17 +163,8 @@ pub(super) fn would_die(
     if !(beyond.wider || beyond.uninstall) {
         return Ok(Vec::new());
     }
-    let mut seen: BTreeSet<&ConnectionId> = chosen.iter().map(|it| &it.id).collect();
-    let mut doomed = Vec::new();
-    for connection in chosen {
-        let Some(file) = server.provider(&connection.provider) else {
-            continue;
-        };
-        let blast = grants::widest(&file, beyond.uninstall);
-        doomed.extend(grants::siblings(server, connection, &file, blast)?);
-    }
-    let doomed = doomed.iter().filter(|it| seen.insert(&it.id)).cloned();
-    Ok(manages(action, doomed.collect()))
+    let doomed = grants::ended_with(server, chosen, beyond.uninstall)?;
+    Ok(manages(action, doomed))
 }
 
 /// What a walkthrough ends besides its targets: authorizations that are open, and with its tag those to come.

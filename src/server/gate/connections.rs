@@ -99,6 +99,13 @@ impl Needs for rpc::FollowUpUndo {
     }
 }
 
+impl Needs for rpc::FollowUpAssign {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let of = server.store.follow_up(&self.id).map(|it| it.connection);
+        behind(server, "follow_up.assign", &self.id, of)
+    }
+}
+
 impl Needs for rpc::WebhookSet {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.webhook(&self.id).map(|it| it.connection);

@@ -6,7 +6,6 @@
 mod about;
 mod connections;
 pub mod current;
-pub mod planned;
 mod queries;
 mod settings;
 mod walkthroughs;

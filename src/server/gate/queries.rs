@@ -27,7 +27,7 @@ looks! {
     Walkthroughs Walkthrough WalkthroughTargets
     Jobs Job Executions References Records Record
     Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Channels Configs MappingFields RoutingTest
-    FollowUps Holds
+    FollowUps Holds ForYou ForYouSeen
     Audit AuditFrom Checkpoint
     Users
     Compaction Wipe

@@ -8,13 +8,16 @@ use super::{
 };
 use crate::server::Server;
 use crate::server::caller::Caller;
+use crate::server::for_you;
 use crate::server::handler::Handler;
 use crate::server::resolve;
-use crate::wire::{Problem, rpc};
+use crate::wire::{Problem, rpc, view};
 
 impl Handler for rpc::Status {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        Ok(status::status(server)?)
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let for_you = for_you::list(server, caller)?;
+        let status = status::status(server)?;
+        Ok(view::Status { for_you, ..status })
     }
 }
 

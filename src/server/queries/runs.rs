@@ -143,6 +143,7 @@ pub fn follow_up_of(
         checked_on: f.checked_on.clone(),
         opened_at: f.opened_at,
         done: f.done.clone(),
+        assigned: f.assigned.as_ref().map(|to| to.name.clone()),
         reconnected_at: again.filter(|_| connection.status.in_service()),
     })
 }

@@ -21,7 +21,7 @@ fn unseen(server: &Server) -> Result<Vec<String>, StoreError> {
     Ok(warnings)
 }
 
-/// How things stand.
+/// How things stand, whoever asks.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -60,6 +60,7 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
                 false => view::AskedBy::Serve,
             },
         },
+        for_you: Vec::new(),
         emergency: server.store.mode() == SpaceMode::Emergency,
         warnings: server
             .warnings

@@ -18,12 +18,12 @@ use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::Connection;
 use crate::domain::flow::FlowSelection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
-use crate::domain::user::{Act, permit};
+use crate::domain::tag::Tag;
+use crate::domain::user::{Act, Owner, PermissionDenied, permit};
 use crate::domain::walkthrough::{
     LATE, Looked, Planned, Standing, TargetChoice, Terms, WalkState, WalkTarget, Walkthrough, left,
 };
 use crate::server::caller::{Caller, server_entry};
-use crate::server::gate::planned::refusal;
 use crate::server::queries::dependents;
 use crate::server::run_entries::walkthrough_over;
 use crate::server::{AFTER_TROUBLE, connect, grants};
@@ -42,7 +42,7 @@ const NEW_NAMED: usize = 200;
 ///
 /// # Errors
 /// When it, or one of its targets, is not as it was looked at, the time is none to plan for, or it is not planned.
-pub async fn plan(
+pub(super) async fn plan(
     server: &Arc<Server>,
     caller: &Caller,
     id: &WalkthroughId,
@@ -203,8 +203,8 @@ async fn begin(server: &Arc<Server>, it: &Walkthrough, planned: &Planned) -> Res
     let targets = server.store.walkthrough_targets(&it.id)?;
     let found = compared(server, it, &targets)?;
     let tag = tag_of(it, &caller);
-    if let Some(why) = refusal(server, &caller, &found.kept, &it.terms, tag.as_ref())? {
-        return fall(server, it, planned, why).await;
+    if let Err(refusal) = may(server, &caller, &found.kept, &it.terms, tag.as_ref())? {
+        return fall(server, it, planned, refusal.why).await;
     }
     let came = came(server, it, &caller, targets, found)?;
     let begun = server.store.walkthrough_begun_by_time(&it.id, came).await?;
@@ -213,6 +213,24 @@ async fn begin(server: &Arc<Server>, it: &Walkthrough, planned: &Planned) -> Res
         go_on_by_itself(server, it.id.clone());
     }
     Ok(())
+}
+
+/// Whether its planner may still do what the gate let them plan: with these connections, those that would die with them, and the
+/// tag.
+fn may(
+    server: &Server,
+    caller: &Caller,
+    chosen: &[Connection],
+    terms: &Terms,
+    tag: Option<&Tag>,
+) -> Result<Result<(), PermissionDenied>, StoreError> {
+    let dying = match terms.allow_wider || terms.uninstall {
+        true => grants::ended_with(server, chosen, terms.uninstall)?,
+        false => Vec::new(),
+    };
+    let owners = chosen.iter().chain(&dying).map(|it| &it.owner);
+    let mut owners = owners.chain(tag.map(|_| &Owner::Workspace));
+    Ok(owners.try_for_each(|owner| permit(&caller.actor, Act::Manage(owner))))
 }
 
 /// What was found when everything was compared with what was accepted.

@@ -1,7 +1,8 @@
 //! What a run left to a person, until a named one ticks it off.
 
+use super::for_you::assigned;
 use crate::domain::audit::NewEntry;
-use crate::domain::disconnect::run::{DoneBy, FollowUp};
+use crate::domain::disconnect::run::{Assigned, DoneBy, FollowUp};
 use crate::domain::id::{ConnectionId, FollowUpId};
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
@@ -78,6 +79,29 @@ impl Store {
         .await
     }
 
+    /// Somebody is asked to do it.
+    ///
+    /// # Errors
+    /// When there is none, or it is done.
+    pub async fn follow_up_assigned(
+        &self,
+        looked_at: &FollowUp,
+        assigned: Assigned,
+        entry: NewEntry,
+    ) -> Result<FollowUp, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let old = tx.need::<FollowUp>(&looked_at.key())?;
+            tx.assigned_to_nobody(&old)?;
+            let now = old.assigned(assigned);
+            let now = now.map_err(|done| StoreError::Refused(done.to_string()))?;
+            tx.assigned_by(&now)?;
+            tx.put(&now)?;
+            tx.append(entry)?;
+            Ok(now)
+        })
+        .await
+    }
+
     /// A named person ticks a follow-up off.
     ///
     /// # Errors
@@ -112,7 +136,9 @@ impl Tx<'_> {
         entry: NewEntry,
     ) -> Result<FollowUp, StoreError> {
         self.remove_index(&follow_up_index(&old))?;
+        self.assigned_to_nobody(&old)?;
         let now = FollowUp { done, ..old };
+        self.assigned_by(&now)?;
         self.put(&now)?;
         self.put_index(&follow_up_index(&now), &now.key())?;
         self.append(entry)?;
@@ -131,6 +157,7 @@ impl Tx<'_> {
             let old = self.need::<FollowUp>(&key)?;
             self.put(&FollowUp {
                 done: old.done,
+                assigned: old.assigned,
                 ..follow_up.clone()
             })?;
             if follow_up.connection != *connection {
@@ -142,6 +169,11 @@ impl Tx<'_> {
             if old.done.is_some() {
                 continue;
             }
+            self.assigned_to_nobody(&old)?;
+            let closed = FollowUp {
+                assigned: old.assigned.clone(),
+                ..closed
+            };
             self.put(&closed)?;
             self.remove_index(&follow_up_index(&old))?;
             self.put_index(&follow_up_index(&closed), &closed.key())?;
@@ -149,6 +181,26 @@ impl Tx<'_> {
             self.append(entry)?;
         }
         Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// Whoever it is assigned to finds it while it is open.
+    fn assigned_by(&mut self, follow_up: &FollowUp) -> Result<(), StoreError> {
+        match (&follow_up.assigned, &follow_up.done) {
+            (Some(to), None) => {
+                let key = format!("{}{}", assigned(&to.user), follow_up.id);
+                self.put_index(&key, &follow_up.key())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn assigned_to_nobody(&mut self, follow_up: &FollowUp) -> Result<(), StoreError> {
+        match &follow_up.assigned {
+            Some(to) => self.remove_index(&format!("{}{}", assigned(&to.user), follow_up.id)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod exposures;
 mod flows;
 mod folder;
 mod follow_ups;
+mod for_you;
 mod holds;
 mod jobs;
 mod lists;

@@ -63,6 +63,7 @@ impl Tx<'_> {
             by: run.actor.clone(),
         };
         let (connection, _) = self.connection_after(connection, begins)?;
+        self.tell_owner(&connection, run)?;
         if let Some(which) = FlowSelection::ended_with(&connection) {
             let end = FlowEnd::Run {
                 run: run.id.clone(),

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::new_runs::name_ended;
-use super::walkthroughs::{PartOver, left, running};
+use super::walkthroughs::{PartOver, fallen, left, running};
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::flow::{FlowEnd, FlowSelection};
+use crate::domain::for_you::Thing;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::tag::Tag;
 use crate::domain::walkthrough::{
@@ -159,6 +160,7 @@ impl Store {
             let mut walkthrough = tx.comes_to_no_time(id, WalkEvent::Fell { because })?;
             let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
             let due = targets.iter().filter(|target| target.is_due()).count();
+            tx.put_index(&fallen(id.as_str()), id.as_str())?;
             tx.add(&left(id), i64::try_from(due).unwrap_or(i64::MAX))?;
             tx.put_walkthrough(&mut walkthrough)?;
             tx.append(entry)?;
@@ -196,6 +198,11 @@ impl Store {
                 tx.put(tag)?;
             }
             tx.append(entry)?;
+            if let Some(planned) = &walkthrough.planned
+                && !(came.left.is_empty() && came.new.is_empty())
+            {
+                tx.tell(&planned.decision.user, &Thing::Walkthrough(id.clone()))?;
+            }
             let due = tx.leave_targets(id, came.left)?;
             for (target, entry) in came.new {
                 tx.put(&target)?;

@@ -39,6 +39,11 @@ pub(super) fn running(id: &WalkthroughId) -> String {
     format!("walk_running/{id}")
 }
 
+/// Where those are that fell, and were not closed.
+pub(super) fn fallen(id: &str) -> String {
+    format!("walk_fallen/{id}")
+}
+
 /// Counts the targets that are neither out of service nor passed over.
 pub(super) fn left(id: &WalkthroughId) -> String {
     format!("walk_left/{id}")
@@ -252,6 +257,7 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.need::<Walkthrough>(id.as_str())?
                 .after(WalkEvent::Closed)?;
+            tx.remove_index(&fallen(id.as_str()))?;
             tx.append(entry)?;
             let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
             for target in targets.into_iter().filter(WalkTarget::is_due) {

@@ -38,9 +38,12 @@ mod flow;
 mod flow_cancel;
 mod flow_paste;
 mod flows;
+mod follow_up_assign;
 mod follow_up_done;
 mod follow_up_undo;
 mod follow_ups;
+mod for_you;
+mod for_you_seen;
 mod hold_drop;
 mod holds;
 mod job;
@@ -129,9 +132,12 @@ pub use flow::Flow;
 pub use flow_cancel::FlowCancel;
 pub use flow_paste::FlowPaste;
 pub use flows::Flows;
+pub use follow_up_assign::FollowUpAssign;
 pub use follow_up_done::FollowUpDone;
 pub use follow_up_undo::FollowUpUndo;
 pub use follow_ups::FollowUps;
+pub use for_you::ForYou;
+pub use for_you_seen::ForYouSeen;
 pub use hold_drop::HoldDrop;
 pub use holds::Holds;
 pub use job::Job;
@@ -217,6 +223,7 @@ macro_rules! every_request {
         $make! {
             bare {
                 Status
+                ForYou
                 Flows
                 Subscriptions
                 Checkpoint
@@ -292,6 +299,8 @@ macro_rules! every_request {
                 FollowUps
                 FollowUpDone
                 FollowUpUndo
+                FollowUpAssign
+                ForYouSeen
                 Holds
                 HoldDrop
                 Audit

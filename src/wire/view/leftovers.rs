@@ -33,6 +33,9 @@ pub struct FollowUp {
     pub opened_at: Timestamp,
     /// Who ticked it off.
     pub done: Option<DoneBy>,
+    /// The name of whom it is assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<String>,
     /// When the connection was authorized again since; none when it was not, or is out of service once more.
     #[serde(default)]
     pub reconnected_at: Option<Timestamp>,

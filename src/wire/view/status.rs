@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ForYou;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,9 @@ pub struct Status {
     /// Who asks vendors whether connections work, and how often.
     #[serde(default)]
     pub asks: Asks,
+    /// What concerns whoever asked: a connection of theirs that somebody else took away, what is assigned to them, what is planned.
+    #[serde(default)]
+    pub for_you: Vec<ForYou>,
     /// What an operator should know, one sentence each (a lost slot, an overwritten orphan, …).
     pub warnings: Vec<String>,
 }

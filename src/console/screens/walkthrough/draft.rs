@@ -6,7 +6,7 @@ use crate::console::context::{ConfirmQuestion, Context, OverlayRequest};
 use crate::console::text;
 use crate::domain::disconnect::texts;
 use crate::domain::id::ConnectionId;
-use crate::domain::walkthrough::{TargetChoice, Terms, WalkPage};
+use crate::domain::walkthrough::{TargetChoice, Terms, WalkPage, WalkState};
 use crate::wire::request::{Request, Target};
 use crate::wire::rpc;
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
@@ -222,6 +222,17 @@ impl WalkthroughScreen {
                 "Go on",
                 Request::WalkthroughGoOn(rpc::WalkthroughGoOn { id }),
                 "It goes on.",
+            ),
+            _ if now.state == WalkState::Planned => (
+                "Take it back?",
+                "It does not begin by itself, and is a draft again.".to_owned(),
+                "Take back",
+                Request::WalkthroughPlan(rpc::WalkthroughPlan {
+                    id,
+                    version: None,
+                    at: None,
+                }),
+                "It is a draft again.",
             ),
             _ if self.is_draft() => (
                 "Throw the draft away?",

@@ -15,6 +15,14 @@ use crate::wire::rpc;
 use crate::wire::view::FollowUp;
 use crate::wire::walkthrough as wire;
 
+/// Whether there is something to throw away, to take back or to close.
+pub(super) fn may_be_discarded(state: WalkState) -> bool {
+    match state {
+        WalkState::Draft | WalkState::Planned | WalkState::Stopped | WalkState::Fallen => true,
+        WalkState::Running | WalkState::Finished => false,
+    }
+}
+
 impl WalkthroughScreen {
     pub(super) fn is_draft(&self) -> bool {
         self.now
@@ -168,8 +176,8 @@ impl WalkthroughScreen {
             Command::StopWalkthrough if state != Some(WalkState::Running) => "it does not run",
             Command::Bundle if state != Some(WalkState::Finished) => "it has not ended",
             Command::GoOn if state != Some(WalkState::Stopped) => "it is not stopped",
-            Command::Discard if !matches!(state, Some(WalkState::Draft | WalkState::Stopped)) => {
-                "it is neither a draft nor stopped"
+            Command::Discard if !state.is_some_and(may_be_discarded) => {
+                "it is neither a draft nor planned, nor did it stop or fall"
             }
             Command::FollowUpDone
                 if self.page != WalkPage::Rest

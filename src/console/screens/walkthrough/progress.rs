@@ -70,6 +70,10 @@ pub(super) fn head(
     let state = match now.state {
         WalkState::Stopped => format!("stopped {}", now.stopped_because),
         WalkState::Fallen => format!("fallen: {}", now.stopped_because),
+        WalkState::Planned => match &now.planned {
+            Some(planned) => format!("planned for {}", look.moment(planned.at)),
+            None => now.state.word().to_owned(),
+        },
         state => state.word().to_owned(),
     };
     let mut facts = vec![format!("{sign} {state}")];

@@ -1,0 +1,187 @@
+//! What concerns whoever asks, and needs them: shown on the first screen and by `tagout status`.
+
+use std::sync::Arc;
+
+use super::caller::Caller;
+use super::handler::Handler;
+use super::{Server, clock_and_ids};
+use crate::domain::disconnect::run::FollowUp;
+use crate::domain::display_text::counted;
+use crate::domain::for_you::{TOLD_FOR, Thing};
+use crate::domain::id::{RunId, WalkthroughId};
+use crate::domain::user::{Owner, Role};
+use crate::domain::walkthrough::{WalkState, Walkthrough};
+use crate::store::StoreError;
+use crate::wire::view::{About, ForYou};
+use crate::wire::{Problem, rpc};
+
+/// So many of a kind are told at once at most.
+const MOST: usize = 20;
+
+impl Handler for rpc::ForYou {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        Ok(list(server, caller)?)
+    }
+}
+
+impl Handler for rpc::ForYouSeen {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        // What is no such thing is told to nobody, and seen by everybody.
+        if let Ok(thing) = self.id.parse() {
+            let user = &caller.actor.user.id;
+            server.store.seen_by(user, &thing).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What concerns this caller: what went wrong first, then what was done, then what is to come.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) fn list(server: &Server, caller: &Caller) -> Result<Vec<ForYou>, StoreError> {
+    let store = &server.store;
+    let user = &caller.actor.user.id;
+    let mut all = Vec::new();
+    for id in store.walkthroughs_fallen()?.iter().take(MOST) {
+        all.extend(fallen(server, caller, id)?);
+    }
+    for thing in store.told_to(user, MOST)? {
+        all.extend(match &thing {
+            Thing::Walkthrough(id) => left(server, id)?,
+            Thing::Run(id) => taken_away(server, id)?,
+        });
+    }
+    for follow_up in store.assigned_to(user, MOST)? {
+        all.extend(assigned(server, &follow_up)?);
+    }
+    for id in store.walkthroughs_planned()?.iter().take(MOST) {
+        all.extend(planned(server, caller, id)?);
+    }
+    Ok(all)
+}
+
+/// Whether somebody planned it, manages the workspace, or owns something that it takes along.
+fn concerns(server: &Server, caller: &Caller, it: &Walkthrough) -> Result<bool, StoreError> {
+    let user = &caller.actor.user.id;
+    let planner = it.planned.as_ref().map(|it| &it.decision.user);
+    if caller.actor.role >= Role::Admin || planner == Some(user) {
+        return Ok(true);
+    }
+    let own = Owner::Personal(user.clone());
+    for target in server.store.walkthrough_targets(&it.id)? {
+        if target.is_due() && server.store.connection(&target.connection)?.owner == own {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn fallen(
+    server: &Server,
+    caller: &Caller,
+    id: &WalkthroughId,
+) -> Result<Option<ForYou>, StoreError> {
+    let it = server.store.walkthrough(id)?;
+    let Some(planned) = it.planned.as_ref() else {
+        return Ok(None);
+    };
+    Ok(concerns(server, caller, &it)?.then(|| ForYou {
+        what: About::Fallen,
+        id: id.to_string(),
+        at: planned.at,
+        text: format!(
+            "{} did not begin, and nothing was disconnected: {}",
+            it.title, it.stopped_because
+        ),
+    }))
+}
+
+fn left(server: &Server, id: &WalkthroughId) -> Result<Option<ForYou>, StoreError> {
+    let it = server.store.walkthrough(id)?;
+    let Some(decision) = it.decision.as_ref().filter(|it| is_recent(it.at)) else {
+        return Ok(None);
+    };
+    let targets = server.store.walkthrough_targets(id)?;
+    let left = targets.iter().filter(|it| it.passed_over.is_some()).count() as u64;
+    Ok(Some(ForYou {
+        what: About::Left,
+        id: id.to_string(),
+        at: decision.at,
+        text: format!(
+            "{} left {}: new, or changed since it was planned",
+            it.title,
+            counted(left, "connection")
+        ),
+    }))
+}
+
+fn planned(
+    server: &Server,
+    caller: &Caller,
+    id: &WalkthroughId,
+) -> Result<Option<ForYou>, StoreError> {
+    let it = server.store.walkthrough(id)?;
+    let Some(planned) = it
+        .planned
+        .as_ref()
+        .filter(|_| it.state == WalkState::Planned)
+    else {
+        return Ok(None);
+    };
+    if !concerns(server, caller, &it)? {
+        return Ok(None);
+    }
+    let targets = server.store.walkthrough_targets(id)?;
+    let due = targets.iter().filter(|it| it.is_due()).count() as u64;
+    Ok(Some(ForYou {
+        what: About::Planned,
+        id: id.to_string(),
+        at: planned.at,
+        text: format!(
+            "{} is planned by {}: {} to be disconnected",
+            it.title,
+            planned.decision.actor,
+            counted(due, "connection")
+        ),
+    }))
+}
+
+fn taken_away(server: &Server, id: &RunId) -> Result<Option<ForYou>, StoreError> {
+    let run = server.store.run(id)?;
+    let connection = server.store.connection(&run.connection)?;
+    // It is in service again.
+    let is_again = connection.generation != run.generation;
+    Ok((is_recent(run.started_at) && !is_again).then(|| ForYou {
+        what: About::TakenAway,
+        id: id.to_string(),
+        at: run.started_at,
+        text: format!(
+            "{} disconnected your {} · {} ({})",
+            run.actor,
+            run.provider_name,
+            run.name,
+            run.reason.words()
+        ),
+    }))
+}
+
+fn assigned(server: &Server, follow_up: &FollowUp) -> Result<Option<ForYou>, StoreError> {
+    let Some(assigned) = &follow_up.assigned else {
+        return Ok(None);
+    };
+    let run = server.store.run(&follow_up.run)?;
+    Ok(Some(ForYou {
+        what: About::Assigned,
+        id: follow_up.id.to_string(),
+        at: assigned.at,
+        text: format!(
+            "{} assigned to you, of {} · {}: {}",
+            assigned.by, run.provider_name, run.name, follow_up.text
+        ),
+    }))
+}
+
+fn is_recent(at: jiff::Timestamp) -> bool {
+    clock_and_ids::now().duration_since(at) < TOLD_FOR
+}

@@ -1,0 +1,26 @@
+//! Assigns an open follow-up to somebody, who is told at their next start.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::id::FollowUpId;
+use crate::wire::limits::{Limits, NAME};
+use crate::wire::view;
+
+/// Assigns an open follow-up to somebody, who is told at their next start.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FollowUpAssign {
+    /// Which.
+    pub id: FollowUpId,
+    /// To whom: a user's name.
+    pub user: String,
+}
+
+impl Rpc for FollowUpAssign {
+    const KIND: &'static str = "follow_up_assign";
+    type Reply = view::FollowUp;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the user's name", &self.user, NAME);
+    }
+}

@@ -1,0 +1,18 @@
+//! What concerns whoever asks: at most a few of each kind.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::wire::limits::Limits;
+use crate::wire::view;
+
+/// What concerns whoever asks: at most a few of each kind.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ForYou;
+
+impl Rpc for ForYou {
+    const KIND: &'static str = "for_you";
+    type Reply = Vec<view::ForYou>;
+
+    fn limits(&self, _: &mut Limits) {}
+}
