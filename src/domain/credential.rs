@@ -91,6 +91,9 @@ pub struct Credential {
     /// Where it was asked; empty when that was not kept.
     #[serde(default)]
     pub passed_where: String,
+    /// It was written down that it ends within so many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_said: Option<i64>,
     /// Where it is in its life.
     pub state: CredentialState,
     /// The secret; none for a token that was never seen.

@@ -12,7 +12,7 @@ mod refused;
 mod schedule;
 
 pub use assessment::{Assessment, Cause, HealthFacts, assess, sentence};
-pub use expiry::{NearExpiry, soonest};
+pub use expiry::{NearExpiry, next_unsaid, soonest, unsaid};
 pub use refused::RefusedSince;
 pub use schedule::{Schedule, StartPace, Starting, at_start};
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tagout::domain::connection::{Health, Status};
-use tagout::domain::credential::Credential;
+use tagout::domain::credential::{Credential, TokenKind};
 use tagout::domain::health::NotAskedCause;
 use tagout::sandbox::{Vendor, Victim};
 use tagout::store::Store;
@@ -315,4 +315,57 @@ async fn a_refused_grant_says_until_when_its_access_token_works() {
         refreshes,
         "a refused grant is not tried again"
     );
+}
+
+/// As if the refresh tokens had been issued 90 days before an end that is so many days ahead.
+async fn ending(store: &Store, days: i64) {
+    let end = Timestamp::now() + SignedDuration::from_hours(days * 24 - 1);
+    let written = store
+        .write(|tx| {
+            for mut credential in tx.scan::<Credential>("")? {
+                if credential.kind == TokenKind::Refresh {
+                    credential.expires_at = Some(end);
+                    credential.issued_at = end - SignedDuration::from_hours(90 * 24);
+                    tx.put(&credential)?;
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    store.durable(written.commit).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_a_token_ends_soon_is_written_once_at_each_of_its_days() {
+    let mut house = House::with_health(LONG).await;
+    for account in [BOT, "carol"] {
+        house.connect("ledger", account).await;
+    }
+    let said = async |house: &House| {
+        let entries = house.entries().await.into_iter();
+        let said = entries.filter(|it| it.action == "token.ends_soon");
+        said.map(|it| it.detail["within_days"].as_i64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let mut expected = Vec::new();
+    for (days, told) in [
+        (31, None),
+        (30, Some(30)),
+        (29, None),
+        (14, Some(14)),
+        (5, Some(7)),
+        (4, None),
+    ] {
+        house
+            .restart_after(async |store| ending(store, days).await)
+            .await;
+        // It is written before the first of them is asked, and at the latest when the server stops.
+        house.restart_after(async |_| ()).await;
+        expected.extend(told.iter().flat_map(|it| [*it, *it]));
+        assert_eq!(said(&house).await, expected, "{days} days ahead");
+    }
+    let entries = house.entries().await;
+    let one = entries.iter().find(|it| it.action == "token.ends_soon");
+    let sentence = one.unwrap().event().sentence();
+    assert!(sentence.contains("ends within 30 days"), "{sentence}");
 }

@@ -30,8 +30,8 @@ use super::server::{
     FolderUpgraded, LogBegins, MoveAccepted, OrphansOverwritten, ServerStopped, WorkspaceBegun,
 };
 use super::tokens::{
-    ExposureOver, SecretGone, TokenIssuedAgain, TokenJudgedAgain, TokenRead, TokenReads,
-    TokenRevoked,
+    ExposureOver, SecretGone, TokenEndsSoon, TokenIssuedAgain, TokenJudgedAgain, TokenRead,
+    TokenReads, TokenRevoked,
 };
 use super::upkeep::{BackedUp, StoreCompacted, WipeBegun, Wiped};
 use super::users::{RightChanged, UserAdded, UserRemoved};
@@ -220,6 +220,7 @@ events! {
     "token.came_back" => TokenCameBack(TokenJudgedAgain) sentence;
     "token.issued_again" => TokenIssuedAgain(TokenIssuedAgain) sentence;
     "token.proof_settled" => ProofSettled(HoldOver) settled;
+    "token.ends_soon" => TokenEndsSoon(TokenEndsSoon) sentence;
     "exposure.over" => ExposureOver(ExposureOver) sentence;
     "credential.destroying" => CredentialDestroying(SecretGone) destroying;
     "credential.destroyed" => CredentialDestroyed(SecretDestroyed, evidence: Option<HoldEvidence>) sentence;

@@ -84,6 +84,21 @@ pub struct ExposureOver {
     pub over: ExposureEnd,
 }
 
+/// A token ends soon that nothing renews by itself. Written once at each of the days that it is spoken of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenEndsSoon {
+    /// Its id here.
+    pub credential: CredentialId,
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which.
+    pub fingerprint: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Within so many days.
+    pub within_days: i64,
+}
+
 /// What became of a token's secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretGone {
@@ -176,6 +191,16 @@ impl ExposureOver {
             ExposureEnd::Expired => format!("{token} has expired"),
             ExposureEnd::Proven { run } => format!("{token} was proven dead by {run}"),
         }
+    }
+}
+
+impl TokenEndsSoon {
+    pub(super) fn sentence(&self) -> String {
+        let token = named(self.kind, &self.fingerprint);
+        format!(
+            "{token} ends within {} days, and nothing renews it by itself",
+            self.within_days
+        )
     }
 }
 

@@ -37,6 +37,11 @@ pub enum CredentialEvent {
         /// When.
         at: Timestamp,
     },
+    /// It is written down that it ends soon.
+    EndSaid {
+        /// Within so many days.
+        within_days: i64,
+    },
 }
 
 /// Its destruction was not begun: a slot is overwritten once that is on the disk.
@@ -79,6 +84,11 @@ impl Credential {
             CredentialEvent::PassedAgain { at } => {
                 if self.is_active() && self.passed_at.is_some() {
                     self.passed_at = self.passed_at.max(Some(at));
+                }
+            }
+            CredentialEvent::EndSaid { within_days } => {
+                if self.is_active() && self.end_said.is_none_or(|said| within_days < said) {
+                    self.end_said = Some(within_days);
                 }
             }
         }
@@ -128,6 +138,7 @@ mod tests {
                 endpoint: "https://example.com/me".to_owned(),
             },
             CredentialEvent::PassedAgain { at: at(2) },
+            CredentialEvent::EndSaid { within_days: 14 },
         ]
     }
 

@@ -1,6 +1,6 @@
 //! Which token ends soon, that nothing renews by itself.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::credential::{Credential, TokenKind};
@@ -19,22 +19,49 @@ pub struct NearExpiry {
     pub within_days: i64,
 }
 
-/// The token of these that ends first, of those whose end is near. A token that lives less than twice as long as it is
-/// spoken of ahead would be spoken of from its first day on, and is not.
+/// The token of these that ends first, of those whose end is near.
 #[must_use]
 pub fn soonest(credentials: &[Credential], now: Timestamp) -> Option<NearExpiry> {
+    let near = mattering(credentials).filter_map(|it| near(it, now));
+    near.min_by_key(|ending| ending.at)
+}
+
+/// Those of these whose end has come nearer than was written down.
+pub fn unsaid(
+    credentials: &[Credential],
+    now: Timestamp,
+) -> impl Iterator<Item = (&Credential, NearExpiry)> {
+    let near = mattering(credentials).filter_map(move |it| Some((it, near(it, now)?)));
+    near.filter(|(it, ending)| it.end_said.is_none_or(|said| ending.within_days < said))
+}
+
+/// When the end of one of these comes nearer in the sense of [`unsaid`].
+#[must_use]
+pub fn next_unsaid(credentials: &[Credential], now: Timestamp) -> Option<Timestamp> {
+    let days = |days: i64| SignedDuration::from_hours(days * 24);
+    let steps = mattering(credentials).flat_map(|it| {
+        let ends = it.expires_at.into_iter();
+        ends.flat_map(move |at| AHEAD.map(|ahead| (it, at, ahead)))
+    });
+    let ahead = steps.filter(|(it, at, ahead)| at.duration_since(it.issued_at) >= days(*ahead * 2));
+    let begins = ahead.filter_map(|(_, at, ahead)| at.checked_sub(days(ahead)).ok());
+    begins.filter(|at| *at >= now).min()
+}
+
+/// Those that nothing renews by itself.
+fn mattering(credentials: &[Credential]) -> impl Iterator<Item = &Credential> {
     let active = || credentials.iter().filter(|it| it.is_active());
     let renews = |kind| matches!(kind, TokenKind::Refresh | TokenKind::Installation);
     let is_renewed = active().any(|it| renews(it.kind));
-    let matters = |it: &&Credential| match it.kind {
+    let matters = move |it: &&Credential| match it.kind {
         TokenKind::Access => !is_renewed,
         TokenKind::Refresh | TokenKind::ApiKey | TokenKind::Installation => true,
         TokenKind::Unknown => false,
     };
-    let near = active().filter(matters).filter_map(|it| near(it, now));
-    near.min_by_key(|ending| ending.at)
+    active().filter(matters)
 }
 
+/// A token that lives less than twice as long as it is spoken of ahead would be spoken of from its first day on, and is not.
 fn near(credential: &Credential, now: Timestamp) -> Option<NearExpiry> {
     let at = credential.expires_at?;
     let days = |from: Timestamp| at.duration_since(from).as_hours().div_euclid(24);
@@ -53,7 +80,7 @@ mod tests {
     use super::*;
     use crate::domain::credential::CredentialState;
     use crate::domain::id::{ConnectionId, CredentialId};
-    use jiff::{SignedDuration, ToSpan};
+    use jiff::ToSpan;
     use ulid::Ulid;
 
     fn token(kind: TokenKind, life_days: i64) -> Credential {
@@ -71,6 +98,7 @@ mod tests {
             passed_at: None,
             passed_by: None,
             passed_where: String::new(),
+            end_said: None,
             state: CredentialState::Active,
             sealed: None,
         }
@@ -111,5 +139,28 @@ mod tests {
         let (access, refresh) = (token(TokenKind::Access, 60), token(TokenKind::Refresh, 200));
         assert_eq!(within(std::slice::from_ref(&access), 55), Some(7));
         assert_eq!(within(&[access, refresh], 55), None);
+    }
+
+    #[test]
+    fn each_of_the_days_is_said_once() {
+        let mut key = [token(TokenKind::ApiKey, 90)];
+        let (mut said, mut now) = (Vec::new(), Timestamp::UNIX_EPOCH);
+        while let Some(next) = next_unsaid(&key, now) {
+            now = next + SignedDuration::from_secs(1);
+            let day = now.as_second() / 86_400;
+            let unsaid = unsaid(&key, now).next();
+            let (_, ending) = unsaid.unwrap();
+            said.push((day, ending.within_days));
+            key[0].end_said = Some(ending.within_days);
+            assert!(super::unsaid(&key, now).next().is_none());
+        }
+        assert_eq!(said, [(60, 30), (76, 14), (83, 7)]);
+        // Nobody ran for weeks: what has passed by is not said any more.
+        key[0].end_said = None;
+        let late = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(85 * 24);
+        let all: Vec<i64> = super::unsaid(&key, late)
+            .map(|it| it.1.within_days)
+            .collect();
+        assert_eq!(all, [7]);
     }
 }

@@ -4,6 +4,7 @@
 
 mod ask;
 mod confirm_refusal;
+mod ends;
 mod heard;
 mod poll;
 mod question;
@@ -29,7 +30,7 @@ use crate::domain::health::{
 };
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::ProviderFile;
-use crate::store::facts::PassedAgain;
+use crate::store::facts::{EndSaid, PassedAgain};
 
 /// What brought nothing is not asked again for the next reader.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -49,6 +50,8 @@ pub struct HealthWatch {
 struct WatchState {
     of: HashMap<ConnectionId, WatchedConnection>,
     due: Schedule<ConnectionId>,
+    /// Tokens that end soon, of which that is not written down.
+    ends: HashMap<CredentialId, EndSaid>,
 }
 
 #[derive(Default)]
@@ -205,6 +208,17 @@ impl HealthWatch {
             credential: credential.clone(),
             at,
         });
+    }
+
+    fn note_end(&self, end: EndSaid) {
+        self.lock().ends.insert(end.credential.clone(), end);
+    }
+
+    /// Tokens that end soon, of which that is to be written down.
+    fn take_ends(&self) -> Vec<EndSaid> {
+        std::mem::take(&mut self.lock().ends)
+            .into_values()
+            .collect()
     }
 
     fn note_not_asked(&self, connection: &Connection, at: Timestamp, why: NotAsked) {

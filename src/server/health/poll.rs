@@ -7,10 +7,10 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
-use super::{HealthWatch, OfLate, alive_at, ask, is_usable};
+use super::{HealthWatch, OfLate, alive_at, ask, ends, is_usable};
 use crate::domain::connection::Connection;
 use crate::domain::credential::Credential;
-use crate::domain::health::{StartPace, Starting, at_start};
+use crate::domain::health::{self, StartPace, Starting, at_start};
 use crate::domain::id::ConnectionId;
 use crate::domain::saturating_time::saturating_later;
 use crate::server::tokens::{self, UsableToken};
@@ -33,6 +33,7 @@ pub(in crate::server) async fn keep(server: Arc<Server>) {
     if let Err(error) = plan_all(&server) {
         tracing::error!(%error, "whom to ask could not be looked up");
     }
+    ends::write(&server).await;
     let mut written = clock_and_ids::now();
     let mut asking = FuturesUnordered::new();
     loop {
@@ -45,11 +46,18 @@ pub(in crate::server) async fn keep(server: Arc<Server>) {
             false => None,
         };
         tokio::select! {
-            () = server.stop.cancelled() => return write(&server).await,
+            () = server.stop.cancelled() => {
+                ends::write(&server).await;
+                return write(&server).await;
+            }
             Some(()) = asking.next() => {}
             _goes_on = server.health.alarm.wait(next, &server.stop) => {}
         }
-        if clock_and_ids::now() >= saturating_later(written, WRITTEN) {
+        let is_hour_over = clock_and_ids::now() >= saturating_later(written, WRITTEN);
+        if is_hour_over || asking.is_empty() {
+            ends::write(&server).await;
+        }
+        if is_hour_over {
             written = clock_and_ids::now();
             write(&server).await;
         }
@@ -71,6 +79,8 @@ fn plan_all(server: &Server) -> Result<(), StoreError> {
             }
             continue;
         }
+        // Whoever was heard of lately is asked later than a server may stay that a client started.
+        ends::note(server, &server.store.credentials_of(&connection.id)?);
         let file = server.provider(&connection.provider);
         let every = server.health.every(file.as_deref());
         all.push(Starting {
@@ -142,12 +152,15 @@ async fn if_silent(
         // Its vendor says that it lives: it is asked again in the usual time.
         false => saturating_later(clock_and_ids::now(), server.health.every),
     });
-    let next = if is_usable(&connection) {
-        ask_if_silent(server, connection, credentials).await?
-    } else {
-        None
-    };
-    Ok(next.into_iter().chain(overdue).min())
+    if !is_usable(&connection) {
+        return Ok(overdue);
+    }
+    ends::note(server, &credentials);
+    let nearer = health::next_unsaid(&credentials, clock_and_ids::now());
+    let next = ask_if_silent(server, connection, credentials).await?;
+    // One that is not used any more is not looked at for its end alone.
+    let nearer = nearer.filter(|_| next.is_some());
+    Ok(next.into_iter().chain(nearer).chain(overdue).min())
 }
 
 async fn ask_if_silent(

@@ -123,6 +123,7 @@ pub fn seal_row(
         passed_at: None,
         passed_by: None,
         passed_where: String::new(),
+        end_said: None,
         state: CredentialState::Active,
         sealed: Some(sealed),
     })

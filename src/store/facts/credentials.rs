@@ -60,6 +60,19 @@ pub struct PassedAgain {
     pub at: Timestamp,
 }
 
+/// That a token ends soon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndSaid {
+    /// Whose it is.
+    pub connection: ConnectionId,
+    /// Which.
+    pub credential: CredentialId,
+    /// Within so many days.
+    pub within_days: i64,
+    /// The entry that says so.
+    pub entry: NewEntry,
+}
+
 impl Store {
     /// Every secret of a connection, destroyed ones included, oldest first.
     ///
@@ -213,6 +226,28 @@ impl Store {
                 let key = format!("{}/{}", it.connection, it.credential);
                 if let Some(credential) = tx.get::<Credential>(&key)? {
                     tx.credential_after(credential, CredentialEvent::PassedAgain { at: it.at })?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// That tokens end soon is written down, all of it in one; what was said before is not said again.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn ends_said(&self, said: Vec<EndSaid>) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            for it in said {
+                let key = format!("{}/{}", it.connection, it.credential);
+                let Some(before) = tx.get::<Credential>(&key)? else {
+                    continue;
+                };
+                let within_days = it.within_days;
+                let event = CredentialEvent::EndSaid { within_days };
+                if tx.credential_after(before.clone(), event)? != before {
+                    tx.append(it.entry)?;
                 }
             }
             Ok(())

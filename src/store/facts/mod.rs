@@ -45,7 +45,7 @@ pub use authorizations::{Connected, DiscardedTokens, JobMoved};
 pub use catalog::{AddedProvider, Workspace};
 pub use channels::ChannelResults;
 pub use connections::CONNECTIONS;
-pub use credentials::{IssueIntent, PassedAgain};
+pub use credentials::{EndSaid, IssueIntent, PassedAgain};
 pub use deliveries::{Arrival, BatchResult, DeliveryEffect, VendorSaid};
 pub use executions::{Cancelled, ExecutionOver};
 pub use exposures::ExposureChanges;
