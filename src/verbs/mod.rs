@@ -22,6 +22,7 @@ mod init;
 pub(crate) mod input;
 mod jobs;
 mod mappings;
+mod names;
 mod plan;
 mod print;
 mod progress;

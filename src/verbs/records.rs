@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
 
+use super::names::Names;
 use super::print::{Table, clock, facts, section};
 use super::{Session, VerbError, every};
 use crate::domain::mapping::{text, values};
@@ -55,11 +56,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 window,
             })
             .await?;
-            session.show(&rows, || list(&rows))
+            let names = Names::ask(&client, session).await?;
+            session.show(&rows, || list(&rows, &names))
         }
         Some(Act::Show { record }) => {
             let record = client.ask(rpc::Record { id: record }).await?;
-            session.show(&record, || one(&record))
+            let names = Names::ask(&client, session).await?;
+            session.show(&record, || one(&record, &names))
         }
         Some(Act::Edit { record, set }) => {
             let set: BTreeMap<String, String> = set.into_iter().collect();
@@ -69,12 +72,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 found: None,
             };
             let record = client.ask(edit).await?;
-            session.show(&record, || one(&record))
+            let names = Names::ask(&client, session).await?;
+            session.show(&record, || one(&record, &names))
         }
     }
 }
 
-fn list(rows: &[Record]) -> String {
+fn list(rows: &[Record], names: &Names) -> String {
     let mut table = Table::new(&[
         "ENTITY",
         "RECORD",
@@ -90,19 +94,19 @@ fn list(rows: &[Record]) -> String {
             row.label.clone(),
             row.updated.clone().unwrap_or_else(|| "-".to_owned()),
             clock(row.synced_at),
-            row.connection.to_string(),
+            names.of(&row.connection),
         ]);
     }
     table.render("There are no records.")
 }
 
 /// What is ours of it first, named; then the object as the vendor has it.
-fn one(record: &Record) -> String {
+fn one(record: &Record, names: &Names) -> String {
     let mut out = facts(&[
         ("record", record.id.clone()),
         ("label", record.label.clone()),
         ("entity", record.entity.clone()),
-        ("connection", record.connection.to_string()),
+        ("connection", names.of(&record.connection)),
         (
             "changed there",
             record.updated.clone().unwrap_or_else(|| "-".to_owned()),

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::names::Names;
 use super::print::Table;
 use super::{Session, VerbError, every};
 use crate::wire::rpc;
@@ -51,17 +52,19 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             found: None,
         };
         let row = client.ask(request).await?;
-        return session.show(&row, || list(std::slice::from_ref(&row)));
+        let names = Names::ask(&client, session).await?;
+        return session.show(&row, || list(std::slice::from_ref(&row), &names));
     }
     let rows: Vec<Reference> = every(&client, |window| rpc::References {
         connection: arguments.connection.clone(),
         window,
     })
     .await?;
-    session.show(&rows, || list(&rows))
+    let names = Names::ask(&client, session).await?;
+    session.show(&rows, || list(&rows, &names))
 }
 
-fn list(rows: &[Reference]) -> String {
+fn list(rows: &[Reference], names: &Names) -> String {
     let mut table = Table::new(&[
         "ENTITY",
         "LOCAL",
@@ -82,7 +85,7 @@ fn list(rows: &[Reference]) -> String {
             row.remote_status.clone().unwrap_or_else(|| "-".to_owned()),
             row.label.clone(),
             links.unwrap_or_else(|| "-".to_owned()),
-            row.connection.to_string(),
+            names.of(&row.connection),
         ]);
     }
     table.render("There are no references.")

@@ -260,6 +260,7 @@ page = { style = "offset", param = "offset", size_param = "count", size = 10 }"#
     house.vendor.list(mails);
     let first = house.pulled().await;
     assert_eq!((first.processed, first.created, first.updated), (5, 2, 0));
+    assert_eq!(first.total, None, "35 are mails, not senders");
     house.vendor.list(mails);
     let second = house.pulled().await;
     assert_eq!((second.created, second.updated), (0, 0));

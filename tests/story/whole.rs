@@ -109,6 +109,13 @@ fn story(vendor: Vendor) {
         synced["references"],
         json!({ "synced": synced_of(vendor, entities), "stale": 0, "gone": 0 })
     );
+    // People read accounts by name, and scripts by id.
+    let name = format!("{vendor}/{}", text(&connected, "name"));
+    for list in ["records", "references"] {
+        let table = house.ok(&[list, &id, "--wide"]);
+        assert!(table.contains(&name) && !table.contains(&id), "{table}");
+        assert_eq!(house.json(&[list, &id])[0]["connection"], id);
+    }
     // What depends on the provider has something to lose once there is something of it here.
     assert_eq!(connected["features"][0]["in_use"], false);
     assert_eq!(synced["features"][0]["in_use"], vendor != Vendor::Slack);

@@ -378,7 +378,8 @@ impl Walker<'_> {
             items,
             failed,
             pass: is_last.then(|| self.walk.pass.clone()),
-            total: self.walk.pass.total,
+            // The vendor counts rows, and of how many things these are is known at the end.
+            total: (self.walk.pass.total).filter(|_| self.task.spec.row.is_none()),
             at: clock_and_ids::now(),
         };
         self.task.server.store.batch(batch).await.map(drop)
