@@ -179,6 +179,7 @@ fn allowed(command: Option<&CliCommand>) -> bool {
         | ServerVerb::Providers(_)
         | ServerVerb::Dependents(_)
         | ServerVerb::Connect(_)
+        | ServerVerb::Adopt(_)
         | ServerVerb::Reconnect(_)
         | ServerVerb::Swap(_)
         | ServerVerb::Configure(_)
@@ -291,6 +292,7 @@ mod tests {
             "providers check ../../etc/passwd",
             "providers configure github --client-secret-file /etc/shadow",
             "connect postmark --api-key-file /etc/shadow",
+            "adopt hubspot --refresh-token-file /etc/shadow --yes",
             "connect github-app --app-id 1 --app-key-file /etc/shadow --installation 2",
             "audit verify /var/log/auth.log",
             "evidence run_1 --out /tmp",

@@ -94,11 +94,17 @@ pub struct Credential {
     /// It was written down that it ends within so many days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_said: Option<i64>,
+    /// Whether another tool had it before us, and may have it still.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_held_elsewhere: bool,
     /// Where it is in its life.
     pub state: CredentialState,
     /// The secret; none for a token that was never seen.
     pub sealed: Option<Sealed>,
 }
+
+/// What is said of a token that another tool had before us.
+pub const HELD_ELSEWHERE: &str = "another tool may hold it too";
 
 /// Whether a fingerprint tells one token from every other: those that are withheld, or were never seen, are words.
 #[must_use]

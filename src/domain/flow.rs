@@ -24,6 +24,8 @@ pub enum FlowKind {
     Device,
     /// From far away: by device where the provider has it, else by paste.
     Remote,
+    /// A grant that another tool was given is taken over: its refresh token is traded in.
+    Adopt,
 }
 
 impl FlowKind {
@@ -35,6 +37,7 @@ impl FlowKind {
             Self::Paste => "paste",
             Self::Device => "device",
             Self::Remote => "remote",
+            Self::Adopt => "adopt",
         }
     }
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+pub(super) use paste::Pasting;
 pub(super) use purpose::ConnectTarget;
 
 use super::{Session, VerbError, input, word};

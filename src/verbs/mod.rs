@@ -1,5 +1,6 @@
 //! What `tagout VERB` does: one file per verb, a request, then print the answer for a person or as JSON.
 
+mod adopt;
 mod audit;
 mod backup;
 mod channels;
@@ -69,6 +70,8 @@ pub enum ServerVerb {
     Dependents(dependents::Arguments),
     /// Connect an account of a provider
     Connect(connect::Arguments),
+    /// Take over a grant that another tool was given
+    Adopt(adopt::Arguments),
     /// Authorize a connection again
     Reconnect(connect::Again),
     /// Disconnect, then connect as another account, jobs as they were
@@ -148,6 +151,7 @@ pub async fn run(verb: ServerVerb, session: &Session) -> Result<(), VerbError> {
         ServerVerb::Providers(arguments) => providers::run(arguments, session).await,
         ServerVerb::Dependents(arguments) => dependents::run(arguments, session).await,
         ServerVerb::Connect(arguments) => connect::run(arguments, session).await,
+        ServerVerb::Adopt(arguments) => adopt::run(arguments, session).await,
         ServerVerb::Reconnect(arguments) => connect::again(arguments, session).await,
         ServerVerb::Configure(arguments) => configure::run(arguments, session).await,
         ServerVerb::Channels(arguments) => channels::run(arguments, session).await,

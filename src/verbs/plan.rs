@@ -185,8 +185,9 @@ fn token(it: &PlannedToken) -> String {
     let when = |word: &str, at: Option<Timestamp>| {
         at.map_or_else(String::new, |at| format!(", {word} {}", clock(at)))
     };
+    let elsewhere = it.elsewhere();
     format!(
-        "{} {}: {can}{}{}",
+        "{} {}: {can}{}{}{elsewhere}",
         it.kind.word(),
         it.fingerprint,
         when("replaced", it.replaced_at),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::print::{Table, clock, clock_or_dash, facts, json, one_line, residual, section};
 use super::{Session, VerbError, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
+use crate::domain::credential::HELD_ELSEWHERE;
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::disconnect::texts;
 use crate::domain::flow::OpenFlow;
@@ -205,6 +206,9 @@ fn token(it: &RunToken) -> String {
             Some(at) => format!("replaced {}", clock(at)),
             None => "superseded".to_owned(),
         });
+    }
+    if it.is_held_elsewhere {
+        facts.push(HELD_ELSEWHERE.to_owned());
     }
     let set = if it.label.is_empty() {
         String::new()

@@ -125,6 +125,7 @@ fn plan(c: &Connection) -> Plan {
         fingerprint: fingerprint.into(),
         expires_at: (kind == TokenKind::Access).then(|| at("2026-11-21T02:10:00Z")),
         replaced_at: None,
+        is_held_elsewhere: false,
         can_revoke: can,
         can_prove: can,
         left_alone: false,

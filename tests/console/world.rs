@@ -735,6 +735,7 @@ fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) 
         fingerprint: fingerprint.into(),
         superseded: false,
         replaced_at: None,
+        is_held_elsewhere: false,
         outcome,
         evidence: Evidence {
             endpoint: outcome.map(|_| "https://api.example.com/token".into()),

@@ -175,6 +175,7 @@ pub(crate) fn plan() -> Plan {
             fingerprint: "77b0e2d1c4a5f600".to_owned(),
             expires_at: Some(at(3600)),
             replaced_at: None,
+            is_held_elsewhere: false,
             can_revoke: true,
             can_prove: true,
             left_alone: false,
@@ -272,6 +273,7 @@ fn token(outcome: Outcome, residual: Residual) -> RunToken {
         fingerprint: "77b0e2d1c4a5f600".to_owned(),
         superseded: false,
         replaced_at: None,
+        is_held_elsewhere: false,
         outcome: Some(outcome),
         evidence: Evidence {
             endpoint: Some("https://api.github.example/grant".to_owned()),

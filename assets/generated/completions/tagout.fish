@@ -47,6 +47,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "init" -d 'Make the wo
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "providers" -d 'The catalog, one provider in full, or changes to it'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "dependents" -d 'What depends on a provider, and what the workspace declares to'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "connect" -d 'Connect an account of a provider'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "adopt" -d 'Take over a grant that another tool was given'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "reconnect" -d 'Authorize a connection again'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "swap" -d 'Disconnect, then connect as another account, jobs as they were'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "configure" -d 'Rename a connection, or change its values'
@@ -338,6 +339,28 @@ complete -c tagout -n "__fish_tagout_using_subcommand connect" -l no-header -d '
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l utc -d 'Print times in UTC, with a Z'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l refresh-token-file -d 'A file with the refresh token that the other tool has, or - for standard input' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l access-token-file -d 'A file with an access token that it has, or - for standard input' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l account -d 'Whose account it has to be, by its id or name there; then nobody is asked' -r
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l name -d 'What to call it; the account\'s label otherwise' -r
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l scope -d 'Whose it is' -r -f -a "workspace\t''
+personal\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l enable-jobs -d 'Enable its jobs at once'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l yes -d 'Keep it, whoever\'s account it is'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l lines -d 'Many at once: JSON Lines on standard input'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l scope -d 'Whose it is' -r -f -a "workspace\t''
 personal\t''"

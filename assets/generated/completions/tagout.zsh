@@ -350,6 +350,30 @@ _arguments "${_arguments_options[@]}" : \
 ':provider -- The catalog'\''s name for it, as tagout providers lists it:_default' \
 && ret=0
 ;;
+(adopt)
+_arguments "${_arguments_options[@]}" : \
+'--refresh-token-file=[A file with the refresh token that the other tool has, or - for standard input]:F|-:_files' \
+'(--lines)--access-token-file=[A file with an access token that it has, or - for standard input]:F|-:_files' \
+'(--yes --lines)--account=[Whose account it has to be, by its id or name there; then nobody is asked]:ACCOUNT:_default' \
+'(--lines)--name=[What to call it; the account'\''s label otherwise]:NAME:_default' \
+'(--lines)--scope=[Whose it is]:SCOPE:(workspace personal)' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--enable-jobs[Enable its jobs at once]' \
+'--yes[Keep it, whoever'\''s account it is]' \
+'--lines[Many at once\: JSON Lines on standard input]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::provider -- The catalog'\''s name for it, as tagout providers lists it:_default' \
+&& ret=0
+;;
 (reconnect)
 _arguments "${_arguments_options[@]}" : \
 '--name=[What to call it; the account'\''s label otherwise]:NAME:_default' \
@@ -1936,6 +1960,7 @@ _tagout_commands() {
 'providers:The catalog, one provider in full, or changes to it' \
 'dependents:What depends on a provider, and what the workspace declares to' \
 'connect:Connect an account of a provider' \
+'adopt:Take over a grant that another tool was given' \
 'reconnect:Authorize a connection again' \
 'swap:Disconnect, then connect as another account, jobs as they were' \
 'configure:Rename a connection, or change its values' \
@@ -1973,6 +1998,11 @@ _tagout_commands() {
 'man:Print a manual page' \
     )
     _describe -t commands 'tagout commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__adopt_commands] )) ||
+_tagout__subcmd__adopt_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout adopt commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__audit_commands] )) ||
 _tagout__subcmd__audit_commands() {

@@ -89,6 +89,9 @@ pub struct Authorized {
     pub scopes: Vec<String>,
     /// What was issued.
     pub tokens: Vec<TokenName>,
+    /// What another tool was given before, and may hold still.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_elsewhere: Vec<TokenName>,
 }
 
 /// Tokens were issued that nobody wants any more: they are revoked.
@@ -198,11 +201,16 @@ impl CodeNotExchanged {
 
 impl Authorized {
     pub(super) fn connected(&self) -> String {
+        let verb = match self.held_elsewhere.is_empty() {
+            true => "connected",
+            false => "took over",
+        };
         format!(
-            "connected {} · {}, {}",
+            "{verb} {} · {}, {}{}",
             self.provider,
             self.name,
-            self.account()
+            self.account(),
+            self.elsewhere()
         )
     }
 
@@ -213,11 +221,19 @@ impl Authorized {
             .filter(|it| it.id != self.account.id);
         let moved = moved.map_or_else(String::new, |it| format!(", which was {} before", it.label));
         format!(
-            "reconnected {} · {}, {}{moved}",
+            "reconnected {} · {}, {}{moved}{}",
             self.provider,
             self.name,
-            self.account()
+            self.account(),
+            self.elsewhere()
         )
+    }
+
+    fn elsewhere(&self) -> String {
+        match self.held_elsewhere.len() as u64 {
+            0 => String::new(),
+            n => format!("; another tool may hold {}", counted(n, "token")),
+        }
     }
 
     fn account(&self) -> String {

@@ -16,6 +16,8 @@ pub enum IssuingCall {
     Exchange,
     /// A device flow is asked about, again and again (RFC 8628 3.4): a later answer tells what an earlier one did.
     Device,
+    /// A refresh token of another tool is traded in, to take its grant over.
+    Adopt,
     /// A refresh token is traded in, because the access token ends or was refused.
     Refresh,
     /// The same, because a call of a disconnect needs a live access token.
@@ -36,6 +38,7 @@ impl fmt::Display for IssuingCall {
         match self {
             Self::Exchange => f.write_str("exchange"),
             Self::Device => f.write_str("device"),
+            Self::Adopt => f.write_str("adopt"),
             Self::Refresh => f.write_str("refresh"),
             Self::RefreshToRevoke => f.write_str("refresh to revoke"),
             Self::Proof(credential) => write!(f, "{PROOF}{credential}"),
@@ -51,6 +54,7 @@ impl FromStr for IssuingCall {
         match text {
             "exchange" => Ok(Self::Exchange),
             "device" => Ok(Self::Device),
+            "adopt" => Ok(Self::Adopt),
             "refresh" => Ok(Self::Refresh),
             "refresh to revoke" => Ok(Self::RefreshToRevoke),
             _ => {
@@ -86,6 +90,7 @@ mod tests {
         for call in [
             IssuingCall::Exchange,
             IssuingCall::Device,
+            IssuingCall::Adopt,
             IssuingCall::Refresh,
             IssuingCall::RefreshToRevoke,
             IssuingCall::Proof(tried),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{HELD_ELSEWHERE, TokenKind};
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId};
 
@@ -155,6 +155,9 @@ pub struct PlannedToken {
     /// When a newer one took its place; none while it is in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_at: Option<Timestamp>,
+    /// Whether the tool that it was brought along from may hold it, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_held_elsewhere: bool,
     /// Whether a call is made that ends it.
     pub can_revoke: bool,
     /// Whether there is a question that tells it dead.
@@ -165,6 +168,15 @@ pub struct PlannedToken {
 }
 
 impl PlannedToken {
+    /// That another tool may hold it, to be added to a line about it.
+    #[must_use]
+    pub fn elsewhere(&self) -> String {
+        match self.is_held_elsewhere {
+            true => format!(", {HELD_ELSEWHERE}"),
+            false => String::new(),
+        }
+    }
+
     /// What becomes of it, in words.
     #[must_use]
     pub fn fate(&self) -> &'static str {

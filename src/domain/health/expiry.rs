@@ -99,6 +99,7 @@ mod tests {
             passed_by: None,
             passed_where: String::new(),
             end_said: None,
+            is_held_elsewhere: false,
             state: CredentialState::Active,
             sealed: None,
         }

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::cancel;
 use super::finish::{self, IssuedTokens};
 use super::flow::{FlowContext, LASTS};
+use super::flows::Came;
 use super::give_back::give_back;
 use crate::domain::credential::IssuingCall;
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
@@ -47,7 +48,7 @@ impl FlowContext {
     /// Asks until the person has decided, gives up, or is too late. The intent of the flow stands before each question,
     /// and stays without an answer; it is a token that nobody has seen only when no later answer says that nothing was
     /// issued.
-    pub(super) async fn poll(self, mut code: DeviceCode, mut answers: mpsc::Receiver<String>) {
+    pub(super) async fn poll(self, mut code: DeviceCode, mut answers: mpsc::Receiver<Came>) {
         let intent = IssueIntent {
             credential: clock_and_ids::credential(),
             connection: self.held(),
@@ -127,6 +128,7 @@ impl FlowContext {
                     set: &set,
                     intent: &asking.intent,
                     nonce: None,
+                    adopted: None,
                 };
                 finish::take(self, issued, issuing).await;
                 PollResult::Taken

@@ -4,6 +4,7 @@ use futures::FutureExt;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
+use super::adopt::{self, Brought};
 use super::flow::{ConsentOpened, FlowContext};
 use super::give_back::give_back;
 use super::persist::{self, NewConnection, fresh, persist_connection};
@@ -27,6 +28,9 @@ use crate::store::facts::IssueIntent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem, Topic};
 
+/// What to do where a vendor does not know the client that a code was asked for with.
+const WRONG_CLIENT: &str = "check the client id and secret with `tagout providers configure`; where the vendor wants the secret in the request's body, the provider file says client_auth = \"body\"";
+
 /// What came back is read, exchanged and kept; the flow ends here.
 pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str) {
     let code = match read(flow, opened, text) {
@@ -48,17 +52,10 @@ pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str)
         at: clock_and_ids::now(),
         lost: false,
     };
-    // The gate let this in minutes ago, and the lock may have taken a while.
-    if let Err(problem) = still_manages(&flow.server, &flow.caller, &flow.purpose.owner) {
-        return failed(flow, None, problem).await;
-    }
-    match flow.server.store.flow_exchanging(&intent, &flow.id).await {
+    match may_exchange(flow, &intent).await {
         Ok(()) => {}
-        Err(StoreError::Refused(_)) => return too_late(flow).await,
-        Err(error) => return failed(flow, None, Problem::from(error)).await,
-    }
-    if let Err(problem) = same_registration(flow) {
-        return failed(flow, Some(&intent), problem).await;
+        Err(NotStarted::Ended) => return too_late(flow).await,
+        Err(NotStarted::Refused(problem)) => return failed(flow, Some(&intent), problem).await,
     }
     match exchange(flow, opened, &code).await {
         Err(NotExchanged::Lost(problem)) => {
@@ -73,6 +70,7 @@ pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str)
                 set: &set,
                 intent: &intent,
                 nonce: opened.authorize.nonce.as_deref(),
+                adopted: None,
             };
             take(flow, issued, issuing).await;
         }
@@ -85,6 +83,28 @@ pub(super) async fn too_late(flow: &FlowContext) {
         cancel::not_exchanged(&flow.server, &row).await;
     }
     failed(flow, None, cancel::how(&flow.server, &flow.id)).await;
+}
+
+/// Why nothing is traded in.
+pub(super) enum NotStarted {
+    /// Somebody ended the flow.
+    Ended,
+    /// It is not allowed, or not possible, any more.
+    Refused(Problem),
+}
+
+/// Whether what is about to be traded in may be. The intent to do so is on the disk then.
+pub(super) async fn may_exchange(
+    flow: &FlowContext,
+    intent: &IssueIntent,
+) -> Result<(), NotStarted> {
+    // The gate let this in minutes ago, and the lock may have taken a while.
+    still_manages(&flow.server, &flow.caller, &flow.purpose.owner).map_err(NotStarted::Refused)?;
+    match flow.server.store.flow_exchanging(intent, &flow.id).await {
+        Ok(()) => same_registration(flow).map_err(NotStarted::Refused),
+        Err(StoreError::Refused(_)) => Err(NotStarted::Ended),
+        Err(error) => Err(NotStarted::Refused(Problem::from(error))),
+    }
 }
 
 /// A code belongs to the registration that asked for it.
@@ -111,39 +131,82 @@ pub(super) struct IssuedTokens<'a> {
     pub(super) intent: &'a IssueIntent,
     /// What their ID token has to repeat, where one was sent.
     pub(super) nonce: Option<&'a str>,
+    /// What they were had for, where a grant of another tool is taken over.
+    pub(super) adopted: Option<Adopted<'a>>,
 }
 
-/// Why a code brought no tokens.
-enum NotExchanged {
+/// What another tool was given before, and whose it is.
+#[derive(Clone, Copy)]
+pub(super) struct Adopted<'a> {
+    pub(super) brought: &'a Brought,
+    /// As it was shown to whoever confirmed it.
+    pub(super) shown: &'a Account,
+}
+
+/// Why nothing was had for what was traded in.
+pub(super) enum NotExchanged {
     /// The answer was lost: something may have been issued.
     Lost(Problem),
     /// Nothing was issued.
     NothingIssued(Problem),
 }
 
-/// What was issued becomes the connection, or is given back.
-pub(super) async fn take(flow: &FlowContext, issued: IssuedTokens<'_>, issuing: GrantGuard) {
-    match connect(flow, issued, issuing).await {
-        Ok(connection) => {
-            // Before anybody is told: a token that dies next minute is on record as having lived.
-            let known = VendorSession::of_connection(&flow.server, &connection).await;
-            let vendor = known.as_ref().unwrap_or_else(|problem| {
-                tracing::warn!(
-                    connection = %connection.id, why = %problem.message,
-                    "the provider could not be looked up as the connection has it; its tokens are asked about where they were issued"
-                );
-                &flow.vendor
-            });
-            tokens::token_end::passed(&flow.server, vendor, &connection.id).await;
-            flow.set(FlowState::Connected {
-                connection: connection.id,
-            });
-        }
-        Err(problem) => {
-            give_back(flow, issued.intent, issued.set, &problem.message).await;
-            failed(flow, None, problem).await;
+impl NotExchanged {
+    /// What the vendor's answer means; `at_client` is what to do where it does not know our client.
+    pub(super) fn of(name: &str, error: TokenError, at_client: &str) -> Self {
+        let hint = match &error {
+            TokenError::ClientRejected { .. } => at_client,
+            TokenError::Lost { .. } => {
+                "start again; a token may have been issued that nobody holds"
+            }
+            _ => "start again",
+        };
+        let message = format!("connecting {name} failed: {error}");
+        let problem = Problem::new(Code::Failed, message, hint);
+        match error {
+            TokenError::Lost { .. } => Self::Lost(problem),
+            TokenError::ClientRejected { .. }
+            | TokenError::Refused { .. }
+            | TokenError::Suspended { .. }
+            | TokenError::Outage { .. }
+            | TokenError::Setup(_) => Self::NothingIssued(problem),
         }
     }
+}
+
+/// What was issued becomes the connection, or is given back.
+pub(super) async fn take(flow: &FlowContext, issued: IssuedTokens<'_>, issuing: GrantGuard) {
+    if let Err(problem) = kept(flow, issued, issuing).await {
+        give_back(flow, issued.intent, issued.set, &problem.message).await;
+        failed(flow, None, problem).await;
+    }
+}
+
+/// What was issued becomes the connection.
+pub(super) async fn kept(
+    flow: &FlowContext,
+    issued: IssuedTokens<'_>,
+    issuing: GrantGuard,
+) -> Result<(), Problem> {
+    let connection = connect(flow, issued, issuing).await?;
+    // Before anybody is told: a token that dies next minute is on record as having lived.
+    let known = VendorSession::of_connection(&flow.server, &connection).await;
+    let vendor = known.as_ref().unwrap_or_else(|problem| {
+        tracing::warn!(
+            connection = %connection.id, why = %problem.message,
+            "the provider could not be looked up as the connection has it; its tokens are asked about where they were issued"
+        );
+        &flow.vendor
+    });
+    tokens::token_end::passed(&flow.server, vendor, &connection.id).await;
+    if issued.adopted.is_some() {
+        // What another tool was given may have ended with the trade.
+        tokens::token_end::sweep(&flow.server, vendor, &connection).await;
+    }
+    flow.set(FlowState::Connected {
+        connection: connection.id,
+    });
+    Ok(())
 }
 
 /// The vendor may have issued something that nobody has seen.
@@ -229,28 +292,7 @@ async fn exchange(
     let exchanged = vendors.exchange(&flow.vendor.app, endpoints, exchange);
     tokens::in_flight(Instant::now(), exchanged)
         .await
-        .map_err(|error| {
-            let name = &flow.vendor.file().name;
-            let hint = match &error {
-                TokenError::ClientRejected { .. } => {
-                    "check the client id and secret with `tagout providers configure`; where the vendor wants the secret in the request's body, the provider file says client_auth = \"body\""
-                }
-                TokenError::Lost { .. } => {
-                    "start again; a token may have been issued that nobody holds"
-                }
-                _ => "start again",
-            };
-            let message = format!("connecting {name} failed: {error}");
-            let problem = Problem::new(Code::Failed, message, hint);
-            match error {
-                TokenError::Lost { .. } => NotExchanged::Lost(problem),
-                TokenError::ClientRejected { .. }
-                | TokenError::Refused { .. }
-                | TokenError::Suspended { .. }
-                | TokenError::Outage { .. }
-                | TokenError::Setup(_) => NotExchanged::NothingIssued(problem),
-            }
-        })
+        .map_err(|error| NotExchanged::of(&flow.vendor.file().name, error, WRONG_CLIENT))
 }
 
 async fn connect(
@@ -268,6 +310,9 @@ async fn connect(
     };
     let context = context.with_token(&set.first.access);
     let (account, fields) = account::whose(&flow.vendor, &context, server, Some(set)).await?;
+    if let Some(adopted) = issued.adopted {
+        adopt::is_as_shown(adopted, &account)?;
+    }
     account::not_under_way(server, file, &account)?;
     let turn = turn(flow, &account, &issued.intent.connection, issuing).await?;
     let before = turn.before;
@@ -364,9 +409,21 @@ fn sealed(
     connection: &Connection,
     before: Option<&Connection>,
 ) -> Result<Vec<Credential>, Problem> {
-    let mut credentials = Vec::new();
+    let first = Issue::next(&flow.server, before, "", issued.intent.at)?;
+    let (mut credentials, number) = match issued.adopted {
+        Some(adopted) => {
+            let is_rotated = issued.set.first.refresh.is_some();
+            let brought = adopt::sealed(flow, adopted, connection, first, is_rotated)?;
+            (brought, first.number + 1)
+        }
+        None => (Vec::new(), first.number),
+    };
     for one in issued.set.all() {
-        let issue = Issue::next(&flow.server, before, &one.label, issued.intent.at)?;
+        let issue = Issue {
+            label: &one.label,
+            number,
+            at: issued.intent.at,
+        };
         let sealed =
             tokens::seal::seal_issued(&flow.server, connection, flow.vendor.file(), one, issue);
         let sealed = sealed.map_err(|error| sealed_away(&error))?;

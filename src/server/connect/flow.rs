@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::flows::FlowEntry;
+use super::adopt::Brought;
+use super::flows::{Came, FlowEntry};
 use super::listeners::Listening;
 use super::{ConnectPurpose, callback, cancel, finish, wait_for_flows};
 use crate::domain::flow::{self, FlowKind};
@@ -35,6 +36,8 @@ pub(super) struct FlowStart {
     pub waits: bool,
     /// Tokens of an older authorization that are still held.
     pub holds: Vec<view::Hold>,
+    /// What another tool was given, where that is taken over.
+    pub brought: Option<Brought>,
 }
 
 /// Begins to wait for a person; returns where to send them.
@@ -80,7 +83,11 @@ pub(super) async fn start(
     wait_for_flows::notify_ended_flows(server);
     if begins.waits {
         let after = flow.purpose.again.clone();
-        server.tasks.spawn(flow.after_disconnect(after, waiting));
+        server
+            .tasks
+            .spawn(flow.after_disconnect(after, waiting, begins.brought));
+    } else if let Some(brought) = begins.brought {
+        server.tasks.spawn(flow.adopt(brought, waiting));
     } else if kind == FlowKind::Device {
         match flow.ask_for_code().await {
             Ok(code) => server.tasks.spawn(flow.poll(code, waiting)),
@@ -123,7 +130,7 @@ impl FlowContext {
             .server
             .redirect_uri(&self.purpose.provider, app.as_ref());
         let listening = match self.kind {
-            FlowKind::Paste | FlowKind::Device | FlowKind::Remote => None,
+            FlowKind::Paste | FlowKind::Device | FlowKind::Remote | FlowKind::Adopt => None,
             FlowKind::Browser => {
                 let any_port = self.vendor.file().redirect == Redirect::AnyPort;
                 let (listening, uri) =
@@ -188,13 +195,17 @@ impl FlowContext {
     async fn after_disconnect(
         self,
         connection: Option<ConnectionId>,
-        answers: mpsc::Receiver<String>,
+        answers: mpsc::Receiver<Came>,
+        brought: Option<Brought>,
     ) {
         if let Some(connection) = connection
             && self.turn(&connection).await.is_none()
         {
             let why = cancel::how(&self.server, &self.id);
             return finish::failed(&self, None, why).await;
+        }
+        if let Some(brought) = brought {
+            return self.adopt(brought, answers).await;
         }
         if self.kind == FlowKind::Device {
             match self.ask_for_code().await {
@@ -224,7 +235,7 @@ impl FlowContext {
         }
     }
 
-    async fn wait(self, opened: ConsentOpened, mut answers: mpsc::Receiver<String>) {
+    async fn wait(self, opened: ConsentOpened, mut answers: mpsc::Receiver<Came>) {
         let failed = |why: Problem| finish::failed(&self, None, why);
         tokio::select! {
             biased;
@@ -242,11 +253,12 @@ impl FlowContext {
                 cancel::linger(&self.server, opened.listening);
             }
             answer = tokio::time::timeout(LASTS, answers.recv()) => match answer {
-                Ok(Some(text)) => {
+                Ok(Some(Came::Back(text))) => {
                     answers.close();
                     finish::came(&self, &opened, &text).await;
                 }
-                Ok(None) | Err(_) => {
+                // Only a flow that shows an account is confirmed.
+                Ok(Some(Came::Confirmed) | None) | Err(_) => {
                     let message = "nobody finished the authorization within ten minutes";
                     failed(Problem::new(Code::Failed, message, "start again")).await;
                 }

@@ -36,6 +36,15 @@ impl Default for Flows {
     }
 }
 
+/// What a flow waits for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Came {
+    /// A URL, or a bare code, came back from the vendor.
+    Back(String),
+    /// Whoever began it has looked at whose account it is, and keeps it.
+    Confirmed,
+}
+
 pub(super) struct FlowEntry {
     pub view: view::Flow,
     /// Who began it, as they were then.
@@ -46,8 +55,8 @@ pub(super) struct FlowEntry {
     pub state: String,
     /// Whether a code may come without it (RFC 7636).
     pub has_pkce: bool,
-    /// What came back from the vendor: a URL, or a bare code.
-    pub answers: mpsc::Sender<String>,
+    /// What it waits for.
+    pub answers: mpsc::Sender<Came>,
     /// Says that somebody ended it.
     pub ended: CancellationToken,
 }
@@ -98,6 +107,9 @@ impl Flows {
     /// it goes on waiting.
     pub fn deliver(&self, caller: &Caller, id: &FlowId, text: &str) -> Result<view::Flow, Problem> {
         self.of(caller, id, |entry| {
+            if matches!(entry.view.state, FlowState::Confirm { .. }) {
+                return Err(not_waiting(id));
+            }
             // Without a state it does not wait for a paste, which sending will say.
             if !entry.state.is_empty() {
                 check_callback(text, &entry.state, entry.has_pkce).map_err(|error| {
@@ -108,7 +120,21 @@ impl Flows {
                     )
                 })?;
             }
-            match entry.take(text.to_owned()) {
+            match entry.take(Came::Back(text.to_owned())) {
+                true => Ok(entry.view.clone()),
+                false => Err(not_waiting(id)),
+            }
+        })?
+    }
+
+    /// Tells a flow of this caller that the account it shows is the one that is meant.
+    ///
+    /// # Errors
+    /// When there is no such flow, it is somebody else's, or it does not wait for that.
+    pub(super) fn confirm(&self, caller: &Caller, id: &FlowId) -> Result<view::Flow, Problem> {
+        self.of(caller, id, |entry| {
+            let is_asked = matches!(entry.view.state, FlowState::Confirm { .. });
+            match is_asked && entry.take(Came::Confirmed) {
                 true => Ok(entry.view.clone()),
                 false => Err(not_waiting(id)),
             }
@@ -121,7 +147,7 @@ impl Flows {
         let entry = all
             .values()
             .find(|entry| !entry.state.is_empty() && entry.state == state);
-        entry.is_some_and(|entry| entry.take(url.to_string()))
+        entry.is_some_and(|entry| entry.take(Came::Back(url.to_string())))
     }
 
     /// A refusal came back to a path without saying to which authorization it belongs: those that wait there show it, and wait
@@ -241,7 +267,7 @@ impl Flows {
 
 impl FlowEntry {
     /// Takes what came back, unless it was ended or has had an answer.
-    fn take(&self, answer: String) -> bool {
+    fn take(&self, answer: Came) -> bool {
         !self.ended.is_cancelled() && self.answers.try_send(answer).is_ok()
     }
 

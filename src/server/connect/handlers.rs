@@ -13,6 +13,18 @@ impl Handler for rpc::Connect {
     }
 }
 
+impl Handler for rpc::Adopt {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::adopt(server, caller, self).await
+    }
+}
+
+impl Handler for rpc::FlowConfirm {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        server.flows.confirm(caller, &self.id)
+    }
+}
+
 impl Handler for rpc::Flow {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         server.flows.seen_by(caller, &self.id)

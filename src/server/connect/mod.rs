@@ -4,6 +4,7 @@
 //! a flow dies with the server. From the exchange on an intent is on the disk.
 
 mod account;
+mod adopt;
 mod callback;
 mod cancel;
 mod device;
@@ -24,18 +25,21 @@ pub mod wait_for_flows;
 
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret as _, SecretString};
+
 use super::caller::Caller;
 use super::vendor::VendorSession;
 use super::{Server, clock_and_ids, holds};
 use crate::domain::connection::{Connection, Status};
 use crate::domain::id::{ConnectionId, FlowId};
-use crate::domain::provider::{AuthKind, OwnerScope, ProviderFile};
+use crate::domain::provider::{AuthKind, OwnerScope, ProviderFile, RefreshKind};
 use crate::domain::user::Owner;
 use crate::server::resolve;
 use crate::wire::request::{FlowKind, Secret};
-use crate::wire::rpc::Connect;
+use crate::wire::rpc::{self, Connect};
 use crate::wire::{Code, Problem, view};
 
+use adopt::{Brought, BroughtToken};
 pub(crate) use callback::came;
 pub use cancel::{cancel, end_unentitled, recover};
 pub use flows::Flows;
@@ -105,21 +109,7 @@ pub async fn start_authorization(
     caller: &Caller,
     asked: Connect,
 ) -> Result<view::Flow, Problem> {
-    let entry = server
-        .catalog_entry(&asked.provider)
-        .ok_or_else(|| resolve::no_provider(server, &asked.provider))?;
-    let file = entry.file;
-    let again = asked
-        .connection
-        .as_deref()
-        .map(|name| resolve::connection(server, name))
-        .transpose()?;
-    let purpose = purpose(caller, &asked, &file, again.as_ref())?;
-    missing_requirement(server, &file)?;
-    if let Some(tag) = server.store.tag(&file.id)? {
-        let message = format!("connecting {} failed: {}", file.name, tag.sentence());
-        return Err(Problem::new(Code::Conflict, message, tag.way_off()));
-    }
+    let (file, purpose) = prepared(server, caller, &asked)?;
     match (file.auth.kind, asked.api_key) {
         (AuthKind::ApiKey, Some(key)) => {
             let (ours, by) = (Arc::clone(server), caller.clone());
@@ -141,7 +131,14 @@ pub async fn start_authorization(
             ),
             format!("tagout connect {}", file.id),
         )),
-        (AuthKind::Oauth2, None) => oauth(server, caller, purpose, &file, asked.flow).await,
+        (AuthKind::Oauth2, None) if asked.flow == FlowKind::Adopt => Err(Problem::new(
+            Code::Usage,
+            "taking a grant over needs its refresh token".to_owned(),
+            format!("tagout adopt {} --refresh-token-file FILE", file.id),
+        )),
+        (AuthKind::Oauth2, None) => {
+            oauth(server, caller, purpose, &file, Means::Person(asked.flow)).await
+        }
         (AuthKind::AppInstall, _) => {
             let (ours, by) = (Arc::clone(server), caller.clone());
             to_its_end(server, async move {
@@ -150,6 +147,76 @@ pub async fn start_authorization(
             .await
         }
     }
+}
+
+/// Takes over a grant that another tool was given.
+///
+/// # Errors
+/// When there is no such provider or connection, nothing is registered, or nothing is refreshed there.
+pub async fn adopt(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: rpc::Adopt,
+) -> Result<view::Flow, Problem> {
+    let (file, purpose) = prepared(server, caller, &asked.connect)?;
+    if file.auth.kind != AuthKind::Oauth2 || file.auth.refresh == RefreshKind::None {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("{} issues no refresh tokens", file.name),
+            format!("tagout connect {}", file.id),
+        ));
+    }
+    let secret = |text: &Secret| SecretString::from(text.0.trim());
+    let (refresh, access) = (
+        secret(&asked.refresh_token),
+        asked.access_token.as_ref().map(secret),
+    );
+    let is_empty = |secret: &SecretString| secret.expose_secret().is_empty();
+    if is_empty(&refresh) || access.as_ref().is_some_and(is_empty) {
+        return Err(Problem::new(
+            Code::Usage,
+            "there is no token in what was brought",
+            "a file with the token alone",
+        ));
+    }
+    let brought = Brought {
+        refresh: BroughtToken::new(refresh),
+        access: access.map(BroughtToken::new),
+        at: clock_and_ids::now(),
+    };
+    oauth(server, caller, purpose, &file, Means::Brought(brought)).await
+}
+
+/// What is to be connected, where it may be at all.
+fn prepared(
+    server: &Server,
+    caller: &Caller,
+    asked: &Connect,
+) -> Result<(Arc<ProviderFile>, ConnectPurpose), Problem> {
+    let entry = server
+        .catalog_entry(&asked.provider)
+        .ok_or_else(|| resolve::no_provider(server, &asked.provider))?;
+    let file = entry.file;
+    let again = asked
+        .connection
+        .as_deref()
+        .map(|name| resolve::connection(server, name))
+        .transpose()?;
+    let purpose = purpose(caller, asked, &file, again.as_ref())?;
+    missing_requirement(server, &file)?;
+    if let Some(tag) = server.store.tag(&file.id)? {
+        let message = format!("connecting {} failed: {}", file.name, tag.sentence());
+        return Err(Problem::new(Code::Conflict, message, tag.way_off()));
+    }
+    Ok((file, purpose))
+}
+
+/// How a grant is had.
+enum Means {
+    /// A person authorizes it.
+    Person(FlowKind),
+    /// Another tool was given it before.
+    Brought(Brought),
 }
 
 /// What is tried at a vendor is kept, or said to have failed, also where whoever asked for it has gone.
@@ -173,7 +240,7 @@ async fn oauth(
     caller: &Caller,
     purpose: ConnectPurpose,
     file: &ProviderFile,
-    kind: FlowKind,
+    means: Means,
 ) -> Result<view::Flow, Problem> {
     let store = &server.store;
     let again = purpose.again.as_ref().map(|id| store.connection(id));
@@ -183,7 +250,10 @@ async fn oauth(
         None => VendorSession::of(server, &file.id).await?,
     };
     has_registration(&vendor)?;
-    let kind = way(&vendor, kind)?;
+    let (kind, brought) = match means {
+        Means::Person(kind) => (way(&vendor, kind)?, None),
+        Means::Brought(brought) => (FlowKind::Adopt, Some(brought)),
+    };
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
     let holds = holds::finish_first(server, caller, file).await?;
     let scopes = file.scopes(vendor.endpoints()?);
@@ -200,6 +270,7 @@ async fn oauth(
         sign_in_as,
         waits,
         holds,
+        brought,
     };
     flow::start(server, caller, purpose, vendor, begins).await
 }

@@ -86,7 +86,8 @@ pub(super) async fn persist_connection(
         account_before: before.as_ref().map(|c| c.account.clone()),
         generation: connection.generation,
         scopes: connection.scopes_granted.clone(),
-        tokens: credentials.iter().map(TokenName::of).collect(),
+        tokens: named(&credentials, false),
+        held_elsewhere: named(&credentials, true),
     };
     let event = match before {
         Some(_) => Event::Reconnected(authorized),
@@ -183,6 +184,14 @@ pub(super) fn instance_of(server: &Server, provider: &str) -> crate::domain::id:
         Ok(Some(instance)) => instance.id,
         Ok(None) | Err(_) => clock_and_ids::instance(),
     }
+}
+
+/// Those that another tool was given before, or those that were not.
+fn named(credentials: &[Credential], is_held_elsewhere: bool) -> Vec<TokenName> {
+    let those = credentials
+        .iter()
+        .filter(|it| it.is_held_elsewhere == is_held_elsewhere);
+    those.map(TokenName::of).collect()
 }
 
 fn in_use(server: &Server, before: &Connection) -> Result<Vec<CredentialId>, StoreError> {

@@ -101,6 +101,7 @@ fn never_seen(intent: IssueIntent) -> PlannedToken {
         fingerprint: "unknown".to_owned(),
         expires_at: None,
         replaced_at: None,
+        is_held_elsewhere: false,
         can_revoke: false,
         can_prove: false,
         left_alone: false,

@@ -51,6 +51,7 @@ impl PlannedCalls {
             fingerprint: token.fingerprint.clone(),
             expires_at: token.expires_at,
             replaced_at: token.replaced_at(&self.tokens),
+            is_held_elsewhere: token.is_held_elsewhere,
             can_revoke: self.is_ended(token, endpoints),
             can_prove: file.is_some_and(|file| can_prove(file, endpoints, token)),
             left_alone: left_alone.contains(&token.credential),

@@ -17,6 +17,20 @@ impl Needs for rpc::Connect {
     }
 }
 
+impl Needs for rpc::Adopt {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let (owner, target) = connect::whose(server, caller, &mut self.connect)?;
+        one("connection.adopt", target, Need::Manage(owner))
+    }
+}
+
+impl Needs for rpc::FlowConfirm {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let owner = server.flows.owner_of_own(caller, &self.id)?;
+        one("flow.confirm", &self.id, Need::Manage(owner))
+    }
+}
+
 impl Needs for rpc::FlowPaste {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         let owner = server.flows.owner_of_own(caller, &self.id)?;

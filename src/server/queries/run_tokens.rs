@@ -23,6 +23,7 @@ pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
                 fingerprint: token.fingerprint.clone(),
                 superseded: token.superseded,
                 replaced_at: token.replaced_at(tokens),
+                is_held_elsewhere: token.is_held_elsewhere,
                 outcome: judged.map(|(_, outcome, _)| outcome),
                 evidence: evidence(log, &token.credential),
                 residual_until: judged

@@ -124,6 +124,7 @@ pub fn seal_row(
         passed_by: None,
         passed_where: String::new(),
         end_said: None,
+        is_held_elsewhere: false,
         state: CredentialState::Active,
         sealed: Some(sealed),
     })

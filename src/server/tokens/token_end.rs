@@ -65,7 +65,7 @@ pub async fn passed(server: &Server, vendor: &VendorSession, id: &ConnectionId) 
 /// the place of (RFC 6749 6: the old one is to be discarded). A vendor that says that the old one still works is
 /// believed, whatever its time and the file say: it is kept, and ended with the others. Where nobody can be asked it is kept
 /// as long as it may still be taken.
-pub(super) async fn sweep(server: &Server, vendor: &VendorSession, connection: &Connection) {
+pub(crate) async fn sweep(server: &Server, vendor: &VendorSession, connection: &Connection) {
     let Ok(all) = server.store.credentials_of(&connection.id) else {
         return;
     };

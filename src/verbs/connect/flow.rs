@@ -117,7 +117,8 @@ async fn settle(
             FlowState::Waiting
             | FlowState::Authorize { .. }
             | FlowState::Device { .. }
-            | FlowState::Exchanging => {}
+            | FlowState::Exchanging
+            | FlowState::Confirm { .. } => {}
         }
         flow = tokio::select! {
             text = received(&mut pasted) => {

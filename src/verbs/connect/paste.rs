@@ -15,14 +15,14 @@ const BACKSPACE: u8 = 0x08;
 const END: u8 = 0x04;
 
 /// A line that is waited for. The terminal is as before when this is dropped.
-pub(super) struct Pasting {
+pub(in crate::verbs) struct Pasting {
     line: oneshot::Receiver<io::Result<Secret>>,
     _terminal: Unbuffered,
 }
 
 impl Pasting {
     /// Reads one line of standard input in a thread of its own: reading waits, and nothing can be done about that.
-    pub(super) fn begin() -> Self {
+    pub(in crate::verbs) fn begin() -> Self {
         let (sender, line) = oneshot::channel();
         let terminal = Unbuffered::begin();
         std::thread::spawn(move || {
@@ -37,7 +37,9 @@ impl Pasting {
     }
 
     /// The line; an error when there is none to come.
-    pub(super) async fn line(&mut self) -> Result<io::Result<Secret>, oneshot::error::RecvError> {
+    pub(in crate::verbs) async fn line(
+        &mut self,
+    ) -> Result<io::Result<Secret>, oneshot::error::RecvError> {
         (&mut self.line).await
     }
 }

@@ -38,6 +38,7 @@ pub(in crate::verbs) fn plan() -> Plan {
             fingerprint: "77b0e2d1c4a5f600".to_owned(),
             expires_at: Some("2026-01-02T10:00:00Z".parse().unwrap()),
             replaced_at: None,
+            is_held_elsewhere: false,
             can_revoke: true,
             can_prove: true,
             left_alone: false,

@@ -12,6 +12,7 @@
 //!
 //! `tests/gate/table.txt` then wants a row for it, who may ask it, and `tests/gate/requests.txt` its JSON.
 
+mod adopt;
 mod audit;
 mod audit_from;
 mod backup_begin;
@@ -36,6 +37,7 @@ mod enable_before;
 mod executions;
 mod flow;
 mod flow_cancel;
+mod flow_confirm;
 mod flow_paste;
 mod flows;
 mod follow_up_assign;
@@ -106,6 +108,7 @@ use serde_json::Value;
 use super::limits::Limits;
 use super::request::Request;
 
+pub use adopt::Adopt;
 pub use audit::Audit;
 pub use audit_from::AuditFrom;
 pub use backup_begin::BackupBegin;
@@ -130,6 +133,7 @@ pub use enable_before::EnableBefore;
 pub use executions::Executions;
 pub use flow::Flow;
 pub use flow_cancel::FlowCancel;
+pub use flow_confirm::FlowConfirm;
 pub use flow_paste::FlowPaste;
 pub use flows::Flows;
 pub use follow_up_assign::FollowUpAssign;
@@ -246,9 +250,11 @@ macro_rules! every_request {
                 DependentAdd
                 DependentRemove
                 Connect
+                Adopt
                 Flow
                 FlowPaste
                 FlowCancel
+                FlowConfirm
                 Connections
                 Connection
                 Configure

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Hold;
+use crate::domain::connection::Account;
 use crate::domain::id::{ConnectionId, FlowId};
 
 /// Where an authorization stands.
@@ -69,6 +70,15 @@ pub enum FlowState {
     },
     /// The vendor has answered; the code is being exchanged.
     Exchanging,
+    /// A person has to say whether this is the account that is meant: a grant of another tool is taken over.
+    Confirm {
+        /// Whose it is, as the vendor says.
+        account: Account,
+        /// Whether the refresh token was traded in already: then the tool that it came from may have to do without it.
+        is_traded_in: bool,
+        /// Whether the provider gives out another refresh token each time: the tool that it came from cannot go on with its own.
+        is_rotating: bool,
+    },
     /// It worked.
     Connected {
         /// The connection.

@@ -148,6 +148,9 @@ pub struct RunToken {
     /// When that was, as far as it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_at: Option<Timestamp>,
+    /// Whether another tool had it before us, and may hold it too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_held_elsewhere: bool,
     /// What is claimed; none while it is not judged.
     pub outcome: Option<Outcome>,
     /// What the claim rests on.

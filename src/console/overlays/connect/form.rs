@@ -141,6 +141,7 @@ fn kind(kind: FlowKind) -> &'static str {
         FlowKind::Browser => "a browser on this machine",
         FlowKind::Paste => "any browser; its last address is pasted here",
         FlowKind::Device => "any browser; a code is typed there",
+        FlowKind::Adopt => "its refresh token, from another tool",
         FlowKind::Remote => "any browser; a code is typed there, if it takes codes",
     }
 }

@@ -239,12 +239,13 @@ fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Appearance) {
             at.map_or_else(String::new, |at| format!(", {word} {}", look.moment(at)))
         };
         let words = format!(
-            "{} {}: {}{}{}",
+            "{} {}: {}{}{}{}",
             token.kind.word(),
             token.fingerprint,
             token.fate(),
             when("replaced", token.replaced_at),
             when("expires", token.expires_at),
+            token.elsewhere(),
         );
         page.point(look.glyphs.dot, &words, role(token));
     }

@@ -7,6 +7,7 @@ use crate::console::text::{self, Align};
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
+use crate::domain::credential::HELD_ELSEWHERE;
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
 use crate::domain::disconnect::texts;
 use crate::domain::trial::Outcome;
@@ -123,6 +124,9 @@ pub(in crate::console::screens) fn token(
             None => "  superseded".to_owned(),
         };
         spans.push(look.span(words, StyleRole::Dim));
+    }
+    if token.is_held_elsewhere {
+        spans.push(look.span(format!("  {HELD_ELSEWHERE}"), StyleRole::Dim));
     }
     page.line(spans);
     if evidence || here {

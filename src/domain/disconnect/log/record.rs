@@ -24,6 +24,9 @@ pub struct RunToken {
     pub fingerprint: String,
     /// Replaced by a newer one before the run began.
     pub superseded: bool,
+    /// Whether the tool that it was brought along from may hold it, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_held_elsewhere: bool,
     /// When it expires by itself.
     pub expires_at: Option<Timestamp>,
     /// Whether it never expires, as the provider file has it.
@@ -58,6 +61,7 @@ impl RunToken {
             label: String::new(),
             fingerprint,
             superseded: false,
+            is_held_elsewhere: false,
             expires_at: None,
             never_expires: false,
             passed_by: None,
@@ -75,6 +79,7 @@ impl RunToken {
         Self {
             label: row.label.clone(),
             superseded: !row.is_active(),
+            is_held_elsewhere: row.is_held_elsewhere,
             expires_at: row.expires_at,
             never_expires: matches!(row.kind, TokenKind::ApiKey | TokenKind::Installation),
             passed_by: row.passed_by,

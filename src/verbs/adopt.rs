@@ -1,0 +1,244 @@
+//! `tagout adopt`: grants that another tool was given are taken over, after a look at whose account each is.
+
+mod lines;
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgGroup, Args};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::connect::Pasting;
+use super::connections::in_full;
+use super::print::{aside, json, one_line, say};
+use super::{Session, VerbError, input, until};
+use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
+use crate::domain::connection::Account;
+use crate::domain::id::ConnectionId;
+use crate::wire::request::FlowKind;
+use crate::wire::rpc::{self, Adopt, Connect};
+use crate::wire::view::{Connection, Flow, FlowState};
+use crate::wire::{Code, Problem, Topic};
+
+const EXAMPLES: &str = "Examples:
+  tagout adopt hubspot --refresh-token-file token --access-token-file access
+  tagout adopt hubspot --refresh-token-file - --account acme-bot
+  tagout adopt --lines < grants.jsonl       one a line, with a line each of what became of it:
+    {\"provider\": \"acme-id\", \"refresh_token\": \"…\", \"access_token\": \"…\", \"account\": \"acme-bot\"}
+
+The refresh token is traded in for our client, which has to be the one that it was issued to. With an access token the
+account is shown before that; without one only what the vendor issues then tells whose it is.";
+
+/// `tagout adopt`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, group = ArgGroup::new("from").required(true).args(["refresh_token_file", "lines"]))]
+pub struct Arguments {
+    /// The catalog's name for it, as tagout providers lists it
+    #[arg(required_unless_present = "lines", conflicts_with = "lines")]
+    provider: Option<String>,
+    /// A file with the refresh token that the other tool has, or - for standard input
+    #[arg(long, value_name = "F|-")]
+    refresh_token_file: Option<PathBuf>,
+    /// A file with an access token that it has, or - for standard input
+    #[arg(long, value_name = "F|-", conflicts_with = "lines")]
+    access_token_file: Option<PathBuf>,
+    /// Whose account it has to be, by its id or name there; then nobody is asked
+    #[arg(long, conflicts_with_all = ["yes", "lines"])]
+    account: Option<String>,
+    /// What to call it; the account's label otherwise
+    #[arg(long, conflicts_with = "lines")]
+    name: Option<String>,
+    /// Whose it is
+    #[arg(long, value_parser = ["workspace", "personal"], conflicts_with = "lines")]
+    scope: Option<String>,
+    /// Enable its jobs at once
+    #[arg(long)]
+    enable_jobs: bool,
+    /// Keep it, whoever's account it is
+    #[arg(long)]
+    yes: bool,
+    /// Many at once: JSON Lines on standard input
+    #[arg(long)]
+    lines: bool,
+}
+
+/// Who says whether the account is the one that is meant.
+enum Meant {
+    /// The person at the terminal.
+    Asked,
+    /// It has to be this one, by its id or name at the vendor.
+    Account(String),
+    /// Whatever it is.
+    Any,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
+    if arguments.lines {
+        return lines::run(&arguments, session).await;
+    }
+    let meant = match (&arguments.account, arguments.yes) {
+        (Some(account), _) => Meant::Account(account.clone()),
+        (None, true) => Meant::Any,
+        (None, false) => Meant::Asked,
+    };
+    let reads_tokens = |file: &Option<PathBuf>| file.as_deref() == Some(Path::new("-"));
+    let is_typed =
+        reads_tokens(&arguments.refresh_token_file) || reads_tokens(&arguments.access_token_file);
+    let nobody = session.manner.json || is_typed || !input::somebody_is_there();
+    if matches!(meant, Meant::Asked) && nobody {
+        return Err(VerbError::usage(
+            "the account is looked at before it is kept, and nobody is asked here",
+            "Add --account with its id or name at the provider, or --yes",
+        ));
+    }
+    let secret = |file: &Option<PathBuf>| file.as_deref().map(input::secret).transpose();
+    let (Some(provider), Some(refresh_token)) = (
+        arguments.provider.clone(),
+        secret(&arguments.refresh_token_file)?,
+    ) else {
+        return Err(VerbError::usage(
+            "there is nothing to take over",
+            "Name a provider and a --refresh-token-file",
+        ));
+    };
+    let request = Adopt {
+        connect: Connect {
+            name: arguments.name.clone(),
+            scope: arguments.scope.clone(),
+            enable_jobs: arguments.enable_jobs,
+            ..taken_over(provider)
+        },
+        refresh_token,
+        access_token: secret(&arguments.access_token_file)?,
+    };
+    let (client, mut notices) = session.connect_or(StartMode::OnDemand).await?;
+    let id = adopted(&client, &mut notices, request, &meant).await?;
+    let name = id.to_string();
+    let connection: Connection = client.ask(rpc::Connection { name }).await?;
+    match session.manner.json {
+        true => json(&json!({ "event": "connected", "connection": connection })),
+        false => say(&format!("Taken over.\n\n{}", in_full(&connection))),
+    }
+}
+
+/// What is asked for beside the tokens.
+fn taken_over(provider: String) -> Connect {
+    Connect {
+        provider,
+        connection: None,
+        name: None,
+        scope: None,
+        flow: FlowKind::Adopt,
+        api_key: None,
+        installation: None,
+        enable_jobs: false,
+        fill_gap: false,
+        enable_before: false,
+        accept_other_account: false,
+    }
+}
+
+/// Takes one over. Ctrl-C gives it up.
+async fn adopted(
+    client: &Client,
+    notices: &mut Notices,
+    request: Adopt,
+    meant: &Meant,
+) -> Result<ConnectionId, VerbError> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
+    let id = flow.id.clone();
+    let ended = tokio::select! {
+        ended = settled(client, notices, flow, meant) => ended,
+        _ = interrupt.recv() => {
+            Err(Problem::new(Code::Failed, "it was given up", "Nothing was kept").into())
+        }
+    };
+    if ended.is_err() {
+        // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
+        let _ = client.ask(rpc::FlowCancel { id }).await;
+    }
+    ended
+}
+
+async fn settled(
+    client: &Client,
+    notices: &mut Notices,
+    mut flow: Flow,
+    meant: &Meant,
+) -> Result<ConnectionId, VerbError> {
+    let id = flow.id.clone();
+    let mut is_confirmed = false;
+    loop {
+        match &flow.state {
+            FlowState::Connected { connection } => return Ok(connection.clone()),
+            FlowState::Failed { problem } => return Err(problem.clone().into()),
+            FlowState::Confirm { account, .. } if !is_confirmed => {
+                is_meant(&flow, account, meant).await?;
+                is_confirmed = true;
+                let confirm = rpc::FlowConfirm { id: id.clone() };
+                flow = client.ask(confirm).await?;
+                continue;
+            }
+            _ => {}
+        }
+        let mine = Topic::Flow(id.clone());
+        until(notices, |topic| topic.tells_of(&mine)).await?;
+        flow = client.ask(rpc::Flow { id: id.clone() }).await?;
+    }
+}
+
+/// Whether the account is the one that is meant; an error says why not.
+async fn is_meant(flow: &Flow, account: &Account, meant: &Meant) -> Result<(), VerbError> {
+    match meant {
+        Meant::Any => Ok(()),
+        Meant::Account(named) if *named == account.id || *named == account.label => Ok(()),
+        Meant::Account(named) => {
+            let message = format!("the account is {}, and not {named}", shown(account));
+            let hint = "Bring a token of the account that is meant";
+            Err(Problem::new(Code::Conflict, message, hint).into())
+        }
+        Meant::Asked => {
+            told(flow, account)?;
+            match Pasting::begin().line().await {
+                Ok(Ok(text)) if text.0.trim() == "yes" => Ok(()),
+                _ => Err(VerbError::usage("it was not confirmed", "Nothing was kept")),
+            }
+        }
+    }
+}
+
+/// Whose it is, and what either answer means for the tool that it came from.
+fn told(flow: &Flow, account: &Account) -> Result<(), VerbError> {
+    let provider = one_line(&flow.provider_name);
+    say(&format!("{provider} says that this is {}.", shown(account)))?;
+    if let FlowState::Confirm {
+        is_traded_in,
+        is_rotating,
+        ..
+    } = &flow.state
+    {
+        aside(match is_traded_in {
+            true => {
+                "The refresh token was traded in. If it is not kept, what was issued for it is revoked."
+            }
+            false => "Nothing was changed there so far.",
+        })?;
+        aside(match is_rotating {
+            true => {
+                "Stop the tool that it came from: its own refresh token is replaced, and using that again can end the grant for both."
+            }
+            false => "The tool that it came from goes on working until this is disconnected.",
+        })?;
+    }
+    aside("Type yes to keep it:")
+}
+
+fn shown(account: &Account) -> String {
+    match (account.label.as_str(), account.id.as_str()) {
+        ("", "") => "an account that it does not name".to_owned(),
+        (label, id) if label == id || id.is_empty() => one_line(label),
+        ("", id) => one_line(id),
+        (label, id) => one_line(&format!("{label} ({id})")),
+    }
+}

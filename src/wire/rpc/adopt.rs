@@ -1,0 +1,33 @@
+//! Takes over a grant that another tool was given.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Connect, Rpc};
+use crate::wire::limits::{Limits, SECRET};
+use crate::wire::request::Secret;
+use crate::wire::view;
+
+/// Takes over a grant that another tool was given. The flow shows whose account it is, and is confirmed by
+/// [`super::FlowConfirm`] before anything is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Adopt {
+    /// Where, and what becomes of it here; its `flow` is `adopt`.
+    pub connect: Connect,
+    /// The refresh token that the other tool has.
+    pub refresh_token: Secret,
+    /// An access token that it has. With it the account is shown before the refresh token is traded in.
+    #[serde(default)]
+    pub access_token: Option<Secret>,
+}
+
+impl Rpc for Adopt {
+    const KIND: &'static str = "adopt";
+    type Reply = view::Flow;
+
+    fn limits(&self, limits: &mut Limits) {
+        self.connect.limits(limits);
+        limits.text("the refresh token", &self.refresh_token.0, SECRET);
+        let access = self.access_token.as_ref().map(|it| it.0.as_str());
+        limits.maybe("the access token", access, SECRET);
+    }
+}

@@ -1,0 +1,22 @@
+//! The account that a flow shows is the one that is meant.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rpc;
+use crate::domain::id::FlowId;
+use crate::wire::limits::Limits;
+use crate::wire::view;
+
+/// The account that a flow shows is the one that is meant: it is kept. [`super::FlowCancel`] says the opposite.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FlowConfirm {
+    /// Which.
+    pub id: FlowId,
+}
+
+impl Rpc for FlowConfirm {
+    const KIND: &'static str = "flow_confirm";
+    type Reply = view::Flow;
+
+    fn limits(&self, _: &mut Limits) {}
+}
