@@ -172,9 +172,7 @@ fn one(plan: &Plan) -> String {
     text.push_str(&section("Stays", plan.kept.iter().cloned()));
     text.push_str(&section(
         "There",
-        plan.app_left
-            .map(|app| app.sentence().to_owned())
-            .into_iter(),
+        plan.app_left.map(|app| app.sentence().to_owned()),
     ));
     text.push_str(&section("Left to you", plan.follow_ups.iter().cloned()));
     text.trim_end().to_owned()
