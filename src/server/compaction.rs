@@ -12,8 +12,10 @@ use crate::store::{Compacted, LiveSize, Size, StoreError};
 use crate::wire::view::{Compaction, CompactionState, Progress};
 use crate::wire::{Problem, Topic, rpc};
 
-/// While there is writing, the store is looked at so often.
-const INTERVAL: Duration = Duration::from_secs(60);
+/// While there is writing, the store is looked at so often: in a minute a long list is written several times over.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// What failed, or left as much as there was, is not tried again earlier: it may have copied much.
+const AGAIN: Duration = Duration::from_secs(60);
 /// Whoever shows a progress hears of it so often at most.
 const TOLD: Duration = Duration::from_millis(200);
 /// The compaction that is under way, or the last one.
@@ -126,16 +128,18 @@ pub(crate) async fn keep(server: Arc<Server>) {
             () = server.stop.cancelled() => return,
             changed = commits.changed() => if changed.is_err() { return },
         }
-        match server.store.size() {
-            Ok(size) if size.is_wasteful() => {
-                if server.upkeep.begin(size).is_ok() {
-                    make(&server, CompactionTrigger::Itself).await;
-                }
+        let is_well = match server.store.size() {
+            Ok(size) if size.is_wasteful() && server.upkeep.begin(size).is_ok() => {
+                make(&server, CompactionTrigger::Itself).await;
+                server.store.size().is_ok_and(|size| !size.is_wasteful())
             }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "how large the store is cannot be told"),
-        }
-        if !server.pause(INTERVAL).await {
+            Ok(_) => true,
+            Err(error) => {
+                tracing::warn!(%error, "how large the store is cannot be told");
+                false
+            }
+        };
+        if !server.pause(if is_well { INTERVAL } else { AGAIN }).await {
             return;
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
+
 use super::chunk::{self, Change};
 use super::engine::Rows;
 use super::error::StoreError;
@@ -23,6 +25,8 @@ pub struct Tx<'a> {
     log: LogNumber,
     entries: Vec<(AuditEntry, Hash)>,
     tells: bool,
+    /// Bytes of the rows that were put.
+    bytes: usize,
 }
 
 /// What a finished transaction asks for.
@@ -44,7 +48,13 @@ impl<'a> Tx<'a> {
             log: state.log,
             entries: Vec::new(),
             tells: false,
+            bytes: 0,
         }
+    }
+
+    /// How many bytes of rows were put so far, those among them that nothing changes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The row with this key, if there is one.
@@ -56,6 +66,23 @@ impl<'a> Tx<'a> {
         self.value(&key)?
             .map(|value| row::decode(&key, &value))
             .transpose()
+    }
+
+    /// As much of the row with this key as `T` takes, if there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the row is not of its kind.
+    pub(crate) fn part<R: StoredRow, T: DeserializeOwned>(
+        &self,
+        key: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let key = keys::row(R::KIND, key);
+        let Some(value) = self.value(&key)? else {
+            return Ok(None);
+        };
+        let part = serde_json::from_slice(&value);
+        part.map(Some)
+            .map_err(|source| StoreError::Row { key, source })
     }
 
     /// The row with this key.
@@ -77,6 +104,7 @@ impl<'a> Tx<'a> {
         let key = keys::row(R::KIND, &row.key());
         keys::check(&key)?;
         let value = row::encode(&key, row)?;
+        self.bytes += value.len();
         self.writes.insert(key, Some(value));
         Ok(())
     }
@@ -266,10 +294,14 @@ impl<'a> Tx<'a> {
             live: before.live,
         };
         let (mut changes, mut bytes) = (Vec::new(), 0);
-        for (key, value) in &self.writes {
-            let old = self.rows.raw(key)?;
-            for (key, value) in chunk::changes(key, old.as_deref(), value.as_deref())? {
-                let old = self.rows.raw(&key)?;
+        for (row, value) in &self.writes {
+            let first = self.rows.raw(row)?;
+            for (key, value) in chunk::changes(row, first.as_deref(), value.as_deref())? {
+                // Its pieces have keys of their own.
+                let old = match key == *row {
+                    true => first.clone(),
+                    false => self.rows.raw(&key)?,
+                };
                 if old == value {
                     continue;
                 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tagout::domain::job::ReferenceState;
 use tagout::wire::rpc;
 use tagout::wire::rpc::JobAction;
 use tagout::wire::view::{self, Page};
@@ -162,4 +163,25 @@ async fn a_cancelled_run_leaves_the_job_its_schedule() {
     assert_eq!(house.job().await.next_run_at, None);
     house.act(JobAction::Cancel).await;
     assert!(house.job().await.next_run_at.is_some());
+}
+
+#[tokio::test]
+async fn a_page_that_is_too_much_for_one_commit_is_kept_whole() {
+    const ALL: u64 = 150;
+    let sync = "page = { style = \"cursor\", param = \"c\", next = \"/next\" }";
+    let mut house = House::with(sync).await;
+    let filling = "x".repeat(10_000);
+    house.vendor.list(move |query| {
+        let from = query.get("c").map_or(0, |it| it.parse::<u64>().unwrap());
+        let items: Value = (from..from + ALL)
+            .map(|id| json!({ "id": id, "filling": filling }))
+            .collect();
+        let next = (from == 0).then(|| ALL.to_string());
+        page(json!({ "items": items, "next": next }))
+    });
+    let first = house.pulled().await;
+    assert_eq!((first.created, first.pages), (2 * ALL, 2));
+    let again = house.pulled().await;
+    assert_eq!((again.skipped, again.created, again.pages), (2 * ALL, 0, 2));
+    assert_eq!(house.count(ReferenceState::Synced).await as u64, 2 * ALL);
 }

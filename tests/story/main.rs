@@ -33,6 +33,7 @@ mod pace_in_file;
 mod receiver;
 mod serving;
 
+mod in_line;
 mod kills;
 mod liars;
 mod line;

@@ -20,7 +20,13 @@ impl StoredBody {
     /// Keeps an object whole, or without its largest fields when it has more than [`MAX_BODY`] bytes of JSON.
     #[must_use]
     pub fn of(object: Value) -> Self {
-        let mut size = object.to_string().len();
+        let size = object.to_string().len();
+        Self::sized(object, size)
+    }
+
+    /// The same of an object that has so many bytes of JSON.
+    #[must_use]
+    pub fn sized(object: Value, mut size: usize) -> Self {
         let mut body = object;
         let mut left_out = Vec::new();
         if size <= MAX_BODY {

@@ -47,8 +47,9 @@ pub(super) fn is_nowhere(error: &PageError) -> bool {
 /// A thing of a list, as it is kept.
 pub(super) fn synced(task: &Task<'_>, item: ListItem) -> Synced {
     let job = task.job;
-    let digest = hex::encode(Sha256::digest(item.raw.to_string()));
-    let kept = StoredBody::of(item.raw);
+    let text = item.raw.to_string();
+    let digest = hex::encode(Sha256::digest(&text));
+    let kept = StoredBody::sized(item.raw, text.len());
     let label = item
         .label
         .as_deref()

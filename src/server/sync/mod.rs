@@ -4,6 +4,7 @@ mod fetch;
 mod handlers;
 mod item;
 pub mod job_commands;
+mod keep;
 mod limits;
 mod outbox_room;
 mod page_queue;

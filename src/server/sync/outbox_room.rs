@@ -13,6 +13,11 @@ use crate::server::Server;
 use crate::store::StoreError;
 use crate::wire::Topic;
 
+/// Whether subscriptions are told of what is kept.
+pub(super) fn is_told(task: &Task<'_>) -> Result<bool, StoreError> {
+    Ok(!led_to(task.server, task)?.is_empty())
+}
+
 /// Waits until there is room for what a batch may tell, or somebody says stop: what was received is kept then all the same.
 pub(super) async fn wait_for_outbox(task: &Task<'_>) -> Result<(), StoreError> {
     if full(task)?.is_none() {

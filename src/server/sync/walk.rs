@@ -1,40 +1,47 @@
-//! A pass over a list: page after page, in batches that commit with its position.
+//! A pass over a list, page after page.
 
+use futures::{FutureExt, TryFutureExt};
 use jiff::Timestamp;
 
 use super::fetch::{self, FetchError};
-use super::item::{is_nowhere, moment_at, speaks_of_position, synced};
-use super::outbox_room::wait_for_outbox;
+use super::item::{is_nowhere, speaks_of_position};
+use super::keep::Keeper;
+use super::outbox_room::is_told;
 use super::task::{ParentCause, Task};
-use crate::domain::job::Synced;
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
-    Circumstances, Follows, Gap, LastPass, ListFault, ListState, NextPage, PageRefusal, PageSeen,
-    Pass, PassEndClaim, Resume, Walk, WholePass, moment,
+    Circumstances, Follows, LastPass, ListFault, ListState, NextPage, PageRefusal, PageSeen, Pass,
+    PassEndClaim, Resume, Walk, WholePass, moment,
 };
-use crate::providers::{Cursor, ListItem, ListPage, PageError, PageRequest};
+use crate::providers::{Cursor, ListPage, PageError, PageRequest};
 use crate::server::clock_and_ids;
 use crate::server::tokens::{self, UsableToken};
 use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
-use crate::store::facts::{ListOf, PassEnd, SyncBatch};
-use crate::wire::Topic;
+use crate::store::facts::PassEnd;
 
-/// Items that commit together: small enough that a cancelled batch loses nothing noticeable and a row stays small.
-const BATCH: usize = 50;
+/// A page, or why there is none where that speaks of its position or size; none when somebody said stop.
+type Asked = Result<Option<Result<ListPage, PageError>>, FetchError>;
 
 /// A list that is being walked.
 struct Walker<'a> {
     task: &'a Task<'a>,
-    of: ListOf,
-    /// Times whose events are not pulled.
-    gaps: Vec<Gap>,
+    keeper: Keeper<'a>,
     vendor: VendorSession,
     usable: UsableToken,
     known: LastPass,
     walk: Walk,
     /// The last list that came was not there at all.
     is_absent: bool,
+}
+
+/// A page that was taken.
+struct Taken {
+    step: NextPage,
+    /// Nobody has said stop.
+    goes_on: bool,
+    /// What came of asking for the page behind it, where that was done meanwhile.
+    ahead: Option<Asked>,
 }
 
 /// Pulls until the list ends; false when somebody said stop. A pass that an earlier execution had begun is followed by
@@ -60,8 +67,11 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         .await?;
     let mut walker = Walker {
         task,
-        of,
-        gaps: list.gaps.clone(),
+        keeper: Keeper {
+            task,
+            of,
+            gaps: list.gaps.clone(),
+        },
         vendor,
         usable,
         known: list.known,
@@ -119,7 +129,7 @@ impl Walker<'_> {
     async fn begin(&mut self) -> Result<Option<bool>, FetchError> {
         let store = &self.task.server.store;
         let pass = self.walk.pass.clone();
-        self.walk = Walk::of(store.pass_begun(&self.of, pass).await?);
+        self.walk = Walk::of(store.pass_begun(&self.keeper.of, pass).await?);
         Ok(Some(false))
     }
 
@@ -170,7 +180,7 @@ impl Walker<'_> {
         // What happened is not undone by a list that no longer shows it.
         let says_gone = is_whole && spec.kind == SyncKind::State;
         let end = PassEnd {
-            of: self.of.clone(),
+            of: self.keeper.of.clone(),
             watermark: pass.watermark(before, spec.updated.is_some()),
             known: if is_whole { pass.known() } else { self.known },
             whole: says_gone.then(|| self.whole(ended)),
@@ -203,17 +213,27 @@ impl Walker<'_> {
 
     /// Walks from where the pass stands to its end; none when somebody said stop.
     async fn walked(&mut self) -> Result<Option<PassEndClaim>, FetchError> {
+        let mut ahead = None;
         loop {
-            let cursor = self.walk.pass.cursor().map(str::to_owned);
-            let Some(page) = self.ask(cursor.as_deref()).await? else {
+            let asked = match ahead.take() {
+                Some(asked) => asked?,
+                None => {
+                    let cursor = self.walk.pass.cursor().map(str::to_owned);
+                    self.ask(cursor.as_deref()).await?
+                }
+            };
+            let Some(page) = asked else {
                 return Ok(None);
             };
             let step = match page {
                 Ok(page) => {
-                    let Some(step) = self.take(page).await? else {
+                    let taken = self.take(page).await?;
+                    // What had come before somebody said stop is kept, too.
+                    if !taken.goes_on && taken.ahead.is_none() && taken.step == NextPage::Go {
                         return Ok(None);
-                    };
-                    step
+                    }
+                    ahead = taken.ahead;
+                    taken.step
                 }
                 Err(error) if fetch::is_too_much(&error) => {
                     self.halve(error)?;
@@ -221,8 +241,7 @@ impl Walker<'_> {
                 }
                 Err(error) => self.refused(error).await?,
             };
-            let capped = self.task.spec.cap.filter(|cap| self.walk.pass.rows >= *cap);
-            match (step, capped) {
+            match (step, self.capped()) {
                 (NextPage::Again, _) | (NextPage::Go, None) => {}
                 (NextPage::End(ended), None) => return Ok(Some(ended)),
                 (NextPage::Go | NextPage::End(_), Some(cap)) => {
@@ -234,39 +253,19 @@ impl Walker<'_> {
     }
 
     /// Asks for a page; none when somebody said stop.
-    async fn ask(
-        &mut self,
-        cursor: Option<&str>,
-    ) -> Result<Option<Result<ListPage, PageError>>, FetchError> {
+    async fn ask(&mut self, cursor: Option<&str>) -> Asked {
         let cursor = cursor.map(|text| Cursor::from(text.to_owned()));
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
             since: self.walk.pass.since,
             size: self.walk.pass.size,
         };
-        let page = tokio::select! {
-            biased;
-            () = self.task.pulling.stop.cancelled() => return Ok(None),
-            page = fetch::page(self.task, &self.vendor, wanted, &mut self.usable) => page,
-        };
-        match page {
-            Ok(page) => Ok(Some(Ok(page))),
-            Err(FetchError::Page(error)) if cursor.is_some() && speaks_of_position(&error) => {
-                Ok(Some(Err(error)))
-            }
-            Err(FetchError::Page(error)) if fetch::is_too_much(&error) => Ok(Some(Err(error))),
-            Err(trouble) => Err(trouble),
-        }
+        ask(self.task, &self.vendor, wanted, &mut self.usable).await
     }
 
-    /// Takes a page and commits it; none when somebody said stop meanwhile.
-    async fn take(&mut self, page: ListPage) -> Result<Option<NextPage>, FetchError> {
-        let Task {
-            server,
-            execution,
-            spec,
-            ..
-        } = self.task;
+    /// Takes a page and commits it.
+    async fn take(&mut self, page: ListPage) -> Result<Taken, FetchError> {
+        let spec = self.task.spec;
         let seen = PageSeen {
             count: page.count as u64,
             ids: page.ids,
@@ -283,19 +282,49 @@ impl Walker<'_> {
         self.walk.pass.clock(page.date, updates);
         self.is_absent = page.is_absent;
         let step = self.walk.take(&seen, &self.known);
+        let is_behind = step == Ok(NextPage::Go) && self.capped().is_none();
         // What came is kept even where it leads nowhere.
-        let goes_on = self.keep(page).await?;
-        server
-            .hub
-            .tell([Topic::Jobs, Topic::Connection(execution.connection.clone())]);
-        let step = match step {
-            Ok(step) => step,
+        let (goes_on, ahead) = self.keep(page, is_behind).await?;
+        match step {
+            Ok(step) => Ok(Taken {
+                step,
+                goes_on,
+                ahead,
+            }),
             Err(fault) => {
                 self.drop_position().await?;
-                return Err(fault.into());
+                Err(fault.into())
             }
+        }
+    }
+
+    /// Keeps a page. While the disk is waited for, the page behind it is asked for, should there be one: unless what is kept is
+    /// told to subscriptions, for which it may have to wait without a place. Whether to go on, and what was asked for.
+    async fn keep(
+        &mut self,
+        page: ListPage,
+        is_behind: bool,
+    ) -> Result<(bool, Option<Asked>), FetchError> {
+        let is_told = is_told(self.task)?;
+        let kept = self.keeper.keep(page, &self.walk.pass, is_told);
+        if !is_behind || is_told {
+            return Ok((kept.await?, None));
+        }
+        let cursor = self.walk.pass.cursor().map(str::to_owned).map(Cursor::from);
+        let wanted = PageRequest {
+            cursor: cursor.as_ref(),
+            since: self.walk.pass.since,
+            size: self.walk.pass.size,
         };
-        Ok(Some(step).filter(|step| goes_on || matches!(step, NextPage::End(_))))
+        let next = ask(self.task, &self.vendor, wanted, &mut self.usable);
+        // A store that refuses is not kept waiting for by a page.
+        let (goes_on, next) = tokio::try_join!(kept.map_err(FetchError::from), next.map(Ok))?;
+        Ok((goes_on, Some(next)))
+    }
+
+    /// How many things the vendor shows at most, once it has shown as many.
+    fn capped(&self) -> Option<u64> {
+        self.task.spec.cap.filter(|cap| self.walk.pass.rows >= *cap)
     }
 
     /// How many things a page is asked for.
@@ -337,51 +366,28 @@ impl Walker<'_> {
     /// A position that leads nowhere is not gone on from, now or later.
     async fn drop_position(&mut self) -> Result<(), StoreError> {
         self.walk.restart();
-        self.commit(Vec::new(), 0, true).await
+        self.keeper.stands(&self.walk.pass).await
     }
+}
 
-    /// Commits a page in batches; the last one carries the position. What was received is kept, stop or not (T11).
-    /// Returns whether to go on.
-    async fn keep(&mut self, page: ListPage) -> Result<bool, StoreError> {
-        let mut failed = page.without_id as u64;
-        let (spec, gaps) = (self.task.spec, &self.gaps);
-        let is_missing = |item: &ListItem| {
-            let at = spec.moment().and_then(|pointer| moment_at(item, pointer));
-            at.is_some_and(|at| gaps.iter().any(|gap| gap.holds(at)))
-        };
-        let mut items = page
-            .items
-            .into_iter()
-            .filter(|item| gaps.is_empty() || !is_missing(item))
-            .map(|item| synced(self.task, item))
-            .peekable();
-        loop {
-            let batch: Vec<Synced> = items.by_ref().take(BATCH).collect();
-            let is_last = items.peek().is_none();
-            wait_for_outbox(self.task).await?;
-            self.commit(batch, std::mem::take(&mut failed), is_last)
-                .await?;
-            if is_last {
-                return Ok(!self.task.pulling.stop.is_cancelled());
-            }
+/// Asks for a page; none when somebody said stop.
+async fn ask(
+    task: &Task<'_>,
+    vendor: &VendorSession,
+    wanted: PageRequest<'_>,
+    usable: &mut UsableToken,
+) -> Asked {
+    let page = tokio::select! {
+        biased;
+        () = task.pulling.stop.cancelled() => return Ok(None),
+        page = fetch::page(task, vendor, wanted, usable) => page,
+    };
+    match page {
+        Ok(page) => Ok(Some(Ok(page))),
+        Err(FetchError::Page(error)) if wanted.cursor.is_some() && speaks_of_position(&error) => {
+            Ok(Some(Err(error)))
         }
-    }
-
-    async fn commit(
-        &self,
-        items: Vec<Synced>,
-        failed: u64,
-        is_last: bool,
-    ) -> Result<(), StoreError> {
-        let batch = SyncBatch {
-            of: self.of.clone(),
-            items,
-            failed,
-            pass: is_last.then(|| self.walk.pass.clone()),
-            // The vendor counts rows, and of how many things these are is known at the end.
-            total: (self.walk.pass.total).filter(|_| self.task.spec.row.is_none()),
-            at: clock_and_ids::now(),
-        };
-        self.task.server.store.batch(batch).await.map(drop)
+        Err(FetchError::Page(error)) if fetch::is_too_much(&error) => Ok(Some(Err(error))),
+        Err(trouble) => Err(trouble),
     }
 }

@@ -1,10 +1,12 @@
 //! What syncs bring: batches that commit with their cursor.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -15,6 +17,11 @@ use crate::domain::job::{JobEvent, ReferenceState, Scope, SyncExecution, Synced}
 use crate::domain::message::RecordChange;
 use crate::domain::sync::Pass;
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
+
+/// So long a batch takes things while nobody else can commit. To hand it over takes about as long again.
+const LONGEST: Duration = Duration::from_millis(10);
+/// And so many bytes: with more than that on its way to the disk, whoever commits next would wait.
+const LARGEST: usize = 256 << 10;
 
 /// Counts what syncs have brought.
 pub(super) const SYNCED: &str = "synced";
@@ -27,7 +34,7 @@ pub struct SyncBatch {
     pub items: Vec<Synced>,
     /// Items that could not be taken.
     pub failed: u64,
-    /// Where the pass stands, when this batch ends a page.
+    /// Where the pass stands once all of them are kept, when they end a page.
     pub pass: Option<Pass>,
     /// How many items there are, when the vendor says so.
     pub total: Option<u64>,
@@ -36,28 +43,35 @@ pub struct SyncBatch {
 }
 
 impl Store {
-    /// Keeps a batch with its cursor. It is taken as long as its execution has not ended: a disconnect ends
-    /// executions only after what they had received is here (T11).
+    /// Keeps a batch with its cursor, or as many things of its beginning as the time allows; what is left, without the cursor, is
+    /// returned. It is taken as long as its execution has not ended: a disconnect ends executions only after what they had
+    /// received is here (T11).
     ///
     /// # Errors
     /// When the execution has ended, or its connection was authorized again.
-    pub async fn batch(&self, batch: SyncBatch) -> Result<SyncExecution, StoreError> {
+    pub async fn batch(&self, batch: SyncBatch) -> Result<Vec<Synced>, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
+            let begun = Instant::now();
             let (mut execution, job) = tx.walked(&batch.of)?;
             let parent = batch.of.parent.as_deref();
             let mut scope = tx.scope(&job, parent)?;
             let before = scope.total;
             let rules = tx.rules(&job.connection)?;
-            for item in batch.items {
+            let mut items = batch.items.into_iter();
+            for item in items.by_ref() {
                 if let Some((record, change)) = take(tx, item, &mut execution, &mut scope)? {
                     tx.route(&rules, &record, change, batch.at)?;
                 }
+                if begun.elapsed() >= LONGEST || tx.bytes() >= LARGEST {
+                    break;
+                }
             }
+            let left: Vec<Synced> = items.collect();
             let new = i64::try_from(scope.total - before).unwrap_or(i64::MAX);
             tx.add(SYNCED, new)?;
             execution.failed += batch.failed;
             execution.total = batch.total.or(execution.total);
-            if let Some(pass) = batch.pass {
+            if let Some(pass) = batch.pass.filter(|_| left.is_empty()) {
                 let before = tx.list(&job, parent)?.pass;
                 let before = before.map_or(0, |before| before.pages);
                 execution.pages += u64::from(before != pass.pages);
@@ -67,7 +81,7 @@ impl Store {
             }
             tx.put(&scope)?;
             tx.put_execution(&execution)?;
-            Ok(execution)
+            Ok(left)
         })
         .await
     }
@@ -195,6 +209,19 @@ impl Scopes {
     }
 }
 
+/// What a thing that was received takes over from its row.
+#[derive(Deserialize)]
+struct Before {
+    id: ReferenceId,
+    local_id: String,
+    seen: u64,
+    digest: String,
+    #[serde(default)]
+    own: BTreeMap<String, String>,
+    #[serde(default)]
+    links: BTreeSet<String>,
+}
+
 /// Keeps a thing that was received. The record with what happened to it; none where it is as it was.
 fn take(
     tx: &mut Tx<'_>,
@@ -204,7 +231,7 @@ fn take(
 ) -> Result<Option<(Synced, RecordChange)>, StoreError> {
     execution.processed += 1;
     let key = item.key();
-    let change = match tx.get::<Synced>(&key)? {
+    let change = match tx.part::<Synced, Before>(&key)? {
         None => {
             execution.created += 1;
             item.seen = scope.saw(None);
