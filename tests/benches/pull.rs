@@ -106,9 +106,9 @@ fn main() {
     let short = bench.connect(SHORT);
     let of_short = bench.pass(&short, SHORT);
     let long = bench.connect(records);
-    let before = bench.bare();
+    let before = bench.bare(records);
     let first = bench.pass(&long, records);
-    let bare = before.min(bench.bare());
+    let bare = before.min(bench.bare(records));
     println!("a client that throws away {records} records {bare:>24.2?}");
     first.report("the first pass", bare);
     println!(
@@ -116,7 +116,7 @@ fn main() {
         first.each() / of_short.each()
     );
     let second = bench.pass(&long, records);
-    second.report("nothing changed", bare.min(bench.bare()));
+    second.report("nothing changed", bare.min(bench.bare(records)));
     bench.compact(records + SHORT + FEW);
     let marked = [(&few, FEW), (&short, SHORT), (&long, records)];
     let marked = marked.map(|(connection, things)| (bench.marked(connection, things), things));
@@ -156,7 +156,8 @@ impl Bench {
         lister::connect(&mut self.client, None)
     }
 
-    fn bare(&self) -> Duration {
+    fn bare(&self, things: u64) -> Duration {
+        self.vendor.lists(things);
         self.runtime.block_on(lister::bare_client(&self.vendor))
     }
 

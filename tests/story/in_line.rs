@@ -68,7 +68,9 @@ impl Story {
     /// Waits until some are in line, lets some more pages go by, and kills the server.
     fn interrupted(&mut self, is_limited: bool) {
         if is_limited {
-            let limit = Fault::new(LEDGER, Endpoint::List, FaultMode::RateLimited);
+            let mut limit = Fault::new(LEDGER, Endpoint::List, FaultMode::RateLimited);
+            // Longer than it takes to look; the next server does not know of it.
+            limit.retry_after = 60;
             self.house.vendors().inject(limit.times(1));
         }
         let in_line = |jobs: &Value| {
@@ -130,7 +132,8 @@ impl Story {
         }
         assert_eq!(times("sync.succeeded", last), 1);
         for one in &all {
-            assert_eq!(times("sync.started", one), 1, "{one:#}");
+            // What a person begins is an entry about the job.
+            assert!(times("sync.started", one) <= 1, "{one:#}");
         }
     }
 }
