@@ -17,6 +17,7 @@ mod error;
 pub mod facts;
 mod flusher;
 mod folder;
+mod format;
 mod head;
 mod keys;
 mod live_size;
@@ -62,7 +63,7 @@ pub use tx::Tx;
 pub use write::{Commit, WriteClass, Written};
 
 #[cfg(test)]
-pub(crate) use state::FORMAT;
+pub(crate) use format::FORMAT;
 
 use durable::Shared;
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::copying::Copying;
 use super::durable::lock;
 use super::folder::Folder;
-use super::state::FORMAT;
+use super::format::FORMAT;
 use super::swap::{completed, remove, rename};
 use super::{Store, StoreError};
 

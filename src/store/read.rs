@@ -7,9 +7,9 @@ use super::Store;
 use super::durable::lock;
 use super::engine::{Range, Rows};
 use super::error::StoreError;
+use super::format::{self, UNNAMED};
 use super::keys;
 use super::row::{self, StoredRow};
-use super::state::{self, UNNAMED};
 use super::tx::{number, text};
 use super::write::Commit;
 use crate::audit::{LogLine, Tree};
@@ -125,7 +125,7 @@ impl Store {
     pub(crate) fn format(&self) -> Result<u32, StoreError> {
         self.read(|rows| {
             rows.raw(keys::FORMAT)?
-                .map_or(Ok(UNNAMED), |row| state::number(&row))
+                .map_or(Ok(UNNAMED), |row| format::read(&row))
         })
     }
 

@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use super::chunk::{self, Change};
 use super::engine::Rows;
 use super::error::StoreError;
+use super::format::{self, FORMAT, LOG_FORMAT_2, UNNAMED};
 use super::keys;
 use super::row::{self, StoredRow};
-use super::state::{self, FORMAT, LOG_FORMAT_2, StoreState, UNNAMED};
+use super::state::StoreState;
 use crate::audit::{Hash, LeafError, LogLine, Signer, Tree, format_2_of, leaf_hash};
 use crate::domain::audit::log::LogNumber;
 use crate::domain::audit::{AuditEntry, NewEntry};
@@ -256,7 +257,7 @@ impl<'a> Tx<'a> {
     /// When the store cannot be read.
     pub(crate) fn format(&self) -> Result<u32, StoreError> {
         self.value(keys::FORMAT)?
-            .map_or(Ok(UNNAMED), |row| state::number(&row))
+            .map_or(Ok(UNNAMED), |row| format::read(&row))
     }
 
     /// Whoever tells subscriptions is woken when this is committed.

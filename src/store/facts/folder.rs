@@ -6,7 +6,7 @@ use crate::audit::{Checkpoint, Hash, Tree};
 use crate::domain::audit::NewEntry;
 use crate::domain::audit::server::{FolderUpgraded, LogBegins};
 use crate::domain::id::FolderId;
-use crate::store::state::{FORMAT, LOG_FORMAT_2};
+use crate::store::format::{FORMAT, LOG_FORMAT_2};
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 use super::readmission::{Copy, Readmission};
