@@ -66,6 +66,8 @@ async fn planned(
     version: Option<u64>,
     at: Timestamp,
 ) -> Result<Walkthrough, Problem> {
+    // To the millisecond, as the clock is read when its time comes.
+    let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
     let id = &draft.id;
     let targets = server.store.walkthrough_targets(id)?;
     let chosen = ready(server, draft, &targets)?;
