@@ -181,6 +181,9 @@ _tagout() {
             tagout__subcmd__flows,cancel)
                 cmd="tagout__subcmd__flows__subcmd__cancel"
                 ;;
+            tagout__subcmd__follow__subcmd__ups,assign)
+                cmd="tagout__subcmd__follow__subcmd__ups__subcmd__assign"
+                ;;
             tagout__subcmd__follow__subcmd__ups,done)
                 cmd="tagout__subcmd__follow__subcmd__ups__subcmd__done"
                 ;;
@@ -291,6 +294,9 @@ _tagout() {
                 ;;
             tagout__subcmd__users,revoke)
                 cmd="tagout__subcmd__users__subcmd__revoke"
+                ;;
+            tagout__subcmd__walkthroughs,cancel)
+                cmd="tagout__subcmd__walkthroughs__subcmd__cancel"
                 ;;
             tagout__subcmd__walkthroughs,discard)
                 cmd="tagout__subcmd__walkthroughs__subcmd__discard"
@@ -993,7 +999,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__disconnect)
-            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --at --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1021,6 +1027,10 @@ _tagout() {
                     ;;
                 --if-unreachable)
                     COMPREPLY=($(compgen -W "destroy hold" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --data-dir)
@@ -1177,8 +1187,34 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help done undo"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help done undo assign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__follow__subcmd__ups__subcmd__assign)
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3065,8 +3101,34 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help stop resume discard"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help cancel stop resume discard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__walkthroughs__subcmd__cancel)
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

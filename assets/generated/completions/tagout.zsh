@@ -791,6 +791,7 @@ _arguments "${_arguments_options[@]}" : \
 '--note=[In words]:T:_default' \
 '--ticket=[The ticket]:ID:_default' \
 '--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
+'(--dry-run --strict --wait-proof)--at=[Begin by itself at this time\: RFC 3339, HH\:MM (the next time that the clock shows it) or "YYYY-MM-DD HH\:MM", a year ahead at most]:TIME:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -855,7 +856,23 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:tagout-walkthroughs-command-$line[2]:"
         case $line[2] in
-            (stop)
+            (cancel)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':walkthrough -- Its id, or the beginning of it:_default' \
+&& ret=0
+;;
+(stop)
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
@@ -1477,6 +1494,23 @@ _arguments "${_arguments_options[@]}" : \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
+&& ret=0
+;;
+(assign)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+':user -- Whom\: a user'\''s name:_default' \
 && ret=0
 ;;
         esac
@@ -2153,8 +2187,14 @@ _tagout__subcmd__follow-ups_commands() {
     local commands; commands=(
 'done:Tick it off, with your name' \
 'undo:Open one again that was ticked off by mistake' \
+'assign:Ask somebody to do one\: they see it at their next start' \
     )
     _describe -t commands 'tagout follow-ups commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__follow-ups__subcmd__assign_commands] )) ||
+_tagout__subcmd__follow-ups__subcmd__assign_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout follow-ups assign commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__follow-ups__subcmd__done_commands] )) ||
 _tagout__subcmd__follow-ups__subcmd__done_commands() {
@@ -2508,11 +2548,17 @@ _tagout__subcmd__users__subcmd__revoke_commands() {
 (( $+functions[_tagout__subcmd__walkthroughs_commands] )) ||
 _tagout__subcmd__walkthroughs_commands() {
     local commands; commands=(
+'cancel:Take back what is planned\: it is a draft again' \
 'stop:Stop between connections\: what has begun goes on to its end' \
 'resume:Begin what had not begun when it was stopped, and watch' \
-'discard:Throw a draft away, or close a stopped one\: what had not begun stays in service' \
+'discard:Throw a draft away, or close one that stopped or fell\: what had not begun stays in service' \
     )
     _describe -t commands 'tagout walkthroughs commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__walkthroughs__subcmd__cancel_commands] )) ||
+_tagout__subcmd__walkthroughs__subcmd__cancel_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout walkthroughs cancel commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__walkthroughs__subcmd__discard_commands] )) ||
 _tagout__subcmd__walkthroughs__subcmd__discard_commands() {
