@@ -93,6 +93,7 @@ impl App {
             size,
             ssh_host: None,
             files: None,
+            clock: look.now.to_zoned(look.zone.clone()),
         };
         Self {
             facts,
@@ -138,6 +139,7 @@ impl App {
     /// Tells the time: the loop does before it hands events over, so that none has to carry it.
     pub fn set_now(&mut self, now: Timestamp) {
         self.look.now = now;
+        self.facts.clock = now.to_zoned(self.look.zone.clone());
     }
 
     /// Takes one event.

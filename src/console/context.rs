@@ -1,6 +1,6 @@
 //! What a screen or an overlay is given with every event, and where it says what it wants.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use ratatui::layout::Size;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,8 @@ pub struct Facts {
     pub ssh_host: Option<String>,
     /// Why no file can be written for the person, where that is so.
     pub files: Option<String>,
+    /// What the person's clock shows.
+    pub clock: Zoned,
 }
 
 impl Facts {

@@ -300,7 +300,7 @@ fn ask(plans: &[Plan], workspace: &str, asked: &DisconnectRequest) -> Result<boo
         aside(&format!(
             "\nIt begins at {}. {}",
             clock(at),
-            later::ACCEPTED
+            texts::accepted_for_later()
         ))?;
     }
     let wanted = match plans {

@@ -41,6 +41,37 @@ fn begun(desk: &Desk) -> Option<Option<u64>> {
     })
 }
 
+#[test]
+fn it_is_planned_for_a_time_and_taken_back() {
+    let mut desk = desk(LARGE);
+    desk.press(CHOOSE)
+        .press("<Enter><Right><Right><Tab>INC-4411<BackTab><BackTab>");
+    desk.press("yesterday<Enter>");
+    // What was typed is no time: nothing is asked, and it says why.
+    assert!(
+        desk.press("<Enter>")
+            .screen()
+            .contains("yesterday is no time")
+    );
+    desk.press("<Esc>").press(&"<Backspace>".repeat(9));
+    desk.press("2026-12-24 23:59<Enter>").press(BEGIN);
+    let planned = |desk: &Desk| {
+        let asked = desk.world.asked.iter();
+        let plans = asked.filter_map(|it| match it {
+            Request::WalkthroughPlan(plan) => plan.at.map(|at| at.to_string()),
+            _ => None,
+        });
+        plans.collect::<Vec<_>>()
+    };
+    assert_eq!(planned(&desk), ["2026-12-24T23:59:00Z"]);
+    assert_eq!(begun(&desk), None);
+    assert_snapshot!("walkthrough_planned_large", desk.screen());
+    desk.press("D<Tab><Enter>");
+    let cancelled =
+        |it: &Request| matches!(it, Request::WalkthroughPlan(plan) if plan.at.is_none());
+    assert!(desk.world.asked.iter().any(cancelled));
+}
+
 macro_rules! pictures {
     ($($name:ident: $desk:expr;)*) => {$(
         #[test]

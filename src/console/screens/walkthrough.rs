@@ -251,7 +251,7 @@ impl Screen for WalkthroughScreen {
                 "Tab shows what is left."
             }
             WalkPage::Run if self.now.as_ref().is_some_and(|now| now.decided.is_none()) => {
-                "Nothing has begun. x takes it back."
+                "Nothing has begun. D takes it back."
             }
             WalkPage::Run => {
                 "Tab shows what is left. You can leave: it goes on, and each run stands under 4 Runs."

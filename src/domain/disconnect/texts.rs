@@ -8,6 +8,12 @@ use super::totals::Totals;
 use crate::domain::flow::OpenFlow;
 use crate::domain::trial::Keeping;
 
+/// What is accepted with a time that lies ahead.
+#[must_use]
+pub fn accepted_for_later() -> &'static str {
+    "What is then as it is now is disconnected. What is new or has changed by then is left, named, and told on your first screen."
+}
+
 /// The question about one connection.
 #[must_use]
 pub fn title(provider_name: &str) -> String {

@@ -14,10 +14,6 @@ use crate::wire::rpc;
 use crate::wire::view::{AskedBy, Status};
 use crate::wire::walkthrough::Walkthrough;
 
-/// What is accepted with a time, where a person is asked.
-pub(super) const ACCEPTED: &str = "What is then as it is now is disconnected. What is new or has changed by then is left, named, and \
-     told on your first screen.";
-
 /// Where a client started the server.
 const STARTED_BY_A_CLIENT: &str = "A client started this server: it stays for this, but does not come back by itself after a restart \
      of the machine. What no server is there for begins at its next start, late, and says so. `tagout serve` as a service is sure.";

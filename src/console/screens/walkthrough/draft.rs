@@ -167,6 +167,10 @@ impl WalkthroughScreen {
 
     fn ask_to_begin(&self, cx: &mut Context<'_>) {
         let Some(now) = &self.now else { return };
+        let begins = match self.why.begins(&cx.facts.clock) {
+            Ok(begins) => begins,
+            Err(why) => return cx.say(why),
+        };
         let chosen = now.targets.chosen;
         let totals = self.forecast.totals();
         let mut body = vec![texts::body().to_owned()];
@@ -174,16 +178,31 @@ impl WalkthroughScreen {
         body.push(format!("{}.", totals.parts().join(", ")));
         body.push(self.why.words());
         body.push(texts::kept_sealed(self.why.keeping(), totals));
+        let (id, version) = (now.id.clone(), Some(now.version));
+        let (verb, done, request) = match begins {
+            None => {
+                let begin = rpc::WalkthroughBegin { id, version };
+                let done = "It has begun; what you see is live.";
+                ("Disconnect", done, Request::WalkthroughBegin(begin))
+            }
+            Some(at) => {
+                let clock = at.to_zoned(cx.facts.clock.time_zone().clone());
+                let when = clock.strftime("%Y-%m-%d %H:%M");
+                body.push(format!("It begins at {when}."));
+                body.push(texts::accepted_for_later().to_owned());
+                let at = Some(at);
+                let plan = rpc::WalkthroughPlan { id, version, at };
+                let done = "It is planned; D takes it back.";
+                ("Plan it", done, Request::WalkthroughPlan(plan))
+            }
+        };
         cx.overlay(OverlayRequest::Confirm(ConfirmQuestion {
             title: texts::many(usize::try_from(chosen).unwrap_or(usize::MAX)),
             body,
-            verb: "Disconnect".to_owned(),
+            verb: verb.to_owned(),
             name: Some(text::count(chosen, "connection", "connections")),
-            request: Box::new(Request::WalkthroughBegin(rpc::WalkthroughBegin {
-                id: now.id.clone(),
-                version: Some(now.version),
-            })),
-            done: "It has begun; what you see is live.".to_owned(),
+            request: Box::new(request),
+            done: done.to_owned(),
         }));
     }
 

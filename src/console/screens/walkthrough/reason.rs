@@ -1,5 +1,6 @@
 //! The second page: the reason, the ticket, and what to do where a vendor makes it hard.
 
+use jiff::{Timestamp, Zoned};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -11,6 +12,7 @@ use crate::console::widgets::form::Form;
 use crate::domain::disconnect::run::Reason;
 use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
+use crate::domain::parse_time::ahead;
 use crate::domain::trial::Keeping;
 use crate::domain::walkthrough::Terms;
 use crate::wire::walkthrough as wire;
@@ -30,15 +32,17 @@ enum ReasonFocus {
     Unreachable,
     Uninstall,
     Wider,
+    Begins,
 }
 
-const ROUND: [ReasonFocus; 6] = [
+const ROUND: [ReasonFocus; 7] = [
     ReasonFocus::Reason,
     ReasonFocus::Ticket,
     ReasonFocus::Note,
     ReasonFocus::Unreachable,
     ReasonFocus::Uninstall,
     ReasonFocus::Wider,
+    ReasonFocus::Begins,
 ];
 
 /// What is filled in.
@@ -50,6 +54,8 @@ pub(super) struct ReasonPage {
     keeping: Keeping,
     uninstall: bool,
     wider: bool,
+    /// The time that was typed. It is no part of a draft: one that lay about for a day would mean another time.
+    begins: TextField,
     focus: ReasonFocus,
 }
 
@@ -77,6 +83,22 @@ impl ReasonPage {
             allow_wider: self.wider,
             tag: false,
             destroy_at_once: self.keeping == Keeping::Nothing,
+        }
+    }
+
+    /// When it begins by itself; none when that is now.
+    ///
+    /// # Errors
+    /// When what was typed is no time ahead.
+    pub(super) fn begins(&self, clock: &Zoned) -> Result<Option<Timestamp>, String> {
+        let text = self.begins.text().trim().to_owned();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match ahead(&text, clock) {
+            Ok(at) if at > clock.timestamp() => Ok(Some(at)),
+            Ok(_) => Err(format!("{text} is over already.")),
+            Err(no) => Err(format!("{no}.")),
         }
     }
 
@@ -156,6 +178,14 @@ impl ReasonPage {
         form.field(&self.note, on(ReasonFocus::Note)).end();
         form.page.blank();
         self.choices(&mut form);
+        form.page.blank();
+        form.label("Begins", LABEL, on(ReasonFocus::Begins));
+        form.field(&self.begins, on(ReasonFocus::Begins)).end();
+        let when = match self.begins.text().trim() {
+            "" => "At once; or by itself at a time: 18:00, or 2026-12-24 23:59.",
+            _ => texts::accepted_for_later(),
+        };
+        form.page.hang(LABEL + 2, when, StyleRole::Dim);
         form.draw(frame, area);
     }
 
@@ -203,6 +233,7 @@ impl ReasonPage {
         match self.focus {
             ReasonFocus::Ticket => Some(&mut self.ticket),
             ReasonFocus::Note => Some(&mut self.note),
+            ReasonFocus::Begins => Some(&mut self.begins),
             _ => None,
         }
     }
@@ -219,7 +250,7 @@ impl ReasonPage {
             ReasonFocus::Unreachable => self.keeping = self.keeping.beside(forward),
             ReasonFocus::Uninstall => self.uninstall = !self.uninstall,
             ReasonFocus::Wider => self.wider = !self.wider,
-            ReasonFocus::Ticket | ReasonFocus::Note => {}
+            ReasonFocus::Ticket | ReasonFocus::Note | ReasonFocus::Begins => {}
         }
     }
 }
