@@ -12,7 +12,7 @@ use tagout::wire::rpc::{self, Adopt, Connect, PlanTerms};
 use tagout::wire::view::{self, FlowState};
 use tagout::wire::{Code, Problem};
 
-use crate::house::{BOT, CAROL, House, allow, connecting, secret};
+use crate::house::{BOT, CAROL, House, MUTE, allow, connecting, secret};
 use crate::lost::sync;
 
 /// What the tool of before holds.
@@ -288,4 +288,27 @@ async fn an_answer_that_is_lost_is_on_record() {
     house.connected(&flow).await.unwrap_err();
     house.mend();
     assert_eq!(house.count("connection.answer_lost").await, 1);
+}
+
+/// HubSpot names the account in its token answers and nowhere else.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_only_what_is_issued_names_the_account_the_access_token_does_not() {
+    let mut house = House::new().await;
+    let own = r#"identity = { from = "token", id = "/token_type" }"#;
+    let file = MUTE.lines().map(|line| match line.starts_with("identity") {
+        true => own,
+        false => line,
+    });
+    house.add(&file.collect::<Vec<_>>().join("\n")).await;
+    let tool = tool(&house, BOT).await;
+    let asked = Adopt {
+        connect: Connect {
+            flow: FlowKind::Adopt,
+            ..connecting("mute")
+        },
+        ..bringing(&tool, true)
+    };
+    let flow: view::Flow = house.ask(asked).await;
+    let (_, is_traded_in) = shown(&mut house, &flow).await;
+    assert!(is_traded_in);
 }

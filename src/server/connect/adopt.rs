@@ -58,11 +58,7 @@ impl BroughtToken {
 impl FlowContext {
     /// Asks whose it is and whether it is meant, trades it in, and keeps what comes of it.
     pub(super) async fn adopt(self, mut brought: Brought, mut answers: mpsc::Receiver<Came>) {
-        let looked_at = match &brought.access {
-            Some(access) => Some(self.look_first(&access.secret, &mut answers).await),
-            None => None,
-        };
-        let looked_at = match looked_at.transpose() {
+        let looked_at = match self.look_first(&brought, &mut answers).await {
             Ok(account) => account,
             Err(problem) => return finish::failed(&self, None, problem).await,
         };
@@ -94,21 +90,33 @@ impl FlowContext {
         }
     }
 
-    /// Whose it is, by the access token that was brought: the refresh token is traded in after the answer alone.
+    /// Whose it is, by the access token that was brought: the refresh token is traded in after the answer alone. None where there
+    /// is no access token, or where the vendor says whose it is with what it issues and nowhere else.
     async fn look_first(
         &self,
-        access: &SecretString,
+        brought: &Brought,
         answers: &mut mpsc::Receiver<Came>,
-    ) -> Result<Account, Problem> {
+    ) -> Result<Option<Account>, Problem> {
+        let identity = &self.vendor.file().auth.identity;
+        let Some(access) = brought
+            .access
+            .as_ref()
+            .filter(|_| identity.as_ref().is_none_or(|it| it.url.is_some()))
+        else {
+            return Ok(None);
+        };
         let context = CallContext::new(&self.vendor.app, self.vendor.endpoints()?);
-        let context = context.with_token(access);
+        let context = context.with_token(&access.secret);
         let asked = account::whose(&self.vendor, &context, &self.server, None).await;
         let (account, _) = asked.map_err(|problem| Problem {
             hint: "nothing was changed at the provider; bring an access token that works, or none: then the refresh token is traded in before the account is known".to_owned(),
             ..problem
         })?;
+        if account.id.is_empty() {
+            return Ok(None);
+        }
         self.confirmed(&account, false, answers).await?;
-        Ok(account)
+        Ok(Some(account))
     }
 
     /// Waits until whoever began it has looked at the account.

@@ -324,9 +324,14 @@ async fn connect(
     }
     let mut connection = fresh(server, &flow.purpose, before.as_ref(), account, file);
     connection.scopes_asked = file.scopes(endpoints);
-    connection.scopes_granted = match &set.first.scope {
-        Some(granted) => granted.clone(),
-        None => connection.scopes_asked.clone(),
+    connection.scopes_granted = match (&set.first.scope, issued.adopted) {
+        (Some(granted), _) => granted.clone(),
+        (None, None) => connection.scopes_asked.clone(),
+        // What another tool asked for is not known.
+        (None, Some(_)) => {
+            connection.scopes_asked.clear();
+            Vec::new()
+        }
     };
     connection.fields.clone_from(&set.fields);
     connection.fields.extend(fields);
