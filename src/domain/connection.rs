@@ -308,6 +308,9 @@ pub struct Connection {
     /// listed no longer than until then, and is never authorized again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_given_back: bool,
+    /// Whether its grant is another tool's, which goes on with it: nothing that ends more than one token of it is called for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_borrowed: bool,
 }
 
 impl Connection {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::connect::Pasting;
 use super::connections::in_full;
@@ -62,30 +62,24 @@ pub struct Arguments {
     lines: bool,
 }
 
-/// Who says whether the account is the one that is meant.
-enum Meant {
-    /// The person at the terminal.
-    Asked,
-    /// It has to be this one, by its id or name at the vendor.
-    Account(String),
-    /// Whatever it is.
-    Any,
-}
-
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     if arguments.lines {
         return lines::run(&arguments, session).await;
     }
-    let meant = match (&arguments.account, arguments.yes) {
-        (Some(account), _) => Meant::Account(account.clone()),
-        (None, true) => Meant::Any,
-        (None, false) => Meant::Asked,
-    };
-    let reads_tokens = |file: &Option<PathBuf>| file.as_deref() == Some(Path::new("-"));
-    let is_typed =
-        reads_tokens(&arguments.refresh_token_file) || reads_tokens(&arguments.access_token_file);
-    let nobody = session.manner.json || is_typed || !input::somebody_is_there();
-    if matches!(meant, Meant::Asked) && nobody {
+    let is_typed = |file: &Option<PathBuf>| file.as_deref() == Some(Path::new("-"));
+    let (is_refresh_typed, is_access_typed) = (
+        is_typed(&arguments.refresh_token_file),
+        is_typed(&arguments.access_token_file),
+    );
+    if is_refresh_typed && is_access_typed {
+        return Err(VerbError::usage(
+            "both tokens cannot come on standard input",
+            "Name a file for one of them",
+        ));
+    }
+    let is_input_taken = is_refresh_typed || is_access_typed;
+    let is_asked = arguments.account.is_none() && !arguments.yes;
+    if is_asked && (session.manner.json || is_input_taken || !input::somebody_is_there()) {
         return Err(VerbError::usage(
             "the account is looked at before it is kept, and nobody is asked here",
             "Add --account with its id or name at the provider, or --yes",
@@ -110,16 +104,37 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         },
         refresh_token,
         access_token: secret(&arguments.access_token_file)?,
+        account: arguments.account,
+        any_account: arguments.yes,
     };
     let (client, mut notices) = session.connect_or(StartMode::OnDemand).await?;
-    let id = adopted(&client, &mut notices, request, &meant).await?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let id = adopted(&client, &mut notices, request, &mut interrupt).await?;
+    kept(&client, &id, session).await
+}
+
+/// What was taken over. That it was is true also where it cannot be looked up.
+async fn kept(client: &Client, id: &ConnectionId, session: &Session) -> Result<(), VerbError> {
     let name = id.to_string();
-    let connection: Connection = client.ask(rpc::Connection { name }).await?;
-    match session.manner.json {
-        true => json(&json!({ "event": "connected", "connection": connection })),
-        false => say(&format!("Taken over.\n\n{}", in_full(&connection))),
+    let looked_up: Result<Connection, Problem> = client.ask(rpc::Connection { name }).await;
+    match (looked_up, session.manner.json) {
+        (Ok(it), true) => json(&json!({ "event": "connected", "connection": it })),
+        (Ok(it), false) => say(&format!("Taken over.\n\n{}", in_full(&it))),
+        (Err(problem), true) => {
+            json(&json!({ "event": "connected", "connection": { "id": id }, "error": problem }))
+        }
+        (Err(problem), false) => {
+            say(&format!("Taken over: {id}."))?;
+            aside(&one_line(&format!(
+                "It could not be looked up: {}.",
+                problem.message
+            )))
+        }
     }
 }
+
+/// What is said where somebody has pressed Ctrl-C.
+const GIVEN_UP: &str = "it was given up";
 
 /// What is asked for beside the tokens.
 fn taken_over(provider: String) -> Connect {
@@ -138,34 +153,37 @@ fn taken_over(provider: String) -> Connect {
     }
 }
 
-/// Takes one over. Ctrl-C gives it up.
+/// Takes one over. Ctrl-C gives it up, unless it has just been kept.
 async fn adopted(
     client: &Client,
     notices: &mut Notices,
     request: Adopt,
-    meant: &Meant,
+    interrupt: &mut Signal,
 ) -> Result<ConnectionId, VerbError> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
     let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
     let id = flow.id.clone();
     let ended = tokio::select! {
-        ended = settled(client, notices, flow, meant) => ended,
+        ended = settled(client, notices, flow) => ended,
         _ = interrupt.recv() => {
-            Err(Problem::new(Code::Failed, "it was given up", "Nothing was kept").into())
+            Err(Problem::new(Code::Failed, GIVEN_UP, "Nothing was kept").into())
         }
     };
-    if ended.is_err() {
-        // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
-        let _ = client.ask(rpc::FlowCancel { id }).await;
+    let Err(why) = ended else { return ended };
+    let cancelled = client.ask(rpc::FlowCancel { id: id.clone() }).await;
+    if cancelled.is_err() {
+        // It had ended by itself, and perhaps well.
+        let flow: Flow = client.ask(rpc::Flow { id }).await?;
+        if let FlowState::Connected { connection } = flow.state {
+            return Ok(connection);
+        }
     }
-    ended
+    Err(why)
 }
 
 async fn settled(
     client: &Client,
     notices: &mut Notices,
     mut flow: Flow,
-    meant: &Meant,
 ) -> Result<ConnectionId, VerbError> {
     let id = flow.id.clone();
     let mut is_confirmed = false;
@@ -174,7 +192,14 @@ async fn settled(
             FlowState::Connected { connection } => return Ok(connection.clone()),
             FlowState::Failed { problem } => return Err(problem.clone().into()),
             FlowState::Confirm { account, .. } if !is_confirmed => {
-                is_meant(&flow, account, meant).await?;
+                told(&flow, account)?;
+                match Pasting::begin().line().await {
+                    Ok(Ok(text)) if text.0.trim() == "yes" => {}
+                    _ => {
+                        let why = "it was not confirmed";
+                        return Err(VerbError::usage(why, "Nothing was kept"));
+                    }
+                }
                 is_confirmed = true;
                 let confirm = rpc::FlowConfirm { id: id.clone() };
                 flow = client.ask(confirm).await?;
@@ -185,26 +210,6 @@ async fn settled(
         let mine = Topic::Flow(id.clone());
         until(notices, |topic| topic.tells_of(&mine)).await?;
         flow = client.ask(rpc::Flow { id: id.clone() }).await?;
-    }
-}
-
-/// Whether the account is the one that is meant; an error says why not.
-async fn is_meant(flow: &Flow, account: &Account, meant: &Meant) -> Result<(), VerbError> {
-    match meant {
-        Meant::Any => Ok(()),
-        Meant::Account(named) if *named == account.id || *named == account.label => Ok(()),
-        Meant::Account(named) => {
-            let message = format!("the account is {}, and not {named}", shown(account));
-            let hint = "Bring a token of the account that is meant";
-            Err(Problem::new(Code::Conflict, message, hint).into())
-        }
-        Meant::Asked => {
-            told(flow, account)?;
-            match Pasting::begin().line().await {
-                Ok(Ok(text)) if text.0.trim() == "yes" => Ok(()),
-                _ => Err(VerbError::usage("it was not confirmed", "Nothing was kept")),
-            }
-        }
     }
 }
 
@@ -220,13 +225,13 @@ fn told(flow: &Flow, account: &Account) -> Result<(), VerbError> {
     {
         aside(match is_traded_in {
             true => {
-                "The refresh token was traded in. If it is not kept, what was issued for it is revoked."
+                "An access token was issued to our client. If it is not kept, it ends by itself."
             }
             false => "Nothing was changed there so far.",
         })?;
         aside(match is_rotating {
             true => {
-                "Stop the tool that it came from: its own refresh token is replaced, and using that again can end the grant for both."
+                "Stop the tool that it came from: its own refresh token will be replaced, and using that again can end the grant for both."
             }
             false => "The tool that it came from goes on working until this is disconnected.",
         })?;

@@ -363,6 +363,8 @@ fn acting(name: &str, n: u32) -> Request {
             },
             refresh_token: secret("refresh"),
             access_token: Some(secret("access")),
+            account: None,
+            any_account: true,
         }),
         "flow_confirm" => Request::FlowConfirm(rpc::FlowConfirm { id: id("flo_", n) }),
         "flow_paste" => Request::FlowPaste(rpc::FlowPaste {

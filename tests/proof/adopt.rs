@@ -6,10 +6,11 @@ use serde_json::Value;
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::Plan;
+use tagout::domain::disconnect::run::RunState;
 use tagout::sandbox::{Endpoint, FaultMode, RefreshPolicy, fingerprint};
-use tagout::wire::request::FlowKind;
+use tagout::wire::request::{FlowKind, Window};
 use tagout::wire::rpc::{self, Adopt, Connect, PlanTerms};
-use tagout::wire::view::{self, FlowState};
+use tagout::wire::view::{self, FlowState, Page};
 use tagout::wire::{Code, Problem};
 
 use crate::house::{BOT, CAROL, House, MUTE, allow, connecting, secret};
@@ -76,6 +77,8 @@ fn bringing(tool: &Tool, with_access: bool) -> Adopt {
         },
         refresh_token: secret(&tool.refresh),
         access_token: with_access.then(|| secret(&tool.access)),
+        account: None,
+        any_account: !with_access,
     }
 }
 
@@ -100,11 +103,39 @@ async fn shown(house: &mut House, flow: &view::Flow) -> (String, bool) {
 }
 
 async fn taken_over(house: &mut House, asked: Adopt) -> Result<view::Connection, Problem> {
+    let is_asked = !asked.any_account && asked.account.is_none();
     let flow: view::Flow = house.ask(asked).await;
-    shown(house, &flow).await;
-    let id = flow.id.clone();
-    house.ask(rpc::FlowConfirm { id }).await;
+    if is_asked {
+        shown(house, &flow).await;
+        let id = flow.id.clone();
+        house.ask(rpc::FlowConfirm { id }).await;
+    }
     house.connected(&flow).await
+}
+
+/// Ledger as a vendor whose refresh token stays, and whose calls end the whole grant.
+async fn add_static(house: &mut House, identity: &str) {
+    house.tune(|it| it.refresh = Some(RefreshPolicy::Static));
+    let file = MUTE.replace(r#"refresh = "rotating""#, r#"refresh = "static""#);
+    let file =
+        file.lines().map(
+            |line| match line.starts_with("identity") && !identity.is_empty() {
+                true => identity,
+                false => line,
+            },
+        );
+    house.add(&file.collect::<Vec<_>>().join("\n")).await;
+}
+
+fn bringing_to_mute(tool: &Tool, with_access: bool) -> Adopt {
+    Adopt {
+        connect: Connect {
+            flow: FlowKind::Adopt,
+            ..connecting("mute")
+        },
+        any_account: false,
+        ..bringing(tool, with_access)
+    }
 }
 
 async fn plan(house: &House, connection: &view::Connection) -> Plan {
@@ -196,17 +227,29 @@ async fn what_both_hold_is_said_until_a_rotation_ends_it() {
     assert!(!refresh.is_held_elsewhere, "{:#?}", after.tokens);
 }
 
-/// The refresh token is not ours when the account is not the one that is meant: what was issued is ended, it is not.
+/// The refresh token is not ours when the account is not the one that is meant, and nothing is called that could end it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_kept_leaves_the_tool_of_before_alone() {
     let mut house = House::new().await;
-    house.tune(|it| it.refresh = Some(RefreshPolicy::Static));
+    add_static(&mut house, "").await;
     let tool = tool(&house, CAROL).await;
-    let flow: view::Flow = house.ask(bringing(&tool, false)).await;
+    let flow: view::Flow = house.ask(bringing_to_mute(&tool, false)).await;
     assert_eq!(shown(&mut house, &flow).await, (CAROL.to_owned(), true));
     let id = flow.id.clone();
     house.ask(rpc::FlowCancel { id }).await;
     house.connected(&flow).await.unwrap_err();
+    let given_back = |page: &Page<view::RunRow>| {
+        let is_over = |run: &view::RunRow| run.state != RunState::Running;
+        page.rows.len() == 1 && page.rows.iter().all(is_over)
+    };
+    let all = || {
+        rpc::Runs(Window {
+            limit: 10,
+            ..Window::default()
+        })
+    };
+    house.until(all, given_back).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 0);
     let form = [
         ("grant_type", "refresh_token"),
         ("refresh_token", &*tool.refresh),
@@ -214,6 +257,33 @@ async fn what_is_not_kept_leaves_the_tool_of_before_alone() {
     assert!(post(&house, &form).await.is_some(), "the tool goes on");
     assert_eq!(house.count("connection.connected").await, 0);
     assert_eq!(house.count("connection.tokens_given_back").await, 1);
+}
+
+/// What is issued then is nowhere else, so that nobody is waited for with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_that_would_be_replaced_is_not_traded_in_for_a_look() {
+    let mut house = House::new().await;
+    let tool = tool(&house, BOT).await;
+    let exchanges = house.calls(Endpoint::Token);
+    let asked = Adopt {
+        any_account: false,
+        ..bringing(&tool, false)
+    };
+    let flow: view::Flow = house.ask(asked.clone()).await;
+    let why = house.connected(&flow).await.unwrap_err();
+    assert!(why.hint.contains("--account"), "{}", why.hint);
+    assert_eq!(house.calls(Endpoint::Token), exchanges);
+    for (account, is_it) in [(CAROL, false), (BOT, true)] {
+        // What the wrong name costs at such a vendor is the tool's grant, so that the right one brings another.
+        let tool = self::tool(&house, BOT).await;
+        let asked = Adopt {
+            account: Some(account.to_owned()),
+            any_account: false,
+            ..bringing(&tool, true)
+        };
+        let flow: view::Flow = house.ask(asked).await;
+        assert_eq!(house.connected(&flow).await.is_ok(), is_it);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -295,20 +365,9 @@ async fn an_answer_that_is_lost_is_on_record() {
 async fn where_only_what_is_issued_names_the_account_the_access_token_does_not() {
     let mut house = House::new().await;
     let own = r#"identity = { from = "token", id = "/token_type" }"#;
-    let file = MUTE.lines().map(|line| match line.starts_with("identity") {
-        true => own,
-        false => line,
-    });
-    house.add(&file.collect::<Vec<_>>().join("\n")).await;
+    add_static(&mut house, own).await;
     let tool = tool(&house, BOT).await;
-    let asked = Adopt {
-        connect: Connect {
-            flow: FlowKind::Adopt,
-            ..connecting("mute")
-        },
-        ..bringing(&tool, true)
-    };
-    let flow: view::Flow = house.ask(asked).await;
+    let flow: view::Flow = house.ask(bringing_to_mute(&tool, true)).await;
     let (_, is_traded_in) = shown(&mut house, &flow).await;
     assert!(is_traded_in);
 }

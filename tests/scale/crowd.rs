@@ -84,6 +84,7 @@ fn connection(n: u32) -> Connection {
         fields: serde_json::Map::new(),
         enabled_before: Vec::new(),
         is_given_back: false,
+        is_borrowed: false,
         notice: None,
         vars: Default::default(),
         bound: None,

@@ -1,65 +1,46 @@
-//! Taking over a grant that another tool was given: our client trades its refresh token in, and a person looks at whose
-//! account it is before it is kept.
+//! Taking over a grant that another tool was given: our client trades its refresh token in, and whose account it is has to be
+//! what is meant before it is kept.
 //!
-//! With an access token the person looks first, and nothing is changed at the vendor before. Without one only a token that
-//! our client was issued tells whose it is; if it is not kept it is given back, and the refresh token is not touched again.
+//! With an access token that tells whose it is, nothing is changed at the vendor before. Otherwise only what our client is issued
+//! tells; where that replaces the refresh token, the account has to be named beforehand, so that nobody is waited for with a grant
+//! that is nowhere else. What is not kept is given back, and the grant of the other tool is not ended with it.
 
-use jiff::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+mod brought;
+
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-use super::finish::{self, Adopted, IssuedTokens, NotExchanged, NotStarted};
+pub(super) use brought::{Adopted, Brought, BroughtToken, MeantAccount};
+use brought::{NamedAccount, Passed};
+
+use super::finish::{self, IssuedTokens, NotExchanged, NotStarted};
 use super::flow::{FlowContext, LASTS};
 use super::flows::Came;
 use super::give_back::give_back;
 use super::{account, cancel, persist};
-use crate::domain::connection::{Account, Connection};
-use crate::domain::credential::{Credential, CredentialState, IssuingCall, TokenKind};
-use crate::domain::provider::{Lifetime, Question, RefreshKind};
-use crate::domain::saturating_time::saturating_later;
+use crate::domain::connection::Account;
+use crate::domain::credential::{IssuingCall, TokenKind};
+use crate::domain::provider::RefreshKind;
 use crate::domain::trial::Verdict;
-use crate::providers::{CallContext, TokenSet};
-use crate::server::tokens::seal::{Issue, Unsealed, seal_row};
-use crate::server::vendor::sealed_away;
+use crate::providers::{CallContext, IdentityError, TokenSet};
+use crate::server::gate::current::still_manages;
 use crate::server::{clock_and_ids, tokens};
 use crate::store::facts::IssueIntent;
 use crate::vault::ToAsk;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
 
-/// What was brought along.
-pub(super) struct Brought {
-    /// The refresh token of the other tool.
-    pub refresh: BroughtToken,
-    /// An access token that it has.
-    pub access: Option<BroughtToken>,
-    /// When it came here.
-    pub at: Timestamp,
-}
-
-/// A token of the other tool.
-pub(super) struct BroughtToken {
-    pub secret: SecretString,
-    /// The question on which the vendor accepted it here, and where that was asked: its death can be proven afterwards.
-    passed: Option<(Question, String)>,
-}
-
-impl BroughtToken {
-    /// One that nobody has been asked about.
-    pub(super) fn new(secret: SecretString) -> Self {
-        Self {
-            secret,
-            passed: None,
-        }
-    }
+/// Where a person looks at the account.
+struct Confirmation<'a> {
+    account: &'a Account,
+    is_traded_in: bool,
 }
 
 impl FlowContext {
     /// Asks whose it is and whether it is meant, trades it in, and keeps what comes of it.
     pub(super) async fn adopt(self, mut brought: Brought, mut answers: mpsc::Receiver<Came>) {
-        let looked_at = match self.look_first(&brought, &mut answers).await {
-            Ok(account) => account,
+        let named = match self.look_first(&brought, &mut answers).await {
+            Ok(named) => named,
             Err(problem) => return finish::failed(&self, None, problem).await,
         };
         self.asked_about(&mut brought).await;
@@ -81,55 +62,130 @@ impl FlowContext {
                 return finish::failed(&self, Some(&intent), problem).await;
             }
         };
-        if let Err(problem) = self
-            .keep_adopted(&brought, &intent, &set, looked_at, &mut answers)
-            .await
-        {
+        let kept = async {
+            let named = match named {
+                Some(named) => named,
+                None => self.look_then(&brought, &set, &mut answers).await?,
+            };
+            self.keep_adopted(&brought, &named, &intent, &set).await
+        };
+        if let Err(problem) = kept.await {
             give_back(&self, &intent, &set, &problem.message).await;
             finish::failed(&self, None, problem).await;
         }
     }
 
-    /// Whose it is, by the access token that was brought: the refresh token is traded in after the answer alone. None where there
-    /// is no access token, or where the vendor says whose it is with what it issues and nowhere else.
+    /// Whose it is, by the access token that was brought. None where there is none, or where it does not tell: some vendors name the
+    /// account, or the address to ask at, with what they issue and nowhere else.
     async fn look_first(
         &self,
         brought: &Brought,
         answers: &mut mpsc::Receiver<Came>,
-    ) -> Result<Option<Account>, Problem> {
-        let identity = &self.vendor.file().auth.identity;
-        let Some(access) = brought
-            .access
-            .as_ref()
-            .filter(|_| identity.as_ref().is_none_or(|it| it.url.is_some()))
-        else {
-            return Ok(None);
+    ) -> Result<Option<NamedAccount>, Problem> {
+        let Some(account) = self.named_by_access(brought).await? else {
+            let is_waited_for = brought.meant == MeantAccount::Asked && self.is_rotating();
+            return match is_waited_for {
+                true => Err(self.not_adopted(
+                    "whose account it is can only be told once its refresh token was replaced",
+                    "bring an access token where the provider tells by one, or say whose it is with --account",
+                )),
+                false => Ok(None),
+            };
         };
-        let context = CallContext::new(&self.vendor.app, self.vendor.endpoints()?);
-        let context = context.with_token(&access.secret);
-        let asked = account::whose(&self.vendor, &context, &self.server, None).await;
-        let (account, _) = asked.map_err(|problem| Problem {
-            hint: "nothing was changed at the provider; bring an access token that works, or none: then the refresh token is traded in before the account is known".to_owned(),
-            ..problem
-        })?;
-        if account.id.is_empty() {
-            return Ok(None);
-        }
-        self.confirmed(&account, false, answers).await?;
-        Ok(Some(account))
+        let confirmation = Confirmation {
+            account: &account,
+            is_traded_in: false,
+        };
+        self.is_meant(brought, confirmation, answers).await?;
+        Ok(Some(NamedAccount {
+            account,
+            fields: None,
+        }))
     }
 
-    /// Waits until whoever began it has looked at the account.
-    async fn confirmed(
+    async fn named_by_access(&self, brought: &Brought) -> Result<Option<Account>, Problem> {
+        let Some(access) = &brought.access else {
+            return Ok(None);
+        };
+        let endpoints = self.vendor.endpoints()?;
+        let context = CallContext::new(&self.vendor.app, endpoints);
+        let context = context.with_token(&access.secret);
+        let hint = "nothing was changed at the provider; bring an access token that works, or none";
+        match self.server.vendors.identify(&context, None).await {
+            Ok(known) => Ok(Some(Account {
+                label: crate::domain::display_text::clean(&known.label),
+                id: known.id,
+            })),
+            // OpenID Connect's endpoint has said nothing, although there is one.
+            Err(IdentityError::NotDescribed) if endpoints.userinfo.is_some() => {
+                Err(self.not_adopted("the access token that was brought is not accepted", hint))
+            }
+            Err(IdentityError::NotDescribed | IdentityError::Setup(_) | IdentityError::NoId(_)) => {
+                Ok(None)
+            }
+            Err(error) => {
+                let why = format!("whose account it is could not be asked: {error}");
+                Err(self.not_adopted(&self.vendor.app.hide(&why), hint))
+            }
+        }
+    }
+
+    /// Whose it is, by what was issued for it.
+    async fn look_then(
         &self,
-        account: &Account,
-        is_traded_in: bool,
+        brought: &Brought,
+        set: &TokenSet,
+        answers: &mut mpsc::Receiver<Came>,
+    ) -> Result<NamedAccount, Problem> {
+        let context = CallContext {
+            fields: Some(&set.fields),
+            ..CallContext::new(&self.vendor.app, self.vendor.endpoints()?)
+        };
+        let context = context.with_token(&set.first.access);
+        let asked = account::whose(&self.vendor, &context, &self.server, Some(set)).await;
+        let (account, fields) = asked?;
+        let confirmation = Confirmation {
+            account: &account,
+            is_traded_in: true,
+        };
+        self.is_meant(brought, confirmation, answers).await?;
+        Ok(NamedAccount {
+            account,
+            fields: Some(fields),
+        })
+    }
+
+    /// Whether the account is the one that is meant; whoever has to look at it is waited for.
+    async fn is_meant(
+        &self,
+        brought: &Brought,
+        confirmation: Confirmation<'_>,
         answers: &mut mpsc::Receiver<Came>,
     ) -> Result<(), Problem> {
+        let account = confirmation.account;
+        match &brought.meant {
+            MeantAccount::Any => Ok(()),
+            MeantAccount::This(named) if *named == account.id || *named == account.label => Ok(()),
+            MeantAccount::This(named) => Err(Problem::new(
+                Code::Conflict,
+                format!("the account is {}, and not {named}", account.label),
+                "bring a token of the account that is meant",
+            )),
+            MeantAccount::Asked => self.confirmed(confirmation, answers).await,
+        }
+    }
+
+    async fn confirmed(
+        &self,
+        confirmation: Confirmation<'_>,
+        answers: &mut mpsc::Receiver<Came>,
+    ) -> Result<(), Problem> {
+        // What was asked before may have taken its time.
+        self.opened(None, LASTS).await?;
         self.set(FlowState::Confirm {
-            account: account.clone(),
-            is_traded_in,
-            is_rotating: self.vendor.file().auth.refresh == RefreshKind::Rotating,
+            account: confirmation.account.clone(),
+            is_traded_in: confirmation.is_traded_in,
+            is_rotating: self.is_rotating(),
         });
         let not_kept = |why: &str| Err(Problem::new(Code::Failed, why, "start again"));
         tokio::select! {
@@ -159,7 +215,11 @@ impl FlowContext {
             let secret = ToAsk::of(token.secret.clone());
             let asked = self.vendor.ask(&nobody, kind, &secret, None).await;
             if let (Verdict::Alive, Some(question)) = (asked.verdict, asked.question) {
-                token.passed = Some((question, asked.endpoint));
+                token.passed = Some(Passed {
+                    question,
+                    endpoint: asked.endpoint,
+                    at: self.vendor.as_of,
+                });
             }
         }
     }
@@ -185,138 +245,74 @@ impl FlowContext {
         self.set(FlowState::Exchanging);
         let endpoints = self.vendor.endpoints();
         let endpoints = endpoints.map_err(NotExchanged::NothingIssued)?;
-        let refreshed =
-            self.server
-                .vendors
-                .refresh(&self.vendor.app, endpoints, &brought.refresh.secret);
+        let (app, token) = (&self.vendor.app, &brought.refresh.secret);
+        let refreshed = self.server.vendors.refresh(app, endpoints, token);
+        let hint = "check that the token was issued to the client that is configured here";
         let mut set = tokens::in_flight(Instant::now(), refreshed)
             .await
-            .map_err(|error| {
-                NotExchanged::of(
-                    &self.vendor.file().name,
-                    error,
-                    "check that the token was issued to the client that is configured here",
-                )
-            })?;
-        let again = set.first.refresh.as_ref().map(|it| it.expose_secret());
-        if again == Some(brought.refresh.secret.expose_secret()) {
-            set.first.refresh = None;
-        }
+            .map_err(|error| NotExchanged::of(&self.vendor.file().name, error, hint))?;
+        set.first.refresh = set.first.refresh.filter(|it| !brought.refresh.is(it));
         Ok(set)
     }
 
     async fn keep_adopted(
         &self,
         brought: &Brought,
+        named: &NamedAccount,
         intent: &IssueIntent,
         set: &TokenSet,
-        looked_at: Option<Account>,
-        answers: &mut mpsc::Receiver<Came>,
     ) -> Result<(), Problem> {
-        let shown = match looked_at {
-            Some(account) => account,
-            None => {
-                let account = self.account_of(set).await?;
-                self.confirmed(&account, true, answers).await?;
-                account
-            }
-        };
         let Some(_one_at_a_time) = self.turn(&intent.connection).await else {
             return Err(cancel::how(&self.server, &self.id));
         };
         self.set(FlowState::Exchanging);
         let issuing = self.server.grants.issuing(self.vendor.file()).await;
+        // Somebody may have been waited for since it was traded in.
+        still_manages(&self.server, &self.caller, &self.purpose.owner)?;
+        finish::same_registration(self)?;
         let issued = IssuedTokens {
             set,
             intent,
             nonce: None,
             adopted: Some(Adopted {
                 brought,
-                shown: &shown,
+                named,
+                issued_at: intent.at,
             }),
         };
         finish::kept(self, issued, issuing).await
     }
 
-    async fn account_of(&self, set: &TokenSet) -> Result<Account, Problem> {
-        let context = CallContext {
-            fields: Some(&set.fields),
-            ..CallContext::new(&self.vendor.app, self.vendor.endpoints()?)
-        };
-        let context = context.with_token(&set.first.access);
-        let asked = account::whose(&self.vendor, &context, &self.server, Some(set)).await;
-        asked.map(|(account, _)| account)
+    fn is_rotating(&self) -> bool {
+        self.vendor.file().auth.refresh == RefreshKind::Rotating
+    }
+
+    fn not_adopted(&self, why: &str, hint: &str) -> Problem {
+        let name = &self.vendor.file().name;
+        Problem::new(
+            Code::Failed,
+            format!("taking a grant of {name} over failed: {why}"),
+            hint,
+        )
     }
 }
 
-/// The account is still the one that was looked at.
-pub(super) fn is_as_shown(adopted: Adopted<'_>, account: &Account) -> Result<(), Problem> {
-    if adopted.shown.id == account.id {
+/// The account of what was issued is the one that was looked at.
+pub(super) fn is_as_named(adopted: Adopted<'_>, account: &Account) -> Result<(), Problem> {
+    let named = &adopted.named.account;
+    if named.id == account.id {
         return Ok(());
     }
+    let message = match account.id.is_empty() {
+        true => "the provider does not say whose the refresh token is".to_owned(),
+        false => format!(
+            "the access token is of {}, and the refresh token of {}",
+            named.label, account.label
+        ),
+    };
     Err(Problem::new(
         Code::Conflict,
-        format!(
-            "the access token is of {}, and the refresh token of {}",
-            adopted.shown.label, account.label
-        ),
+        message,
         "bring tokens of one account",
     ))
-}
-
-/// Seals what was brought, as issued before what came of it. A refresh token that is still in use is the one of that issue.
-pub(super) fn sealed(
-    flow: &FlowContext,
-    adopted: Adopted<'_>,
-    connection: &Connection,
-    before: Issue<'_>,
-    is_rotated: bool,
-) -> Result<Vec<Credential>, Problem> {
-    let brought = adopted.brought;
-    let (earlier, now) = (
-        Issue {
-            at: brought.at,
-            ..before
-        },
-        Issue {
-            number: before.number + 1,
-            ..before
-        },
-    );
-    let seal = |kind, token: &BroughtToken, expires_at, issue, state| {
-        let unsealed = Unsealed {
-            kind,
-            secret: &token.secret,
-            expires_at,
-        };
-        let row = seal_row(&flow.server, connection, issue, unsealed);
-        let passed = token.passed.clone();
-        row.map(|row| Credential {
-            passed_at: passed.as_ref().map(|_| brought.at),
-            passed_where: passed
-                .as_ref()
-                .map_or_else(String::new, |(_, at)| at.clone()),
-            passed_by: passed.map(|(question, _)| question),
-            state,
-            is_held_elsewhere: true,
-            ..row
-        })
-    };
-    let (issue, state) = match is_rotated {
-        true => (earlier, CredentialState::Superseded),
-        false => (now, CredentialState::Active),
-    };
-    let refresh = seal(TokenKind::Refresh, &brought.refresh, None, issue, state);
-    // It was issued before now, so that it ends before one that is issued now.
-    let lifetime = flow.vendor.file().auth.lifetime.as_ref();
-    let ends = lifetime
-        .and_then(Lifetime::duration)
-        .map(|lasts| saturating_later(brought.at, lasts));
-    let access = brought.access.as_ref().map(|access| {
-        let state = CredentialState::Superseded;
-        seal(TokenKind::Access, access, ends, earlier, state)
-    });
-    let rows = std::iter::once(refresh).chain(access);
-    rows.collect::<Result<_, _>>()
-        .map_err(|error| sealed_away(&error))
 }

@@ -1,10 +1,11 @@
 //! The vendor has answered: the code becomes tokens, the tokens become a connection.
 
 use futures::FutureExt;
+use secrecy::SecretString;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use super::adopt::{self, Brought};
+use super::adopt::{self, Adopted};
 use super::flow::{ConsentOpened, FlowContext};
 use super::give_back::give_back;
 use super::persist::{self, NewConnection, fresh, persist_connection};
@@ -12,7 +13,7 @@ use super::{account, cancel};
 use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection};
-use crate::domain::credential::{Credential, IssuingCall};
+use crate::domain::credential::{Credential, IssuingCall, TokenKind};
 use crate::domain::id::ConnectionId;
 use crate::domain::provider::Pkce;
 use crate::providers::{
@@ -20,7 +21,7 @@ use crate::providers::{
 };
 use crate::server::gate::current::still_manages;
 use crate::server::grants::GrantGuard;
-use crate::server::tokens::seal::Issue;
+use crate::server::tokens::seal::{Issue, is_same};
 use crate::server::vendor::{VendorSession, sealed_away};
 use crate::server::{clock_and_ids, tokens};
 use crate::store::StoreError;
@@ -135,14 +136,6 @@ pub(super) struct IssuedTokens<'a> {
     pub(super) adopted: Option<Adopted<'a>>,
 }
 
-/// What another tool was given before, and whose it is.
-#[derive(Clone, Copy)]
-pub(super) struct Adopted<'a> {
-    pub(super) brought: &'a Brought,
-    /// As it was shown to whoever confirmed it.
-    pub(super) shown: &'a Account,
-}
-
 /// Why nothing was had for what was traded in.
 pub(super) enum NotExchanged {
     /// The answer was lost: something may have been issued.
@@ -188,7 +181,7 @@ pub(super) async fn kept(
     issued: IssuedTokens<'_>,
     issuing: GrantGuard,
 ) -> Result<(), Problem> {
-    let connection = connect(flow, issued, issuing).await?;
+    let (connection, _one_at_a_time) = connect(flow, issued, issuing).await?;
     // Before anybody is told: a token that dies next minute is on record as having lived.
     let known = VendorSession::of_connection(&flow.server, &connection).await;
     let vendor = known.as_ref().unwrap_or_else(|problem| {
@@ -249,11 +242,7 @@ pub(super) async fn failed(flow: &FlowContext, intent: Option<&IssueIntent>, why
         .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
 }
 
-fn read(
-    flow: &FlowContext,
-    opened: &ConsentOpened,
-    text: &str,
-) -> Result<secrecy::SecretString, Problem> {
+fn read(flow: &FlowContext, opened: &ConsentOpened, text: &str) -> Result<SecretString, Problem> {
     let endpoints = flow.vendor.endpoints()?;
     let expected = Expected {
         state: &opened.authorize.state,
@@ -277,7 +266,7 @@ fn read(
 async fn exchange(
     flow: &FlowContext,
     opened: &ConsentOpened,
-    code: &secrecy::SecretString,
+    code: &SecretString,
 ) -> Result<TokenSet, NotExchanged> {
     let endpoints = flow
         .vendor
@@ -299,7 +288,7 @@ async fn connect(
     flow: &FlowContext,
     issued: IssuedTokens<'_>,
     issuing: GrantGuard,
-) -> Result<Connection, Problem> {
+) -> Result<(Connection, Option<OwnedMutexGuard<()>>), Problem> {
     let (server, file) = (&flow.server, flow.vendor.file());
     is_for_us(flow, &issued)?;
     let set = issued.set;
@@ -309,9 +298,13 @@ async fn connect(
         ..CallContext::new(&flow.vendor.app, endpoints)
     };
     let context = context.with_token(&set.first.access);
-    let (account, fields) = account::whose(&flow.vendor, &context, server, Some(set)).await?;
+    let named = issued.adopted.map(|it| it.named);
+    let (account, fields) = match named.and_then(|it| Some((it, it.fields.as_ref()?))) {
+        Some((named, fields)) => (named.account.clone(), fields.clone()),
+        None => account::whose(&flow.vendor, &context, server, Some(set)).await?,
+    };
     if let Some(adopted) = issued.adopted {
-        adopt::is_as_shown(adopted, &account)?;
+        adopt::is_as_named(adopted, &account)?;
     }
     account::not_under_way(server, file, &account)?;
     let turn = turn(flow, &account, &issued.intent.connection, issuing).await?;
@@ -343,7 +336,8 @@ async fn connect(
         intent: Some(issued.intent.clone()),
         flow: Some(flow.id.clone()),
     };
-    persist_connection(server, &flow.caller, file, kept, &flow.purpose).await
+    let connection = persist_connection(server, &flow.caller, file, kept, &flow.purpose).await?;
+    Ok((connection, turn.one_at_a_time))
 }
 
 /// Checks that the ID token is for this flow, where one was asked for or came. A vendor that repeats no nonce still says for
@@ -370,7 +364,7 @@ fn is_for_us(flow: &FlowContext, issued: &IssuedTokens<'_>) -> Result<(), Proble
 /// The connection that is continued, with nobody else at work on it.
 struct ConnectionTurn {
     before: Option<Connection>,
-    _one_at_a_time: Option<OwnedMutexGuard<()>>,
+    one_at_a_time: Option<OwnedMutexGuard<()>>,
     _issuing: GrantGuard,
 }
 
@@ -387,7 +381,7 @@ async fn turn(
     let Some(other) = before.as_ref().filter(|known| known.id != *held) else {
         return Ok(ConnectionTurn {
             before,
-            _one_at_a_time: None,
+            one_at_a_time: None,
             _issuing: issuing,
         });
     };
@@ -403,7 +397,7 @@ async fn turn(
     };
     Ok(ConnectionTurn {
         before: account::connection_for(server, &flow.purpose, account)?,
-        _one_at_a_time: Some(lock),
+        one_at_a_time: Some(lock),
         _issuing: issuing,
     })
 }
@@ -417,22 +411,47 @@ fn sealed(
     let first = Issue::next(&flow.server, before, "", issued.intent.at)?;
     let (mut credentials, number) = match issued.adopted {
         Some(adopted) => {
-            let is_rotated = issued.set.first.refresh.is_some();
-            let brought = adopt::sealed(flow, adopted, connection, first, is_rotated)?;
+            let brought = adopted.sealed(flow, connection, first, &issued.set.first)?;
             (brought, first.number + 1)
         }
         None => (Vec::new(), first.number),
+    };
+    let known = match before {
+        Some(before) => flow.server.store.credentials_of(&before.id)?,
+        None => Vec::new(),
     };
     for one in issued.set.all() {
         let issue = Issue {
             label: &one.label,
             number,
             at: issued.intent.at,
+            lives_from: issued.adopted.map_or(first.lives_from, |it| it.issued_at),
         };
         let sealed =
             tokens::seal::seal_issued(&flow.server, connection, flow.vendor.file(), one, issue);
         let sealed = sealed.map_err(|error| sealed_away(&error))?;
-        credentials.extend(sealed.into_iter().map(|(row, _)| row));
+        credentials.extend(sealed.into_iter().map(|(row, secret)| Credential {
+            is_held_elsewhere: is_held_elsewhere(flow, issued, &known, &row, &secret),
+            ..row
+        }));
     }
     Ok(credentials)
+}
+
+/// Whether another tool has this one too: the vendor has issued it before, to that tool.
+fn is_held_elsewhere(
+    flow: &FlowContext,
+    issued: &IssuedTokens<'_>,
+    known: &[Credential],
+    row: &Credential,
+    secret: &SecretString,
+) -> bool {
+    let was_brought = issued.adopted.is_some_and(|it| {
+        let access = it.brought.access.as_ref();
+        row.kind == TokenKind::Access && access.is_some_and(|it| it.is(secret))
+    });
+    let is_it = |old: &Credential| {
+        old.is_held_elsewhere && old.kind == row.kind && is_same(&flow.server, old, secret)
+    };
+    was_brought || known.iter().any(is_it)
 }

@@ -7,6 +7,7 @@ use super::{account, persist};
 use crate::domain::audit::authorizations::{TokenName, TokensGivenBack};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Status};
+use crate::domain::flow::FlowKind;
 use crate::providers::{CallContext, TokenSet};
 use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
@@ -42,6 +43,8 @@ async fn listed(
         reason: "tokens that nobody keeps are to be ended: disconnect it".to_owned(),
         fields: set.fields.clone(),
         is_given_back: true,
+        // Where the refresh token was replaced, the other tool has nothing left of the grant.
+        is_borrowed: flow.kind == FlowKind::Adopt && set.first.refresh.is_none(),
         ..persist::fresh(server, &flow.purpose, None, account, file)
     };
     connection.name = format!("{}, given back", connection.name);

@@ -39,7 +39,7 @@ use crate::wire::request::{FlowKind, Secret};
 use crate::wire::rpc::{self, Connect};
 use crate::wire::{Code, Problem, view};
 
-use adopt::{Brought, BroughtToken};
+use adopt::{Brought, BroughtToken, MeantAccount};
 pub(crate) use callback::came;
 pub use cancel::{cancel, end_unentitled, recover};
 pub use flows::Flows;
@@ -171,6 +171,18 @@ pub async fn adopt(
         secret(&asked.refresh_token),
         asked.access_token.as_ref().map(secret),
     );
+    let meant = match (asked.account, asked.any_account) {
+        (Some(account), _) if account.trim().is_empty() => {
+            return Err(Problem::new(
+                Code::Usage,
+                "the account that is meant has no name",
+                "say its id or name at the provider",
+            ));
+        }
+        (Some(account), _) => MeantAccount::This(account),
+        (None, true) => MeantAccount::Any,
+        (None, false) => MeantAccount::Asked,
+    };
     let is_empty = |secret: &SecretString| secret.expose_secret().is_empty();
     if is_empty(&refresh) || access.as_ref().is_some_and(is_empty) {
         return Err(Problem::new(
@@ -183,6 +195,7 @@ pub async fn adopt(
         refresh: BroughtToken::new(refresh),
         access: access.map(BroughtToken::new),
         at: clock_and_ids::now(),
+        meant,
     };
     oauth(server, caller, purpose, &file, Means::Brought(brought)).await
 }
@@ -255,7 +268,11 @@ async fn oauth(
         Means::Brought(brought) => (FlowKind::Adopt, Some(brought)),
     };
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
-    let holds = holds::finish_first(server, caller, file).await?;
+    // One that exists already would end with them.
+    let holds = match brought {
+        Some(_) => Vec::new(),
+        None => holds::finish_first(server, caller, file).await?,
+    };
     let scopes = file.scopes(vendor.endpoints()?);
     let row = open_flow::record_open_flow(server, caller, &purpose, kind, scopes).await?;
     // Whoever means another account is not led back to the one before.

@@ -172,6 +172,7 @@ pub(super) fn fresh(
             fields: serde_json::Map::new(),
             enabled_before: Vec::new(),
             is_given_back: false,
+            is_borrowed: false,
             notice: None,
             vars: BTreeMap::new(),
             bound: None,

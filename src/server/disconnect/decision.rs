@@ -43,11 +43,13 @@ impl CallDecision {
         siblings.retain(|other| !(planned.together)(other));
         let reach = CallReach {
             uninstall: planned.uninstall,
-            wide: planned.wider || siblings.is_empty(),
+            wide: planned.wider || (siblings.is_empty() && !c.is_borrowed),
         };
         let recipe = file.calls();
+        let ends_one = |at: usize| recipe.get(at).is_some_and(|call| call.kills.len() == 1);
         let decided = decide(&recipe, tokens, reach, |it| {
-            planned.wider || !holders.hold_any(&it.kills)
+            let is_spared = holders.hold_any(&it.kills) || (c.is_borrowed && !ends_one(it.call));
+            planned.wider || !is_spared
         });
         Ok(Self {
             recipe,

@@ -298,6 +298,7 @@ pub(crate) async fn keep(
             label: of,
             number,
             at: vendor.as_of,
+            lives_from: clock_and_ids::now(),
         };
         for (again, secret) in seal_issued(server, connection, vendor.file(), issued, issue)? {
             // A refresh token that is answered once more has not been issued anew, nor has another set's access token.

@@ -23,6 +23,8 @@ pub struct Issue<'a> {
     pub number: u32,
     /// A time at which our registration was certainly the one that they were issued to.
     pub at: Timestamp,
+    /// When the vendor issued them, or later: their lifetimes count from then.
+    pub lives_from: Timestamp,
 }
 
 impl<'a> Issue<'a> {
@@ -41,7 +43,12 @@ impl<'a> Issue<'a> {
             None => Vec::new(),
         };
         let number = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
-        Ok(Self { label, number, at })
+        Ok(Self {
+            label,
+            number,
+            at,
+            lives_from: clock_and_ids::now(),
+        })
     }
 }
 
@@ -67,11 +74,11 @@ pub fn seal_issued(
     issued: &IssuedToken,
     issue: Issue<'_>,
 ) -> Result<Vec<(Credential, SecretString)>, VaultError> {
-    let now = clock_and_ids::now();
     let access_lasts = issued
         .expires_in
         .or_else(|| file.auth.lifetime.as_ref().and_then(Lifetime::duration));
-    let ends = |lasts: Option<Duration>| lasts.and_then(|lasts| now.checked_add(lasts).ok());
+    let ends =
+        |lasts: Option<Duration>| lasts.and_then(|lasts| issue.lives_from.checked_add(lasts).ok());
     let access = Unsealed {
         kind: TokenKind::Access,
         secret: &issued.access,
@@ -138,7 +145,7 @@ pub(super) fn discard(server: &Server, credential: &Credential) -> Result<(), Va
         .map_or(Ok(()), |sealed| server.vault.discard(&sealed.key))
 }
 
-pub(super) fn is_same(server: &Server, old: &Credential, secret: &SecretString) -> bool {
+pub(crate) fn is_same(server: &Server, old: &Credential, secret: &SecretString) -> bool {
     let sealed = old.sealed.as_ref();
     let is_it = sealed.map(|sealed| server.vault.is(sealed, old.id.as_str(), secret));
     matches!(is_it, Some(Ok(true)))

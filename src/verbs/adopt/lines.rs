@@ -2,10 +2,12 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt as _, BufReader, stdin};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, stdin};
+use tokio::signal::unix::{SignalKind, signal};
+use zeroize::Zeroizing;
 
-use super::{Arguments, Meant, adopted, taken_over};
-use crate::client::{Client, Notices, StartMode};
+use super::{Arguments, GIVEN_UP, adopted, taken_over};
+use crate::client::StartMode;
 use crate::domain::id::ConnectionId;
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, VerbError};
@@ -35,36 +37,78 @@ struct Line {
     scope: Option<String>,
 }
 
-/// Takes them over one after the other. What fails is said in its line, and keeps no other from being taken over.
+/// No line with two tokens is longer.
+const LONGEST: u64 = 64 * 1024;
+
+/// What became of the lines so far.
+#[derive(Default)]
+struct Tally {
+    lines: u64,
+    taken: u64,
+    failed: u64,
+}
+
+/// Takes them over one after the other. What fails is said in its line, and keeps no other from being taken over; Ctrl-C, and a server
+/// that is gone, end it.
 pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), VerbError> {
     let (client, mut notices) = session.connect_or(StartMode::OnDemand).await?;
-    let mut lines = BufReader::new(stdin()).lines();
-    let (mut number, mut taken, mut failed) = (0_u64, 0_u64, 0_u64);
-    while let Some(text) = lines.next_line().await? {
-        number += 1;
-        if text.trim().is_empty() {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut input = BufReader::new(stdin());
+    let mut tally = Tally::default();
+    let stopped = loop {
+        let mut line = Zeroizing::new(Vec::new());
+        let mut bounded = (&mut input).take(LONGEST + 1);
+        let read = tokio::select! {
+            read = bounded.read_until(b'\n', &mut line) => read?,
+            _ = interrupt.recv() => break Some(Problem::new(Code::Failed, GIVEN_UP, "The lines after that were not read")),
+        };
+        if read == 0 {
+            break None;
+        }
+        tally.lines += 1;
+        if line.len() as u64 > LONGEST {
+            break Some(Problem::new(
+                Code::Usage,
+                format!("line {} is longer than {LONGEST} bytes", tally.lines),
+                "The lines after that were not read",
+            ));
+        }
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let ended = match read(&text) {
-            Ok(line) => {
-                let provider = line.provider.clone();
-                let ended = one(line, arguments, &client, &mut notices).await;
+        let ended = match read_line(&line, arguments) {
+            Ok(request) => {
+                let provider = request.connect.provider.clone();
+                let ended = adopted(&client, &mut notices, request, &mut interrupt).await;
                 ended.map(|id| (provider, id))
             }
             Err(why) => Err(why),
         };
         match &ended {
-            Ok(_) => taken += 1,
-            Err(_) => failed += 1,
+            Ok(_) => tally.taken += 1,
+            Err(_) => tally.failed += 1,
         }
-        told(number, ended, session)?;
-    }
+        if let Some(problem) = told(tally.lines, ended, session)?.filter(ends_all) {
+            break Some(problem);
+        }
+    };
+    summary(&tally, stopped, session)
+}
+
+/// What keeps every other line from being taken over, too.
+fn ends_all(problem: &Problem) -> bool {
+    problem.code == Code::NoServer || problem.message == GIVEN_UP
+}
+
+fn summary(tally: &Tally, stopped: Option<Problem>, session: &Session) -> Result<(), VerbError> {
+    let Tally { taken, failed, .. } = tally;
     if !session.manner.json {
         aside(&format!("{taken} taken over, {failed} not."))?;
     }
-    match failed {
-        0 => Ok(()),
-        _ => Err(Problem::new(
+    match (stopped, failed) {
+        (Some(problem), _) => Err(problem.into()),
+        (None, 0) => Ok(()),
+        (None, _) => Err(Problem::new(
             Code::Failed,
             format!("{failed} of {} were not taken over", taken + failed),
             "Correct those lines, and run them again",
@@ -74,8 +118,30 @@ pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), 
 }
 
 /// The text itself is in no error: it holds tokens.
-fn read(text: &str) -> Result<Line, VerbError> {
-    serde_json::from_str(text).map_err(|error| {
+fn read_line(text: &[u8], arguments: &Arguments) -> Result<Adopt, VerbError> {
+    let line: Line = parsed(text)?;
+    if line.account.is_none() && !arguments.yes {
+        return Err(VerbError::usage(
+            "it does not say whose account it is",
+            "Add account, or --yes for all of them",
+        ));
+    }
+    Ok(Adopt {
+        connect: Connect {
+            name: line.name,
+            scope: line.scope,
+            enable_jobs: arguments.enable_jobs,
+            ..taken_over(line.provider)
+        },
+        refresh_token: line.refresh_token,
+        access_token: line.access_token,
+        account: line.account,
+        any_account: arguments.yes,
+    })
+}
+
+fn parsed(text: &[u8]) -> Result<Line, VerbError> {
+    serde_json::from_slice(text).map_err(|error| {
         VerbError::usage(
             format!(
                 "it is no such object: {} at column {}",
@@ -90,44 +156,17 @@ fn read(text: &str) -> Result<Line, VerbError> {
     })
 }
 
-async fn one(
-    line: Line,
-    arguments: &Arguments,
-    client: &Client,
-    notices: &mut Notices,
-) -> Result<ConnectionId, VerbError> {
-    let meant = match (line.account, arguments.yes) {
-        (Some(account), _) => Meant::Account(account),
-        (None, true) => Meant::Any,
-        (None, false) => {
-            return Err(VerbError::usage(
-                "it does not say whose account it is",
-                "Add account, or --yes for all of them",
-            ));
-        }
-    };
-    let request = Adopt {
-        connect: Connect {
-            name: line.name,
-            scope: line.scope,
-            enable_jobs: arguments.enable_jobs,
-            ..taken_over(line.provider)
-        },
-        refresh_token: line.refresh_token,
-        access_token: line.access_token,
-    };
-    adopted(client, notices, request, &meant).await
-}
-
+/// Says what became of a line; the problem, where there was one.
 fn told(
     number: u64,
     ended: Result<(String, ConnectionId), VerbError>,
     session: &Session,
-) -> Result<(), VerbError> {
-    let (line, words) = match ended {
+) -> Result<Option<Problem>, VerbError> {
+    let (line, words, problem) = match ended {
         Ok((provider, id)) => (
             json!({ "line": number, "outcome": "connected", "provider": provider, "connection": id }),
             format!("line {number}: {provider} taken over as {id}"),
+            None,
         ),
         Err(VerbError::Problem(problem)) => {
             let words = format!(
@@ -135,12 +174,13 @@ fn told(
                 problem.message, problem.hint
             );
             let line = json!({ "line": number, "outcome": "failed", "error": problem });
-            (line, words)
+            (line, words, Some(problem))
         }
         Err(other) => return Err(other),
     };
     match session.manner.json {
-        true => json(&line),
-        false => say(&one_line(&words)),
+        true => json(&line)?,
+        false => say(&one_line(&words))?,
     }
+    Ok(problem)
 }
