@@ -5,18 +5,15 @@
 //! tells; where that replaces the refresh token, the account has to be named beforehand, so that nobody is waited for with a grant
 //! that is nowhere else. What is not kept is given back, and the grant of the other tool is not ended with it.
 
-mod brought;
-
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-pub(super) use brought::{Adopted, Brought, BroughtToken, MeantAccount};
-use brought::{NamedAccount, Passed};
-
-use super::finish::{self, IssuedTokens, NotExchanged, NotStarted};
+use super::brought::{Adopted, Brought, MeantAccount, NamedAccount, Passed};
+use super::finish::{self, IssuedTokens, NotStarted};
 use super::flow::{FlowContext, LASTS};
 use super::flows::Came;
 use super::give_back::give_back;
+use super::not_exchanged::NotExchanged;
 use super::{account, cancel, persist};
 use crate::domain::connection::Account;
 use crate::domain::credential::{IssuingCall, TokenKind};
@@ -295,24 +292,4 @@ impl FlowContext {
             hint,
         )
     }
-}
-
-/// The account of what was issued is the one that was looked at.
-pub(super) fn is_as_named(adopted: Adopted<'_>, account: &Account) -> Result<(), Problem> {
-    let named = &adopted.named.account;
-    if named.id == account.id {
-        return Ok(());
-    }
-    let message = match account.id.is_empty() {
-        true => "the provider does not say whose the refresh token is".to_owned(),
-        false => format!(
-            "the access token is of {}, and the refresh token of {}",
-            named.label, account.label
-        ),
-    };
-    Err(Problem::new(
-        Code::Conflict,
-        message,
-        "bring tokens of one account",
-    ))
 }

@@ -5,9 +5,10 @@ use secrecy::SecretString;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use super::adopt::{self, Adopted};
+use super::brought::Adopted;
 use super::flow::{ConsentOpened, FlowContext};
 use super::give_back::give_back;
+use super::not_exchanged::NotExchanged;
 use super::persist::{self, NewConnection, fresh, persist_connection};
 use super::{account, cancel};
 use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
@@ -17,7 +18,7 @@ use crate::domain::credential::{Credential, IssuingCall, TokenKind};
 use crate::domain::id::ConnectionId;
 use crate::domain::provider::Pkce;
 use crate::providers::{
-    CallContext, Exchange, Expected, TokenError, TokenSet, callback_fields, parse_callback,
+    CallContext, Exchange, Expected, TokenSet, callback_fields, parse_callback,
 };
 use crate::server::gate::current::still_manages;
 use crate::server::grants::GrantGuard;
@@ -134,37 +135,6 @@ pub(super) struct IssuedTokens<'a> {
     pub(super) nonce: Option<&'a str>,
     /// What they were had for, where a grant of another tool is taken over.
     pub(super) adopted: Option<Adopted<'a>>,
-}
-
-/// Why nothing was had for what was traded in.
-pub(super) enum NotExchanged {
-    /// The answer was lost: something may have been issued.
-    Lost(Problem),
-    /// Nothing was issued.
-    NothingIssued(Problem),
-}
-
-impl NotExchanged {
-    /// What the vendor's answer means; `at_client` is what to do where it does not know our client.
-    pub(super) fn of(name: &str, error: TokenError, at_client: &str) -> Self {
-        let hint = match &error {
-            TokenError::ClientRejected { .. } => at_client,
-            TokenError::Lost { .. } => {
-                "start again; a token may have been issued that nobody holds"
-            }
-            _ => "start again",
-        };
-        let message = format!("connecting {name} failed: {error}");
-        let problem = Problem::new(Code::Failed, message, hint);
-        match error {
-            TokenError::Lost { .. } => Self::Lost(problem),
-            TokenError::ClientRejected { .. }
-            | TokenError::Refused { .. }
-            | TokenError::Suspended { .. }
-            | TokenError::Outage { .. }
-            | TokenError::Setup(_) => Self::NothingIssued(problem),
-        }
-    }
 }
 
 /// What was issued becomes the connection, or is given back.
@@ -304,7 +274,7 @@ async fn connect(
         None => account::whose(&flow.vendor, &context, server, Some(set)).await?,
     };
     if let Some(adopted) = issued.adopted {
-        adopt::is_as_named(adopted, &account)?;
+        adopted.is_of(&account)?;
     }
     account::not_under_way(server, file, &account)?;
     let turn = turn(flow, &account, &issued.intent.connection, issuing).await?;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::adopt::Brought;
+use super::brought::Brought;
 use super::flows::{Came, FlowEntry};
 use super::listeners::Listening;
 use super::{ConnectPurpose, callback, cancel, finish, wait_for_flows};

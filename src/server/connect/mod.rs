@@ -5,6 +5,7 @@
 
 mod account;
 mod adopt;
+mod brought;
 mod callback;
 mod cancel;
 mod device;
@@ -18,14 +19,13 @@ mod jobs;
 mod key;
 mod known_secret;
 mod listeners;
+mod not_exchanged;
 mod open_flow;
 mod open_flows;
 mod persist;
 pub mod wait_for_flows;
 
 use std::sync::Arc;
-
-use secrecy::{ExposeSecret as _, SecretString};
 
 use super::caller::Caller;
 use super::vendor::VendorSession;
@@ -39,7 +39,7 @@ use crate::wire::request::{FlowKind, Secret};
 use crate::wire::rpc::{self, Connect};
 use crate::wire::{Code, Problem, view};
 
-use adopt::{Brought, BroughtToken, MeantAccount};
+use brought::Brought;
 pub(crate) use callback::came;
 pub use cancel::{cancel, end_unentitled, recover};
 pub use flows::Flows;
@@ -166,37 +166,7 @@ pub async fn adopt(
             format!("tagout connect {}", file.id),
         ));
     }
-    let secret = |text: &Secret| SecretString::from(text.0.trim());
-    let (refresh, access) = (
-        secret(&asked.refresh_token),
-        asked.access_token.as_ref().map(secret),
-    );
-    let meant = match (asked.account, asked.any_account) {
-        (Some(account), _) if account.trim().is_empty() => {
-            return Err(Problem::new(
-                Code::Usage,
-                "the account that is meant has no name",
-                "say its id or name at the provider",
-            ));
-        }
-        (Some(account), _) => MeantAccount::This(account),
-        (None, true) => MeantAccount::Any,
-        (None, false) => MeantAccount::Asked,
-    };
-    let is_empty = |secret: &SecretString| secret.expose_secret().is_empty();
-    if is_empty(&refresh) || access.as_ref().is_some_and(is_empty) {
-        return Err(Problem::new(
-            Code::Usage,
-            "there is no token in what was brought",
-            "a file with the token alone",
-        ));
-    }
-    let brought = Brought {
-        refresh: BroughtToken::new(refresh),
-        access: access.map(BroughtToken::new),
-        at: clock_and_ids::now(),
-        meant,
-    };
+    let brought = Brought::of(asked)?;
     oauth(server, caller, purpose, &file, Means::Brought(brought)).await
 }
 

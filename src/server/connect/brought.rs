@@ -4,18 +4,20 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
+use super::flow::FlowContext;
 use crate::domain::connection::{Account, Connection};
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::provider::{Lifetime, Question};
 use crate::domain::saturating_time::saturating_later;
 use crate::providers::IssuedToken;
-use crate::server::connect::flow::FlowContext;
+use crate::server::clock_and_ids;
 use crate::server::tokens::seal::{Issue, Unsealed, seal_row};
 use crate::server::vendor::sealed_away;
-use crate::wire::Problem;
+use crate::wire::request::Secret;
+use crate::wire::{Code, Problem, rpc};
 
 /// What was brought along.
-pub(in crate::server::connect) struct Brought {
+pub(super) struct Brought {
     /// The refresh token of the other tool.
     pub refresh: BroughtToken,
     /// An access token that it has.
@@ -27,7 +29,7 @@ pub(in crate::server::connect) struct Brought {
 }
 
 /// A token of the other tool.
-pub(in crate::server::connect) struct BroughtToken {
+pub(super) struct BroughtToken {
     pub secret: SecretString,
     /// That the vendor accepted it here: its death can be proven afterwards.
     pub passed: Option<Passed>,
@@ -35,7 +37,7 @@ pub(in crate::server::connect) struct BroughtToken {
 
 /// A question that a token passed.
 #[derive(Clone)]
-pub(in crate::server::connect) struct Passed {
+pub(super) struct Passed {
     pub question: Question,
     pub endpoint: String,
     /// A time at which our registration was certainly the one that asked.
@@ -44,7 +46,7 @@ pub(in crate::server::connect) struct Passed {
 
 /// Whose account is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::server::connect) enum MeantAccount {
+pub(super) enum MeantAccount {
     /// Whoever brings it looks at it first.
     Asked,
     /// This one, by its id or name at the vendor.
@@ -54,7 +56,7 @@ pub(in crate::server::connect) enum MeantAccount {
 }
 
 /// Whose it is, as the vendor says.
-pub(in crate::server::connect) struct NamedAccount {
+pub(super) struct NamedAccount {
     pub account: Account,
     /// What the file keeps of the answer, where it was about what was issued to us; none where it was about what was brought.
     pub fields: Option<Map<String, Value>>,
@@ -62,16 +64,50 @@ pub(in crate::server::connect) struct NamedAccount {
 
 /// A grant that is taken over.
 #[derive(Clone, Copy)]
-pub(in crate::server::connect) struct Adopted<'a> {
+pub(super) struct Adopted<'a> {
     pub brought: &'a Brought,
     pub named: &'a NamedAccount,
     /// When the vendor issued what is kept of it.
     pub issued_at: Timestamp,
 }
 
+impl Brought {
+    /// What a request brings.
+    ///
+    /// # Errors
+    /// When there is no token in it, or the account has no name.
+    pub(super) fn of(asked: rpc::Adopt) -> Result<Self, Problem> {
+        let usage = |message: &str, hint: &str| Problem::new(Code::Usage, message, hint);
+        let secret = |text: &Secret| match text.0.trim() {
+            "" => Err(usage(
+                "there is no token in what was brought",
+                "a file with the token alone",
+            )),
+            text => Ok(BroughtToken::new(SecretString::from(text))),
+        };
+        let meant = match (asked.account, asked.any_account) {
+            (Some(account), _) if account.trim().is_empty() => {
+                return Err(usage(
+                    "the account that is meant has no name",
+                    "say its id or name at the provider",
+                ));
+            }
+            (Some(account), _) => MeantAccount::This(account),
+            (None, true) => MeantAccount::Any,
+            (None, false) => MeantAccount::Asked,
+        };
+        Ok(Self {
+            refresh: secret(&asked.refresh_token)?,
+            access: asked.access_token.as_ref().map(secret).transpose()?,
+            at: clock_and_ids::now(),
+            meant,
+        })
+    }
+}
+
 impl BroughtToken {
     /// One that nobody has been asked about.
-    pub(in crate::server::connect) fn new(secret: SecretString) -> Self {
+    fn new(secret: SecretString) -> Self {
         Self {
             secret,
             passed: None,
@@ -79,17 +115,40 @@ impl BroughtToken {
     }
 
     /// Whether a secret is this one.
-    pub(in crate::server::connect) fn is(&self, secret: &SecretString) -> bool {
+    pub(super) fn is(&self, secret: &SecretString) -> bool {
         self.secret.expose_secret() == secret.expose_secret()
     }
 }
 
 impl Adopted<'_> {
+    /// Whether the account of what was issued is the one that was looked at.
+    ///
+    /// # Errors
+    /// When it is another one, or is not known.
+    pub(super) fn is_of(&self, account: &Account) -> Result<(), Problem> {
+        let named = &self.named.account;
+        if named.id == account.id {
+            return Ok(());
+        }
+        let message = match account.id.is_empty() {
+            true => "the provider does not say whose the refresh token is".to_owned(),
+            false => format!(
+                "the access token is of {}, and the refresh token of {}",
+                named.label, account.label
+            ),
+        };
+        Err(Problem::new(
+            Code::Conflict,
+            message,
+            "bring tokens of one account",
+        ))
+    }
+
     /// Seals what was brought, as issued before what came of it. A refresh token that is still in use is one of that issue.
     ///
     /// # Errors
     /// When the vault refuses.
-    pub(in crate::server::connect) fn sealed(
+    pub(super) fn sealed(
         &self,
         flow: &FlowContext,
         connection: &Connection,
