@@ -22,11 +22,11 @@ use crate::terminal::typed;
 const URL: &str = "https://github.example/authorize?state=s";
 const BACK: &str = "http://127.0.0.1:8976/callback/github?code=c&state=s";
 
-fn id() -> FlowId {
+pub(crate) fn id() -> FlowId {
     "flo_01jd7000000000000000000001".parse().unwrap()
 }
 
-fn flow(state: FlowState) -> Flow {
+pub(crate) fn flow(state: FlowState) -> Flow {
     Flow {
         id: id(),
         provider: "github".to_owned(),
@@ -57,7 +57,7 @@ fn detail() -> ProviderDetail {
     }
 }
 
-fn done() -> Flow {
+pub(crate) fn done() -> Flow {
     flow(FlowState::Connected {
         connection: CONNECTION.parse().unwrap(),
     })

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on stops"
 )]
 
+mod adopt;
 mod alone;
 mod asks;
 mod authorize;

@@ -1,0 +1,108 @@
+//! `tagout adopt`: what is asked for, and what is said of each.
+
+use serde_json::{Value, json};
+use tagout::wire::request::Request;
+use tagout::wire::view::FlowState;
+use tagout::wire::{Code, Problem};
+
+use crate::authorize::{done, flow};
+use crate::facts::CONNECTION;
+use crate::server::{Server, refuse, reply};
+
+fn failed() -> FlowState {
+    let problem = Problem::new(
+        Code::Conflict,
+        "the account is carol, and not acme-bot",
+        "bring a token of the account that is meant",
+    );
+    FlowState::Failed { problem }
+}
+
+/// A line each, whatever became of the others, and no token in what is said.
+#[test]
+fn each_line_says_what_became_of_it() {
+    let server = Server::new(|request| match request {
+        Request::Adopt(asked) if asked.account.as_deref() == Some("carol") => reply(flow(failed())),
+        Request::Adopt(_) => reply(done()),
+        Request::FlowCancel(_) => refuse(Code::Conflict, "it is over", "look"),
+        Request::Flow(_) => reply(flow(failed())),
+        other => panic!("{other:?}"),
+    });
+    let line = |account: Option<&str>| json!({ "provider": "github", "refresh_token": "s3cret-token", "account": account });
+    let lines = [
+        line(Some("acme-bot")).to_string(),
+        line(Some("carol")).to_string(),
+        line(None).to_string(),
+        r#"{"provider":"github","refresh_token":5}"#.to_owned(),
+        "s3cret-token".to_owned(),
+        String::new(),
+        line(Some("acme-bot")).to_string(),
+    ];
+    let ran = server.run_with(&["adopt", "--lines", "--json"], &lines.join("\n"));
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(
+        !ran.out.contains("s3cret") && !ran.err.contains("s3cret"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let said: Vec<(Value, Value)> = ran
+        .json_lines()
+        .into_iter()
+        .map(|it| (it["line"].clone(), it["outcome"].clone()))
+        .collect();
+    let expected = [
+        (1, "connected"),
+        (2, "failed"),
+        (3, "failed"),
+        (4, "failed"),
+        (5, "failed"),
+        (7, "connected"),
+    ];
+    let expected = expected.map(|(line, outcome)| (json!(line), json!(outcome)));
+    assert_eq!(said, expected);
+    let asked = server.asked();
+    assert_eq!(asked[0]["adopt"]["account"], "acme-bot");
+    assert_eq!(asked[0]["adopt"]["any_account"], false);
+}
+
+#[test]
+fn without_anybody_to_ask_the_account_is_named() {
+    let server = Server::new(|request| panic!("{request:?}"));
+    let ran = server.run_with(&["adopt", "github", "--refresh-token-file", "-"], "token\n");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let both = [
+        "--refresh-token-file",
+        "-",
+        "--access-token-file",
+        "-",
+        "--yes",
+    ];
+    let line: Vec<&str> = ["adopt", "github"].into_iter().chain(both).collect();
+    let ran = server.run_with(&line, "token\n");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(server.asked().is_empty());
+}
+
+/// It was kept just when somebody gave it up: that it was is what is said.
+#[test]
+fn what_was_kept_after_all_is_not_said_to_be_given_up() {
+    let server = Server::new(|request| match request {
+        Request::Adopt(_) => reply(flow(failed())),
+        Request::FlowCancel(_) => refuse(Code::Conflict, "it is over", "look"),
+        Request::Flow(_) => reply(done()),
+        Request::Connection(_) => refuse(Code::NotFound, "it is not there", "look"),
+        other => panic!("{other:?}"),
+    });
+    let line = [
+        "adopt",
+        "github",
+        "--refresh-token-file",
+        "-",
+        "--yes",
+        "--json",
+    ];
+    let ran = server.run_with(&line, "token\n");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.json_lines()[0]["connection"]["id"], CONNECTION);
+}
