@@ -103,6 +103,9 @@ pub struct Credential {
     pub sealed: Option<Sealed>,
 }
 
+/// For whose sake calls about a borrowed grant are left out.
+pub const BORROWED_FROM: &str = "the grant of the tool that it was brought along from";
+
 /// What is said of a token that another tool had before us.
 pub const HELD_ELSEWHERE: &str = "another tool may hold it too";
 

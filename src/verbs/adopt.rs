@@ -14,7 +14,7 @@ use super::print::{aside, json, one_line, say};
 use super::{Session, VerbError, input, until};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
 use crate::domain::connection::Account;
-use crate::domain::id::ConnectionId;
+use crate::domain::id::{ConnectionId, FlowId};
 use crate::wire::request::FlowKind;
 use crate::wire::rpc::{self, Adopt, Connect};
 use crate::wire::view::{Connection, Flow, FlowState};
@@ -109,7 +109,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     };
     let (client, mut notices) = session.connect_or(StartMode::OnDemand).await?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let id = adopted(&client, &mut notices, request, &mut interrupt).await?;
+    let ended = adopted(&client, &mut notices, request, &mut interrupt).await;
+    let id = ended.of?;
     kept(&client, &id, session).await
 }
 
@@ -153,31 +154,64 @@ fn taken_over(provider: String) -> Connect {
     }
 }
 
+/// How taking one over ended.
+struct Ended {
+    of: Result<ConnectionId, VerbError>,
+    /// Whether somebody wanted it to stop: it may have been kept before that.
+    is_interrupted: bool,
+}
+
 /// Takes one over. Ctrl-C gives it up, unless it has just been kept.
 async fn adopted(
     client: &Client,
     notices: &mut Notices,
     request: Adopt,
     interrupt: &mut Signal,
-) -> Result<ConnectionId, VerbError> {
-    let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
-    let id = flow.id.clone();
-    let ended = tokio::select! {
-        ended = settled(client, notices, flow) => ended,
-        _ = interrupt.recv() => {
-            Err(Problem::new(Code::Failed, GIVEN_UP, "Nothing was kept").into())
+) -> Ended {
+    let asked: Result<Flow, Problem> = client.ask_within(LONG_PATIENCE, request).await;
+    let flow = match asked {
+        Ok(flow) => flow,
+        Err(problem) => {
+            return Ended {
+                of: Err(problem.into()),
+                is_interrupted: false,
+            };
         }
     };
-    let Err(why) = ended else { return ended };
-    let cancelled = client.ask(rpc::FlowCancel { id: id.clone() }).await;
-    if cancelled.is_err() {
-        // It had ended by itself, and perhaps well.
-        let flow: Flow = client.ask(rpc::Flow { id }).await?;
-        if let FlowState::Connected { connection } = flow.state {
-            return Ok(connection);
+    let id = flow.id.clone();
+    let (of, is_interrupted) = tokio::select! {
+        ended = settled(client, notices, flow) => (ended, false),
+        _ = interrupt.recv() => {
+            (Err(Problem::new(Code::Failed, GIVEN_UP, "Nothing was kept").into()), true)
         }
+    };
+    let of = match of {
+        Ok(id) => Ok(id),
+        Err(why) => given_up(client, notices, id, why).await,
+    };
+    Ended { of, is_interrupted }
+}
+
+/// Ends the flow. One that cannot be ended has ended by itself, or is about to, and perhaps well.
+async fn given_up(
+    client: &Client,
+    notices: &mut Notices,
+    id: FlowId,
+    why: VerbError,
+) -> Result<ConnectionId, VerbError> {
+    let cancel = rpc::FlowCancel { id: id.clone() };
+    if client.ask(cancel).await.is_ok() {
+        return Err(why);
     }
-    Err(why)
+    loop {
+        match client.ask(rpc::Flow { id: id.clone() }).await?.state {
+            FlowState::Connected { connection } => return Ok(connection),
+            FlowState::Failed { .. } => return Err(why),
+            _ => {}
+        }
+        let mine = Topic::Flow(id.clone());
+        until(notices, |topic| topic.tells_of(&mine)).await?;
+    }
 }
 
 async fn settled(
@@ -202,7 +236,11 @@ async fn settled(
                 }
                 is_confirmed = true;
                 let confirm = rpc::FlowConfirm { id: id.clone() };
-                flow = client.ask(confirm).await?;
+                flow = match client.ask(confirm).await {
+                    Ok(flow) => flow,
+                    // It ended while somebody looked, and says why.
+                    Err(_) => client.ask(rpc::Flow { id: id.clone() }).await?,
+                };
                 continue;
             }
             _ => {}

@@ -197,10 +197,11 @@ impl ExposureOver {
 impl TokenEndsSoon {
     pub(super) fn sentence(&self) -> String {
         let token = named(self.kind, &self.fingerprint);
-        format!(
-            "{token} ends within {} days, and nothing renews it by itself",
-            self.within_days
-        )
+        let renews = match self.kind {
+            TokenKind::Refresh => "unless its use renews it",
+            _ => "and nothing renews it by itself",
+        };
+        format!("{token} ends within {} days, {renews}", self.within_days)
     }
 }
 

@@ -15,7 +15,7 @@ use super::flows::Came;
 use super::give_back::give_back;
 use super::not_exchanged::NotExchanged;
 use super::{account, cancel, persist};
-use crate::domain::connection::Account;
+use crate::domain::connection::{Account, Connection};
 use crate::domain::credential::{IssuingCall, TokenKind};
 use crate::domain::provider::RefreshKind;
 use crate::domain::trial::Verdict;
@@ -31,6 +31,7 @@ use crate::wire::{Code, Problem};
 struct Confirmation<'a> {
     account: &'a Account,
     is_traded_in: bool,
+    is_rotating: bool,
 }
 
 impl FlowContext {
@@ -59,14 +60,21 @@ impl FlowContext {
                 return finish::failed(&self, Some(&intent), problem).await;
             }
         };
+        let issued_at = clock_and_ids::now();
         let kept = async {
             let named = match named {
                 Some(named) => named,
                 None => self.look_then(&brought, &set, &mut answers).await?,
             };
-            self.keep_adopted(&brought, &named, &intent, &set).await
+            let adopted = Adopted {
+                brought: &brought,
+                named: &named,
+                issued_at,
+            };
+            self.keep_adopted(adopted, &intent, &set).await
         };
         if let Err(problem) = kept.await {
+            answers.close();
             give_back(&self, &intent, &set, &problem.message).await;
             finish::failed(&self, None, problem).await;
         }
@@ -92,6 +100,7 @@ impl FlowContext {
         let confirmation = Confirmation {
             account: &account,
             is_traded_in: false,
+            is_rotating: self.is_rotating(),
         };
         self.is_meant(brought, confirmation, answers).await?;
         Ok(Some(NamedAccount {
@@ -144,6 +153,7 @@ impl FlowContext {
         let confirmation = Confirmation {
             account: &account,
             is_traded_in: true,
+            is_rotating: self.is_rotating() || set.first.refresh.is_some(),
         };
         self.is_meant(brought, confirmation, answers).await?;
         Ok(NamedAccount {
@@ -182,7 +192,7 @@ impl FlowContext {
         self.set(FlowState::Confirm {
             account: confirmation.account.clone(),
             is_traded_in: confirmation.is_traded_in,
-            is_rotating: self.is_rotating(),
+            is_rotating: confirmation.is_rotating,
         });
         let not_kept = |why: &str| Err(Problem::new(Code::Failed, why, "start again"));
         tokio::select! {
@@ -199,13 +209,7 @@ impl FlowContext {
 
     /// Asks about each once. The refresh token may be replaced right after, and is proven dead only if it was seen to live.
     async fn asked_about(&self, brought: &mut Brought) {
-        let nobody = persist::fresh(
-            &self.server,
-            &self.purpose,
-            None,
-            Account::default(),
-            self.vendor.file(),
-        );
+        let nobody = self.nobody();
         let refresh = Some((TokenKind::Refresh, &mut brought.refresh));
         let access = brought.access.as_mut().map(|it| (TokenKind::Access, it));
         for (kind, token) in refresh.into_iter().chain(access) {
@@ -254,8 +258,7 @@ impl FlowContext {
 
     async fn keep_adopted(
         &self,
-        brought: &Brought,
-        named: &NamedAccount,
+        adopted: Adopted<'_>,
         intent: &IssueIntent,
         set: &TokenSet,
     ) -> Result<(), Problem> {
@@ -267,17 +270,26 @@ impl FlowContext {
         // Somebody may have been waited for since it was traded in.
         still_manages(&self.server, &self.caller, &self.purpose.owner)?;
         finish::same_registration(self)?;
+        let secret = ToAsk::of(set.first.access.clone());
+        let (kind, nobody) = (TokenKind::Access, self.nobody());
+        let asked = self.vendor.ask(&nobody, kind, &secret, None).await;
+        if asked.verdict == Verdict::Dead {
+            let hint = "start again; somebody may have ended the grant meanwhile";
+            return Err(self.not_adopted("what was issued is not accepted any more", hint));
+        }
         let issued = IssuedTokens {
             set,
             intent,
             nonce: None,
-            adopted: Some(Adopted {
-                brought,
-                named,
-                issued_at: intent.at,
-            }),
+            adopted: Some(adopted),
         };
         finish::kept(self, issued, issuing).await
+    }
+
+    /// The connection that it may become, as far as a question wants to know.
+    fn nobody(&self) -> Connection {
+        let file = self.vendor.file();
+        persist::fresh(&self.server, &self.purpose, None, Account::default(), file)
     }
 
     fn is_rotating(&self) -> bool {

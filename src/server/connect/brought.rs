@@ -92,7 +92,7 @@ impl Brought {
                     "say its id or name at the provider",
                 ));
             }
-            (Some(account), _) => MeantAccount::This(account),
+            (Some(account), _) => MeantAccount::This(account.trim().to_owned()),
             (None, true) => MeantAccount::Any,
             (None, false) => MeantAccount::Asked,
         };

@@ -2,6 +2,8 @@
 
 use futures::FutureExt;
 use secrecy::SecretString;
+use serde_json::{Map, Value};
+use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
@@ -29,6 +31,9 @@ use crate::store::StoreError;
 use crate::store::facts::IssueIntent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem, Topic};
+
+/// Between two questions about whose an account is.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// What to do where a vendor does not know the client that a code was asked for with.
 const WRONG_CLIENT: &str = "check the client id and secret with `tagout providers configure`; where the vendor wants the secret in the request's body, the provider file says client_auth = \"body\"";
@@ -151,7 +156,7 @@ pub(super) async fn kept(
     issued: IssuedTokens<'_>,
     issuing: GrantGuard,
 ) -> Result<(), Problem> {
-    let (connection, _one_at_a_time) = connect(flow, issued, issuing).await?;
+    let connection = connect(flow, issued, issuing).await?;
     // Before anybody is told: a token that dies next minute is on record as having lived.
     let known = VendorSession::of_connection(&flow.server, &connection).await;
     let vendor = known.as_ref().unwrap_or_else(|problem| {
@@ -163,8 +168,15 @@ pub(super) async fn kept(
     });
     tokens::token_end::passed(&flow.server, vendor, &connection.id).await;
     if issued.adopted.is_some() {
-        // What another tool was given may have ended with the trade.
-        tokens::token_end::sweep(&flow.server, vendor, &connection).await;
+        // What another tool was given may have ended with the trade. The lock of a new connection is held already.
+        let _one_at_a_time = match connection.id == issued.intent.connection {
+            true => None,
+            false => Some(flow.server.locks.of(&connection.id).await),
+        };
+        let now = flow.server.store.connection(&connection.id)?;
+        if now.generation == connection.generation && now.status.in_service() {
+            tokens::token_end::sweep(&flow.server, vendor, &now).await;
+        }
     }
     flow.set(FlowState::Connected {
         connection: connection.id,
@@ -258,7 +270,7 @@ async fn connect(
     flow: &FlowContext,
     issued: IssuedTokens<'_>,
     issuing: GrantGuard,
-) -> Result<(Connection, Option<OwnedMutexGuard<()>>), Problem> {
+) -> Result<Connection, Problem> {
     let (server, file) = (&flow.server, flow.vendor.file());
     is_for_us(flow, &issued)?;
     let set = issued.set;
@@ -271,7 +283,7 @@ async fn connect(
     let named = issued.adopted.map(|it| it.named);
     let (account, fields) = match named.and_then(|it| Some((it, it.fields.as_ref()?))) {
         Some((named, fields)) => (named.account.clone(), fields.clone()),
-        None => account::whose(&flow.vendor, &context, server, Some(set)).await?,
+        None => whose(flow, &context, issued).await?,
     };
     if let Some(adopted) = issued.adopted {
         adopted.is_of(&account)?;
@@ -306,8 +318,27 @@ async fn connect(
         intent: Some(issued.intent.clone()),
         flow: Some(flow.id.clone()),
     };
-    let connection = persist_connection(server, &flow.caller, file, kept, &flow.purpose).await?;
-    Ok((connection, turn.one_at_a_time))
+    persist_connection(server, &flow.caller, file, kept, &flow.purpose).await
+}
+
+/// Whose it is. Of a grant that is taken over there may be nothing else any more than what was issued now, so that a passing
+/// fault of the vendor does not end it.
+async fn whose(
+    flow: &FlowContext,
+    context: &CallContext<'_>,
+    issued: IssuedTokens<'_>,
+) -> Result<(Account, Map<String, Value>), Problem> {
+    let mut again = match issued.adopted {
+        Some(_) => 3,
+        None => 0,
+    };
+    loop {
+        let asked = account::whose(&flow.vendor, context, &flow.server, Some(issued.set)).await;
+        if asked.is_ok() || again == 0 || !flow.server.pause(BETWEEN_LOOKS).await {
+            return asked;
+        }
+        again -= 1;
+    }
 }
 
 /// Checks that the ID token is for this flow, where one was asked for or came. A vendor that repeats no nonce still says for
@@ -334,7 +365,7 @@ fn is_for_us(flow: &FlowContext, issued: &IssuedTokens<'_>) -> Result<(), Proble
 /// The connection that is continued, with nobody else at work on it.
 struct ConnectionTurn {
     before: Option<Connection>,
-    one_at_a_time: Option<OwnedMutexGuard<()>>,
+    _one_at_a_time: Option<OwnedMutexGuard<()>>,
     _issuing: GrantGuard,
 }
 
@@ -351,7 +382,7 @@ async fn turn(
     let Some(other) = before.as_ref().filter(|known| known.id != *held) else {
         return Ok(ConnectionTurn {
             before,
-            one_at_a_time: None,
+            _one_at_a_time: None,
             _issuing: issuing,
         });
     };
@@ -367,7 +398,7 @@ async fn turn(
     };
     Ok(ConnectionTurn {
         before: account::connection_for(server, &flow.purpose, account)?,
-        one_at_a_time: Some(lock),
+        _one_at_a_time: Some(lock),
         _issuing: issuing,
     })
 }

@@ -8,6 +8,7 @@ use crate::domain::audit::authorizations::{TokenName, TokensGivenBack};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Status};
 use crate::domain::flow::FlowKind;
+use crate::domain::provider::RefreshKind;
 use crate::providers::{CallContext, TokenSet};
 use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
@@ -43,8 +44,9 @@ async fn listed(
         reason: "tokens that nobody keeps are to be ended: disconnect it".to_owned(),
         fields: set.fields.clone(),
         is_given_back: true,
-        // Where the refresh token was replaced, the other tool has nothing left of the grant.
-        is_borrowed: flow.kind == FlowKind::Adopt && set.first.refresh.is_none(),
+        // Where a refresh replaces the token, the other tool has nothing left of the grant.
+        is_borrowed: flow.kind == FlowKind::Adopt
+            && (set.first.refresh.is_none() || file.auth.refresh != RefreshKind::Rotating),
         ..persist::fresh(server, &flow.purpose, None, account, file)
     };
     connection.name = format!("{}, given back", connection.name);

@@ -156,7 +156,9 @@ async fn if_silent(
         return Ok(overdue);
     }
     ends::note(server, &credentials);
+    // Not among those who are due soon before it is due: it would be looked at over and over until then.
     let nearer = health::next_unsaid(&credentials, clock_and_ids::now());
+    let nearer = nearer.map(|at| saturating_later(at, server.health.every / TOGETHER));
     let next = ask_if_silent(server, connection, credentials).await?;
     // One that is not used any more is not looked at for its end alone.
     let nearer = nearer.filter(|_| next.is_some());

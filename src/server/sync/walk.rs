@@ -229,7 +229,8 @@ impl Walker<'_> {
                 Ok(page) => {
                     let taken = self.take(page).await?;
                     // What had come before somebody said stop is kept, too.
-                    if !taken.goes_on && taken.ahead.is_none() && taken.step == NextPage::Go {
+                    let has_page = matches!(taken.ahead, Some(Ok(Some(Ok(_)))));
+                    if !taken.goes_on && !has_page && taken.step == NextPage::Go {
                         return Ok(None);
                     }
                     ahead = taken.ahead;

@@ -318,6 +318,7 @@ pub(crate) async fn keep(
             if again.expires_at != before.expires_at {
                 kept.push(Credential {
                     expires_at: again.expires_at,
+                    end_said: None,
                     ..before.clone()
                 });
             }

@@ -19,9 +19,10 @@ use crate::domain::sync::Pass;
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// So long a batch takes things while nobody else can commit. To hand it over takes about as long again.
-const LONGEST: Duration = Duration::from_millis(10);
-/// And so many bytes: with more than that on its way to the disk, whoever commits next would wait.
-const LARGEST: usize = 256 << 10;
+const LONGEST: Duration = Duration::from_millis(3);
+/// And so many bytes: several jobs that are woken together by one flush stay below what may wait for the disk (256 KiB, see
+/// `store::durable`).
+const LARGEST: usize = 48 << 10;
 
 /// Counts what syncs have brought.
 pub(super) const SYNCED: &str = "synced";

@@ -60,7 +60,7 @@ pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), 
         let mut bounded = (&mut input).take(LONGEST + 1);
         let read = tokio::select! {
             read = bounded.read_until(b'\n', &mut line) => read?,
-            _ = interrupt.recv() => break Some(Problem::new(Code::Failed, GIVEN_UP, "The lines after that were not read")),
+            _ = interrupt.recv() => break Some(interrupted()),
         };
         if read == 0 {
             break None;
@@ -76,11 +76,13 @@ pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), 
         if line.trim_ascii().is_empty() {
             continue;
         }
+        let mut is_interrupted = false;
         let ended = match read_line(&line, arguments) {
             Ok(request) => {
                 let provider = request.connect.provider.clone();
                 let ended = adopted(&client, &mut notices, request, &mut interrupt).await;
-                ended.map(|id| (provider, id))
+                is_interrupted = ended.is_interrupted;
+                ended.of.map(|id| (provider, id))
             }
             Err(why) => Err(why),
         };
@@ -88,16 +90,19 @@ pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), 
             Ok(_) => tally.taken += 1,
             Err(_) => tally.failed += 1,
         }
-        if let Some(problem) = told(tally.lines, ended, session)?.filter(ends_all) {
+        let problem = told(tally.lines, ended, session)?;
+        if let Some(problem) = problem.filter(|it| it.code == Code::NoServer) {
             break Some(problem);
+        }
+        if is_interrupted {
+            break Some(interrupted());
         }
     };
     summary(&tally, stopped, session)
 }
 
-/// What keeps every other line from being taken over, too.
-fn ends_all(problem: &Problem) -> bool {
-    problem.code == Code::NoServer || problem.message == GIVEN_UP
+fn interrupted() -> Problem {
+    Problem::new(Code::Failed, GIVEN_UP, "The lines after that were not read")
 }
 
 fn summary(tally: &Tally, stopped: Option<Problem>, session: &Session) -> Result<(), VerbError> {

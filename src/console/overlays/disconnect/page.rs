@@ -307,7 +307,8 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Appearance) {
     let unknown = plans
         .iter()
         .find(|it| it.app_left == Some(AppPlanned::Unknown));
-    let app = unknown.or(plans.first()).and_then(|it| it.app_left);
+    let known = plans.iter().find(|it| it.app_left.is_some());
+    let app = unknown.or(known).and_then(|it| it.app_left);
     rest.extend(app.map(|app| app.in_short().to_owned()));
     if let [one] = plans
         && !one.kept.is_empty()

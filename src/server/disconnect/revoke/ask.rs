@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::worker::Worker;
 use crate::domain::audit::runs::Revoking;
 use crate::domain::audit::{AuditOutcome, Event};
+use crate::domain::credential::BORROWED_FROM;
 use crate::domain::disconnect::log::{self, LoggedEvent, Record, RunToken, TokenCheck};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
@@ -106,9 +107,13 @@ fn decided_on(
         .decided
         .retain(|intent| first || is_about_it(intent));
     let decided = &decision.decided;
+    let mut shared_with = grants::names(server, &decision.shared());
+    if connection.is_borrowed {
+        shared_with.push(BORROWED_FROM.to_owned());
+    }
     let narrowed = (!decided.left_out.is_empty()).then(|| LoggedEvent::Narrowed {
         calls: decided.skipped().into_iter().collect(),
-        shared_with: grants::names(server, &decision.shared()),
+        shared_with,
         left_alone: Some(decided.left_alone()),
     });
     Ok((decision.decided.made, narrowed))
