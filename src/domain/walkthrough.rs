@@ -9,9 +9,11 @@ use super::origin::Origin;
 use super::user::Role;
 
 mod accepted;
+mod fall_reason;
 mod transitions;
 
 pub use accepted::{Accepted, Looked, Standing, left};
+pub use fall_reason::FallReason;
 pub use transitions::{TargetEvent, WalkEvent, WalkRefusal};
 
 /// No walkthrough has more targets: what is saved is one transaction, and one line on the socket.
@@ -110,7 +112,7 @@ pub enum WalkState {
     Running,
     /// What has begun goes on to its end, what has not does not begin.
     Stopped,
-    /// Its time came, and whoever planned it had not the rights any more: nothing has begun.
+    /// Whoever planned it has not the rights any more, or the folder is an older copy: nothing has begun.
     Fallen,
     /// Every target is out of service, or was passed over.
     Finished,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::caller::server_entry;
 use super::options::StartError;
+use super::run_entries::walkthrough_fell;
 use super::{clock_and_ids, log_keys};
 use crate::domain::audit::connections::Marked;
 use crate::domain::audit::log::{LogBegun, LogState, NewLogCause};
@@ -12,6 +13,7 @@ use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::id::FolderId;
 use crate::domain::user::Role;
+use crate::domain::walkthrough::FallReason;
 use crate::store::facts::{Copy, Readmit};
 use crate::store::{NewLog, Store};
 
@@ -90,6 +92,11 @@ pub(super) async fn finish_adoption(store: &Store) -> Result<(), StartError> {
         entry: &marked,
         left_over: &left_over,
     };
+    for id in store.walkthroughs_planned()? {
+        let why = FallReason::OlderCopy;
+        let entry = walkthrough_fell(&store.walkthrough(&id)?, &why);
+        store.walkthrough_fell(&id, &why, entry).await?;
+    }
     while store.readmit_some(&how).await? {}
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::domain::disconnect::run::FollowUp;
 use crate::domain::display_text::counted;
 use crate::domain::for_you::{TOLD_FOR, Thing};
 use crate::domain::id::{RunId, WalkthroughId};
-use crate::domain::user::{Owner, Role};
+use crate::domain::user::Role;
 use crate::domain::walkthrough::{WalkState, Walkthrough};
 use crate::store::StoreError;
 use crate::wire::view::{About, ForYou};
@@ -30,9 +30,28 @@ impl Handler for rpc::ForYouSeen {
         if let Ok(thing) = self.id.parse() {
             let user = &caller.actor.user.id;
             server.store.seen_by(user, &thing).await?;
+            forget_expired(server, caller).await?;
         }
         Ok(())
     }
+}
+
+/// What was not seen for too long is told no more, and its rows go.
+async fn forget_expired(server: &Server, caller: &Caller) -> Result<(), StoreError> {
+    let user = &caller.actor.user.id;
+    for thing in server.store.told_to(user, usize::MAX)? {
+        let is_told = match &thing {
+            Thing::Walkthrough(id) => {
+                let decision = server.store.walkthrough(id)?.decision;
+                decision.is_some_and(|it| is_recent(it.at))
+            }
+            Thing::Run(id) => is_recent(server.store.run(id)?.started_at),
+        };
+        if !is_told {
+            server.store.seen_by(user, &thing).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What concerns this caller: what went wrong first, then what was done, then what is to come.
@@ -42,39 +61,36 @@ impl Handler for rpc::ForYouSeen {
 pub(super) fn list(server: &Server, caller: &Caller) -> Result<Vec<ForYou>, StoreError> {
     let store = &server.store;
     let user = &caller.actor.user.id;
-    let mut all = Vec::new();
-    for id in store.walkthroughs_fallen()?.iter().take(MOST) {
-        all.extend(fallen(server, caller, id)?);
+    let (mut all, mut found) = (Vec::new(), Vec::new());
+    for id in store.walkthroughs_fallen()? {
+        found.extend(fallen(server, caller, &id)?);
     }
-    for thing in store.told_to(user, MOST)? {
-        all.extend(match &thing {
+    all.extend(found.drain(..).take(MOST));
+    for thing in store.told_to(user, usize::MAX)? {
+        found.extend(match &thing {
             Thing::Walkthrough(id) => left(server, id)?,
             Thing::Run(id) => taken_away(server, id)?,
         });
+        if found.len() == MOST {
+            break;
+        }
     }
+    all.append(&mut found);
     for follow_up in store.assigned_to(user, MOST)? {
         all.extend(assigned(server, &follow_up)?);
     }
-    for id in store.walkthroughs_planned()?.iter().take(MOST) {
-        all.extend(planned(server, caller, id)?);
+    for id in store.walkthroughs_planned()? {
+        found.extend(planned(server, caller, &id)?);
     }
+    all.extend(found.into_iter().take(MOST));
     Ok(all)
 }
 
-/// Whether somebody planned it, manages the workspace, or owns something that it takes along.
-fn concerns(server: &Server, caller: &Caller, it: &Walkthrough) -> Result<bool, StoreError> {
-    let user = &caller.actor.user.id;
+/// Whether somebody planned it, or manages the workspace. Whoever owns something that it takes along is told once it was
+/// taken: what is to come is no warning to them.
+fn concerns(caller: &Caller, it: &Walkthrough) -> bool {
     let planner = it.planned.as_ref().map(|it| &it.decision.user);
-    if caller.actor.role >= Role::Admin || planner == Some(user) {
-        return Ok(true);
-    }
-    let own = Owner::Personal(user.clone());
-    for target in server.store.walkthrough_targets(&it.id)? {
-        if target.is_due() && server.store.connection(&target.connection)?.owner == own {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    caller.actor.role >= Role::Admin || planner == Some(&caller.actor.user.id)
 }
 
 fn fallen(
@@ -86,13 +102,13 @@ fn fallen(
     let Some(planned) = it.planned.as_ref() else {
         return Ok(None);
     };
-    Ok(concerns(server, caller, &it)?.then(|| ForYou {
+    Ok(concerns(caller, &it).then(|| ForYou {
         what: About::Fallen,
         id: id.to_string(),
         at: planned.at,
         text: format!(
-            "{} did not begin, and nothing was disconnected: {}",
-            it.title, it.stopped_because
+            "did not begin ({}): {}; nothing was disconnected",
+            it.stopped_because, it.title
         ),
     }))
 }
@@ -102,18 +118,35 @@ fn left(server: &Server, id: &WalkthroughId) -> Result<Option<ForYou>, StoreErro
     let Some(decision) = it.decision.as_ref().filter(|it| is_recent(it.at)) else {
         return Ok(None);
     };
-    let targets = server.store.walkthrough_targets(id)?;
-    let left = targets.iter().filter(|it| it.passed_over.is_some()).count() as u64;
+    let text = match it.state {
+        WalkState::Stopped => format!("stopped: {}: {}", it.stopped_because, it.title),
+        _ => match left_in_service(server, id)? {
+            0 => return Ok(None),
+            left => format!(
+                "left {}, new or changed since planned: {}",
+                counted(left, "connection"),
+                it.title
+            ),
+        },
+    };
     Ok(Some(ForYou {
         what: About::Left,
         id: id.to_string(),
         at: decision.at,
-        text: format!(
-            "{} left {}: new, or changed since it was planned",
-            it.title,
-            counted(left, "connection")
-        ),
+        text,
     }))
+}
+
+/// How many were passed over, and are in service.
+fn left_in_service(server: &Server, id: &WalkthroughId) -> Result<u64, StoreError> {
+    let mut left = 0;
+    for target in server.store.walkthrough_targets(id)? {
+        if target.passed_over.is_some() {
+            let connection = server.store.connection(&target.connection)?;
+            left += u64::from(connection.status.in_service());
+        }
+    }
+    Ok(left)
 }
 
 fn planned(
@@ -129,8 +162,16 @@ fn planned(
     else {
         return Ok(None);
     };
-    if !concerns(server, caller, &it)? {
+    if !concerns(caller, &it) {
         return Ok(None);
+    }
+    if let Some(why) = server.walks.why_failing(id) {
+        return Ok(Some(ForYou {
+            what: About::Planned,
+            id: id.to_string(),
+            at: planned.at,
+            text: format!("not begun, tried again: {why}: {}", it.title),
+        }));
     }
     let targets = server.store.walkthrough_targets(id)?;
     let due = targets.iter().filter(|it| it.is_due()).count() as u64;

@@ -1,10 +1,11 @@
 //! What a step of a run leaves in the record, and why it could not be done.
 
 use super::caller::server_entry;
-use crate::domain::audit::walkthroughs::WalkthroughMoved;
+use crate::domain::audit::walkthroughs::{WalkthroughFell, WalkthroughMoved};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::WalkthroughId;
+use crate::domain::walkthrough::{FallReason, Walkthrough};
 use crate::store::StoreError;
 use crate::store::facts::PartOver;
 use crate::vault::VaultError;
@@ -25,6 +26,19 @@ pub(super) fn run_entry(run: &Run, event: Event, outcome: AuditOutcome) -> NewEn
     entry.role.clone_from(&run.role);
     entry.origin.clone_from(&run.origin);
     entry
+}
+
+/// What was planned does not begin.
+#[must_use]
+pub(super) fn walkthrough_fell(it: &Walkthrough, why: &FallReason) -> NewEntry {
+    let planned = it.planned.as_ref();
+    let fell = Event::WalkthroughFell(WalkthroughFell {
+        title: it.title.clone(),
+        planned_for: planned.map_or(it.created_at, |planned| planned.at),
+        planned_by: planned.map_or_else(|| it.by_name.clone(), |it| it.decision.actor.clone()),
+        why: why.to_string(),
+    });
+    server_entry(fell, &it.id, AuditOutcome::Failed)
 }
 
 /// What the end of a part asks of the store; `entry` says in whose name. It makes an entry of its own: two with one salt

@@ -144,7 +144,7 @@ pub struct PlannedFor {
     pub at: Timestamp,
     /// Who planned it, when and from where.
     pub by: Decided,
-    /// By how many seconds it began later, because no server ran; none when it was on time, or has not begun.
+    /// By how many seconds it began later; none when it was on time, or has not begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_seconds: Option<i64>,
 }

@@ -133,7 +133,7 @@ fn for_you() {
             About::Fallen,
             "wlk_00000000000000000000000001",
             "2026-11-20T01:00:00Z",
-            "everything of Carol did not begin, and nothing was disconnected: carol is no user of this workspace any more",
+            "did not begin (carol is no user of this workspace any more): everything of Carol; nothing was disconnected",
         ),
         told(
             About::TakenAway,

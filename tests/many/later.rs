@@ -2,10 +2,11 @@
 
 use jiff::SignedDuration;
 use tagout::domain::audit::AuditOutcome;
-use tagout::domain::connection::Connection;
+use tagout::domain::connection::{Connection, Status};
 use tagout::domain::credential::Credential;
 use tagout::domain::id::WalkthroughId;
 use tagout::domain::walkthrough::{TargetChoice, WalkState, Walkthrough as Kept};
+use tagout::store::facts::{Copy, Readmission};
 use tagout::store::{StoreError, Tx};
 use tagout::wire::Code;
 use tagout::wire::request::Target;
@@ -133,7 +134,7 @@ async fn what_is_new_or_has_changed_is_left() {
         (told[0].what, told[0].text.as_str()),
         (
             About::Left,
-            "everything left 3 connections: new, or changed since it was planned"
+            "left 3 connections, new or changed since planned: everything"
         )
     );
     let seen = rpc::ForYouSeen {
@@ -145,6 +146,76 @@ async fn what_is_new_or_has_changed_is_left() {
     assert_eq!(entries.len(), 3);
     assert_eq!(entries[0].target, connection(1));
     assert_eq!(fleet.begun("connection.disconnect_begun").await, (2, 2));
+    fleet.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_out_of_service_already_is_not_left() {
+    let mut fleet = Fleet::start(2, 4).await;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
+    fleet.plan(&id, HOUR).await;
+    let changes = |tx: &mut Tx<'_>| {
+        let mut gone = tx.need::<Connection>(&connection(1))?;
+        gone.status = Status::Revoked;
+        gone.version += 1;
+        tx.put(&gone)
+    };
+    fleet.overdue(&id, changes).await;
+    let ended = fleet
+        .until(&id, |now| now.state == WalkState::Finished)
+        .await;
+    assert_eq!((ended.targets.ended, ended.targets.passed_over), (1, 1));
+    assert_eq!(fleet.begun("walkthrough.left").await.1, 0);
+    assert_eq!(fleet.begun("walkthrough.passed_over").await.1, 1);
+    let begun = fleet.entries("walkthrough.begun_by_time").await;
+    assert_eq!(begun[0].detail["left"], 0);
+    assert_eq!(fleet.ask(rpc::ForYou).await, []);
+    fleet.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_an_older_copy_it_falls() {
+    let mut fleet = Fleet::start(1, 4).await;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
+    fleet.plan(&id, HOUR).await;
+    let taken_on = |tx: &mut Tx<'_>| {
+        tx.put(&Readmission {
+            copy: Copy::Folder,
+            after: None,
+        })
+    };
+    fleet.overdue(&id, taken_on).await;
+    let fallen = fleet.until(&id, |now| now.state == WalkState::Fallen).await;
+    assert!(fallen.stopped_because.contains("older copy"));
+    assert_eq!(fallen.targets.not_begun, 1);
+    assert_eq!(fleet.begun("walkthrough.fell").await.1, 1);
+    assert_eq!(fleet.ask(rpc::ForYou).await[0].what, About::Fallen);
+    fleet.end().await;
+}
+
+/// It began when everything was as accepted, and the server stopped before the last one's turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_after_the_beginning_is_left_too() {
+    let mut fleet = Fleet::start(3, 1).await;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
+    fleet.plan(&id, HOUR).await;
+    fleet.end().await;
+    fleet.make_overdue(&id, nothing).await;
+    fleet.vendor.shut(true);
+    let server = Server::start(fleet.path());
+    fleet.vendor.until_revoking(1).await;
+    drop(server);
+    fleet.vendor.shut(false);
+    // It comes to share its grant with one that nobody has accepted.
+    fleet.connect_one(3, 2).await;
+    let ended = fleet
+        .until(&id, |now| now.state == WalkState::Finished)
+        .await;
+    assert_eq!((ended.targets.ended, ended.targets.passed_over), (2, 1));
+    let why = "who else shares its grant has changed since this was planned";
+    let left = [("account-2".to_owned(), why.to_owned())];
+    assert_eq!(passed_over(&fleet, &id).await, left);
+    assert_eq!(fleet.ask(rpc::ForYou).await[0].what, About::Left);
     fleet.end().await;
 }
 

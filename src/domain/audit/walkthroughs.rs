@@ -84,7 +84,7 @@ pub struct WalkthroughBegunByTime {
     pub terms: Terms,
     /// When it should have begun.
     pub planned_for: Timestamp,
-    /// By how many seconds it began later, because no server ran.
+    /// By how many seconds it began later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_seconds: Option<i64>,
     /// The open authorizations that it ended.
@@ -185,7 +185,7 @@ impl WalkthroughBegunByTime {
     pub(super) fn sentence(&self) -> String {
         let count = counted(self.connections, "connection");
         let late = match self.late_seconds {
-            Some(late) => format!(", {late} s late, as no server ran"),
+            Some(late) => format!(", {late} s late"),
             None => String::new(),
         };
         let left = match self.left + self.new {

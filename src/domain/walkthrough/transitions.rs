@@ -39,7 +39,7 @@ pub enum WalkEvent {
         /// When.
         at: Timestamp,
     },
-    /// Its time has come, and its planner has not the rights any more.
+    /// It does not begin, at its time or later.
     Fell {
         /// Why, in words.
         because: String,

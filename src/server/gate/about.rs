@@ -100,7 +100,7 @@ pub(super) fn walks(
 
 fn taken_along(server: &Server, id: &WalkthroughId) -> Result<Vec<Connection>, StoreError> {
     let targets = server.store.walkthrough_targets(id)?.into_iter();
-    let taken = targets.filter(|target| !target.left_out);
+    let taken = targets.filter(|target| !target.left_out && target.passed_over.is_none());
     taken
         .map(|target| server.store.connection(&target.connection))
         .collect()

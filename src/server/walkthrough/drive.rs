@@ -9,14 +9,14 @@ use futures::future::join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::kept_last::{self, Order};
+use super::standing::{changed_since, decider, gone, may};
 use super::{Server, clock_and_ids, server_entry, tell};
 use crate::domain::audit::walkthroughs::{WalkthroughPassedOver, WalkthroughStopped};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Next, next};
 use crate::domain::id::{ConnectionId, WalkthroughId};
-use crate::domain::user::{Act, Actor, User, permit};
-use crate::domain::walkthrough::{Decision, WalkState, WalkTarget, Walkthrough};
+use crate::domain::walkthrough::{WalkState, WalkTarget, Walkthrough};
 use crate::server::caller::Caller;
 use crate::server::disconnect::planned::PlanInput;
 use crate::server::disconnect::{self, UntilOver};
@@ -266,16 +266,12 @@ async fn start_group_part(
     };
     let together = |c: &Connection| part.iter().any(|it| it.connection == c.id);
     let mut new = Vec::new();
-    for target in part {
-        let connection = server.store.connection(&target.connection)?;
-        if let Some(why) = gone(target, &connection) {
-            pass_over(server, &caller, target, &why).await?;
-            continue;
-        }
-        if let Err(refusal) = permit(&caller.actor, Act::Manage(&connection.owner)) {
-            stop(server, &walkthrough.id, &refusal.why).await?;
-            return Ok(Vec::new());
-        }
+    let chosen = as_accepted(server, walkthrough, &caller, part).await?;
+    if let Err(refusal) = may(server, &caller, &chosen, &walkthrough.terms, None)? {
+        stop(server, &walkthrough.id, &refusal.why).await?;
+        return Ok(Vec::new());
+    }
+    for connection in chosen {
         // Whom the whole leaves alone was shown once; naming them again in each run costs more than the run does.
         let planned = PlanInput {
             most: 0,
@@ -284,7 +280,7 @@ async fn start_group_part(
         let plan = plan::of(server, &connection, planned).await?;
         let mut run = prepare_run(server, &caller, &walkthrough.terms, &connection, plan);
         run.run.walkthrough = Some(walkthrough.id.clone());
-        run.place = Some(target.index);
+        run.place = (part.iter().find(|it| it.connection == connection.id)).map(|it| it.index);
         new.push(run);
     }
     if new.is_empty() {
@@ -297,13 +293,30 @@ async fn start_group_part(
     Ok(begun)
 }
 
-/// Why there is nothing to take out of service; none when there is.
-pub(super) fn gone(target: &WalkTarget, connection: &Connection) -> Option<String> {
-    if connection.generation != target.generation {
-        return Some("it was connected anew since this was decided".to_owned());
+/// The connections of these that are in service, and as they were accepted; the others are passed over.
+async fn as_accepted(
+    server: &Arc<Server>,
+    walkthrough: &Walkthrough,
+    caller: &Caller,
+    part: &[WalkTarget],
+) -> Result<Vec<Connection>, StoreError> {
+    let all = match walkthrough.planned {
+        Some(_) => server.store.walkthrough_targets(&walkthrough.id)?,
+        None => Vec::new(),
+    };
+    let mut chosen = Vec::new();
+    for target in part {
+        let connection = server.store.connection(&target.connection)?;
+        let why = match gone(target, &connection) {
+            Some(why) => Some(why),
+            None => changed_since(server, &walkthrough.terms, target, &all)?.map(str::to_owned),
+        };
+        match why {
+            Some(why) => pass_over(server, caller, target, &why).await?,
+            None => chosen.push(connection),
+        }
     }
-    (!connection.status.in_service())
-        .then(|| format!("it is {} already", connection.status.badge().to_lowercase()))
+    Ok(chosen)
 }
 
 async fn pass_over(
@@ -327,26 +340,6 @@ async fn pass_over(
         .await?;
     tell(server, id);
     Ok(())
-}
-
-/// Whoever decided, with the rights they have now.
-pub(super) fn decider(
-    server: &Server,
-    decision: Option<&Decision>,
-) -> Result<Option<Caller>, StoreError> {
-    let Some(decision) = decision else {
-        return Ok(None);
-    };
-    let user = server.store.get::<User>(decision.user.as_str())?;
-    Ok(user.map(|user| Caller {
-        actor: Actor {
-            role: decision.role.min(user.role),
-            user,
-            read_only: false,
-        },
-        origin: decision.origin.clone(),
-        session: 0,
-    }))
 }
 
 /// It does not go on by itself any more: a person has to look.

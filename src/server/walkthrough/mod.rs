@@ -6,6 +6,7 @@ mod kept_last;
 mod planned;
 pub mod queries;
 mod run_summary;
+mod standing;
 mod targets;
 mod totals;
 mod walks;

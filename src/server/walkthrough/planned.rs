@@ -1,36 +1,36 @@
 //! Walkthroughs for later: planned, cancelled, and begun when their time has come, as far as everything still is as it was
-//! accepted. Between two times nothing wakes up.
+//! accepted. While nothing is planned nothing wakes up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::drive::{decider, gone};
+use super::standing::{decider, gone, may, standing};
 use super::{
     Server, clock_and_ids, decision, ends, go_on_by_itself, queries, ready, tag_of, targets, tell,
 };
 use crate::domain::audit::walkthroughs::{
-    WalkthroughBegunByTime, WalkthroughCancelled, WalkthroughFell, WalkthroughPassedOver,
-    WalkthroughPlanned,
+    WalkthroughBegunByTime, WalkthroughCancelled, WalkthroughPassedOver, WalkthroughPlanned,
 };
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::Connection;
 use crate::domain::flow::FlowSelection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
-use crate::domain::tag::Tag;
-use crate::domain::user::{Act, Owner, PermissionDenied, permit};
+use crate::domain::user::{Act, permit};
 use crate::domain::walkthrough::{
-    LATE, Looked, Planned, Standing, TargetChoice, Terms, WalkState, WalkTarget, Walkthrough, left,
+    FallReason, LATE, Looked, Planned, TargetChoice, WalkState, WalkTarget, Walkthrough, left,
 };
-use crate::server::caller::{Caller, server_entry};
-use crate::server::queries::dependents;
-use crate::server::run_entries::walkthrough_over;
-use crate::server::{AFTER_TROUBLE, connect, grants};
+use crate::server::caller::Caller;
+use crate::server::run_entries::{walkthrough_fell, walkthrough_over};
+use crate::server::{AFTER_TROUBLE, connect};
 use crate::store::StoreError;
 use crate::store::facts::TimeCame;
 use crate::wire::walkthrough as wire;
 use crate::wire::{Code, Problem};
+
+/// While something is planned it is looked at so often: a machine that slept, or a clock that was set, wakes nobody.
+const LOOKED_AT: SignedDuration = SignedDuration::from_secs(60);
 
 /// How often everything is compared anew when something of it changed while it was about to begin.
 const LOOKS: usize = 3;
@@ -121,27 +121,6 @@ fn due(targets: &[WalkTarget]) -> impl Iterator<Item = &WalkTarget> {
     targets.iter().filter(|it| it.is_due())
 }
 
-/// How a connection stands, as far as it bears on what is accepted. No vendor is asked for it.
-fn standing(server: &Server, terms: &Terms, c: &Connection) -> Result<Standing, StoreError> {
-    let mut standing = Standing {
-        connection: c.id.clone(),
-        generation: c.generation,
-        shares: BTreeSet::new(),
-        secrets: Standing::secrets(&server.store.credentials_of(&c.id)?),
-        reaches: BTreeSet::new(),
-        dependents: BTreeSet::new(),
-    };
-    if let Some(file) = server.provider(&c.provider) {
-        let blast = grants::widest(&file, terms.uninstall);
-        let shared = grants::siblings(server, c, &file, blast)?;
-        standing.shares = (shared.into_iter().map(|it| (it.id, it.generation))).collect();
-        standing.reaches = Standing::reach(&file.calls(), terms.uninstall);
-        let in_use = dependents::in_use(server, &file, c)?.into_iter();
-        standing.dependents = in_use.map(|it| it.feature).collect();
-    }
-    Ok(standing)
-}
-
 /// Begins what is due, until the server stops.
 pub async fn keep(server: Arc<Server>) {
     loop {
@@ -152,6 +131,7 @@ pub async fn keep(server: Arc<Server>) {
                 Some(clock_and_ids::now() + AFTER_TROUBLE)
             }
         };
+        let next = next.map(|at| at.min(clock_and_ids::now() + LOOKED_AT));
         if !server.walks.alarm.wait(next, &server.stop).await {
             return;
         }
@@ -161,7 +141,10 @@ pub async fn keep(server: Arc<Server>) {
 async fn begin_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
     let (due, mut next) = server.store.walkthroughs_due(clock_and_ids::now())?;
     for id in due {
-        if let Err(problem) = at_its_time(server, &id).await {
+        let begun = at_its_time(server, &id).await;
+        let why = begun.as_ref().err().map(|problem| problem.message.clone());
+        server.walks.say_failing(&id, why);
+        if let Err(problem) = begun {
             tracing::error!(walkthrough = %id, %problem, "what is planned has not begun; it is tried again");
             next = Some(clock_and_ids::now() + AFTER_TROUBLE);
         }
@@ -196,17 +179,14 @@ async fn at_its_time(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), Pro
 
 async fn begin(server: &Arc<Server>, it: &Walkthrough, planned: &Planned) -> Result<(), Problem> {
     let Some(caller) = decider(server, Some(&planned.decision))? else {
-        let why = format!(
-            "{} is no user of this workspace any more",
-            planned.decision.actor
-        );
-        return fall(server, it, planned, why).await;
+        let actor = planned.decision.actor.clone();
+        return fall(server, it, FallReason::PlannerGone { actor }).await;
     };
     let targets = server.store.walkthrough_targets(&it.id)?;
     let found = compared(server, it, &targets)?;
     let tag = tag_of(it, &caller);
     if let Err(refusal) = may(server, &caller, &found.kept, &it.terms, tag.as_ref())? {
-        return fall(server, it, planned, refusal.why).await;
+        return fall(server, it, FallReason::NoRight { why: refusal.why }).await;
     }
     let came = came(server, it, &caller, targets, found)?;
     let begun = server.store.walkthrough_begun_by_time(&it.id, came).await?;
@@ -217,30 +197,14 @@ async fn begin(server: &Arc<Server>, it: &Walkthrough, planned: &Planned) -> Res
     Ok(())
 }
 
-/// Whether its planner may still do what the gate let them plan: with these connections, those that would die with them, and the
-/// tag.
-fn may(
-    server: &Server,
-    caller: &Caller,
-    chosen: &[Connection],
-    terms: &Terms,
-    tag: Option<&Tag>,
-) -> Result<Result<(), PermissionDenied>, StoreError> {
-    let dying = match terms.allow_wider || terms.uninstall {
-        true => grants::ended_with(server, chosen, terms.uninstall)?,
-        false => Vec::new(),
-    };
-    let owners = chosen.iter().chain(&dying).map(|it| &it.owner);
-    let mut owners = owners.chain(tag.map(|_| &Owner::Workspace));
-    Ok(owners.try_for_each(|owner| permit(&caller.actor, Act::Manage(owner))))
-}
-
 /// What was found when everything was compared with what was accepted.
 struct Found {
     /// The connections that are taken out of service.
     kept: Vec<Connection>,
     /// The targets that are left, by their places, and why.
     left: BTreeMap<usize, String>,
+    /// Those of them that are out of service already: nothing of these is left in service.
+    gone: BTreeSet<usize>,
     /// The versions that all of them had.
     looked_at: BTreeMap<ConnectionId, u64>,
 }
@@ -258,6 +222,8 @@ fn compared(server: &Server, it: &Walkthrough, targets: &[WalkTarget]) -> Result
         found.insert(target.index, connection);
     }
     let left = left(&looked);
+    let gone = looked.iter().filter(|it| it.now.is_err());
+    let gone = gone.map(|it| it.target.index).collect();
     let looked_at = found.values().map(|it| (it.id.clone(), it.version));
     Ok(Found {
         looked_at: looked_at.collect(),
@@ -266,6 +232,7 @@ fn compared(server: &Server, it: &Walkthrough, targets: &[WalkTarget]) -> Result
             .map(|(_, connection)| connection.clone())
             .collect(),
         left,
+        gone,
     })
 }
 
@@ -284,17 +251,18 @@ fn came(
     let mut left = Vec::new();
     for (index, why) in found.left {
         if let Some(target) = by_place.get(&index) {
-            let entry = left_entry(caller, target, &why);
+            let entry = left_entry(caller, target, &why, found.gone.contains(&index));
             left.push((index, why, entry));
         }
     }
+    let left_in_service = (left.len() - found.gone.len()) as u64;
     let (new, new_total) = new_ones(server, it, caller, &targets)?;
     let (ends, flows_left) = flows(server, it, caller, &targets)?;
     let event = Event::WalkthroughBegunByTime(WalkthroughBegunByTime {
         title: it.title.clone(),
         choice: it.choice.clone(),
         connections: found.kept.len() as u64,
-        left: left.len() as u64,
+        left: left_in_service,
         new: new_total,
         terms: it.terms.clone(),
         planned_for,
@@ -302,7 +270,7 @@ fn came(
         flows_ended: Vec::new(),
         flows_left,
     });
-    let outcome = match left.is_empty() && new_total == 0 && late < LATE {
+    let outcome = match left_in_service == 0 && new_total == 0 && late < LATE {
         true => AuditOutcome::Done,
         false => AuditOutcome::Warning,
     };
@@ -310,6 +278,7 @@ fn came(
         at,
         looked_at: found.looked_at,
         left,
+        is_told: left_in_service > 0 || new_total > 0,
         new,
         ends,
         tag: tag_of(it, caller),
@@ -318,12 +287,17 @@ fn came(
     })
 }
 
-fn left_entry(caller: &Caller, target: &WalkTarget, why: &str) -> NewEntry {
-    let event = Event::WalkthroughLeft(WalkthroughPassedOver {
+/// `is_gone` is what is out of service already: it is passed over, and not left in service.
+fn left_entry(caller: &Caller, target: &WalkTarget, why: &str, is_gone: bool) -> NewEntry {
+    let passed_over = WalkthroughPassedOver {
         walkthrough: target.walkthrough.clone(),
         name: target.name.clone(),
         why: why.to_owned(),
-    });
+    };
+    let event = match is_gone {
+        true => Event::WalkthroughPassedOver(passed_over),
+        false => Event::WalkthroughLeft(passed_over),
+    };
     caller.entry(event, &target.connection, AuditOutcome::Warning)
 }
 
@@ -338,9 +312,9 @@ fn new_ones(
     if it.choice == TargetChoice::Named {
         return Ok((Vec::new(), 0));
     }
-    let meant = match targets::matching(server, &it.id, &it.choice) {
+    let meant = match targets::all_matching(server, &it.id, &it.choice) {
         Ok(meant) => meant,
-        // Nothing is in service any more, or nobody has that name.
+        // Nobody has that name any more.
         Err(problem) if problem.code == Code::NotFound => Vec::new(),
         Err(problem) => return Err(problem),
     };
@@ -356,7 +330,7 @@ fn new_ones(
             passed_over: Some(why.to_owned()),
             ..target
         };
-        let entry = left_entry(caller, &target, why);
+        let entry = left_entry(caller, &target, why, false);
         (target, entry)
     });
     Ok((named.collect(), total))
@@ -387,20 +361,9 @@ fn flows(
     })
 }
 
-async fn fall(
-    server: &Arc<Server>,
-    it: &Walkthrough,
-    planned: &Planned,
-    why: String,
-) -> Result<(), Problem> {
-    let event = Event::WalkthroughFell(WalkthroughFell {
-        title: it.title.clone(),
-        planned_for: planned.at,
-        planned_by: planned.decision.actor.clone(),
-        why: why.clone(),
-    });
-    let entry = server_entry(event, &it.id, AuditOutcome::Failed);
-    tracing::error!(walkthrough = %it.id, why, "what was planned does not begin");
+async fn fall(server: &Arc<Server>, it: &Walkthrough, why: FallReason) -> Result<(), Problem> {
+    tracing::error!(walkthrough = %it.id, %why, "what was planned does not begin");
+    let entry = walkthrough_fell(it, &why);
     server.store.walkthrough_fell(&it.id, &why, entry).await?;
     Ok(())
 }

@@ -251,7 +251,8 @@ fn refused(
     {
         return Ok(Some(refusal.why));
     }
-    for target in targets.iter().filter(|it| !it.left_out) {
+    let taken = |it: &&WalkTarget| !it.left_out && it.passed_over.is_none();
+    for target in targets.iter().filter(taken) {
         let owner = server.store.connection(&target.connection)?.owner;
         if let Some(refusal) = refusal(&owner) {
             return Ok(Some(format!("{}: {}", target.name, refusal.why)));

@@ -36,8 +36,19 @@ pub(super) fn named(
     some(targets)
 }
 
-/// Everything in service that matches.
+/// Everything in service that matches, as far as it is taken at a time.
 pub(super) fn matching(
+    server: &Server,
+    id: &WalkthroughId,
+    choice: &TargetChoice,
+) -> Result<Vec<WalkTarget>, Problem> {
+    let targets = all_matching(server, id, choice)?;
+    bounded(targets.len())?;
+    some(targets)
+}
+
+/// Everything in service that matches, however much it is.
+pub(super) fn all_matching(
     server: &Server,
     id: &WalkthroughId,
     choice: &TargetChoice,
@@ -58,8 +69,7 @@ pub(super) fn matching(
             targets.push(target(server, id, targets.len(), connection));
         }
     }
-    bounded(targets.len())?;
-    some(targets)
+    Ok(targets)
 }
 
 fn in_service(server: &Server, provider: Option<&str>) -> Result<Vec<Connection>, StoreError> {

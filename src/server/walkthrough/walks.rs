@@ -21,6 +21,8 @@ pub struct Walks {
     pub(super) turns: Locks<WalkthroughId>,
     /// Connections that go last, so that their tokens stand beside those of the others.
     kept_last: Mutex<HashSet<ConnectionId>>,
+    /// What is overdue as its beginning fails, and why.
+    failing: Mutex<HashMap<WalkthroughId, String>>,
     /// What runs that have not changed since amounted to.
     folded: Mutex<HashMap<RunId, (u64, Arc<RunSummary>)>>,
 }
@@ -34,6 +36,7 @@ impl Walks {
             alarm: Alarm::default(),
             turns: Locks::default(),
             kept_last: Mutex::default(),
+            failing: Mutex::default(),
             folded: Mutex::default(),
         }
     }
@@ -57,6 +60,24 @@ impl Walks {
         self.kept_last
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why it did not begin at its time; none where it did.
+    pub(super) fn say_failing(&self, id: &WalkthroughId, why: Option<String>) {
+        let mut failing = self.lock_failing();
+        match why {
+            Some(why) => failing.insert(id.clone(), why),
+            None => failing.remove(id),
+        };
+    }
+
+    /// Why this one did not begin at its time.
+    pub(in crate::server) fn why_failing(&self, id: &WalkthroughId) -> Option<String> {
+        self.lock_failing().get(id).cloned()
+    }
+
+    fn lock_failing(&self) -> MutexGuard<'_, HashMap<WalkthroughId, String>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a run amounted to when its log was so long.

@@ -10,7 +10,7 @@ use crate::domain::user::{Owner, User};
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 /// Where the things are that this user is told of.
-fn told(user: &UserId) -> String {
+pub(super) fn told(user: &UserId) -> String {
     format!("for_you/{user}/")
 }
 

@@ -13,7 +13,7 @@ use crate::domain::for_you::Thing;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::tag::Tag;
 use crate::domain::walkthrough::{
-    Accepted, Planned, TargetEvent, WalkEvent, WalkTarget, Walkthrough,
+    Accepted, FallReason, Planned, TargetEvent, WalkEvent, WalkTarget, Walkthrough,
 };
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
@@ -44,6 +44,8 @@ pub struct TimeCame {
     pub looked_at: BTreeMap<ConnectionId, u64>,
     /// Targets that are left, by their places: why, and the entry.
     pub left: Vec<(usize, String, NewEntry)>,
+    /// Whether something is left in service, and whoever planned it is told.
+    pub is_told: bool,
     /// What is in service now and was not planned: it stands among the targets from now on, passed over.
     pub new: Vec<(WalkTarget, NewEntry)>,
     /// The open authorizations that end with its beginning; those of its targets end with their runs.
@@ -145,18 +147,18 @@ impl Store {
         .await
     }
 
-    /// Its time has come, and its planner has not the rights any more: nothing of it begins.
+    /// It does not begin at its time, nor later.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when it is not planned.
     pub async fn walkthrough_fell(
         &self,
         id: &WalkthroughId,
-        because: &str,
+        because: &FallReason,
         entry: NewEntry,
     ) -> Result<Walkthrough, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let because = because.to_owned();
+            let because = because.to_string();
             let mut walkthrough = tx.comes_to_no_time(id, WalkEvent::Fell { because })?;
             let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
             let due = targets.iter().filter(|target| target.is_due()).count();
@@ -199,7 +201,7 @@ impl Store {
             }
             tx.append(entry)?;
             if let Some(planned) = &walkthrough.planned
-                && !(came.left.is_empty() && came.new.is_empty())
+                && came.is_told
             {
                 tx.tell(&planned.decision.user, &Thing::Walkthrough(id.clone()))?;
             }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::for_you::told;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::flow::{Flow, FlowSelection};
@@ -147,6 +148,10 @@ impl Store {
                 left_at: entry.at,
             })?;
             tx.remove::<User>(&user.key())?;
+            // Nobody is there to see what they were told.
+            for (key, _) in self.index_page(&told(&user.id), None, usize::MAX, false)? {
+                tx.remove_index(&key)?;
+            }
             tx.append(entry)?;
             Ok(Removal::Removed(held))
         })

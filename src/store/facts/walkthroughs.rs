@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::disconnect::run::Run;
 use crate::domain::flow::{FlowEnd, FlowSelection};
+use crate::domain::for_you::Thing;
 use crate::domain::id::WalkthroughId;
 use crate::domain::tag::Tag;
 use crate::domain::walkthrough::{
@@ -235,6 +236,11 @@ impl Store {
             };
             let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?.after(stopped)?;
             tx.remove_index(&running(id))?;
+            if let Some(planned) = &walkthrough.planned
+                && planned.decision.actor != entry.actor
+            {
+                tx.tell(&planned.decision.user, &Thing::Walkthrough(id.clone()))?;
+            }
             tx.put_walkthrough(&mut walkthrough)?;
             tx.append(entry)?;
             Ok(walkthrough)
@@ -310,6 +316,10 @@ impl Store {
                 return Ok(());
             };
             tx.put(&target)?;
+            let walkthrough = tx.need::<Walkthrough>(target.walkthrough.as_str())?;
+            if let Some(planned) = walkthrough.planned {
+                tx.tell(&planned.decision.user, &Thing::Walkthrough(walkthrough.id))?;
+            }
             tx.append(entry)?;
             tx.part_over(over, at)
         })

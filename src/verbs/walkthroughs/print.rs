@@ -94,7 +94,7 @@ pub(in crate::verbs) fn in_full(now: &Walkthrough) -> String {
 /// The time, and by how much it was missed.
 fn planned(it: &PlannedFor) -> String {
     match it.late_seconds {
-        Some(late) => format!("{}, {late} s late: no server ran then", clock(it.at)),
+        Some(late) => format!("{}, {late} s late", clock(it.at)),
         None => clock(it.at),
     }
 }

@@ -182,6 +182,7 @@ impl WalkthroughScreen {
         let (verb, done, request) = match begins {
             None => {
                 let begin = rpc::WalkthroughBegin { id, version };
+                body.push("It begins at once.".to_owned());
                 let done = "It has begun; what you see is live.";
                 ("Disconnect", done, Request::WalkthroughBegin(begin))
             }
