@@ -176,6 +176,7 @@ fn allowed(command: Option<&CliCommand>) -> bool {
         | ServerVerb::Restore(_) => false,
         ServerVerb::Status
         | ServerVerb::Whoami
+        | ServerVerb::Explain(_)
         | ServerVerb::Providers(_)
         | ServerVerb::Dependents(_)
         | ServerVerb::Connect(_)

@@ -16,6 +16,7 @@ mod doctor;
 mod evidence;
 mod executions;
 mod exit;
+mod explain;
 mod flows;
 mod follow_ups;
 mod holds;
@@ -122,6 +123,8 @@ pub enum ServerVerb {
     Evidence(evidence::Arguments),
     /// Wipe the synced data of a provider, or all; irreversible
     Purge(purge::Arguments),
+    /// What a word of the program means, and what to do about it
+    Explain(explain::Arguments),
     /// Who you are here, and what you may
     Whoami,
     /// Every setting, and where its value came from
@@ -175,6 +178,7 @@ pub async fn run(verb: ServerVerb, session: &Session) -> Result<(), VerbError> {
         ServerVerb::Swap(arguments) => swap::run(arguments, session).await,
         ServerVerb::Flows(arguments) => flows::run(arguments, session).await,
         ServerVerb::Holds(arguments) => holds::run(arguments, session).await,
+        ServerVerb::Explain(arguments) => explain::run(&arguments, session),
         ServerVerb::Whoami => whoami::run(session).await,
         ServerVerb::Config => config::run(session),
         ServerVerb::Doctor => doctor::run(session).await,

@@ -14,6 +14,8 @@ use tagout::wire::rpc;
 
 /// How many turns of the database's threads are watched.
 const TURNS: u64 = 5;
+/// How many are waited for first: how large the database is is looked at once, two seconds after a commit.
+const AFTER_A_COMMIT: u64 = 4;
 /// What sled calls its threads.
 const CLOCKWORK: &str = "sled-io-";
 
@@ -54,6 +56,11 @@ fn an_idle_house_neither_writes_nor_wakes() {
     let syncs = asking.status().syncs;
     // Who has just answered still goes to sleep.
     glass.settle();
+    let committed = count(server.pid());
+    while turns(&committed, &count(server.pid())) < AFTER_A_COMMIT {
+        let came = glass.within(Duration::from_millis(200));
+        assert_eq!(came, None, "the console wrote while idle");
+    }
     let before = (count(glass.pid()), count(server.pid()));
     let mut after = before.clone();
     while turns(&before.1, &after.1) < TURNS {
