@@ -1,32 +1,43 @@
 //! What connections are called in tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Session, every};
+use super::Session;
 use crate::client::Client;
 use crate::domain::id::ConnectionId;
-use crate::wire::Problem;
 use crate::wire::rpc;
 use crate::wire::view::Connection;
+use crate::wire::{Code, Problem};
 
 /// `provider/name` of each connection, which every verb takes in place of its id.
 pub(super) struct Names(BTreeMap<ConnectionId, String>);
 
 impl Names {
-    /// Asks for them, for a person; JSON has ids.
+    /// Asks for those of these, for a person; JSON has ids. One that is not there any more has none.
     ///
     /// # Errors
-    /// When the server refuses.
-    pub(super) async fn ask(client: &Client, session: &Session) -> Result<Self, Problem> {
+    /// When the server is not there.
+    pub(super) async fn ask<'c>(
+        client: &Client,
+        session: &Session,
+        those: impl Iterator<Item = &'c ConnectionId>,
+    ) -> Result<Self, Problem> {
+        let mut named = BTreeMap::new();
         if session.manner.json {
-            return Ok(Self(BTreeMap::new()));
+            return Ok(Self(named));
         }
-        let all: Vec<Connection> = every(client, rpc::Connections).await?;
-        let named = all.into_iter().map(|it| {
-            let name = format!("{}/{}", it.provider, it.name);
-            (it.id, name)
-        });
-        Ok(Self(named.collect()))
+        for id in those.collect::<BTreeSet<_>>() {
+            let name = id.to_string();
+            let looked_up: Result<Connection, Problem> = client.ask(rpc::Connection { name }).await;
+            match looked_up {
+                Ok(it) => {
+                    named.insert(id.clone(), format!("{}/{}", it.provider, it.name));
+                }
+                Err(problem) if problem.code == Code::NoServer => return Err(problem),
+                Err(_) => {}
+            }
+        }
+        Ok(Self(named))
     }
 
     /// What one is called; its id, where it is not there any more.

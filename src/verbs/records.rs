@@ -56,12 +56,14 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 window,
             })
             .await?;
-            let names = Names::ask(&client, session).await?;
+            let those = rows.iter().map(|it| &it.connection);
+            let names = Names::ask(&client, session, those).await?;
             session.show(&rows, || list(&rows, &names))
         }
         Some(Act::Show { record }) => {
             let record = client.ask(rpc::Record { id: record }).await?;
-            let names = Names::ask(&client, session).await?;
+            let those = std::iter::once(&record.connection);
+            let names = Names::ask(&client, session, those).await?;
             session.show(&record, || one(&record, &names))
         }
         Some(Act::Edit { record, set }) => {
@@ -72,7 +74,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 found: None,
             };
             let record = client.ask(edit).await?;
-            let names = Names::ask(&client, session).await?;
+            let those = std::iter::once(&record.connection);
+            let names = Names::ask(&client, session, those).await?;
             session.show(&record, || one(&record, &names))
         }
     }

@@ -52,7 +52,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             found: None,
         };
         let row = client.ask(request).await?;
-        let names = Names::ask(&client, session).await?;
+        let those = std::iter::once(&row.connection);
+        let names = Names::ask(&client, session, those).await?;
         return session.show(&row, || list(std::slice::from_ref(&row), &names));
     }
     let rows: Vec<Reference> = every(&client, |window| rpc::References {
@@ -60,7 +61,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         window,
     })
     .await?;
-    let names = Names::ask(&client, session).await?;
+    let those = rows.iter().map(|it| &it.connection);
+    let names = Names::ask(&client, session, those).await?;
     session.show(&rows, || list(&rows, &names))
 }
 

@@ -8,7 +8,7 @@ use tagout::wire::request::Request;
 use tagout::wire::rpc;
 use tagout::wire::view::{MappingField, Record};
 
-use crate::facts::CONNECTION;
+use crate::facts::{CONNECTION, connection};
 use crate::server::{Server, reply};
 
 fn field(pointer: &str, name: Option<&str>, example: &str, to: &[&str]) -> MappingField {
@@ -100,6 +100,7 @@ fn an_edit_says_what_is_changed_and_leaves_the_rest() {
 fn a_record_for_a_person() {
     let server = Server::new(|request| match request {
         Request::Record(rpc::Record { id }) if id == "issue_1" => reply(record()),
+        Request::Connection(_) => reply(connection()),
         other => panic!("{other:?}"),
     });
     let shown = server.run(&["records", "show", "issue_1"]).out;
@@ -130,6 +131,7 @@ fn fields_of_a_record_are_set_by_name() {
             assert_eq!(json!(set), json!({ "priority": "a=b", "note": "" }));
             reply(record())
         }
+        Request::Connection(_) => reply(connection()),
         other => panic!("{other:?}"),
     });
     let edit = ["records", "edit", "issue_1", "--set"];

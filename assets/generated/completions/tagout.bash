@@ -64,6 +64,9 @@ _tagout() {
             tagout,executions)
                 cmd="tagout__subcmd__executions"
                 ;;
+            tagout,explain)
+                cmd="tagout__subcmd__explain"
+                ;;
             tagout,flows)
                 cmd="tagout__subcmd__flows"
                 ;;
@@ -323,7 +326,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help --version demo serve sandbox stop status init providers dependents connect adopt reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge whoami config doctor compact backup restore reset-terminal gateway completions man"
+            opts="-h -V --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help --version demo serve sandbox stop status init providers dependents connect adopt reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge explain whoami config doctor compact backup restore reset-terminal gateway completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1109,6 +1112,32 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__executions)
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__explain)
             opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -73,6 +73,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "users" -d 'Who may do
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "audit" -d 'The record: who did what to what, and how it ended'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "evidence" -d 'Write the auditor\'s bundle of runs'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "purge" -d 'Wipe the synced data of a provider, or all; irreversible'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "explain" -d 'What a word of the program means, and what to do about it'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "whoami" -d 'Who you are here, and what you may'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "config" -d 'Every setting, and where its value came from'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "doctor" -d 'Look for what endangers the data on this machine'
@@ -1497,6 +1498,19 @@ complete -c tagout -n "__fish_tagout_using_subcommand purge" -l no-header -d 'Pr
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l utc -d 'Print times in UTC, with a Z'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

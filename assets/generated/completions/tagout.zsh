@@ -1821,6 +1821,22 @@ _arguments "${_arguments_options[@]}" : \
 '::provider -- Whose data:_default' \
 && ret=0
 ;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::word -- A badge, an outcome, or any other word that the program says; all of them when left out:_default' \
+&& ret=0
+;;
 (whoami)
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
@@ -2020,6 +2036,7 @@ _tagout_commands() {
 'audit:The record\: who did what to what, and how it ended' \
 'evidence:Write the auditor'\''s bundle of runs' \
 'purge:Wipe the synced data of a provider, or all; irreversible' \
+'explain:What a word of the program means, and what to do about it' \
 'whoami:Who you are here, and what you may' \
 'config:Every setting, and where its value came from' \
 'doctor:Look for what endangers the data on this machine' \
@@ -2169,6 +2186,11 @@ _tagout__subcmd__evidence_commands() {
 _tagout__subcmd__executions_commands() {
     local commands; commands=()
     _describe -t commands 'tagout executions commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__explain_commands] )) ||
+_tagout__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout explain commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__flows_commands] )) ||
 _tagout__subcmd__flows_commands() {

@@ -5,23 +5,19 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::Instant;
 
 use super::brought::Adopted;
 use super::flow::{ConsentOpened, FlowContext};
 use super::give_back::give_back;
 use super::not_exchanged::NotExchanged;
 use super::persist::{self, NewConnection, fresh, persist_connection};
-use super::{account, cancel};
+use super::{account, cancel, code};
 use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection};
 use crate::domain::credential::{Credential, IssuingCall, TokenKind};
 use crate::domain::id::ConnectionId;
-use crate::domain::provider::Pkce;
-use crate::providers::{
-    CallContext, Exchange, Expected, TokenSet, callback_fields, parse_callback,
-};
+use crate::providers::{CallContext, TokenSet, callback_fields};
 use crate::server::gate::current::still_manages;
 use crate::server::grants::GrantGuard;
 use crate::server::tokens::seal::{Issue, is_same};
@@ -35,12 +31,9 @@ use crate::wire::{Code, Problem, Topic};
 /// Between two questions about whose an account is.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
-/// What to do where a vendor does not know the client that a code was asked for with.
-const WRONG_CLIENT: &str = "check the client id and secret with `tagout providers configure`; where the vendor wants the secret in the request's body, the provider file says client_auth = \"body\"";
-
 /// What came back is read, exchanged and kept; the flow ends here.
 pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str) {
-    let code = match read(flow, opened, text) {
+    let code = match code::read(flow, opened, text) {
         Ok(code) => code,
         Err(problem) => return failed(flow, None, problem).await,
     };
@@ -64,7 +57,7 @@ pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str)
         Err(NotStarted::Ended) => return too_late(flow).await,
         Err(NotStarted::Refused(problem)) => return failed(flow, Some(&intent), problem).await,
     }
-    match exchange(flow, opened, &code).await {
+    match code::exchange(flow, opened, &code).await {
         Err(NotExchanged::Lost(problem)) => {
             lost(flow, &intent).await;
             failed(flow, None, problem).await;
@@ -222,48 +215,6 @@ pub(super) async fn failed(flow: &FlowContext, intent: Option<&IssueIntent>, why
     flow.server
         .hub
         .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
-}
-
-fn read(flow: &FlowContext, opened: &ConsentOpened, text: &str) -> Result<SecretString, Problem> {
-    let endpoints = flow.vendor.endpoints()?;
-    let expected = Expected {
-        state: &opened.authorize.state,
-        issuer: endpoints.issuer.as_deref(),
-        iss_supported: endpoints.iss_supported,
-        has_pkce: flow.vendor.file().auth.pkce == Pkce::S256,
-    };
-    parse_callback(text, expected).map_err(|error| {
-        let name = &flow.vendor.file().name;
-        Problem::new(
-            Code::Failed,
-            format!(
-                "connecting {name} failed: {}",
-                flow.vendor.app.hide(&error.to_string())
-            ),
-            "start again",
-        )
-    })
-}
-
-async fn exchange(
-    flow: &FlowContext,
-    opened: &ConsentOpened,
-    code: &SecretString,
-) -> Result<TokenSet, NotExchanged> {
-    let endpoints = flow
-        .vendor
-        .endpoints()
-        .map_err(NotExchanged::NothingIssued)?;
-    let exchange = Exchange {
-        code,
-        redirect_uri: &opened.redirect_uri,
-        pkce_verifier: opened.authorize.pkce_verifier.as_ref(),
-    };
-    let vendors = &flow.server.vendors;
-    let exchanged = vendors.exchange(&flow.vendor.app, endpoints, exchange);
-    tokens::in_flight(Instant::now(), exchanged)
-        .await
-        .map_err(|error| NotExchanged::of(&flow.vendor.file().name, error, WRONG_CLIENT))
 }
 
 async fn connect(

@@ -8,6 +8,7 @@ mod adopt;
 mod brought;
 mod callback;
 mod cancel;
+mod code;
 mod device;
 mod finish;
 mod flow;
