@@ -221,7 +221,8 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
 }
 
 /// Whether a refusal is about the token, and not about the state of an account, a tenant or a network.
-fn is_of_the_token(refused: &Answer) -> bool {
+#[must_use]
+pub fn is_of_the_token(refused: &Answer) -> bool {
     let kind = refused.refusal.as_ref().map(|refusal| refusal.kind);
     kind != Some(RefusalKind::Suspended)
 }

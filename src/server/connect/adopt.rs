@@ -21,7 +21,7 @@ use crate::domain::provider::RefreshKind;
 use crate::domain::trial::Verdict;
 use crate::providers::{CallContext, IdentityError, TokenSet};
 use crate::server::gate::current::still_manages;
-use crate::server::{clock_and_ids, tokens};
+use crate::server::{clock_and_ids, grants, tokens};
 use crate::store::facts::IssueIntent;
 use crate::vault::ToAsk;
 use crate::wire::view::FlowState;
@@ -273,7 +273,7 @@ impl FlowContext {
         let secret = ToAsk::of(set.first.access.clone());
         let (kind, nobody) = (TokenKind::Access, self.nobody());
         let asked = self.vendor.ask(&nobody, kind, &secret, None).await;
-        if asked.verdict == Verdict::Dead {
+        if asked.verdict == Verdict::Dead && grants::is_of_the_token(&asked) {
             let hint = "start again; somebody may have ended the grant meanwhile";
             return Err(self.not_adopted("what was issued is not accepted any more", hint));
         }

@@ -1,7 +1,7 @@
 //! Trading a refresh token in: what it brings is on the disk before anybody uses it, and what the vendor refuses turns
 //! the badge (N3).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::seal::{Issue, discard, is_same, seal_issued};
@@ -262,6 +262,15 @@ fn placed<'s>(set: &'s TokenSet, label: &'s str) -> Vec<(&'s str, &'s IssuedToke
     std::iter::once((label, own)).chain(others).collect()
 }
 
+/// Whether an end was moved out. A vendor that says how long is left names the same one a little differently each time.
+fn is_later(before: Option<Timestamp>, now: Option<Timestamp>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => now.duration_since(before) > SignedDuration::from_hours(24),
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
 /// What a refresh replaces.
 pub(crate) struct ReplacedTokens<'a> {
     /// That it was asked for.
@@ -318,7 +327,9 @@ pub(crate) async fn keep(
             if again.expires_at != before.expires_at {
                 kept.push(Credential {
                     expires_at: again.expires_at,
-                    end_said: None,
+                    end_said: before
+                        .end_said
+                        .filter(|_| !is_later(before.expires_at, again.expires_at)),
                     ..before.clone()
                 });
             }

@@ -114,7 +114,9 @@ async fn cancelled(
         planned_for: planned.at,
     });
     let entry = caller.entry(event, &it.id, AuditOutcome::Done);
-    Ok(server.store.walkthrough_cancelled(&it.id, entry).await?)
+    let cancelled = server.store.walkthrough_cancelled(&it.id, entry).await?;
+    server.walks.say_failing(&it.id, None);
+    Ok(cancelled)
 }
 
 fn due(targets: &[WalkTarget]) -> impl Iterator<Item = &WalkTarget> {

@@ -118,5 +118,9 @@ pub(super) fn changed_since(
     if is_shared_with_begun {
         now.secrets.clone_from(&accepted.secrets);
     }
+    // What needs it to be connected may have ended before it.
+    if all.iter().any(|it| it.run.is_some()) {
+        now.dependents.clone_from(&accepted.dependents);
+    }
     Ok(accepted.changed(&now))
 }

@@ -52,13 +52,13 @@ impl Store {
     /// When the execution has ended, or its connection was authorized again.
     pub async fn batch(&self, batch: SyncBatch) -> Result<Vec<Synced>, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let begun = Instant::now();
             let (mut execution, job) = tx.walked(&batch.of)?;
             let parent = batch.of.parent.as_deref();
             let mut scope = tx.scope(&job, parent)?;
             let before = scope.total;
             let rules = tx.rules(&job.connection)?;
             let mut items = batch.items.into_iter();
+            let begun = Instant::now();
             for item in items.by_ref() {
                 if let Some((record, change)) = take(tx, item, &mut execution, &mut scope)? {
                     tx.route(&rules, &record, change, batch.at)?;
