@@ -72,7 +72,10 @@ fn an_idle_house_neither_writes_nor_wakes() {
     assert_eq!(before.0.wakes, after.0.wakes, "the console woke up");
     assert_eq!(before.1.written, after.1.written, "the server wrote");
     assert_eq!(before.1.writes, after.1.writes, "the server wrote");
-    assert_eq!(others(&before.1), others(&after.1), "the server woke up");
+    // A thread of the runtime that had nothing to do for ten seconds ends.
+    let mut known = others(&before.1);
+    known.retain(|name, _| after.1.wakes.contains_key(*name));
+    assert_eq!(known, others(&after.1), "the server woke up");
     assert_eq!(asking.status().syncs, syncs, "the server synced");
 }
 
