@@ -199,7 +199,7 @@ pub(super) struct DisconnectRequest {
     why: DisconnectReason,
     asks: bool,
     until: Until,
-    /// When; none for now.
+    /// When it begins; none where that is at once.
     at: Option<Timestamp>,
 }
 
