@@ -66,26 +66,17 @@ impl Appearance {
     /// `23:38` today, `19 Nov` before, with the year when it is another one.
     #[must_use]
     pub fn time(&self, at: Timestamp) -> String {
-        if self.exact {
-            return whole(at);
-        }
-        let (at, now) = (
-            at.to_zoned(self.zone.clone()),
-            self.now.to_zoned(self.zone.clone()),
-        );
-        let form = if at.date() == now.date() {
-            "%H:%M"
-        } else if at.year() == now.year() {
-            "%-d %b"
-        } else {
-            "%-d %b %Y"
-        };
-        at.strftime(form).to_string()
+        self.in_words(at, "%H:%M", "%-d %b")
     }
 
     /// `23:38:07` today, `19 Nov 23:38` this year, `3 Dec 2025` before.
     #[must_use]
     pub fn moment(&self, at: Timestamp) -> String {
+        self.in_words(at, "%H:%M:%S", "%-d %b %H:%M")
+    }
+
+    /// In one form today, in another this year.
+    fn in_words(&self, at: Timestamp, today: &str, this_year: &str) -> String {
         if self.exact {
             return whole(at);
         }
@@ -94,9 +85,9 @@ impl Appearance {
             self.now.to_zoned(self.zone.clone()),
         );
         let form = if at.date() == now.date() {
-            "%H:%M:%S"
+            today
         } else if at.year() == now.year() {
-            "%-d %b %H:%M"
+            this_year
         } else {
             "%-d %b %Y"
         };

@@ -358,16 +358,8 @@ impl Seed {
 
 fn connect(provider: &str, scope: Option<&str>, api_key: Option<Secret>) -> Connect {
     Connect {
-        provider: provider.to_owned(),
-        connection: None,
-        name: None,
         scope: scope.map(str::to_owned),
-        flow: FlowKind::Paste,
         api_key,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new(provider, FlowKind::Paste)
     }
 }

@@ -175,17 +175,8 @@ pub(super) async fn authorized(
     account: &str,
 ) -> (Flow, String) {
     let connect = Connect {
-        provider: vendor.to_string(),
-        connection: None,
-        name: None,
-        scope: None,
-        flow: FlowKind::Paste,
-        api_key: None,
-        installation: None,
         enable_jobs: true,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new(vendor.to_string(), FlowKind::Paste)
     };
     let flow: Flow = ask(server, connect).await;
     let FlowState::Authorize { url, .. } = &flow.state else {

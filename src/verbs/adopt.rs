@@ -100,7 +100,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             name: arguments.name.clone(),
             scope: arguments.scope.clone(),
             enable_jobs: arguments.enable_jobs,
-            ..taken_over(provider)
+            ..Connect::new(provider, FlowKind::Adopt)
         },
         refresh_token,
         access_token: secret(&arguments.access_token_file)?,
@@ -136,23 +136,6 @@ async fn kept(client: &Client, id: &ConnectionId, session: &Session) -> Result<(
 
 /// What is said where somebody has pressed Ctrl-C.
 const GIVEN_UP: &str = "it was given up";
-
-/// What is asked for beside the tokens.
-fn taken_over(provider: String) -> Connect {
-    Connect {
-        provider,
-        connection: None,
-        name: None,
-        scope: None,
-        flow: FlowKind::Adopt,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
-    }
-}
 
 /// How taking one over ended.
 struct Ended {

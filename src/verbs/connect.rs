@@ -175,11 +175,8 @@ impl ConnectOptions {
             (None, false) => flow::default_kind(),
         };
         Ok(Connect {
-            provider,
-            connection: None,
             name: self.name.clone(),
             scope: self.scope.clone(),
-            flow: kind,
             api_key: self
                 .api_key_file
                 .as_deref()
@@ -188,8 +185,7 @@ impl ConnectOptions {
             installation: self.installation.clone(),
             enable_jobs: self.enable_jobs,
             fill_gap: self.fill_gap,
-            enable_before: false,
-            accept_other_account: false,
+            ..Connect::new(provider, kind)
         })
     }
 }

@@ -113,19 +113,7 @@ fn register(client: &mut Client, sandbox: &Sandbox) {
 
 /// Connects an account; its id.
 fn connect(runtime: &Runtime, client: &mut Client) -> String {
-    let mut flow: Flow = client.ask(Connect {
-        provider: "ledger".to_owned(),
-        connection: None,
-        name: None,
-        scope: None,
-        flow: FlowKind::Paste,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
-    });
+    let mut flow: Flow = client.ask(Connect::new("ledger", FlowKind::Paste));
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{:?}", flow.state);
     };

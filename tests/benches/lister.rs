@@ -195,17 +195,8 @@ pub(crate) fn register(client: &mut Client, vendor: &Vendor) {
 /// Connects whoever signs in, or a connection again; its id.
 pub(crate) fn connect(client: &mut Client, again: Option<&str>) -> String {
     let mut flow: Flow = client.ask(Connect {
-        provider: "liar".to_owned(),
         connection: again.map(str::to_owned),
-        name: None,
-        scope: None,
-        flow: FlowKind::Paste,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new("liar", FlowKind::Paste)
     });
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{:?}", flow.state);

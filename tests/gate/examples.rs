@@ -335,31 +335,13 @@ fn acting(name: &str, n: u32) -> Request {
             min_valid: None,
         }),
         "connect" => Request::Connect(Connect {
-            provider: "ledger".to_owned(),
             connection: Some(of),
-            name: None,
-            scope: None,
-            flow: FlowKind::Paste,
-            api_key: None,
-            installation: None,
-            enable_jobs: false,
-            fill_gap: false,
-            enable_before: false,
-            accept_other_account: false,
+            ..Connect::new("ledger", FlowKind::Paste)
         }),
         "adopt" => Request::Adopt(rpc::Adopt {
             connect: Connect {
-                provider: "ledger".to_owned(),
                 connection: Some(of),
-                name: None,
-                scope: None,
-                flow: FlowKind::Adopt,
-                api_key: None,
-                installation: None,
-                enable_jobs: false,
-                fill_gap: false,
-                enable_before: false,
-                accept_other_account: false,
+                ..Connect::new("ledger", FlowKind::Adopt)
             },
             refresh_token: secret("refresh"),
             access_token: Some(secret("access")),

@@ -50,19 +50,7 @@ async fn connected() -> (House, Sandbox, ConnectionId) {
 
 /// Where an authorization begins.
 async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
-    let connect = Connect {
-        provider: "ledger".to_owned(),
-        connection: None,
-        name: None,
-        scope: None,
-        flow,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
-    };
+    let connect = Connect::new("ledger", flow);
     let asked = connect;
     let flow: Flow = client.ask(asked).await.unwrap();
     let FlowState::Authorize { url, .. } = &flow.state else {

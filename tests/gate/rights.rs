@@ -94,17 +94,9 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_the_organisations_cannot_be_made_personal() {
     let connect = || Connect {
-        provider: "github-app".to_owned(),
-        connection: None,
-        name: None,
         scope: Some("personal".to_owned()),
-        flow: FlowKind::Paste,
-        api_key: None,
         installation: Some("4711".to_owned()),
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new("github-app", FlowKind::Paste)
     };
     for (role, code) in [(Role::Member, Code::Forbidden), (Role::Owner, Code::Usage)] {
         let mut house = House::with(me(role)).await;

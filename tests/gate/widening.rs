@@ -130,17 +130,8 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
     };
     owner.ask(app).await.unwrap();
     let connect = Connect {
-        provider: "github".to_owned(),
-        connection: None,
-        name: None,
         scope: Some("workspace".to_owned()),
-        flow: FlowKind::Paste,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new("github", FlowKind::Paste)
     };
     owner.ask(connect).await.unwrap();
     let at = |provider: &str| TargetChoice::Matching {

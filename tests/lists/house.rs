@@ -171,17 +171,9 @@ impl House {
     /// Connects, or connects again.
     pub(crate) async fn connect(&mut self, fill_gap: bool) {
         let asked = Connect {
-            provider: "liar".to_owned(),
             connection: Some(self.connection.clone()).filter(|id| !id.is_empty()),
-            name: None,
-            scope: None,
-            flow: FlowKind::Paste,
-            api_key: None,
-            installation: None,
-            enable_jobs: false,
             fill_gap,
-            enable_before: false,
-            accept_other_account: false,
+            ..Connect::new("liar", FlowKind::Paste)
         };
         let flow: view::Flow = self.ask(asked).await;
         let FlowState::Authorize { url, .. } = &flow.state else {

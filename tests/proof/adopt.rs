@@ -13,7 +13,7 @@ use tagout::wire::rpc::{self, Adopt, Connect, PlanTerms};
 use tagout::wire::view::{self, FlowState, Page};
 use tagout::wire::{Code, Problem};
 
-use crate::house::{BOT, CAROL, House, MUTE, allow, connecting, secret};
+use crate::house::{BOT, CAROL, House, MUTE, allow, secret};
 use crate::lost::sync;
 
 /// What the tool of before holds.
@@ -71,10 +71,7 @@ async fn post(house: &House, form: &[(&str, &str)]) -> Option<Value> {
 
 fn bringing(tool: &Tool, with_access: bool) -> Adopt {
     Adopt {
-        connect: Connect {
-            flow: FlowKind::Adopt,
-            ..connecting("ledger")
-        },
+        connect: Connect::new("ledger", FlowKind::Adopt),
         refresh_token: secret(&tool.refresh),
         access_token: with_access.then(|| secret(&tool.access)),
         account: None,
@@ -129,10 +126,7 @@ async fn add_static(house: &mut House, identity: &str) {
 
 fn bringing_to_mute(tool: &Tool, with_access: bool) -> Adopt {
     Adopt {
-        connect: Connect {
-            flow: FlowKind::Adopt,
-            ..connecting("mute")
-        },
+        connect: Connect::new("mute", FlowKind::Adopt),
         any_account: false,
         ..bringing(tool, with_access)
     }
@@ -327,18 +321,12 @@ async fn a_token_that_the_vendor_refuses_is_no_connection() {
         assert!(!why.message.contains("nothing"), "{}", why.message);
     }
     let asked = Adopt {
-        connect: Connect {
-            flow: FlowKind::Adopt,
-            ..connecting("postmark")
-        },
+        connect: Connect::new("postmark", FlowKind::Adopt),
         ..bringing(&nothing, false)
     };
     let why = house.try_ask(asked).await.unwrap_err();
     assert_eq!(why.code, Code::Usage);
-    let asked = Connect {
-        flow: FlowKind::Adopt,
-        ..connecting("ledger")
-    };
+    let asked = Connect::new("ledger", FlowKind::Adopt);
     assert_eq!(house.try_ask(asked).await.unwrap_err().code, Code::Usage);
 }
 

@@ -200,17 +200,8 @@ async fn register(house: &House, base: &str, key: &str) {
 
 fn installation(id: &str) -> Connect {
     Connect {
-        provider: "github-app".to_owned(),
-        connection: None,
-        name: None,
-        scope: None,
-        flow: FlowKind::Paste,
-        api_key: None,
         installation: Some(id.to_owned()),
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new("github-app", FlowKind::Paste)
     }
 }
 

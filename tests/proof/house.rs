@@ -469,19 +469,7 @@ pub(crate) fn held_ones() -> rpc::Holds {
 }
 
 pub(crate) fn connecting(provider: &str) -> Connect {
-    Connect {
-        provider: provider.to_owned(),
-        connection: None,
-        name: None,
-        scope: None,
-        flow: FlowKind::Paste,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
-    }
+    Connect::new(provider, FlowKind::Paste)
 }
 
 pub(crate) fn again(connection: &view::Connection) -> Connect {

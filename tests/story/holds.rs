@@ -322,17 +322,8 @@ fn a_held_token_lies_in_its_own_slot_alone_and_never_comes_back_after_its_end() 
     house.vendors().clear_faults();
     // Beginning a reconnect tries at once what is held.
     let flow: Value = house.ask(Connect {
-        provider: "ledger".to_owned(),
         connection: Some(text(&connection, "id").to_owned()),
-        name: None,
-        scope: None,
-        flow: FlowKind::Paste,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new("ledger", FlowKind::Paste)
     });
     assert_eq!(flow["holds"], json!([]));
     assert!(holds(&house).is_empty());

@@ -96,17 +96,8 @@ fn slow_disconnect(house: &House, id: &str) -> crate::house::Running {
 
 fn connect(connection: Option<&str>) -> rpc::Connect {
     Connect {
-        provider: "ledger".to_owned(),
         connection: connection.map(str::to_owned),
-        name: None,
-        scope: None,
-        flow: FlowKind::Paste,
-        api_key: None,
-        installation: None,
-        enable_jobs: false,
-        fill_gap: false,
-        enable_before: false,
-        accept_other_account: false,
+        ..Connect::new("ledger", FlowKind::Paste)
     }
 }
 

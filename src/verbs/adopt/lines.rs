@@ -6,12 +6,12 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, stdin};
 use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
-use super::{Arguments, GIVEN_UP, adopted, taken_over};
+use super::{Arguments, GIVEN_UP, adopted};
 use crate::client::StartMode;
 use crate::domain::id::ConnectionId;
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, VerbError};
-use crate::wire::request::Secret;
+use crate::wire::request::{FlowKind, Secret};
 use crate::wire::rpc::{Adopt, Connect};
 use crate::wire::{Code, Problem};
 
@@ -136,7 +136,7 @@ fn read_line(text: &[u8], arguments: &Arguments) -> Result<Adopt, VerbError> {
             name: line.name,
             scope: line.scope,
             enable_jobs: arguments.enable_jobs,
-            ..taken_over(line.provider)
+            ..Connect::new(line.provider, FlowKind::Adopt)
         },
         refresh_token: line.refresh_token,
         access_token: line.access_token,

@@ -44,6 +44,26 @@ pub struct Connect {
     pub accept_other_account: bool,
 }
 
+impl Connect {
+    /// A new connection of a provider, with nothing said beside how.
+    #[must_use]
+    pub fn new(provider: impl Into<String>, flow: FlowKind) -> Self {
+        Self {
+            provider: provider.into(),
+            connection: None,
+            name: None,
+            scope: None,
+            flow,
+            api_key: None,
+            installation: None,
+            enable_jobs: false,
+            fill_gap: false,
+            enable_before: false,
+            accept_other_account: false,
+        }
+    }
+}
+
 impl Rpc for Connect {
     const KIND: &'static str = "connect";
     type Reply = view::Flow;
