@@ -251,6 +251,19 @@ pub struct Account {
     pub label: String,
 }
 
+impl Account {
+    /// What people call it, with its id where that says more.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match (self.label.as_str(), self.id.as_str()) {
+            ("", "") => "an account that the provider does not name".to_owned(),
+            ("", id) => id.to_owned(),
+            (label, id) if label == id || id.is_empty() => label.to_owned(),
+            (label, id) => format!("{label} ({id})"),
+        }
+    }
+}
+
 /// One account of an instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {

@@ -5,19 +5,17 @@ mod lines;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::connect::Pasting;
-use super::connections::in_full;
-use super::print::{aside, json, one_line, say};
+use super::connect::{GIVEN_UP, Pasting, connected, given_up};
+use super::print::{aside, one_line, say};
 use super::{Session, VerbError, input, until};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
 use crate::domain::connection::Account;
-use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::id::ConnectionId;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc::{self, Adopt, Connect};
-use crate::wire::view::{Connection, Flow, FlowState};
+use crate::wire::view::{Flow, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
 const EXAMPLES: &str = "Examples:
@@ -111,31 +109,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let mut interrupt = signal(SignalKind::interrupt())?;
     let ended = adopted(&client, &mut notices, request, &mut interrupt).await;
     let id = ended.of?;
-    kept(&client, &id, session).await
+    connected(&client, &id, "Taken over", None, session).await
 }
-
-/// What was taken over. That it was is true also where it cannot be looked up.
-async fn kept(client: &Client, id: &ConnectionId, session: &Session) -> Result<(), VerbError> {
-    let name = id.to_string();
-    let looked_up: Result<Connection, Problem> = client.ask(rpc::Connection { name }).await;
-    match (looked_up, session.manner.json) {
-        (Ok(it), true) => json(&json!({ "event": "connected", "connection": it })),
-        (Ok(it), false) => say(&format!("Taken over.\n\n{}", in_full(&it))),
-        (Err(problem), true) => {
-            json(&json!({ "event": "connected", "connection": { "id": id }, "error": problem }))
-        }
-        (Err(problem), false) => {
-            say(&format!("Taken over: {id}."))?;
-            aside(&one_line(&format!(
-                "It could not be looked up: {}.",
-                problem.message
-            )))
-        }
-    }
-}
-
-/// What is said where somebody has pressed Ctrl-C.
-const GIVEN_UP: &str = "it was given up";
 
 /// How taking one over ended.
 struct Ended {
@@ -173,28 +148,6 @@ async fn adopted(
         Err(why) => given_up(client, notices, id, why).await,
     };
     Ended { of, is_interrupted }
-}
-
-/// Ends the flow. One that cannot be ended has ended by itself, or is about to, and perhaps well.
-async fn given_up(
-    client: &Client,
-    notices: &mut Notices,
-    id: FlowId,
-    why: VerbError,
-) -> Result<ConnectionId, VerbError> {
-    let cancel = rpc::FlowCancel { id: id.clone() };
-    if client.ask(cancel).await.is_ok() {
-        return Err(why);
-    }
-    loop {
-        match client.ask(rpc::Flow { id: id.clone() }).await?.state {
-            FlowState::Connected { connection } => return Ok(connection),
-            FlowState::Failed { .. } => return Err(why),
-            _ => {}
-        }
-        let mine = Topic::Flow(id.clone());
-        until(notices, |topic| topic.tells_of(&mine)).await?;
-    }
 }
 
 async fn settled(
@@ -237,7 +190,10 @@ async fn settled(
 /// Whose it is, and what either answer means for the tool that it came from.
 fn told(flow: &Flow, account: &Account) -> Result<(), VerbError> {
     let provider = one_line(&flow.provider_name);
-    say(&format!("{provider} says that this is {}.", shown(account)))?;
+    say(&format!(
+        "{provider} says that this is {}.",
+        one_line(&account.shown())
+    ))?;
     if let FlowState::Confirm {
         is_traded_in,
         is_rotating,
@@ -258,13 +214,4 @@ fn told(flow: &Flow, account: &Account) -> Result<(), VerbError> {
         })?;
     }
     aside("Type yes to keep it:")
-}
-
-fn shown(account: &Account) -> String {
-    match (account.label.as_str(), account.id.as_str()) {
-        ("", "") => "an account that it does not name".to_owned(),
-        (label, id) if label == id || id.is_empty() => one_line(label),
-        ("", id) => one_line(id),
-        (label, id) => one_line(&format!("{label} ({id})")),
-    }
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+pub(super) use flow::{GIVEN_UP, connected, given_up};
 pub(super) use paste::Pasting;
 pub(super) use purpose::ConnectTarget;
 

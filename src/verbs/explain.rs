@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_that_people_see_is_explained() {
+    fn badges_outcomes_and_states_are_explained() {
         for status in Status::ALL {
             assert!(
                 has("badge", status.code()) && has("badge", status.badge()),

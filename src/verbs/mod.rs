@@ -196,8 +196,11 @@ pub async fn run(verb: ServerVerb, session: &Session) -> Result<(), VerbError> {
 /// # Errors
 /// What the verb says, or why it could not begin.
 pub fn block_on(verb: impl Future<Output = Result<(), VerbError>>) -> Result<(), VerbError> {
-    tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()?
-        .block_on(verb)
+        .build()?;
+    let ended = runtime.block_on(verb);
+    // A read of standard input that nobody waits for any more does not end by itself.
+    runtime.shutdown_background();
+    ended
 }

@@ -62,6 +62,7 @@ fn main() {
     for _ in 0..PASSES {
         let (_, ended) = lister::pull(&mut client, &connection);
         assert_eq!(ended.skipped, THINGS);
+        looks(&mut most);
     }
     taken(
         &mut client,

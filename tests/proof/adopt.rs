@@ -7,7 +7,7 @@ use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::RunState;
-use tagout::sandbox::{Endpoint, FaultMode, RefreshPolicy, fingerprint};
+use tagout::sandbox::{Endpoint, Fault, FaultMode, RefreshPolicy, Vendor, fingerprint};
 use tagout::wire::request::{FlowKind, Window};
 use tagout::wire::rpc::{self, Adopt, Connect, PlanTerms};
 use tagout::wire::view::{self, FlowState, Page};
@@ -367,4 +367,18 @@ async fn where_only_what_is_issued_names_the_account_the_access_token_does_not()
     let flow: view::Flow = house.ask(bringing_to_mute(&tool, true)).await;
     let (_, is_traded_in) = shown(&mut house, &flow).await;
     assert!(is_traded_in);
+}
+
+/// There is nothing else of the grant any more: a passing fault after the trade does not end it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passing_fault_after_the_trade_ends_nothing() {
+    let mut house = House::new().await;
+    let tool = tool(&house, BOT).await;
+    let fault = Fault::new(Vendor::Ledger, Endpoint::Probe, FaultMode::Status503).times(2);
+    house.sandbox.state().inject(fault);
+    let connection = taken_over(&mut house, bringing(&tool, false))
+        .await
+        .unwrap();
+    assert_eq!(connection.status, Status::Connected);
+    assert_eq!(house.count("connection.tokens_given_back").await, 0);
 }

@@ -1,5 +1,11 @@
 //! `tagout adopt`: what is asked for, and what is said of each.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tagout::wire::request::Request;
 use tagout::wire::view::FlowState;
@@ -105,4 +111,36 @@ fn what_was_kept_after_all_is_not_said_to_be_given_up() {
     let ran = server.run_with(&line, "token\n");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ran.json_lines()[0]["connection"]["id"], CONNECTION);
+}
+
+/// Its standard input is open, and nobody types anything more.
+#[test]
+fn lines_that_are_waited_for_are_given_up() {
+    let server = Server::new(|request| match request {
+        Request::Adopt(_) => reply(done()),
+        other => panic!("{other:?}"),
+    });
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("tagout"))
+        .args(["adopt", "--lines", "--yes"])
+        .env("TAGOUT_DATA_DIR", server.folder())
+        .env("TAGOUT_CONFIG", server.folder().join("config.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut typed = child.stdin.take().unwrap();
+    writeln!(typed, r#"{{"provider":"github","refresh_token":"token"}}"#).unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(said.next().unwrap().unwrap().starts_with("line 1: github"));
+    let process = Pid::from_child(&child);
+    kill_process(process, Signal::INT).unwrap();
+    let (ends, ended) = channel();
+    std::thread::spawn(move || ends.send(child.wait().unwrap().code()));
+    let code = ended.recv_timeout(Duration::from_secs(20));
+    if code.is_err() {
+        kill_process(process, Signal::KILL).unwrap();
+    }
+    assert_eq!(code, Ok(Some(1)));
+    drop(typed);
 }

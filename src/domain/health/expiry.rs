@@ -38,14 +38,22 @@ pub fn unsaid(
 /// When the end of one of these comes nearer in the sense of [`unsaid`].
 #[must_use]
 pub fn next_unsaid(credentials: &[Credential], now: Timestamp) -> Option<Timestamp> {
-    let days = |days: i64| SignedDuration::from_hours(days * 24);
-    let steps = mattering(credentials).flat_map(|it| {
-        let ends = it.expires_at.into_iter();
-        ends.flat_map(move |at| AHEAD.map(|ahead| (it, at, ahead)))
-    });
-    let ahead = steps.filter(|(it, at, ahead)| at.duration_since(it.issued_at) >= days(*ahead * 2));
-    let begins = ahead.filter_map(|(_, at, ahead)| at.checked_sub(days(ahead)).ok());
+    let begins = mattering(credentials).flat_map(|it| steps(it).map(|(_, from)| from));
     begins.filter(|at| *at >= now).min()
+}
+
+/// The days before its end at which it is spoken of, farthest first, and when each begins. A token that lives less than twice as long as
+/// it is spoken of ahead would be spoken of from its first day on, and is not.
+fn steps(it: &Credential) -> impl Iterator<Item = (i64, Timestamp)> {
+    let days = |days: i64| SignedDuration::from_hours(days * 24);
+    let issued_at = it.issued_at;
+    it.expires_at.into_iter().flat_map(move |at| {
+        let lasts = at.duration_since(issued_at);
+        let ahead = AHEAD
+            .into_iter()
+            .filter(move |ahead| lasts >= days(ahead * 2));
+        ahead.filter_map(move |ahead| Some((ahead, at.checked_sub(days(ahead)).ok()?)))
+    })
 }
 
 /// Those that nothing renews by itself.
@@ -61,14 +69,11 @@ fn mattering(credentials: &[Credential]) -> impl Iterator<Item = &Credential> {
     active().filter(matters)
 }
 
-/// A token that lives less than twice as long as it is spoken of ahead would be spoken of from its first day on, and is not.
 fn near(credential: &Credential, now: Timestamp) -> Option<NearExpiry> {
-    let at = credential.expires_at?;
-    let days = |from: Timestamp| at.duration_since(from).as_hours().div_euclid(24);
-    let (left, life) = (days(now), days(credential.issued_at));
-    let is_near = |ahead: &&i64| left < **ahead && life >= **ahead * 2;
-    let within_days = *AHEAD.iter().rfind(is_near)?;
-    (at > now).then_some(NearExpiry {
+    let at = credential.expires_at.filter(|at| *at > now)?;
+    let begun = steps(credential).filter(|(_, from)| *from < now);
+    let (within_days, _) = begun.last()?;
+    Some(NearExpiry {
         kind: credential.kind,
         at,
         within_days,

@@ -1,8 +1,11 @@
 //! Which connection an authorization is for, once it is known whose account it is.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use super::ConnectPurpose;
+use super::flow::FlowContext;
 use crate::domain::connection::{Account, Connection, Status};
 use crate::domain::provider::ProviderFile;
 use crate::providers::{CallContext, IdentityError, TokenSet};
@@ -10,32 +13,73 @@ use crate::server::vendor::VendorSession;
 use crate::server::{Server, grants};
 use crate::wire::{Code, Problem};
 
+/// Between two questions about whose an account is.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// Whose it is, and the fields that the file keeps of the answer.
+pub(super) type Named = (Account, Map<String, Value>);
+
 /// Asks the vendor who this is, and for the fields that the file keeps of the answer. A file that does not say how leaves
 /// it open.
 pub(super) async fn whose(
     vendor: &VendorSession,
     context: &CallContext<'_>,
     server: &Server,
-    tokens: Option<&TokenSet>,
-) -> Result<(Account, Map<String, Value>), Problem> {
-    match server.vendors.identify(context, tokens).await {
-        Ok(account) => {
-            let label = crate::domain::display_text::clean(&account.label);
-            let id = account.id;
-            Ok((Account { id, label }, account.fields))
-        }
-        Err(IdentityError::NotDescribed) => Ok(Default::default()),
-        Err(error) => {
-            let name = &vendor.file().name;
-            let why = error.to_string();
-            let why = tokens.map_or_else(|| why.clone(), |issued| issued.hide(&why));
-            Err(Problem::new(
-                Code::Failed,
-                format!("asking {name} whose account this is failed: {why}"),
-                "try again",
-            ))
+) -> Result<Named, Problem> {
+    let asked = asked(server, context, None).await;
+    asked.map_err(|error| not_told(vendor, &error.to_string()))
+}
+
+/// The same of what was issued. An answer that does not come, or is a refusal, may come the next time.
+pub(super) async fn of_issued(
+    flow: &FlowContext,
+    set: &TokenSet,
+    mut looks: u32,
+) -> Result<Named, Problem> {
+    let context = CallContext {
+        fields: Some(&set.fields),
+        ..CallContext::new(&flow.vendor.app, flow.vendor.endpoints()?)
+    };
+    let context = context.with_token(&set.first.access);
+    loop {
+        looks = looks.saturating_sub(1);
+        let error = match asked(&flow.server, &context, Some(set)).await {
+            Ok(named) => return Ok(named),
+            Err(error) => error,
+        };
+        let may_pass = matches!(
+            error,
+            IdentityError::Http(_) | IdentityError::Refused { .. }
+        );
+        if !may_pass || looks == 0 || !flow.server.pause(BETWEEN_LOOKS).await {
+            return Err(not_told(&flow.vendor, &set.hide(&error.to_string())));
         }
     }
+}
+
+async fn asked(
+    server: &Server,
+    context: &CallContext<'_>,
+    tokens: Option<&TokenSet>,
+) -> Result<Named, IdentityError> {
+    match server.vendors.identify(context, tokens).await {
+        Ok(known) => {
+            let label = crate::domain::display_text::clean(&known.label);
+            let id = known.id;
+            Ok((Account { id, label }, known.fields))
+        }
+        Err(IdentityError::NotDescribed) => Ok(Named::default()),
+        Err(error) => Err(error),
+    }
+}
+
+fn not_told(vendor: &VendorSession, why: &str) -> Problem {
+    let name = &vendor.file().name;
+    Problem::new(
+        Code::Failed,
+        format!("asking {name} whose account this is failed: {why}"),
+        "try again",
+    )
 }
 
 /// The connection to write: the one that was named, one of the same account, or a new one. Its version is what
@@ -94,21 +138,33 @@ pub(super) fn not_under_way(
     Ok(())
 }
 
-/// N4: another account than before is allowed after a warning.
-pub(super) fn is_other(connection: Option<&Connection>, account: &Account) -> bool {
-    connection.is_some_and(|c| {
+/// N4: another account than before is allowed after a warning. `otherwise` says what became of what was brought.
+pub(super) fn may_be(
+    before: Option<&Connection>,
+    account: &Account,
+    purpose: &ConnectPurpose,
+    otherwise: &str,
+) -> Result<(), Problem> {
+    let is_other = |c: &&Connection| {
         !c.account.id.is_empty() && !account.id.is_empty() && c.account.id != account.id
-    })
-}
-
-/// The warning.
-pub(super) fn other_account(before: &Connection, account: &Account) -> Problem {
-    Problem::new(
+    };
+    let Some(before) = before
+        .filter(is_other)
+        .filter(|_| !purpose.accept_other_account)
+    else {
+        return Ok(());
+    };
+    let (was, is) = (before.account.shown(), account.shown());
+    Err(Problem::new(
         Code::Conflict,
         format!(
-            "{} was authorized as {}, and now as {}. What is attributed to {} would be shown under {} from then on",
-            before.name, before.account.label, account.label, before.account.label, account.label
+            "{} was authorized as {was}, and now as {is}. What is attributed to {was} would be shown under {is} from then on",
+            before.name
         ),
-        "sign in with the same account, or repeat with --accept-other-account; the new tokens were handed in for revocation, and the audit log has the answers",
-    )
+        format!("use the same account, or repeat with --accept-other-account{otherwise}"),
+    ))
 }
+
+/// What became of tokens that were issued and not kept.
+pub(super) const HANDED_IN: &str =
+    "; the new tokens were handed in for revocation, and the audit log has the answers";

@@ -8,11 +8,10 @@
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-use super::brought::{Adopted, Brought, MeantAccount, NamedAccount, Passed};
+use super::brought::{Adopted, Brought, MeantAccount, Passed};
 use super::finish::{self, IssuedTokens, NotStarted};
 use super::flow::{FlowContext, LASTS};
 use super::flows::Came;
-use super::give_back::give_back;
 use super::not_exchanged::NotExchanged;
 use super::{account, cancel, persist};
 use crate::domain::connection::{Account, Connection};
@@ -27,6 +26,9 @@ use crate::vault::ToAsk;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
 
+/// So often a vendor is asked whose what it has issued is.
+const LOOKS: u32 = 4;
+
 /// Where a person looks at the account.
 struct Confirmation<'a> {
     account: &'a Account,
@@ -37,35 +39,31 @@ struct Confirmation<'a> {
 impl FlowContext {
     /// Asks whose it is and whether it is meant, trades it in, and keeps what comes of it.
     pub(super) async fn adopt(self, mut brought: Brought, mut answers: mpsc::Receiver<Came>) {
-        let named = match self.look_first(&brought, &mut answers).await {
-            Ok(named) => named,
+        let seen = match self.look_first(&brought, &mut answers).await {
+            Ok(seen) => seen,
             Err(problem) => return finish::failed(&self, None, problem).await,
         };
         self.asked_about(&mut brought).await;
-        let intent = IssueIntent {
-            credential: clock_and_ids::credential(),
-            connection: self.held(),
-            generation: 0,
-            call: IssuingCall::Adopt,
-            at: clock_and_ids::now(),
-            lost: false,
-        };
+        let intent = self.intent(IssuingCall::Adopt);
         let set = match self.trade_in(&brought, &intent).await {
             Ok(set) => set,
-            Err(NotExchanged::Lost(problem)) => {
-                finish::lost(&self, &intent).await;
-                return finish::failed(&self, None, problem).await;
-            }
-            Err(NotExchanged::NothingIssued(problem)) => {
-                return finish::failed(&self, Some(&intent), problem).await;
-            }
+            Err(why) => return finish::nothing_came(&self, &intent, why).await,
         };
         let issued_at = clock_and_ids::now();
         let kept = async {
-            let named = match named {
-                Some(named) => named,
-                None => self.look_then(&brought, &set, &mut answers).await?,
-            };
+            // There may be nothing else any more of the grant, so that a passing fault of the vendor does not end it.
+            let named = account::of_issued(&self, &set, LOOKS).await?;
+            match &seen {
+                Some(seen) => is_of(seen, &named.0)?,
+                None => {
+                    let confirmation = Confirmation {
+                        account: &named.0,
+                        is_traded_in: true,
+                        is_rotating: self.is_rotating() || set.first.refresh.is_some(),
+                    };
+                    self.is_meant(&brought, confirmation, &mut answers).await?;
+                }
+            }
             let adopted = Adopted {
                 brought: &brought,
                 named: &named,
@@ -75,8 +73,7 @@ impl FlowContext {
         };
         if let Err(problem) = kept.await {
             answers.close();
-            give_back(&self, &intent, &set, &problem.message).await;
-            finish::failed(&self, None, problem).await;
+            finish::not_kept(&self, &intent, &set, problem).await;
         }
     }
 
@@ -86,7 +83,7 @@ impl FlowContext {
         &self,
         brought: &Brought,
         answers: &mut mpsc::Receiver<Came>,
-    ) -> Result<Option<NamedAccount>, Problem> {
+    ) -> Result<Option<Account>, Problem> {
         let Some(account) = self.named_by_access(brought).await? else {
             let is_waited_for = brought.meant == MeantAccount::Asked && self.is_rotating();
             return match is_waited_for {
@@ -103,10 +100,7 @@ impl FlowContext {
             is_rotating: self.is_rotating(),
         };
         self.is_meant(brought, confirmation, answers).await?;
-        Ok(Some(NamedAccount {
-            account,
-            fields: None,
-        }))
+        Ok(Some(account))
     }
 
     async fn named_by_access(&self, brought: &Brought) -> Result<Option<Account>, Problem> {
@@ -124,7 +118,7 @@ impl FlowContext {
             })),
             // OpenID Connect's endpoint has said nothing, although there is one.
             Err(IdentityError::NotDescribed) if endpoints.userinfo.is_some() => {
-                Err(self.not_adopted("the access token that was brought is not accepted", hint))
+                Err(self.not_adopted("the provider does not say whose the access token is", hint))
             }
             Err(IdentityError::NotDescribed | IdentityError::Setup(_) | IdentityError::NoId(_)) => {
                 Ok(None)
@@ -134,32 +128,6 @@ impl FlowContext {
                 Err(self.not_adopted(&self.vendor.app.hide(&why), hint))
             }
         }
-    }
-
-    /// Whose it is, by what was issued for it.
-    async fn look_then(
-        &self,
-        brought: &Brought,
-        set: &TokenSet,
-        answers: &mut mpsc::Receiver<Came>,
-    ) -> Result<NamedAccount, Problem> {
-        let context = CallContext {
-            fields: Some(&set.fields),
-            ..CallContext::new(&self.vendor.app, self.vendor.endpoints()?)
-        };
-        let context = context.with_token(&set.first.access);
-        let asked = account::whose(&self.vendor, &context, &self.server, Some(set)).await;
-        let (account, fields) = asked?;
-        let confirmation = Confirmation {
-            account: &account,
-            is_traded_in: true,
-            is_rotating: self.is_rotating() || set.first.refresh.is_some(),
-        };
-        self.is_meant(brought, confirmation, answers).await?;
-        Ok(NamedAccount {
-            account,
-            fields: Some(fields),
-        })
     }
 
     /// Whether the account is the one that is meant; whoever has to look at it is waited for.
@@ -175,7 +143,7 @@ impl FlowContext {
             MeantAccount::This(named) if *named == account.id || *named == account.label => Ok(()),
             MeantAccount::This(named) => Err(Problem::new(
                 Code::Conflict,
-                format!("the account is {}, and not {named}", account.label),
+                format!("the account is {}, and not {named}", account.shown()),
                 "bring a token of the account that is meant",
             )),
             MeantAccount::Asked => self.confirmed(confirmation, answers).await,
@@ -304,4 +272,20 @@ impl FlowContext {
             hint,
         )
     }
+}
+
+/// The account of what was issued is the one that was looked at.
+fn is_of(seen: &Account, account: &Account) -> Result<(), Problem> {
+    if seen.id == account.id {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::Conflict,
+        format!(
+            "the access token is of {}, and the refresh token of {}",
+            seen.shown(),
+            account.shown()
+        ),
+        "bring tokens of one account",
+    ))
 }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Map, Value};
 
+use super::account::Named;
 use super::flow::FlowContext;
-use crate::domain::connection::{Account, Connection};
+use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::provider::{Lifetime, Question};
 use crate::domain::saturating_time::saturating_later;
@@ -55,18 +55,12 @@ pub(super) enum MeantAccount {
     Any,
 }
 
-/// Whose it is, as the vendor says.
-pub(super) struct NamedAccount {
-    pub account: Account,
-    /// What the file keeps of the answer, where it was about what was issued to us; none where it was about what was brought.
-    pub fields: Option<Map<String, Value>>,
-}
-
 /// A grant that is taken over.
 #[derive(Clone, Copy)]
 pub(super) struct Adopted<'a> {
     pub brought: &'a Brought,
-    pub named: &'a NamedAccount,
+    /// Whose what was issued is.
+    pub named: &'a Named,
     /// When the vendor issued what is kept of it.
     pub issued_at: Timestamp,
 }
@@ -121,29 +115,6 @@ impl BroughtToken {
 }
 
 impl Adopted<'_> {
-    /// Whether the account of what was issued is the one that was looked at.
-    ///
-    /// # Errors
-    /// When it is another one, or is not known.
-    pub(super) fn is_of(&self, account: &Account) -> Result<(), Problem> {
-        let named = &self.named.account;
-        if named.id == account.id {
-            return Ok(());
-        }
-        let message = match account.id.is_empty() {
-            true => "the provider does not say whose the refresh token is".to_owned(),
-            false => format!(
-                "the access token is of {}, and the refresh token of {}",
-                named.label, account.label
-            ),
-        };
-        Err(Problem::new(
-            Code::Conflict,
-            message,
-            "bring tokens of one account",
-        ))
-    }
-
     /// Seals what was brought, as issued before what came of it. A refresh token that is still in use is one of that issue.
     ///
     /// # Errors

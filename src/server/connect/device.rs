@@ -13,7 +13,7 @@ use super::give_back::give_back;
 use crate::domain::credential::IssuingCall;
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
 use crate::server::gate::current::still_manages;
-use crate::server::{clock_and_ids, tokens};
+use crate::server::tokens;
 use crate::store::facts::IssueIntent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
@@ -49,14 +49,7 @@ impl FlowContext {
     /// and stays without an answer; it is a token that nobody has seen only when no later answer says that nothing was
     /// issued.
     pub(super) async fn poll(self, mut code: DeviceCode, mut answers: mpsc::Receiver<Came>) {
-        let intent = IssueIntent {
-            credential: clock_and_ids::credential(),
-            connection: self.held(),
-            generation: 0,
-            call: IssuingCall::Device,
-            at: clock_and_ids::now(),
-            lost: false,
-        };
+        let intent = self.intent(IssuingCall::Device);
         let (end, link) = (
             Instant::now() + code.expires_in.min(LASTS),
             cancel::DeviceLink::for_so_long(code.expires_in),

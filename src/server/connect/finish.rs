@@ -2,8 +2,6 @@
 
 use futures::FutureExt;
 use secrecy::SecretString;
-use serde_json::{Map, Value};
-use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 
 use super::brought::Adopted;
@@ -17,19 +15,16 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection};
 use crate::domain::credential::{Credential, IssuingCall, TokenKind};
 use crate::domain::id::ConnectionId;
-use crate::providers::{CallContext, TokenSet, callback_fields};
+use crate::providers::{TokenSet, callback_fields};
 use crate::server::gate::current::still_manages;
 use crate::server::grants::GrantGuard;
+use crate::server::tokens;
 use crate::server::tokens::seal::{Issue, is_same};
 use crate::server::vendor::{VendorSession, sealed_away};
-use crate::server::{clock_and_ids, tokens};
 use crate::store::StoreError;
 use crate::store::facts::IssueIntent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem, Topic};
-
-/// Between two questions about whose an account is.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// What came back is read, exchanged and kept; the flow ends here.
 pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str) {
@@ -44,25 +39,14 @@ pub(super) async fn came(flow: &FlowContext, opened: &ConsentOpened, text: &str)
     };
     flow.set(FlowState::Exchanging);
     let issuing = flow.server.grants.issuing(flow.vendor.file()).await;
-    let intent = IssueIntent {
-        credential: clock_and_ids::credential(),
-        connection: held,
-        generation: 0,
-        call: IssuingCall::Exchange,
-        at: clock_and_ids::now(),
-        lost: false,
-    };
+    let intent = flow.intent(IssuingCall::Exchange);
     match may_exchange(flow, &intent).await {
         Ok(()) => {}
         Err(NotStarted::Ended) => return too_late(flow).await,
         Err(NotStarted::Refused(problem)) => return failed(flow, Some(&intent), problem).await,
     }
     match code::exchange(flow, opened, &code).await {
-        Err(NotExchanged::Lost(problem)) => {
-            lost(flow, &intent).await;
-            failed(flow, None, problem).await;
-        }
-        Err(NotExchanged::NothingIssued(problem)) => failed(flow, Some(&intent), problem).await,
+        Err(why) => nothing_came(flow, &intent, why).await,
         Ok(set) => {
             let wanted = &flow.vendor.file().auth.callback_fields;
             let set = set.with_callback(callback_fields(text, wanted));
@@ -138,8 +122,29 @@ pub(super) struct IssuedTokens<'a> {
 /// What was issued becomes the connection, or is given back.
 pub(super) async fn take(flow: &FlowContext, issued: IssuedTokens<'_>, issuing: GrantGuard) {
     if let Err(problem) = kept(flow, issued, issuing).await {
-        give_back(flow, issued.intent, issued.set, &problem.message).await;
-        failed(flow, None, problem).await;
+        not_kept(flow, issued.intent, issued.set, problem).await;
+    }
+}
+
+/// What was issued is given back, and the flow says why.
+pub(super) async fn not_kept(
+    flow: &FlowContext,
+    intent: &IssueIntent,
+    set: &TokenSet,
+    why: Problem,
+) {
+    give_back(flow, intent, set, &why.message).await;
+    failed(flow, None, why).await;
+}
+
+/// What was traded in brought nothing, or nobody knows what.
+pub(super) async fn nothing_came(flow: &FlowContext, intent: &IssueIntent, why: NotExchanged) {
+    match why {
+        NotExchanged::Lost(problem) => {
+            lost(flow, intent).await;
+            failed(flow, None, problem).await;
+        }
+        NotExchanged::NothingIssued(problem) => failed(flow, Some(intent), problem).await,
     }
 }
 
@@ -150,8 +155,17 @@ pub(super) async fn kept(
     issuing: GrantGuard,
 ) -> Result<(), Problem> {
     let connection = connect(flow, issued, issuing).await?;
-    // Before anybody is told: a token that dies next minute is on record as having lived.
-    let known = VendorSession::of_connection(&flow.server, &connection).await;
+    ask_about(flow, issued, &connection).await;
+    flow.set(FlowState::Connected {
+        connection: connection.id,
+    });
+    Ok(())
+}
+
+/// Before anybody is told that it is kept: a token that dies next minute is on record as having lived, and what another tool was given
+/// may have ended with the trade.
+async fn ask_about(flow: &FlowContext, issued: IssuedTokens<'_>, connection: &Connection) {
+    let known = VendorSession::of_connection(&flow.server, connection).await;
     let vendor = known.as_ref().unwrap_or_else(|problem| {
         tracing::warn!(
             connection = %connection.id, why = %problem.message,
@@ -160,21 +174,20 @@ pub(super) async fn kept(
         &flow.vendor
     });
     tokens::token_end::passed(&flow.server, vendor, &connection.id).await;
-    if issued.adopted.is_some() {
-        // What another tool was given may have ended with the trade. The lock of a new connection is held already.
-        let _one_at_a_time = match connection.id == issued.intent.connection {
-            true => None,
-            false => Some(flow.server.locks.of(&connection.id).await),
-        };
-        let now = flow.server.store.connection(&connection.id)?;
-        if now.generation == connection.generation && now.status.in_service() {
-            tokens::token_end::sweep(&flow.server, vendor, &now).await;
-        }
+    if issued.adopted.is_none() {
+        return;
     }
-    flow.set(FlowState::Connected {
-        connection: connection.id,
-    });
-    Ok(())
+    // The lock of a new connection is held already.
+    let _one_at_a_time = match connection.id == issued.intent.connection {
+        true => None,
+        false => Some(flow.server.locks.of(&connection.id).await),
+    };
+    if let Ok(now) = flow.server.store.connection(&connection.id)
+        && now.generation == connection.generation
+        && now.status.in_service()
+    {
+        tokens::token_end::sweep(&flow.server, vendor, &now).await;
+    }
 }
 
 /// The vendor may have issued something that nobody has seen.
@@ -226,28 +239,14 @@ async fn connect(
     is_for_us(flow, &issued)?;
     let set = issued.set;
     let endpoints = flow.vendor.endpoints()?;
-    let context = CallContext {
-        fields: Some(&set.fields),
-        ..CallContext::new(&flow.vendor.app, endpoints)
+    let (account, fields) = match issued.adopted {
+        Some(adopted) => adopted.named.clone(),
+        None => account::of_issued(flow, set, 1).await?,
     };
-    let context = context.with_token(&set.first.access);
-    let named = issued.adopted.map(|it| it.named);
-    let (account, fields) = match named.and_then(|it| Some((it, it.fields.as_ref()?))) {
-        Some((named, fields)) => (named.account.clone(), fields.clone()),
-        None => whose(flow, &context, issued).await?,
-    };
-    if let Some(adopted) = issued.adopted {
-        adopted.is_of(&account)?;
-    }
     account::not_under_way(server, file, &account)?;
     let turn = turn(flow, &account, &issued.intent.connection, issuing).await?;
     let before = turn.before;
-    if let Some(before) = &before
-        && account::is_other(Some(before), &account)
-        && !flow.purpose.accept_other_account
-    {
-        return Err(account::other_account(before, &account));
-    }
+    account::may_be(before.as_ref(), &account, &flow.purpose, account::HANDED_IN)?;
     let mut connection = fresh(server, &flow.purpose, before.as_ref(), account, file);
     connection.scopes_asked = file.scopes(endpoints);
     connection.scopes_granted = match (&set.first.scope, issued.adopted) {
@@ -270,26 +269,6 @@ async fn connect(
         flow: Some(flow.id.clone()),
     };
     persist_connection(server, &flow.caller, file, kept, &flow.purpose).await
-}
-
-/// Whose it is. Of a grant that is taken over there may be nothing else any more than what was issued now, so that a passing
-/// fault of the vendor does not end it.
-async fn whose(
-    flow: &FlowContext,
-    context: &CallContext<'_>,
-    issued: IssuedTokens<'_>,
-) -> Result<(Account, Map<String, Value>), Problem> {
-    let mut again = match issued.adopted {
-        Some(_) => 3,
-        None => 0,
-    };
-    loop {
-        let asked = account::whose(&flow.vendor, context, &flow.server, Some(issued.set)).await;
-        if asked.is_ok() || again == 0 || !flow.server.pause(BETWEEN_LOOKS).await {
-            return asked;
-        }
-        again -= 1;
-    }
 }
 
 /// Checks that the ID token is for this flow, where one was asked for or came. A vendor that repeats no nonce still says for
@@ -360,7 +339,11 @@ fn sealed(
     connection: &Connection,
     before: Option<&Connection>,
 ) -> Result<Vec<Credential>, Problem> {
-    let first = Issue::next(&flow.server, before, "", issued.intent.at)?;
+    let known = match before {
+        Some(before) => flow.server.store.credentials_of(&before.id)?,
+        None => Vec::new(),
+    };
+    let first = Issue::after(&known, "", issued.intent.at);
     let (mut credentials, number) = match issued.adopted {
         Some(adopted) => {
             let brought = adopted.sealed(flow, connection, first, &issued.set.first)?;
@@ -368,16 +351,12 @@ fn sealed(
         }
         None => (Vec::new(), first.number),
     };
-    let known = match before {
-        Some(before) => flow.server.store.credentials_of(&before.id)?,
-        None => Vec::new(),
-    };
     for one in issued.set.all() {
         let issue = Issue {
             label: &one.label,
             number,
-            at: issued.intent.at,
             lives_from: issued.adopted.map_or(first.lives_from, |it| it.issued_at),
+            ..first
         };
         let sealed =
             tokens::seal::seal_issued(&flow.server, connection, flow.vendor.file(), one, issue);

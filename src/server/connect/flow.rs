@@ -11,6 +11,7 @@ use super::brought::Brought;
 use super::flows::{Came, FlowEntry};
 use super::listeners::Listening;
 use super::{ConnectPurpose, callback, cancel, finish, wait_for_flows};
+use crate::domain::credential::IssuingCall;
 use crate::domain::flow::{self, FlowKind};
 use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::{Pkce, Redirect};
@@ -19,6 +20,7 @@ use crate::providers::{Authorize, AuthorizeRequest};
 use crate::server::caller::Caller;
 use crate::server::vendor::VendorSession;
 use crate::server::{Server, clock_and_ids};
+use crate::store::facts::IssueIntent;
 use crate::vault::wiped;
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
@@ -62,6 +64,7 @@ pub(super) async fn start(
         heard: None,
     };
     server.flows.insert(FlowEntry {
+        kind,
         view,
         caller: caller.clone(),
         owner: purpose.owner.clone(),
@@ -217,6 +220,18 @@ impl FlowContext {
         match self.open().await {
             Ok(opened) => self.wait(opened, answers).await,
             Err(problem) => finish::failed(&self, None, problem).await,
+        }
+    }
+
+    /// That something is about to be issued.
+    pub(super) fn intent(&self, call: IssuingCall) -> IssueIntent {
+        IssueIntent {
+            credential: clock_and_ids::credential(),
+            connection: self.held(),
+            generation: 0,
+            call,
+            at: clock_and_ids::now(),
+            lost: false,
         }
     }
 

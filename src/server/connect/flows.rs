@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::domain::display_text::clean;
+use crate::domain::flow::FlowKind;
 use crate::domain::id::FlowId;
 use crate::domain::user::Owner;
 use crate::providers::check_callback;
@@ -46,6 +47,7 @@ pub(super) enum Came {
 }
 
 pub(super) struct FlowEntry {
+    pub kind: FlowKind,
     pub view: view::Flow,
     /// Who began it, as they were then.
     pub caller: Caller,
@@ -107,10 +109,11 @@ impl Flows {
     /// it goes on waiting.
     pub fn deliver(&self, caller: &Caller, id: &FlowId, text: &str) -> Result<view::Flow, Problem> {
         self.of(caller, id, |entry| {
-            if matches!(entry.view.state, FlowState::Confirm { .. }) {
+            // It waits for a word alone.
+            if entry.kind == FlowKind::Adopt {
                 return Err(not_waiting(id));
             }
-            // Without a state it does not wait for a paste, which sending will say.
+            // A device flow waits for nothing that could be pasted: whatever comes gives it up.
             if !entry.state.is_empty() {
                 check_callback(text, &entry.state, entry.has_pkce).map_err(|error| {
                     Problem::new(

@@ -6,10 +6,10 @@ use super::flow::FlowContext;
 use super::{account, persist};
 use crate::domain::audit::authorizations::{TokenName, TokensGivenBack};
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::connection::{Account, Connection, Health, Status};
+use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::flow::FlowKind;
 use crate::domain::provider::RefreshKind;
-use crate::providers::{CallContext, TokenSet};
+use crate::providers::TokenSet;
 use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
 use crate::server::{clock_and_ids, disconnect, interrupted_disconnects, tokens};
@@ -36,7 +36,8 @@ async fn listed(
     why: &str,
 ) -> Result<Connection, Problem> {
     let (server, file) = (&flow.server, flow.vendor.file());
-    let account = account_of(flow, set).await;
+    // Whose they are, as far as the vendor says; wider calls are made only where that is known.
+    let (account, _) = account::of_issued(flow, set, 1).await.unwrap_or_default();
     let mut connection = Connection {
         id: clock_and_ids::connection(),
         status: Status::ReconnectRequired,
@@ -53,7 +54,7 @@ async fn listed(
     let connection = persist::bound_to(&flow.vendor, connection);
     let mut credentials = Vec::new();
     for issued in set.all() {
-        let issue = Issue::next(server, None, &issued.label, intent.at)?;
+        let issue = Issue::after(&[], &issued.label, intent.at);
         let sealed = tokens::seal::seal_issued(server, &connection, file, issued, issue);
         let sealed = sealed.map_err(|error| sealed_away(&error))?;
         credentials.extend(sealed.into_iter().map(|(row, _)| row));
@@ -77,22 +78,6 @@ async fn listed(
     let written = server.store.issued_for_nothing(new, entry).await;
     written?;
     Ok(connection)
-}
-
-/// Whose they are, as far as the vendor says; wider calls are made only where that is known.
-async fn account_of(flow: &FlowContext, set: &TokenSet) -> Account {
-    let Ok(endpoints) = flow.vendor.endpoints() else {
-        return Account::default();
-    };
-    let context = CallContext {
-        fields: Some(&set.fields),
-        ..CallContext::new(&flow.vendor.app, endpoints)
-    };
-    let context = context.with_token(&set.first.access);
-    let account = account::whose(&flow.vendor, &context, &flow.server, Some(set)).await;
-    account
-        .map(|(account, _fields)| account)
-        .unwrap_or_default()
 }
 
 async fn disconnected(flow: &FlowContext, listed: &Connection, why: &str) -> Result<(), Problem> {

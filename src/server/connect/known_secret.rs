@@ -38,14 +38,9 @@ pub(super) async fn keep(
         flow,
     } = known;
     let file = vendor.file();
-    let (account, fields) = account::whose(vendor, context, server, None).await?;
+    let (account, fields) = account::whose(vendor, context, server).await?;
     let before = account::connection_for(server, purpose, &account)?;
-    if let Some(before) = &before
-        && account::is_other(Some(before), &account)
-        && !purpose.accept_other_account
-    {
-        return Err(account::other_account(before, &account));
-    }
+    account::may_be(before.as_ref(), &account, purpose, "")?;
     let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
     let _one_at_a_time = server.locks.of(held).await;
     let mut connection = persist::fresh(server, purpose, before.as_ref(), account, file);
@@ -56,7 +51,11 @@ pub(super) async fn keep(
         secret,
         expires_at: None,
     };
-    let issue = Issue::next(server, before.as_ref(), "", clock_and_ids::now())?;
+    let held_before = match &before {
+        Some(before) => server.store.credentials_of(&before.id)?,
+        None => Vec::new(),
+    };
+    let issue = Issue::after(&held_before, "", clock_and_ids::now());
     let row = tokens::seal::seal_row(server, &connection, issue, token);
     let kept = NewConnection {
         connection,

@@ -131,7 +131,7 @@ pub(super) async fn persist_connection(
     Ok(connection)
 }
 
-/// As above, for whoever has no flow.
+/// The connection as it will stand: the one before, authorized again, or a new one.
 pub(super) fn fresh(
     server: &Server,
     purpose: &ConnectPurpose,

@@ -300,15 +300,10 @@ pub(crate) async fn keep(
         label,
         old,
     } = replaced;
-    let number = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
+    let next = Issue::after(all, label, vendor.as_of);
     let (mut fresh, mut kept) = (Vec::new(), Vec::new());
     for (of, issued) in placed(set, label) {
-        let issue = Issue {
-            label: of,
-            number,
-            at: vendor.as_of,
-            lives_from: clock_and_ids::now(),
-        };
+        let issue = Issue { label: of, ..next };
         for (again, secret) in seal_issued(server, connection, vendor.file(), issued, issue)? {
             // A refresh token that is answered once more has not been issued anew, nor has another set's access token.
             let may_repeat = again.kind == TokenKind::Refresh || of != label;
@@ -347,7 +342,7 @@ pub(crate) async fn keep(
     let rows = fresh;
     let refreshed = Event::Refreshed(Refreshed {
         name: connection.name.clone(),
-        issue: number,
+        issue: next.number,
         superseded: superseded.len() as u64,
         fingerprints: rows.iter().map(TokenName::of).collect(),
     });

@@ -11,7 +11,6 @@ use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::domain::sealed::SealPurpose;
 use crate::providers::IssuedToken;
 use crate::server::{Server, clock_and_ids};
-use crate::store::StoreError;
 use crate::vault::{Made, VaultError, fingerprint};
 
 /// Which set of a connection's tokens it is.
@@ -28,27 +27,16 @@ pub struct Issue<'a> {
 }
 
 impl<'a> Issue<'a> {
-    /// The one after those that the connection had before, by this label.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn next(
-        server: &Server,
-        before: Option<&Connection>,
-        label: &'a str,
-        at: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let all = match before {
-            Some(before) => server.store.credentials_of(&before.id)?,
-            None => Vec::new(),
-        };
+    /// The one after all of these, by this label.
+    #[must_use]
+    pub fn after(all: &[Credential], label: &'a str, at: Timestamp) -> Self {
         let number = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
-        Ok(Self {
+        Self {
             label,
             number,
             at,
             lives_from: clock_and_ids::now(),
-        })
+        }
     }
 }
 

@@ -6,9 +6,10 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, stdin};
 use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
-use super::{Arguments, GIVEN_UP, adopted};
+use super::{Arguments, adopted};
 use crate::client::StartMode;
 use crate::domain::id::ConnectionId;
+use crate::verbs::connect::GIVEN_UP;
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, VerbError};
 use crate::wire::request::{FlowKind, Secret};

@@ -10,10 +10,11 @@ use url::Url;
 use super::paste::Pasting;
 use super::purpose::ConnectTarget;
 use crate::client::{Client, LONG_PATIENCE, Notices};
+use crate::domain::id::{ConnectionId, FlowId};
 use crate::verbs::connections::in_full;
 use crate::verbs::holds;
 use crate::verbs::print::{aside, json, one_line, say};
-use crate::verbs::{Session, VerbError};
+use crate::verbs::{Session, VerbError, until};
 use crate::wire::request::{FlowKind, Secret};
 use crate::wire::rpc;
 use crate::wire::view::{Connection, Flow, FlowState};
@@ -39,10 +40,13 @@ pub(super) fn default_kind() -> FlowKind {
     }
 }
 
-/// Has `flow` authorized and prints what was connected. Ctrl-C gives it up.
+/// What is said where somebody has pressed Ctrl-C.
+pub(in crate::verbs) const GIVEN_UP: &str = "it was given up";
+
+/// Has `flow` authorized and prints what was connected. Ctrl-C gives it up, unless it has just been connected.
 pub(super) async fn to_the_end(
     client: &Client,
-    notices: Notices,
+    mut notices: Notices,
     flow: Flow,
     way: &ConsentWay,
     session: &Session,
@@ -50,29 +54,50 @@ pub(super) async fn to_the_end(
     let id = flow.id.clone();
     // Listened for before anything is said, so that nobody's Ctrl-C is lost.
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        ended = settle(client, notices, flow, way, session) => {
-            if ended.is_err() {
-                // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
-                let _ = client.ask(rpc::FlowCancel { id }).await;
-            }
-            connected(client, ended?, way, session).await
-        }
+    let ended = tokio::select! {
+        ended = settle(client, &mut notices, flow, way, session) => ended,
         _ = interrupt.recv() => {
-            client.ask(rpc::FlowCancel { id }).await?;
-            Err(Problem::new(Code::Failed, "it was given up", "Nothing was connected").into())
+            Err(Problem::new(Code::Failed, GIVEN_UP, "Nothing was connected").into())
         }
+    };
+    let id = match ended {
+        Ok(id) => id,
+        Err(why) => given_up(client, &mut notices, id, why).await?,
+    };
+    connected(client, &id, "Connected", Some(&way.purpose), session).await
+}
+
+/// Ends the flow, and says why. One that cannot be ended has ended by itself, or is about to, and perhaps well.
+pub(in crate::verbs) async fn given_up(
+    client: &Client,
+    notices: &mut Notices,
+    id: FlowId,
+    why: VerbError,
+) -> Result<ConnectionId, VerbError> {
+    let cancel = rpc::FlowCancel { id: id.clone() };
+    if client.ask(cancel).await.is_ok() {
+        return Err(why);
+    }
+    loop {
+        let flow: Result<Flow, Problem> = client.ask(rpc::Flow { id: id.clone() }).await;
+        match flow.map(|it| it.state) {
+            Ok(FlowState::Connected { connection }) => return Ok(connection),
+            Ok(FlowState::Failed { .. }) | Err(_) => return Err(why),
+            Ok(_) => {}
+        }
+        let mine = Topic::Flow(id.clone());
+        until(notices, |topic| topic.tells_of(&mine)).await?;
     }
 }
 
 /// Sends the person to the vendor and waits until the flow has ended: by notices, and by what is pasted.
 async fn settle(
     client: &Client,
-    mut notices: Notices,
+    notices: &mut Notices,
     mut flow: Flow,
     way: &ConsentWay,
     session: &Session,
-) -> Result<Flow, VerbError> {
+) -> Result<ConnectionId, VerbError> {
     let id = flow.id.clone();
     let mut pasted = None;
     let mut slip = None;
@@ -84,7 +109,7 @@ async fn settle(
             refused_somebody(&flow, session)?;
         }
         match &flow.state {
-            FlowState::Connected { .. } => return Ok(flow),
+            FlowState::Connected { connection } => return Ok(connection.clone()),
             FlowState::Failed { problem } => {
                 // The vendor's word is the one to end with, whatever becomes of what is said beside it.
                 let _ = way.purpose.lacking(client, session).await;
@@ -160,36 +185,30 @@ fn refused_somebody(flow: &Flow, session: &Session) -> Result<(), VerbError> {
     }
 }
 
-async fn connected(
+/// Says what was connected. That it was is true also where it cannot be looked up.
+pub(in crate::verbs) async fn connected(
     client: &Client,
-    flow: Flow,
-    way: &ConsentWay,
+    id: &ConnectionId,
+    done: &str,
+    purpose: Option<&ConnectTarget>,
     session: &Session,
 ) -> Result<(), VerbError> {
-    let FlowState::Connected { connection } = flow.state else {
-        return Ok(());
-    };
-    let name = connection.to_string();
+    let name = id.to_string();
     let looked_up: Result<Connection, Problem> = client.ask(rpc::Connection { name }).await;
-    // That it was connected is true all the same.
-    let connection = match looked_up {
-        Ok(connection) => connection,
-        Err(problem) if session.manner.json => {
-            let known = json!({ "id": connection });
-            return json(&json!({ "event": "connected", "connection": known, "error": problem }));
+    match (looked_up, session.manner.json) {
+        (Ok(it), true) => json(&json!({ "event": "connected", "connection": it })),
+        (Ok(it), false) => {
+            say(&format!("{done}."))?;
+            purpose.map_or(Ok(()), |purpose| purpose.after(&it))?;
+            say(&format!("\n{}", in_full(&it)))
         }
-        Err(problem) => {
-            say(&format!("Connected: {connection}."))?;
+        (Err(problem), true) => {
+            json(&json!({ "event": "connected", "connection": { "id": id }, "error": problem }))
+        }
+        (Err(problem), false) => {
+            say(&format!("{done}: {id}."))?;
             let words = format!("It could not be looked up: {}.", problem.message);
-            return aside(&one_line(&words));
-        }
-    };
-    match session.manner.json {
-        true => json(&json!({ "event": "connected", "connection": connection })),
-        false => {
-            say("Connected.")?;
-            way.purpose.after(&connection)?;
-            say(&format!("\n{}", in_full(&connection)))
+            aside(&one_line(&words))
         }
     }
 }
