@@ -91,18 +91,13 @@ impl Fleet {
 
     /// Makes a draft bob's, while no server is there.
     pub(crate) async fn hand_over(&mut self, id: &WalkthroughId) {
-        self.end().await;
-        let store = open(self.path());
-        let written = store.write(|tx| {
+        let to_bob = |tx: &mut Tx<'_>| {
             let mut draft = tx.need::<Kept>(id.as_str())?;
             draft.by = format!("usr_{:026}", 2).parse().unwrap();
             draft.by_name = "bob".to_owned();
             tx.put(&draft)
-        });
-        store.durable(written.unwrap().commit).await.unwrap();
-        drop(store);
-        self.server = Some(serve(self.path(), self.at_once).await);
-        self.attach(None).await;
+        };
+        self.meanwhile(to_bob).await;
     }
 
     /// Plans a draft for so much later.
@@ -142,6 +137,20 @@ impl Fleet {
         again.await.unwrap();
         let written = store.write(meanwhile);
         store.durable(written.unwrap().commit).await.unwrap();
+    }
+
+    /// This was written while no server was there.
+    pub(crate) async fn meanwhile(
+        &mut self,
+        write: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
+    ) {
+        self.end().await;
+        let store = open(self.path());
+        let written = store.write(write);
+        store.durable(written.unwrap().commit).await.unwrap();
+        drop(store);
+        self.server = Some(serve(self.path(), self.at_once).await);
+        self.attach(None).await;
     }
 
     /// How many things bob is told of; the server is there no more.

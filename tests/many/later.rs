@@ -216,6 +216,46 @@ async fn what_changed_after_the_beginning_is_left_too() {
     let left = [("account-2".to_owned(), why.to_owned())];
     assert_eq!(passed_over(&fleet, &id).await, left);
     assert_eq!(fleet.ask(rpc::ForYou).await[0].what, About::Left);
+    // It is in service, which whoever subscribes to what is left is told.
+    assert_eq!(fleet.begun("walkthrough.left").await.1, 1);
+    assert_eq!(fleet.begun("walkthrough.passed_over").await.1, 0);
+    fleet.end().await;
+}
+
+/// 0 and 1 share a grant, and have begun; 2 and 3 share another one, and of these 3 is authorized anew before their turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_shares_its_grant_with_one_that_is_left_at_its_turn_is_left() {
+    let mut fleet = Fleet::sharing(4, 1, 2).await;
+    let id = fleet.save(draft(TargetChoice::All)).await.id;
+    fleet.plan(&id, HOUR).await;
+    fleet.end().await;
+    fleet.make_overdue(&id, nothing).await;
+    fleet.vendor.shut(true);
+    let server = Server::start(fleet.path());
+    fleet.vendor.until_revoking(1).await;
+    drop(server);
+    fleet.vendor.shut(false);
+    let anew = |tx: &mut Tx<'_>| {
+        let mut anew = tx.need::<Connection>(&connection(3))?;
+        anew.generation += 1;
+        anew.version += 1;
+        tx.put(&anew)
+    };
+    fleet.meanwhile(anew).await;
+    let ended = fleet
+        .until(&id, |now| now.state == WalkState::Finished)
+        .await;
+    assert_eq!((ended.targets.ended, ended.targets.passed_over), (2, 2));
+    let left = [
+        (
+            "account-2",
+            "who else shares its grant has changed since this was planned",
+        ),
+        ("account-3", "it was connected anew since this was planned"),
+    ];
+    let left = left.map(|(name, why)| (name.to_owned(), why.to_owned()));
+    assert_eq!(passed_over(&fleet, &id).await, left);
+    assert_eq!(fleet.begun("walkthrough.left").await, (2, 2));
     fleet.end().await;
 }
 

@@ -139,6 +139,8 @@ pub struct Looked<'a> {
     pub target: &'a WalkTarget,
     /// How it stands.
     pub now: Result<Standing, String>,
+    /// Whether others of its walkthrough have begun.
+    pub has_begun: bool,
 }
 
 /// Which of these are left, by their places, and why. One that is left may share its grant with another one: whoever accepted
@@ -165,10 +167,7 @@ pub fn left(looked: &[Looked<'_>]) -> BTreeMap<usize, String> {
         }
         let is_left = |it: &&Looked<'_>| left.contains_key(&it.target.index);
         for gone in looked.iter().filter(is_left) {
-            // What is out of service already takes nothing along.
-            if gone.now.is_ok() {
-                together.remove(&gone.target.connection);
-            }
+            together.remove(&gone.target.connection);
         }
     }
 }
@@ -177,8 +176,12 @@ fn why_left(it: &Looked<'_>, together: &BTreeSet<ConnectionId>) -> Option<String
     match (&it.now, &it.target.accepted) {
         (Err(why), _) => Some(why.clone()),
         (Ok(now), Some(accepted)) => {
-            let changed = accepted.changed(&now.accepted(together));
-            changed.map(str::to_owned)
+            let mut now = now.accepted(together);
+            // What needs it to be connected may have ended before it.
+            if it.has_begun {
+                now.dependents.clone_from(&accepted.dependents);
+            }
+            accepted.changed(&now).map(str::to_owned)
         }
         (Ok(_), None) => Some("what was accepted of it is not known".to_owned()),
     }

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::kept_last::{self, Order};
-use super::standing::{changed_since, decider, gone, may};
+use super::standing::{compared, decider, gone, left_entry, may};
 use super::{Server, clock_and_ids, server_entry, tell};
-use crate::domain::audit::walkthroughs::{WalkthroughPassedOver, WalkthroughStopped};
+use crate::domain::audit::walkthroughs::WalkthroughStopped;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Next, next};
@@ -24,6 +25,7 @@ use crate::server::disconnect::{persist_runs, plan, prepare_run};
 use crate::server::grants;
 use crate::server::run_entries::walkthrough_over;
 use crate::store::StoreError;
+use crate::store::facts::PassedOver;
 
 /// So many begin in one transaction at most; a larger group that shares a grant begins in parts.
 const TOGETHER: usize = 64;
@@ -43,12 +45,13 @@ pub fn go_on_by_itself(server: &Arc<Server>, id: WalkthroughId) {
 
 async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError> {
     let _turn = server.walks.turns.of(id).await;
+    let targets = server.store.walkthrough_targets(id)?;
     let walk = ActiveWalkthrough {
         server,
         id,
         room: Arc::new(Semaphore::new(server.walks.at_once)),
+        has_begun: AtomicBool::new(targets.iter().any(|it| it.run.is_some())),
     };
-    let targets = server.store.walkthrough_targets(id)?;
     let mut begun = walk.since_before(&targets)?;
     let due: Vec<WalkTarget> = targets.into_iter().filter(WalkTarget::is_due).collect();
     let under_way: Vec<&str> = begun
@@ -80,6 +83,8 @@ struct ActiveWalkthrough<'a> {
     id: &'a WalkthroughId,
     /// For runs that are under way at once.
     room: Arc<Semaphore>,
+    /// Whether any of it has begun.
+    has_begun: AtomicBool,
 }
 
 impl ActiveWalkthrough<'_> {
@@ -122,7 +127,9 @@ impl ActiveWalkthrough<'_> {
         let names = kept_last::providers(&group).into_iter();
         let providers: BTreeSet<String> = names.map(str::to_owned).collect();
         let mut all = Vec::new();
-        for until in start_group(server, &walkthrough, group).await? {
+        let has_begun = self.has_begun.load(Ordering::Relaxed);
+        for until in start_group(server, &walkthrough, group, has_begun).await? {
+            self.has_begun.store(true, Ordering::Relaxed);
             if let Some(one) = permit.split(1) {
                 self.hold(one, until.clone());
             }
@@ -227,23 +234,28 @@ async fn start_group(
     server: &Arc<Server>,
     walkthrough: &Walkthrough,
     group: Vec<WalkTarget>,
+    has_begun: bool,
 ) -> Result<Vec<UntilOver>, StoreError> {
     let mut all = Vec::new();
-    for part in group.chunks(TOGETHER) {
-        let mut looks = 0;
-        loop {
-            looks += 1;
-            match start_group_part(server, walkthrough, part).await {
-                // It changed between the look and the write.
-                Err(StoreError::Conflict { .. } | StoreError::Refused(_)) if looks < LOOKS => {}
-                Err(StoreError::Refused(why)) => {
-                    stop(server, &walkthrough.id, &why).await?;
-                    return Ok(all);
-                }
-                begun => {
-                    all.extend(begun?);
-                    break;
-                }
+    let mut rest = as_accepted(server, walkthrough, group, has_begun).await?;
+    let mut looks = 1;
+    while let Some(part) = rest.chunks(TOGETHER).next() {
+        match start_group_part(server, walkthrough, part).await {
+            // It changed between the look and the write.
+            Err(StoreError::Conflict { .. } | StoreError::Refused(_)) if looks < LOOKS => {
+                looks += 1;
+                let has_begun = has_begun || !all.is_empty();
+                rest = as_accepted(server, walkthrough, rest, has_begun).await?;
+            }
+            Err(StoreError::Refused(why)) => {
+                stop(server, &walkthrough.id, &why).await?;
+                return Ok(all);
+            }
+            begun => {
+                let those = part.len();
+                all.extend(begun?);
+                rest = rest.split_off(those);
+                looks = 1;
             }
         }
     }
@@ -265,8 +277,18 @@ async fn start_group_part(
         return Ok(Vec::new());
     };
     let together = |c: &Connection| part.iter().any(|it| it.connection == c.id);
-    let mut new = Vec::new();
-    let chosen = as_accepted(server, walkthrough, &caller, part).await?;
+    let (mut new, mut chosen) = (Vec::new(), Vec::new());
+    for target in part {
+        let connection = server.store.connection(&target.connection)?;
+        match gone(target, &connection) {
+            Some(why) => {
+                // Only what was planned is left in service.
+                let is_gone = walkthrough.planned.is_none() || !connection.status.in_service();
+                pass_over(server, &caller, target, &why, is_gone).await?;
+            }
+            None => chosen.push(connection),
+        }
+    }
     if let Err(refusal) = may(server, &caller, &chosen, &walkthrough.terms, None)? {
         stop(server, &walkthrough.id, &refusal.why).await?;
         return Ok(Vec::new());
@@ -293,30 +315,32 @@ async fn start_group_part(
     Ok(begun)
 }
 
-/// The connections of these that are in service, and as they were accepted; the others are passed over.
+/// Those of a group that are as they were accepted; the others of it are passed over. All of it is, where nothing was accepted
+/// for later, and where nobody is there any more whose name it could go on in.
 async fn as_accepted(
     server: &Arc<Server>,
     walkthrough: &Walkthrough,
-    caller: &Caller,
-    part: &[WalkTarget],
-) -> Result<Vec<Connection>, StoreError> {
-    let all = match walkthrough.planned {
-        Some(_) => server.store.walkthrough_targets(&walkthrough.id)?,
-        None => Vec::new(),
+    group: Vec<WalkTarget>,
+    has_begun: bool,
+) -> Result<Vec<WalkTarget>, StoreError> {
+    if walkthrough.planned.is_none() {
+        return Ok(group);
+    }
+    let Some(caller) = decider(server, walkthrough.decision.as_ref())? else {
+        return Ok(group);
     };
-    let mut chosen = Vec::new();
-    for target in part {
-        let connection = server.store.connection(&target.connection)?;
-        let why = match gone(target, &connection) {
-            Some(why) => Some(why),
-            None => changed_since(server, &walkthrough.terms, target, &all)?.map(str::to_owned),
-        };
-        match why {
-            Some(why) => pass_over(server, caller, target, &why).await?,
-            None => chosen.push(connection),
+    let mut found = compared(server, walkthrough, &group, has_begun)?;
+    let mut kept = Vec::new();
+    for target in group {
+        match found.left.remove(&target.index) {
+            Some(why) => {
+                let is_gone = found.gone.contains(&target.index);
+                pass_over(server, &caller, &target, &why, is_gone).await?;
+            }
+            None => kept.push(target),
         }
     }
-    Ok(chosen)
+    Ok(kept)
 }
 
 async fn pass_over(
@@ -324,19 +348,18 @@ async fn pass_over(
     caller: &Caller,
     target: &WalkTarget,
     why: &str,
+    is_gone: bool,
 ) -> Result<(), StoreError> {
     let id = &target.walkthrough;
-    let passed_over = WalkthroughPassedOver {
-        walkthrough: id.clone(),
-        name: target.name.clone(),
+    let passed_over = PassedOver {
         why: why.to_owned(),
+        entry: left_entry(caller, target, why, is_gone),
+        is_told: !is_gone,
+        over: walkthrough_over(id, |event| caller.entry(event, id, AuditOutcome::Done)),
     };
-    let event = Event::WalkthroughPassedOver(passed_over);
-    let passed = caller.entry(event, &target.connection, AuditOutcome::Warning);
-    let over = walkthrough_over(id, |event| caller.entry(event, id, AuditOutcome::Done));
     server
         .store
-        .walkthrough_passed_over(target, why, passed, over, clock_and_ids::now())
+        .walkthrough_passed_over(target, passed_over, clock_and_ids::now())
         .await?;
     tell(server, id);
     Ok(())

@@ -6,20 +6,19 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::standing::{decider, gone, may, standing};
+use super::standing::{Found, compared, decider, left_entry, may, standing};
 use super::{
     Server, clock_and_ids, decision, ends, go_on_by_itself, queries, ready, tag_of, targets, tell,
 };
 use crate::domain::audit::walkthroughs::{
-    WalkthroughBegunByTime, WalkthroughCancelled, WalkthroughPassedOver, WalkthroughPlanned,
+    WalkthroughBegunByTime, WalkthroughCancelled, WalkthroughPlanned,
 };
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
-use crate::domain::connection::Connection;
 use crate::domain::flow::FlowSelection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, permit};
 use crate::domain::walkthrough::{
-    FallReason, LATE, Looked, Planned, TargetChoice, WalkState, WalkTarget, Walkthrough, left,
+    FallReason, LATE, Planned, TargetChoice, WalkState, WalkTarget, Walkthrough,
 };
 use crate::server::caller::Caller;
 use crate::server::run_entries::{walkthrough_fell, walkthrough_over};
@@ -185,7 +184,7 @@ async fn begin(server: &Arc<Server>, it: &Walkthrough, planned: &Planned) -> Res
         return fall(server, it, FallReason::PlannerGone { actor }).await;
     };
     let targets = server.store.walkthrough_targets(&it.id)?;
-    let found = compared(server, it, &targets)?;
+    let found = compared(server, it, &targets, false)?;
     let tag = tag_of(it, &caller);
     if let Err(refusal) = may(server, &caller, &found.kept, &it.terms, tag.as_ref())? {
         return fall(server, it, FallReason::NoRight { why: refusal.why }).await;
@@ -197,45 +196,6 @@ async fn begin(server: &Arc<Server>, it: &Walkthrough, planned: &Planned) -> Res
         go_on_by_itself(server, it.id.clone());
     }
     Ok(())
-}
-
-/// What was found when everything was compared with what was accepted.
-struct Found {
-    /// The connections that are taken out of service.
-    kept: Vec<Connection>,
-    /// The targets that are left, by their places, and why.
-    left: BTreeMap<usize, String>,
-    /// Those of them that are out of service already: nothing of these is left in service.
-    gone: BTreeSet<usize>,
-    /// The versions that all of them had.
-    looked_at: BTreeMap<ConnectionId, u64>,
-}
-
-fn compared(server: &Server, it: &Walkthrough, targets: &[WalkTarget]) -> Result<Found, Problem> {
-    let mut found = BTreeMap::new();
-    let mut looked = Vec::new();
-    for target in due(targets) {
-        let connection = server.store.connection(&target.connection)?;
-        let now = match gone(target, &connection) {
-            Some(why) if !connection.status.in_service() => Err(why),
-            _ => Ok(standing(server, &it.terms, &connection)?),
-        };
-        looked.push(Looked { target, now });
-        found.insert(target.index, connection);
-    }
-    let left = left(&looked);
-    let gone = looked.iter().filter(|it| it.now.is_err());
-    let gone = gone.map(|it| it.target.index).collect();
-    let looked_at = found.values().map(|it| (it.id.clone(), it.version));
-    Ok(Found {
-        looked_at: looked_at.collect(),
-        kept: (found.iter())
-            .filter(|(index, _)| !left.contains_key(index))
-            .map(|(_, connection)| connection.clone())
-            .collect(),
-        left,
-        gone,
-    })
 }
 
 /// What begins, and what is left, with its entries in the name of whoever planned it.
@@ -287,20 +247,6 @@ fn came(
         entry: caller.entry(event, id, outcome),
         over: walkthrough_over(id, |event| caller.entry(event, id, AuditOutcome::Done)),
     })
-}
-
-/// `is_gone` is what is out of service already: it is passed over, and not left in service.
-fn left_entry(caller: &Caller, target: &WalkTarget, why: &str, is_gone: bool) -> NewEntry {
-    let passed_over = WalkthroughPassedOver {
-        walkthrough: target.walkthrough.clone(),
-        name: target.name.clone(),
-        why: why.to_owned(),
-    };
-    let event = match is_gone {
-        true => Event::WalkthroughPassedOver(passed_over),
-        false => Event::WalkthroughLeft(passed_over),
-    };
-    caller.entry(event, &target.connection, AuditOutcome::Warning)
 }
 
 /// The connections in service that the choice means by now, and that nobody has accepted: those that are named, and how many

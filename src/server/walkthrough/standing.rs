@@ -1,12 +1,17 @@
 //! How things stand: a connection as against what was accepted of it, and whoever decided with the rights they have now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Server;
+use crate::domain::audit::walkthroughs::WalkthroughPassedOver;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
 use crate::domain::tag::Tag;
 use crate::domain::user::{Act, Actor, Owner, PermissionDenied, User, permit};
-use crate::domain::walkthrough::{Decision, Standing, Terms, WalkTarget};
+use crate::domain::walkthrough::{
+    Decision, Looked, Standing, Terms, WalkTarget, Walkthrough, left,
+};
 use crate::server::caller::Caller;
 use crate::server::grants;
 use crate::server::queries::dependents;
@@ -84,43 +89,70 @@ pub(super) fn decider(
     }))
 }
 
-/// Why this target is not as it was accepted, once others of the walkthrough may have begun; none where it is, and where
-/// nothing was accepted for later.
-pub(super) fn changed_since(
+/// What was found when targets were compared with what was accepted.
+pub(super) struct Found {
+    /// The connections that are taken out of service.
+    pub kept: Vec<Connection>,
+    /// The targets that are left, by their places, and why.
+    pub left: BTreeMap<usize, String>,
+    /// Those of them that are out of service already: nothing of these is left in service.
+    pub gone: BTreeSet<usize>,
+    /// The versions that all of them had.
+    pub looked_at: BTreeMap<ConnectionId, u64>,
+}
+
+/// Compares what is due of these with what was accepted. All that share a grant, and are due, are compared together.
+pub(super) fn compared(
     server: &Server,
-    terms: &Terms,
+    it: &Walkthrough,
+    targets: &[WalkTarget],
+    has_begun: bool,
+) -> Result<Found, StoreError> {
+    let mut found = BTreeMap::new();
+    let mut looked = Vec::new();
+    for target in targets.iter().filter(|it| it.is_due()) {
+        let connection = server.store.connection(&target.connection)?;
+        let now = match gone(target, &connection) {
+            Some(why) if !connection.status.in_service() => Err(why),
+            _ => Ok(standing(server, &it.terms, &connection)?),
+        };
+        looked.push(Looked {
+            target,
+            now,
+            has_begun,
+        });
+        found.insert(target.index, connection);
+    }
+    let left = left(&looked);
+    let gone = looked.iter().filter(|it| it.now.is_err());
+    let gone = gone.map(|it| it.target.index).collect();
+    let looked_at = found.values().map(|it| (it.id.clone(), it.version));
+    Ok(Found {
+        looked_at: looked_at.collect(),
+        kept: (found.iter())
+            .filter(|(index, _)| !left.contains_key(index))
+            .map(|(_, connection)| connection.clone())
+            .collect(),
+        left,
+        gone,
+    })
+}
+
+/// `is_gone` is what is out of service already: it is passed over, and not left in service.
+pub(super) fn left_entry(
+    caller: &Caller,
     target: &WalkTarget,
-    all: &[WalkTarget],
-) -> Result<Option<&'static str>, StoreError> {
-    let Some(accepted) = &target.accepted else {
-        return Ok(None);
+    why: &str,
+    is_gone: bool,
+) -> NewEntry {
+    let passed_over = WalkthroughPassedOver {
+        walkthrough: target.walkthrough.clone(),
+        name: target.name.clone(),
+        why: why.to_owned(),
     };
-    let connection = server.store.connection(&target.connection)?;
-    let now = standing(server, terms, &connection)?;
-    let mut together = BTreeSet::new();
-    let mut is_shared_with_begun = false;
-    for other in all.iter().filter(|it| !it.left_out) {
-        // What is out of service already takes nothing along.
-        if other.passed_over.is_none()
-            || !server
-                .store
-                .connection(&other.connection)?
-                .status
-                .in_service()
-        {
-            together.insert(other.connection.clone());
-        }
-        is_shared_with_begun |=
-            other.run.is_some() && now.shares.iter().any(|(id, _)| *id == other.connection);
-    }
-    let mut now = now.accepted(&together);
-    // Its grant ends with the others that share it, which was accepted.
-    if is_shared_with_begun {
-        now.secrets.clone_from(&accepted.secrets);
-    }
-    // What needs it to be connected may have ended before it.
-    if all.iter().any(|it| it.run.is_some()) {
-        now.dependents.clone_from(&accepted.dependents);
-    }
-    Ok(accepted.changed(&now))
+    let event = match is_gone {
+        true => Event::WalkthroughPassedOver(passed_over),
+        false => Event::WalkthroughLeft(passed_over),
+    };
+    caller.entry(event, &target.connection, AuditOutcome::Warning)
 }

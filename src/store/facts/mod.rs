@@ -62,7 +62,7 @@ pub use run_log::RunRecord;
 pub use runs::RunEnd;
 pub use synced::{Scopes, SyncBatch};
 pub use users::{Removal, SavedView};
-pub use walkthroughs::{PartOver, WalkBegins};
+pub use walkthroughs::{PartOver, PassedOver, WalkBegins};
 pub use wipes::WipeForecast;
 
 use futures::future::BoxFuture;

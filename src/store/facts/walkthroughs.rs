@@ -70,6 +70,19 @@ pub struct PartOver {
     pub entry: NewEntry,
 }
 
+/// A target that is passed over when its turn comes.
+#[derive(Debug, Clone)]
+pub struct PassedOver {
+    /// Why, in words.
+    pub why: String,
+    /// The entry of it.
+    pub entry: NewEntry,
+    /// Whether it is left in service, and whoever planned it is told.
+    pub is_told: bool,
+    /// The entry of the whole's end, should this be the last part.
+    pub over: PartOver,
+}
+
 impl Store {
     /// One walkthrough.
     ///
@@ -304,24 +317,24 @@ impl Store {
     pub async fn walkthrough_passed_over(
         &self,
         target: &WalkTarget,
-        why: &str,
-        entry: NewEntry,
-        over: PartOver,
+        passed: PassedOver,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let why = why.to_owned();
+            let why = passed.why;
             let target = tx.need::<WalkTarget>(&target.key())?;
             let Ok(target) = target.after(TargetEvent::PassedOver { why }) else {
                 return Ok(());
             };
             tx.put(&target)?;
             let walkthrough = tx.need::<Walkthrough>(target.walkthrough.as_str())?;
-            if let Some(planned) = walkthrough.planned {
+            if let Some(planned) = walkthrough.planned
+                && passed.is_told
+            {
                 tx.tell(&planned.decision.user, &Thing::Walkthrough(walkthrough.id))?;
             }
-            tx.append(entry)?;
-            tx.part_over(over, at)
+            tx.append(passed.entry)?;
+            tx.part_over(passed.over, at)
         })
         .await
     }

@@ -44,9 +44,23 @@ fn targets(all: &[Standing]) -> Vec<WalkTarget> {
 }
 
 fn left_of(accepted: &[Standing], now: Vec<Result<Standing, String>>) -> Vec<(usize, String)> {
+    left_once(false, accepted, now)
+}
+
+fn left_once(
+    has_begun: bool,
+    accepted: &[Standing],
+    now: Vec<Result<Standing, String>>,
+) -> Vec<(usize, String)> {
     let targets = targets(accepted);
     let looked = targets.iter().zip(now);
-    let looked: Vec<Looked<'_>> = looked.map(|(target, now)| Looked { target, now }).collect();
+    let looked: Vec<Looked<'_>> = looked
+        .map(|(target, now)| Looked {
+            target,
+            now,
+            has_begun,
+        })
+        .collect();
     left(&looked).into_iter().collect()
 }
 
@@ -135,17 +149,13 @@ fn who_would_die_with_one_that_is_left_is_left() {
 }
 
 #[test]
-fn who_was_disconnected_by_hand_takes_nobody_along() {
-    let accepted = [sharing(1, &[(2, 1)]), sharing(2, &[(1, 1)])];
-    let now = vec![
-        Ok(standing(1)),
-        Err("it is disconnected already".to_owned()),
-    ];
-    let left: Vec<usize> = left_of(&accepted, now)
-        .into_iter()
-        .map(|(at, _)| at)
-        .collect();
-    assert_eq!(left, [1]);
+fn what_depends_on_it_may_end_before_it_once_others_have_begun() {
+    let now = || Standing {
+        dependents: words(&[]),
+        ..standing(1)
+    };
+    assert_eq!(left_of(&[standing(1)], vec![Ok(now())]).len(), 1);
+    assert_eq!(left_once(true, &[standing(1)], vec![Ok(now())]), []);
 }
 
 #[test]
