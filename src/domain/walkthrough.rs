@@ -155,6 +155,9 @@ pub struct Planned {
     pub at: Timestamp,
     /// Who planned it, and accepted what was shown then.
     pub decision: Decision,
+    /// When it did begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_at: Option<Timestamp>,
 }
 
 /// What is said once for all targets.
@@ -253,12 +256,20 @@ pub struct WalkTarget {
     pub accepted: Option<Accepted>,
 }
 
+impl Planned {
+    /// By how much later than planned it begins at this time, where that is to be said.
+    #[must_use]
+    pub fn late_at(&self, begun_at: Timestamp) -> Option<SignedDuration> {
+        Some(begun_at.duration_since(self.at)).filter(|by| *by >= LATE)
+    }
+}
+
 impl Walkthrough {
     /// By how much it began later than it was planned for, where that is to be said.
     #[must_use]
     pub fn late_by(&self) -> Option<SignedDuration> {
-        let (planned, begun) = (self.planned.as_ref()?, self.decision.as_ref()?);
-        Some(begun.at.duration_since(planned.at)).filter(|by| *by >= LATE)
+        let planned = self.planned.as_ref()?;
+        planned.late_at(planned.begun_at?)
     }
 }
 

@@ -171,7 +171,11 @@ impl Walkthrough {
                 let planned = self.must_be_due(at)?;
                 self.decision = Some(Decision {
                     at,
-                    ..planned.decision
+                    ..planned.decision.clone()
+                });
+                self.planned = Some(Planned {
+                    begun_at: Some(at),
+                    ..planned
                 });
                 self.state = WalkState::Running;
             }

@@ -18,7 +18,7 @@ use crate::domain::flow::FlowSelection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, permit};
 use crate::domain::walkthrough::{
-    FallReason, LATE, Planned, TargetChoice, WalkState, WalkTarget, Walkthrough,
+    FallReason, Planned, TargetChoice, WalkState, WalkTarget, Walkthrough,
 };
 use crate::server::caller::Caller;
 use crate::server::run_entries::{walkthrough_fell, walkthrough_over};
@@ -89,6 +89,7 @@ async fn planned(
     let planned = Planned {
         at,
         decision: decision(caller),
+        begun_at: None,
     };
     let store = &server.store;
     Ok(store
@@ -147,7 +148,8 @@ async fn begin_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError
         server.walks.say_failing(&id, why);
         if let Err(problem) = begun {
             tracing::error!(walkthrough = %id, %problem, "what is planned has not begun; it is tried again");
-            next = Some(clock_and_ids::now() + AFTER_TROUBLE);
+            let again = clock_and_ids::now() + AFTER_TROUBLE;
+            next = Some(next.map_or(again, |next| next.min(again)));
         }
     }
     Ok(next)
@@ -207,8 +209,8 @@ fn came(
     found: Found,
 ) -> Result<TimeCame, Problem> {
     let (at, id) = (clock_and_ids::now(), &it.id);
-    let planned_for = it.planned.as_ref().map_or(at, |planned| planned.at);
-    let late = at.duration_since(planned_for);
+    let planned = it.planned.as_ref();
+    let late = planned.and_then(|planned| planned.late_at(at));
     let by_place: BTreeMap<usize, &WalkTarget> = targets.iter().map(|it| (it.index, it)).collect();
     let mut left = Vec::new();
     for (index, why) in found.left {
@@ -227,12 +229,12 @@ fn came(
         left: left_in_service,
         new: new_total,
         terms: it.terms.clone(),
-        planned_for,
-        late_seconds: (late >= LATE).then(|| late.as_secs()),
+        planned_for: planned.map_or(at, |planned| planned.at),
+        late_seconds: late.map(|late| late.as_secs()),
         flows_ended: Vec::new(),
         flows_left,
     });
-    let outcome = match left_in_service == 0 && new_total == 0 && late < LATE {
+    let outcome = match left_in_service == 0 && new_total == 0 && late.is_none() {
         true => AuditOutcome::Done,
         false => AuditOutcome::Warning,
     };

@@ -21,6 +21,7 @@ fn planned() -> Planned {
     Planned {
         at: "2026-11-29T02:00:00Z".parse().unwrap(),
         decision: decision(),
+        begun_at: None,
     }
 }
 
@@ -126,7 +127,7 @@ fn what_is_planned_lies_ahead_and_begins_when_its_time_has_come() {
     let plan = |at: &str| {
         let planned = Planned {
             at: at.parse().unwrap(),
-            decision: decision(),
+            ..planned()
         };
         let expected = None;
         walkthrough(WalkState::Draft).after(WalkEvent::Planned { planned, expected })
@@ -155,6 +156,19 @@ fn what_is_planned_lies_ahead_and_begins_when_its_time_has_come() {
     ));
     let on_time = begin("2027-11-30T00:00:00Z").unwrap();
     assert_eq!(on_time.late_by(), None);
+    // Nor does it become late when it is stopped, and goes on a day later.
+    let stopped = WalkEvent::Stopped {
+        because: "by alice".to_owned(),
+        due: 1,
+    };
+    let goes_on = WalkEvent::GoesOn {
+        decision: Decision {
+            at: "2027-12-01T00:00:00Z".parse().unwrap(),
+            ..decision()
+        },
+    };
+    let again = on_time.after(stopped).unwrap().after(goes_on).unwrap();
+    assert_eq!(again.late_by(), None);
     let late = begin("2027-11-30T06:00:00Z").unwrap();
     assert_eq!(late.late_by(), Some(jiff::SignedDuration::from_hours(6)));
     let decided = late.decision.as_ref().unwrap();
