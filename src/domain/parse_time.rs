@@ -26,20 +26,33 @@ pub fn parse_time(text: &str, now: &Zoned) -> Result<Timestamp, NotATime> {
     zoned.map(|at| at.timestamp()).map_err(|_| none())
 }
 
-/// A text that is no time ahead.
+/// Why a text is no time ahead.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("{0} is no time: 2026-11-20T22:00:00Z, 22:00 and \"2026-11-20 22:00\" are")]
-pub struct NoTimeAhead(pub String);
+pub enum NotAhead {
+    /// It is no time.
+    #[error("{0} is no time: 2026-11-20T22:00:00Z, 22:00 and \"2026-11-20 22:00\" are")]
+    NoTime(String),
+    /// It is a time that is over.
+    #[error("{0} is over already")]
+    Over(String),
+}
 
 /// A time as RFC 3339 writes it, or one on the clock where `now` is: `HH:MM`, the next time that it shows that, or
 /// `YYYY-MM-DD HH:MM`. A time that a clock skips in spring is as much later; one that it shows twice is the first.
 ///
 /// # Errors
-/// When it is none of these.
-pub fn ahead(text: &str, now: &Zoned) -> Result<Timestamp, NoTimeAhead> {
-    let none = || NoTimeAhead(text.to_owned());
+/// When it is none of these, or not after `now`.
+pub fn ahead(text: &str, now: &Zoned) -> Result<Timestamp, NotAhead> {
+    match on_clock(text, now) {
+        Some(at) if at > now.timestamp() => Ok(at),
+        Some(_) => Err(NotAhead::Over(text.to_owned())),
+        None => Err(NotAhead::NoTime(text.to_owned())),
+    }
+}
+
+fn on_clock(text: &str, now: &Zoned) -> Option<Timestamp> {
     if let Ok(at) = text.parse() {
-        return Ok(at);
+        return Some(at);
     }
     if let Ok(time) = Time::strptime("%H:%M", text) {
         let next = [now.date(), now.date().saturating_add(Span::new().days(1))];
@@ -47,11 +60,11 @@ pub fn ahead(text: &str, now: &Zoned) -> Result<Timestamp, NoTimeAhead> {
             let at = day.to_datetime(time).to_zoned(now.time_zone().clone());
             at.ok().filter(|at| at > now)
         });
-        return next.next().map(|at| at.timestamp()).ok_or_else(none);
+        return next.next().map(|at| at.timestamp());
     }
-    let on_clock = DateTime::strptime("%Y-%m-%d %H:%M", text).map_err(|_| none())?;
-    let zoned = on_clock.to_zoned(now.time_zone().clone());
-    zoned.map(|at| at.timestamp()).map_err(|_| none())
+    let typed = DateTime::strptime("%Y-%m-%d %H:%M", text).ok()?;
+    let zoned = typed.to_zoned(now.time_zone().clone());
+    zoned.ok().map(|at| at.timestamp())
 }
 
 #[cfg(test)]
@@ -83,7 +96,14 @@ mod tests {
             "2027-03-28",
             "+022:00",
         ] {
-            assert_eq!(ahead(text, &now), Err(NoTimeAhead(text.to_owned())));
+            assert_eq!(ahead(text, &now), Err(NotAhead::NoTime(text.to_owned())));
+        }
+        for text in [
+            "2027-03-27 12:00",
+            "2027-03-27T11:00:30Z",
+            "2020-01-01T00:00:00Z",
+        ] {
+            assert_eq!(ahead(text, &now), Err(NotAhead::Over(text.to_owned())));
         }
     }
 

@@ -18,7 +18,7 @@ use crate::verbs::print::{aside, count, json, one_line, say};
 use crate::verbs::walkthroughs::print::{in_full, progress};
 use crate::verbs::{Session, VerbError, every};
 use crate::wire::request::Target;
-use crate::wire::rpc;
+use crate::wire::rpc::{self, Rpc};
 use crate::wire::view::Run;
 use crate::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughTarget};
 use crate::wire::{Code, Problem, Topic};
@@ -34,23 +34,31 @@ pub(super) async fn begin(
     asked: DisconnectRequest,
     session: &Session,
 ) -> Result<bool, VerbError> {
-    let draft = saved(client, plans, &asked).await?;
-    let (id, version) = (draft.id, Some(draft.version));
-    let decide = rpc::WalkthroughBegin {
-        id: id.clone(),
-        version,
-    };
-    if let Err(problem) = client.ask_within(LONG_PATIENCE, decide).await {
-        // What nobody sees any more is not left lying about; the reason it was not begun is what matters.
-        let discard = rpc::WalkthroughDiscard { id };
+    let begin = |id, version| rpc::WalkthroughBegin { id, version };
+    let begun = decided(client, plans, &asked, begin).await?;
+    watch(client, notices, begun.id, asked.until, session).await
+}
+
+/// What is decided about a draft of these, as they were planned: it begins, now or later.
+pub(super) async fn decided<A: Rpc<Reply = Walkthrough>>(
+    client: &Client,
+    plans: &[Plan],
+    asked: &DisconnectRequest,
+    decide: impl FnOnce(WalkthroughId, Option<u64>) -> A,
+) -> Result<Walkthrough, Problem> {
+    let draft = saved(client, plans, asked).await?;
+    let decision = decide(draft.id.clone(), Some(draft.version));
+    let decided = client.ask_within(LONG_PATIENCE, decision).await;
+    if decided.is_err() {
+        // What nobody sees any more is not left lying about; the reason it was not decided is what matters.
+        let discard = rpc::WalkthroughDiscard { id: draft.id };
         let _left_as_a_draft = client.ask(discard).await;
-        return Err(problem.into());
     }
-    watch(client, notices, id, asked.until, session).await
+    decided
 }
 
 /// A draft of these, as they were planned.
-pub(super) async fn saved(
+async fn saved(
     client: &Client,
     plans: &[Plan],
     asked: &DisconnectRequest,

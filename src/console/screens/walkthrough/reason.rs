@@ -95,11 +95,8 @@ impl ReasonPage {
         if text.is_empty() {
             return Ok(None);
         }
-        match ahead(&text, clock) {
-            Ok(at) if at > clock.timestamp() => Ok(Some(at)),
-            Ok(_) => Err(format!("{text} is over already.")),
-            Err(no) => Err(format!("{no}.")),
-        }
+        let at = ahead(&text, clock).map_err(|no| format!("{no}."))?;
+        Ok(Some(at))
     }
 
     /// What is kept sealed.
