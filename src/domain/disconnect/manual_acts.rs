@@ -110,15 +110,24 @@ impl FollowUp {
     /// # Errors
     /// When it is done.
     pub fn assigned(self, assigned: Assigned) -> Result<Self, DoneAlready> {
-        match self.done {
+        self.must_be_open()?;
+        Ok(Self {
+            assigned: Some(assigned),
+            ..self
+        })
+    }
+
+    /// Whether there is something to do.
+    ///
+    /// # Errors
+    /// When it is done.
+    pub fn must_be_open(&self) -> Result<(), DoneAlready> {
+        match &self.done {
             Some(done) => Err(DoneAlready {
-                id: self.id,
-                by: done.by,
+                id: self.id.clone(),
+                by: done.by.clone(),
             }),
-            None => Ok(Self {
-                assigned: Some(assigned),
-                ..self
-            }),
+            None => Ok(()),
         }
     }
 

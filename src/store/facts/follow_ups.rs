@@ -2,6 +2,7 @@
 
 use super::for_you::assigned;
 use crate::domain::audit::NewEntry;
+use crate::domain::disconnect::manual_acts::DoneAlready;
 use crate::domain::disconnect::run::{Assigned, DoneBy, FollowUp};
 use crate::domain::id::{ConnectionId, FollowUpId};
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
@@ -92,8 +93,7 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             let old = tx.need::<FollowUp>(&looked_at.key())?;
             tx.assigned_to_nobody(&old)?;
-            let now = old.assigned(assigned);
-            let now = now.map_err(|done| StoreError::Refused(done.to_string()))?;
+            let now = old.assigned(assigned)?;
             tx.assigned_by(&now)?;
             tx.put(&now)?;
             tx.append(entry)?;
@@ -114,12 +114,7 @@ impl Store {
     ) -> Result<FollowUp, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let old = tx.need::<FollowUp>(&looked_at.key())?;
-            if let Some(done) = old.done {
-                return Err(StoreError::Refused(format!(
-                    "{} was done by {} already",
-                    old.id, done.by
-                )));
-            }
+            old.must_be_open()?;
             tx.add("follow_ups_open", -1)?;
             tx.ticked(old, Some(done), entry)
         })
@@ -182,9 +177,7 @@ impl Tx<'_> {
         }
         Ok(())
     }
-}
 
-impl Tx<'_> {
     /// Whoever it is assigned to finds it while it is open.
     fn assigned_by(&mut self, follow_up: &FollowUp) -> Result<(), StoreError> {
         match (&follow_up.assigned, &follow_up.done) {
@@ -201,6 +194,12 @@ impl Tx<'_> {
             Some(to) => self.remove_index(&format!("{}{}", assigned(&to.user), follow_up.id)),
             None => Ok(()),
         }
+    }
+}
+
+impl From<DoneAlready> for StoreError {
+    fn from(done: DoneAlready) -> Self {
+        Self::Refused(done.to_string())
     }
 }
 
