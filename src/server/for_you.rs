@@ -123,7 +123,7 @@ fn left(server: &Server, id: &WalkthroughId) -> Result<Option<ForYou>, StoreErro
         _ => match left_in_service(server, id)? {
             0 => return Ok(None),
             left => format!(
-                "left {}, new or changed since planned: {}",
+                "left {} in service: {}",
                 counted(left, "connection"),
                 it.title
             ),

@@ -8,7 +8,6 @@ use super::disconnect::{Until, walk};
 use super::print::{Table, clock, one_line};
 use super::{Session, VerbError, every, input};
 use crate::client::{Client, LONG_PATIENCE};
-use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::rpc::{self, Rpc};
 use crate::wire::walkthrough::{Walkthrough, WalkthroughRow};
@@ -75,7 +74,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         }
         (Some(Act::Cancel(it)), _) => {
             let id = one(it.walkthrough).await?.id;
-            act(&client, cancelled(id), session).await
+            act(&client, rpc::WalkthroughPlan::cancelling(id), session).await
         }
         (Some(Act::Stop(it)), _) => {
             let id = one(it.walkthrough).await?.id;
@@ -87,7 +86,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             input::agreed(session, it.yes, &question)?;
             let id = found.id.clone();
             if found.state == WalkState::Planned {
-                client.ask(cancelled(id.clone())).await?;
+                let cancel = rpc::WalkthroughPlan::cancelling(id.clone());
+                client.ask(cancel).await?;
             }
             client.ask(rpc::WalkthroughDiscard { id }).await?;
             session.show(&found, || {
@@ -112,14 +112,6 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 false => Ok(()),
             }
         }
-    }
-}
-
-fn cancelled(id: WalkthroughId) -> rpc::WalkthroughPlan {
-    rpc::WalkthroughPlan {
-        id,
-        version: None,
-        at: None,
     }
 }
 

@@ -123,6 +123,17 @@ impl Fleet {
         id: &WalkthroughId,
         meanwhile: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
     ) {
+        let at = Timestamp::now() - SignedDuration::from_hours(1);
+        self.plan_anew(id, at, meanwhile).await;
+    }
+
+    /// It is planned for this time instead, while no server is there, nor will be.
+    pub(crate) async fn plan_anew(
+        &self,
+        id: &WalkthroughId,
+        at: Timestamp,
+        meanwhile: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>,
+    ) {
         let store = open(self.path());
         let mut planned = store.walkthrough(id).unwrap().planned.unwrap();
         let accepted = store.walkthrough_targets(id).unwrap().into_iter();
@@ -130,8 +141,8 @@ impl Fleet {
         let accepted = accepted.collect();
         let cancelled = store.walkthrough_cancelled(id, entry("walkthrough.cancelled"));
         cancelled.await.unwrap();
-        planned.at = Timestamp::now() - SignedDuration::from_hours(1);
-        planned.decision.at = planned.at - SignedDuration::from_hours(1);
+        planned.at = at;
+        planned.decision.at = at - SignedDuration::from_hours(1);
         let again = entry("walkthrough.planned");
         let again = store.walkthrough_planned(id, None, planned, accepted, again);
         again.await.unwrap();

@@ -24,14 +24,6 @@ fn nothing(_: &mut Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn cancelling(id: &WalkthroughId) -> WalkthroughPlan {
-    WalkthroughPlan {
-        id: id.clone(),
-        version: None,
-        at: None,
-    }
-}
-
 /// Everything at the vendor, which is tagged with it.
 fn at_acme() -> WalkthroughDraft {
     draft(TargetChoice::Matching {
@@ -57,8 +49,6 @@ async fn its_time_comes_while_the_server_runs() {
         (now.planned.unwrap().by.actor.as_str(), now.decided),
         ("me", None)
     );
-    let told = fleet.ask(rpc::ForYou).await;
-    assert!(told.iter().all(|it| it.what == About::Planned));
     let ended = fleet
         .until(&id, |now| now.state == WalkState::Finished)
         .await;
@@ -132,10 +122,7 @@ async fn what_is_new_or_has_changed_is_left() {
     let told = fleet.ask(rpc::ForYou).await;
     assert_eq!(
         (told[0].what, told[0].text.as_str()),
-        (
-            About::Left,
-            "left 3 connections, new or changed since planned: everything"
-        )
+        (About::Left, "left 3 connections in service: everything")
     );
     let seen = rpc::ForYouSeen {
         id: told[0].id.clone(),
@@ -340,15 +327,29 @@ async fn it_falls_when_its_planner_may_not_any_more() {
 async fn it_is_cancelled_and_a_draft_again() {
     let mut fleet = Fleet::start(2, 4).await;
     let id = fleet.save(draft(TargetChoice::All)).await.id;
+    assert_eq!(fleet.ask(rpc::ForYou).await, []);
     fleet.plan(&id, HOUR).await;
+    let told = fleet.ask(rpc::ForYou).await;
+    assert_eq!((told.len(), told[0].what), (1, About::Planned));
+    assert_eq!(
+        told[0].text,
+        "everything is planned by me: 2 connections to be disconnected"
+    );
     let planned = fleet.refused(fleet_discard(&id)).await;
     assert_eq!(planned.code, Code::Conflict);
-    let cancelled = fleet.ask(cancelling(&id)).await;
+    let cancelled = fleet.ask(WalkthroughPlan::cancelling(id.clone())).await;
     assert_eq!(
         (cancelled.state, cancelled.planned),
         (WalkState::Draft, None)
     );
-    assert_eq!(fleet.refused(cancelling(&id)).await.code, Code::Conflict);
+    assert_eq!(fleet.ask(rpc::ForYou).await, []);
+    assert_eq!(
+        fleet
+            .refused(WalkthroughPlan::cancelling(id.clone()))
+            .await
+            .code,
+        Code::Conflict
+    );
     assert_eq!(fleet.begun("walkthrough.cancelled").await, (0, 1));
     // A restart finds nothing to begin.
     fleet.connect_one(2, 2).await;
@@ -413,8 +414,11 @@ async fn killed_around_its_time_it_begins_once() {
     let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.plan(&id, HOUR).await;
     fleet.end().await;
-    fleet.make_overdue(&id, nothing).await;
     fleet.vendor.shut(true);
+    let soon = jiff::Timestamp::now() + SECOND;
+    fleet.plan_anew(&id, soon, nothing).await;
+    // At once after it is ready, then while the first ones are being revoked.
+    drop(Server::start(fleet.path()));
     let mut seen = 0;
     for _ in 0..3 {
         let server = Server::start(fleet.path());

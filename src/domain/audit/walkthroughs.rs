@@ -16,7 +16,7 @@ pub struct WalkthroughDrafted {
     pub targets: u64,
 }
 
-/// A draft was thrown away, or a stopped walkthrough closed.
+/// A draft was thrown away, or a walkthrough closed that had stopped or fallen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkthroughGone {
     /// What people called it.

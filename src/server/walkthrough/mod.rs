@@ -124,7 +124,7 @@ fn title(server: &Server, choice: &TargetChoice, targets: usize) -> String {
     choice.title(provider.as_deref(), targets)
 }
 
-/// Throws a draft away, and closes what was stopped: the connections that had not begun stay in service.
+/// Throws a draft away, and closes what stopped or fell: the connections that had not begun stay in service.
 ///
 /// # Errors
 /// When it runs, or has finished.

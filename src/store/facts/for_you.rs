@@ -1,7 +1,7 @@
 //! What somebody is told at their next start, until they have seen it: their connection was taken out of service by somebody else,
 //! and what they had planned left something.
 
-use super::walkthroughs::fallen;
+use super::walkthroughs::FALLEN;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::for_you::Thing;
@@ -54,16 +54,14 @@ impl Store {
         Ok(found)
     }
 
-    /// The walkthroughs that fell, and that nobody has closed.
+    /// The walkthroughs that fell, and that nobody has closed, the latest first.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn walkthroughs_fallen(&self) -> Result<Vec<WalkthroughId>, StoreError> {
-        let found = self.index_page(&fallen(""), None, usize::MAX, true)?;
-        Ok(found
-            .into_iter()
-            .filter_map(|(_, id)| id.parse().ok())
-            .collect())
+        let mut found = self.walkthroughs_in(FALLEN)?;
+        found.reverse();
+        Ok(found)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::new_runs::name_ended;
-use super::walkthroughs::{PartOver, fallen, left, running};
+use super::walkthroughs::{PartOver, fallen, left, running, walkthrough_named};
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::flow::{FlowEnd, FlowSelection};
@@ -73,7 +73,7 @@ impl Store {
             if at > now {
                 return Ok((due, Some(at)));
             }
-            due.extend(id.parse());
+            due.push(walkthrough_named(&key, &id)?);
         }
         Ok((due, None))
     }
@@ -83,11 +83,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn walkthroughs_planned(&self) -> Result<Vec<WalkthroughId>, StoreError> {
-        let found = self.index_page(PLANNED, None, usize::MAX, false)?;
-        Ok(found
-            .into_iter()
-            .filter_map(|(_, id)| id.parse().ok())
-            .collect())
+        self.walkthroughs_in(PLANNED)
     }
 
     /// A draft begins at a time. What is accepted of each target that is taken along stands by its place.
@@ -162,7 +158,7 @@ impl Store {
             let mut walkthrough = tx.comes_to_no_time(id, WalkEvent::Fell { because })?;
             let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
             let due = targets.iter().filter(|target| target.is_due()).count();
-            tx.put_index(&fallen(id.as_str()), id.as_str())?;
+            tx.put_index(&fallen(id), id.as_str())?;
             tx.add(&left(id), i64::try_from(due).unwrap_or(i64::MAX))?;
             tx.put_walkthrough(&mut walkthrough)?;
             tx.append(entry)?;

@@ -35,14 +35,28 @@ fn place(id: &WalkthroughId, index: usize) -> String {
     format!("{id}/{index:06}")
 }
 
-/// Where those are that go on by themselves.
-pub(super) fn running(id: &WalkthroughId) -> String {
-    format!("walk_running/{id}")
-}
+const RUNNING: &str = "walk_running/";
 
 /// Where those are that fell, and were not closed.
-pub(super) fn fallen(id: &str) -> String {
-    format!("walk_fallen/{id}")
+pub(super) const FALLEN: &str = "walk_fallen/";
+
+/// Where one is that goes on by itself.
+pub(super) fn running(id: &WalkthroughId) -> String {
+    format!("{RUNNING}{id}")
+}
+
+/// Where one is that fell, and was not closed.
+pub(super) fn fallen(id: &WalkthroughId) -> String {
+    format!("{FALLEN}{id}")
+}
+
+/// The walkthrough that a row of an index names.
+///
+/// # Errors
+/// When it is the id of none.
+pub(super) fn walkthrough_named(key: &str, id: &str) -> Result<WalkthroughId, StoreError> {
+    let named = id.parse();
+    named.map_err(|_| StoreError::Damaged(format!("{key} names no walkthrough")))
 }
 
 /// Counts the targets that are neither out of service nor passed over.
@@ -121,11 +135,14 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn walkthroughs_running(&self) -> Result<Vec<WalkthroughId>, StoreError> {
-        let found = self.index_page("walk_running/", None, usize::MAX, false)?;
-        Ok(found
-            .into_iter()
-            .filter_map(|(_, id)| id.parse().ok())
-            .collect())
+        self.walkthroughs_in(RUNNING)
+    }
+
+    /// The walkthroughs that an index names, in its order.
+    pub(super) fn walkthroughs_in(&self, index: &str) -> Result<Vec<WalkthroughId>, StoreError> {
+        let found = self.index_page(index, None, usize::MAX, false)?;
+        let ids = found.iter().map(|(key, id)| walkthrough_named(key, id));
+        ids.collect()
     }
 
     /// A draft, as somebody leaves it; its version grows.
@@ -261,10 +278,10 @@ impl Store {
         .await
     }
 
-    /// What had not begun when it was stopped never will: it is passed over, `because` of whoever said so.
+    /// What had not begun when it was stopped or fell never will: it is passed over, `because` of whoever said so.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when it is not stopped.
+    /// [`StoreError::Refused`] when it has neither stopped nor fallen.
     pub async fn walkthrough_closed(
         &self,
         id: &WalkthroughId,
@@ -276,7 +293,7 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.need::<Walkthrough>(id.as_str())?
                 .after(WalkEvent::Closed)?;
-            tx.remove_index(&fallen(id.as_str()))?;
+            tx.remove_index(&fallen(id))?;
             tx.append(entry)?;
             let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
             for target in targets.into_iter().filter(WalkTarget::is_due) {

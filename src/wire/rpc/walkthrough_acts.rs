@@ -36,6 +36,18 @@ pub struct WalkthroughPlan {
     pub at: Option<Timestamp>,
 }
 
+impl WalkthroughPlan {
+    /// What is planned does not begin, and is a draft again, whichever version it has.
+    #[must_use]
+    pub fn cancelling(id: WalkthroughId) -> Self {
+        Self {
+            id,
+            version: None,
+            at: None,
+        }
+    }
+}
+
 impl Rpc for WalkthroughPlan {
     const KIND: &'static str = "walkthrough_plan";
     type Reply = Walkthrough;
@@ -71,7 +83,7 @@ impl Rpc for WalkthroughGoOn {
     fn limits(&self, _: &mut Limits) {}
 }
 
-/// Throws a draft away, or closes a stopped one, whose remaining connections stay in service.
+/// Throws a draft away, or closes one that stopped or fell, whose remaining connections stay in service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WalkthroughDiscard {
     /// Which.

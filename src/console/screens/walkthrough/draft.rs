@@ -247,11 +247,7 @@ impl WalkthroughScreen {
                 "Take it back?",
                 "It does not begin by itself, and is a draft again.".to_owned(),
                 "Take back",
-                Request::WalkthroughPlan(rpc::WalkthroughPlan {
-                    id,
-                    version: None,
-                    at: None,
-                }),
+                Request::WalkthroughPlan(rpc::WalkthroughPlan::cancelling(id)),
                 "It is a draft again.",
             ),
             _ if self.is_draft() => (
