@@ -180,7 +180,6 @@ pub enum ConfigError {
     /// The file is there and cannot be read.
     #[error("cannot read {}: {error}", path.display())]
     Read {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         error: io::Error,
@@ -188,13 +187,11 @@ pub enum ConfigError {
     /// The file was named, and is not there.
     #[error("there is no configuration file {}", path.display())]
     Missing {
-        /// The file.
         path: PathBuf,
     },
     /// The file is not what it should be.
     #[error("{} is wrong: {error}", path.display())]
     Parse {
-        /// The file.
         path: PathBuf,
         /// Line, field, and what was expected.
         error: Box<toml::de::Error>,

@@ -14,7 +14,6 @@ pub enum LogFault {
     Read {
         /// Where reading stopped.
         line: u64,
-        /// Why.
         source: io::Error,
     },
     /// A line is not an entry as we write them.
@@ -54,9 +53,7 @@ pub enum LogFault {
     /// A log does not go back to format 1.
     #[error("entry {seq} ({id}), line {line}, is of format 1 and stands behind one of format 2")]
     OlderFormat {
-        /// Which entry.
         seq: u64,
-        /// Its id.
         id: String,
         /// Which line.
         line: u64,
@@ -67,9 +64,7 @@ pub enum LogFault {
          not written by this program"
     )]
     OtherBeginning {
-        /// Which entry.
         seq: u64,
-        /// Its id.
         id: String,
         /// Which line.
         line: u64,
@@ -87,7 +82,6 @@ pub enum LogFault {
         expected: u64,
         /// The entry that stands there.
         found: u64,
-        /// Its id.
         id: String,
     },
     /// An entry of an extract is none of the log's.
@@ -98,7 +92,6 @@ pub enum LogFault {
     NotIncluded {
         /// The place in the log that it claims.
         seq: u64,
-        /// Its id.
         id: String,
         /// Which line.
         line: u64,
@@ -110,7 +103,6 @@ pub enum LogFault {
         line: u64,
         /// The entry that stands there.
         seq: u64,
-        /// Its id.
         id: String,
     },
     /// The checkpoint of an extract is none, or not signed by the key.
@@ -136,7 +128,6 @@ pub enum LogFault {
     Uncovered {
         /// The first such entry.
         first: u64,
-        /// How many.
         count: u64,
     },
     /// A log that follows another one says so in its first entry.
@@ -149,7 +140,6 @@ pub enum LogFault {
     NotFollowed {
         /// The later log.
         origin: String,
-        /// How.
         fault: FollowFault,
     },
     /// The earlier checkpoint is none, or not of this log.

@@ -14,9 +14,7 @@ pub enum LeafError {
     /// It cannot be written as JSON.
     #[error("audit entry {seq} has no canonical JSON form: {source}")]
     NotJson {
-        /// Which entry.
         seq: u64,
-        /// Why.
         source: serde_json::Error,
     },
     /// RFC 8785 writes every number as a double, so that two such numbers could have one leaf.
@@ -24,7 +22,6 @@ pub enum LeafError {
         "audit entry {seq} holds the number {number}, which is no whole number of at most 2^53"
     )]
     NotExact {
-        /// Which entry.
         seq: u64,
         /// The number as it was written.
         number: Number,

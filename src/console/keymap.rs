@@ -35,11 +35,9 @@ pub enum WrongKeymap {
 /// One line of the file.
 #[derive(Debug, Clone)]
 pub struct KeyBinding {
-    /// Where.
     pub place: KeyPlace,
     /// The keys, the one that is shown first; none for the palette alone.
     pub keys: Vec<Key>,
-    /// What.
     pub command: Command,
 }
 

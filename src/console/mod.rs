@@ -61,9 +61,6 @@ const STILL: Duration = Duration::from_secs(2);
 const LAST: Duration = Duration::from_millis(300);
 
 /// Gives a terminal back that a console could not.
-///
-/// # Errors
-/// When the terminal is gone.
 pub fn give_back() -> std::io::Result<()> {
     terminal::give_back()
 }

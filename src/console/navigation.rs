@@ -55,7 +55,6 @@ impl Visit {
 /// What a place is about.
 #[derive(Debug, Clone)]
 pub(super) struct VisitSubject {
-    /// Its id.
     pub(super) id: String,
     /// What finds it, while it is there.
     pub(super) request: Request,

@@ -80,26 +80,17 @@ impl RawTerminal {
     }
 
     /// How large it is, by ioctl.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
     pub(super) fn size(&self) -> io::Result<Size> {
         self.terminal.size()
     }
 
     /// Draws what differs from the last frame, in one write.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
     pub(super) fn draw(&mut self, app: &App) -> io::Result<()> {
         self.terminal.draw(|frame| app.draw(frame))?;
         self.send()
     }
 
     /// Makes the next frame draw everything, whatever the terminal shows.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
     pub(super) fn repaint(&mut self) -> io::Result<()> {
         let size = self.size()?;
         self.terminal
@@ -107,9 +98,6 @@ impl RawTerminal {
     }
 
     /// Hands a text to the terminal's clipboard (OSC 52), through tmux if there is one.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
     pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
         let code = clipboard(text, self.tmux);
         self.buffer.write_all(code.as_bytes())?;
@@ -117,9 +105,6 @@ impl RawTerminal {
     }
 
     /// Gives the terminal back and stops the process; returns when it goes on.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
     pub(super) async fn suspend(&mut self) -> io::Result<()> {
         restore();
         self.suspended = true;
@@ -133,9 +118,6 @@ impl RawTerminal {
     }
 
     /// Takes the terminal again after a stop that was not ours.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
     pub(super) fn reclaim(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.suspended) {
             return Ok(());
@@ -171,9 +153,6 @@ fn take() -> io::Result<()> {
 
 /// What a console that could not end properly left behind, whatever it was: mouse reports included, which only some ask
 /// for.
-///
-/// # Errors
-/// When the terminal is gone.
 pub(super) fn give_back() -> io::Result<()> {
     execute!(
         io::stdout(),

@@ -22,7 +22,6 @@ pub use transitions::may_be_authorized;
 /// A provider in this workspace. It outlives every disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {
-    /// Its id.
     pub id: InstanceId,
     /// The catalog's id.
     pub provider: String,

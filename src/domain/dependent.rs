@@ -7,7 +7,6 @@ use super::id::DependentId;
 /// Something of the workspace's own that depends on a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
-    /// Its id.
     pub id: DependentId,
     /// On which provider.
     pub provider: String,

@@ -46,7 +46,6 @@ impl FlowKind {
 /// (state, PKCE verifier, device code) is never stored: it dies with the process, or with the flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
-    /// Its id.
     pub id: FlowId,
     /// The catalog's id.
     pub provider: String,
@@ -60,7 +59,6 @@ pub struct Flow {
     pub by: UserId,
     /// Their name, as it was.
     pub by_name: String,
-    /// When.
     pub began_at: Timestamp,
     /// Until when the vendor takes an approval, as far as is known. We wait for ten minutes at most.
     pub ends_at: Timestamp,
@@ -74,7 +72,6 @@ pub struct Flow {
 /// An open flow as it is shown: in lists, plans and runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenFlow {
-    /// Its id.
     pub id: FlowId,
     /// The connection that is authorized again; none for a new one.
     pub connection: Option<ConnectionId>,
@@ -86,7 +83,6 @@ pub struct OpenFlow {
     pub owner: String,
     /// Who began it.
     pub by: String,
-    /// When.
     pub began_at: Timestamp,
     /// Until when the vendor takes an approval, as far as is known.
     pub ends_at: Timestamp,
@@ -133,17 +129,14 @@ pub enum Phase {
 pub enum FlowEnd {
     /// A disconnect of its connection, or of one of the same owner at the provider.
     Run {
-        /// Which.
         run: RunId,
     },
     /// A walkthrough of its provider, its owner, or everything.
     Walkthrough {
-        /// Which.
         walkthrough: WalkthroughId,
     },
     /// A person gave it up, or ended somebody else's.
     Person {
-        /// Their name.
         name: String,
     },
     /// Whoever began it is no user any more, or may not manage its connection any more.
@@ -177,7 +170,6 @@ pub enum FlowSelection {
     One(FlowId),
     /// Those of a connection, and those that the same owner has open at its provider.
     Of {
-        /// The connection.
         connection: ConnectionId,
         /// Its provider.
         provider: String,

@@ -52,7 +52,6 @@ pub struct Headroom {
 /// One answer of a vendor, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthSignal {
-    /// When.
     pub at: Timestamp,
     /// What it says.
     pub said: AnswerMeaning,
@@ -137,7 +136,6 @@ impl RecentAnswers {
 pub struct NotAsked {
     /// What kept the question from being answered.
     pub cause: NotAskedCause,
-    /// In words.
     pub why: String,
 }
 

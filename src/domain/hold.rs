@@ -22,7 +22,6 @@ const GRACE: Duration = Duration::from_secs(60);
 /// A held token. Nothing but the revocation worker opens it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Its id.
     pub id: HoldId,
     /// Whose token it was.
     pub connection: ConnectionId,
@@ -87,7 +86,6 @@ pub enum HoldState {
     Ended {
         /// How it ended.
         end: HoldEnd,
-        /// When.
         at: Timestamp,
     },
 }

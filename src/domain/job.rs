@@ -61,7 +61,6 @@ pub struct RunWishes {
 /// A sync job: configuration that survives every disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncJob {
-    /// Its id.
     pub id: JobId,
     /// Whose it is.
     pub connection: ConnectionId,
@@ -173,7 +172,6 @@ impl ExecutionStatus {
 /// One execution of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncExecution {
-    /// Its id.
     pub id: ExecutionId,
     /// Of which job.
     pub job: JobId,

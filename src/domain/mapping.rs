@@ -222,7 +222,6 @@ pub enum MappingRefused {
     /// The provider file has no such entity.
     #[error("{provider} has nothing called {entity:?} to map")]
     NoEntity {
-        /// The provider.
         provider: String,
         /// What was asked for.
         entity: String,
@@ -279,9 +278,6 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
 }
 
 /// Holds a mapping against what can be mapped, and against the other mappings of its entity.
-///
-/// # Errors
-/// Why it cannot be.
 pub fn check(
     mapping: &ConfigItem,
     mappable: &[VendorField],

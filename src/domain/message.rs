@@ -191,7 +191,6 @@ impl MessageState {
 /// One try to send a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// When.
     pub at: Timestamp,
     /// What the receiver answered; none when there was no answer.
     pub status: Option<u16>,

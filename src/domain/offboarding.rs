@@ -101,7 +101,6 @@ pub struct HoldingsRecord {
 /// How many of a kind, and the first of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountAndFirst<T> {
-    /// How many.
     pub count: u64,
     /// The first fifty.
     pub first: Vec<T>,

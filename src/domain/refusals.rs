@@ -27,9 +27,7 @@ pub struct RefusalKey {
     pub session: u64,
     /// What was asked for, as it stands in the record.
     pub verb: String,
-    /// Of what.
     pub target: String,
-    /// Why not.
     pub reason: String,
 }
 

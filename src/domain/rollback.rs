@@ -113,9 +113,6 @@ impl RollbackDoubt {
 }
 
 /// Whether what was seen says that the folder can be used.
-///
-/// # Errors
-/// Why it cannot.
 pub fn judge(seen: Option<&LastCheckpoint>, found: &FoundFolder) -> Result<(), RollbackDoubt> {
     if let Some(key) = &found.missing_key {
         return Err(RollbackDoubt::NoLogKey {

@@ -116,7 +116,6 @@ pub enum RuleRefused {
     /// The same rule is there.
     #[error("the same rule is there already")]
     Twice {
-        /// Its id.
         id: String,
     },
     /// There are enough.
@@ -125,9 +124,6 @@ pub enum RuleRefused {
 }
 
 /// Holds a rule against the fields of its entity, the subscriptions, and the other configuration of its connection.
-///
-/// # Errors
-/// Why it cannot be.
 pub fn check(
     rule: &ConfigItem,
     fields: &[VendorField],

@@ -13,9 +13,7 @@ pub struct Tag {
     pub provider: String,
     /// Who decided it.
     pub by: String,
-    /// When.
     pub at: Timestamp,
-    /// Why.
     pub reason: Reason,
     /// The walkthrough that tagged it.
     pub run: String,

@@ -91,7 +91,6 @@ impl Permission {
 /// A user of this workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Its id.
     pub id: UserId,
     /// The name that stands in the record.
     pub name: String,

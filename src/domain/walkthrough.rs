@@ -144,7 +144,6 @@ pub struct Decision {
     pub role: Role,
     /// From where.
     pub origin: Origin,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -163,7 +162,6 @@ pub struct Planned {
 /// What is said once for all targets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// Why.
     pub reason: Reason,
     /// In words.
     #[serde(default)]
@@ -191,7 +189,6 @@ pub struct Terms {
 /// The head of a walkthrough; its targets are rows of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walkthrough {
-    /// Its id.
     pub id: WalkthroughId,
     /// What people call it.
     pub title: String,
@@ -199,7 +196,6 @@ pub struct Walkthrough {
     pub choice: TargetChoice,
     /// Whose draft it is.
     pub by: UserId,
-    /// Their name.
     pub by_name: String,
     /// What is said once for all targets.
     pub terms: Terms,
@@ -230,7 +226,6 @@ pub struct WalkTarget {
     pub walkthrough: WalkthroughId,
     /// Its place, from 0.
     pub index: usize,
-    /// Which connection.
     pub connection: ConnectionId,
     /// The version that was looked at.
     pub version: u64,

@@ -180,7 +180,6 @@ pub enum Settled {
 /// An outbound subscription. It belongs to the organisation; no disconnect touches it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookSubscription {
-    /// Its id.
     pub id: SubscriptionId,
     /// Where we send.
     pub url: String,
@@ -266,7 +265,6 @@ pub enum ConfigKind {
 /// A channel, a routing rule or a field mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigItem {
-    /// Its id.
     pub id: ConfigId,
     /// Whose it is.
     pub connection: ConnectionId,

@@ -70,7 +70,6 @@ pub struct WipeCounts {
 /// A step that has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WipeStepDone {
-    /// Which.
     pub step: WipeStep,
     /// When it ended.
     pub ended_at: Timestamp,
@@ -79,7 +78,6 @@ pub struct WipeStepDone {
 /// A wipe that was begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wipe {
-    /// Its id.
     pub id: WipeId,
     /// Of which provider; none for all.
     pub provider: Option<String>,

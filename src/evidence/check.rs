@@ -53,7 +53,6 @@ pub enum Wrong {
     Read {
         /// Which file.
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
     /// The key that lies in it is none.
@@ -71,9 +70,6 @@ pub enum Wrong {
 }
 
 /// Checks the bundle in `folder`; without a `key`, with the one that lies in it.
-///
-/// # Errors
-/// The first thing that is wrong with it.
 pub fn check(folder: &Path, key: Option<Verifier>) -> Result<BundleReport, Wrong> {
     let key_from_bundle = key.is_none();
     let key = match key {

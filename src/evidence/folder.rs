@@ -34,7 +34,6 @@ pub enum NotWritten {
     Disk {
         /// What could not be written.
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
     /// The entries make no report.

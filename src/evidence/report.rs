@@ -90,11 +90,9 @@ pub enum Unclear {
     /// An entry of another shape than ours.
     #[error("entry {seq} ({action}) is not understood: {source}")]
     Shape {
-        /// Which entry.
         seq: u64,
         /// What it says was done.
         action: String,
-        /// Why.
         source: serde_json::Error,
     },
 }

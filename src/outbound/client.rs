@@ -53,7 +53,6 @@ pub enum SendError {
 /// What a receiver answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiverReply {
-    /// The status.
     pub status: u16,
     /// How long to leave it alone, when it says so.
     pub retry_after: Option<Duration>,
@@ -65,7 +64,6 @@ pub struct ReceiverReply {
 
 /// A message as it goes out.
 pub struct Envelope<'a> {
-    /// Its id.
     pub id: &'a str,
     /// When it is sent, in seconds since 1970.
     pub timestamp: i64,

@@ -117,7 +117,6 @@ impl App {
 /// What a request is about.
 #[derive(Debug, Clone, Copy)]
 pub struct CallContext<'a> {
-    /// The provider.
     pub app: &'a App,
     /// Its endpoints, see [`super::Vendors::endpoints`].
     pub endpoints: &'a Endpoints,

@@ -174,7 +174,6 @@ pub enum CatalogError {
     /// A required provider is missing.
     #[error("{id} requires {missing}, which is not in the catalog; add {missing} first")]
     MissingRequirement {
-        /// The provider.
         id: String,
         /// What it requires.
         missing: String,
@@ -182,7 +181,6 @@ pub enum CatalogError {
     /// Another provider requires it.
     #[error("{id} is required by {by}; remove {by} first")]
     Required {
-        /// The provider.
         id: String,
         /// Who requires it.
         by: String,

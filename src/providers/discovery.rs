@@ -28,7 +28,6 @@ pub enum DiscoveryError {
     /// Neither document is there.
     #[error("{issuer} publishes no metadata; looked at {}", tried.join(" and "))]
     NotFound {
-        /// The issuer.
         issuer: String,
         /// What was asked.
         tried: Vec<String>,
@@ -36,7 +35,6 @@ pub enum DiscoveryError {
     /// Neither document could be fetched.
     #[error("the metadata of {issuer} cannot be fetched: {why}")]
     Unreachable {
-        /// The issuer.
         issuer: String,
         /// The first reason.
         why: HttpError,
@@ -60,7 +58,6 @@ pub enum DiscoveryError {
         methods.join(", "), SPOKEN.join(", ")
     )]
     Unspoken {
-        /// The issuer.
         issuer: String,
         /// What it takes.
         methods: Vec<String>,

@@ -37,7 +37,6 @@ pub enum IdentityError {
     /// The vendor did not say.
     #[error("the provider did not say who this is: status {status}, {excerpt}")]
     Refused {
-        /// The status.
         status: u16,
         /// The vendor's words.
         excerpt: String,

@@ -30,7 +30,6 @@ pub enum SetupError {
         "the {what} of {provider} is not configured; set it with `tagout providers configure {provider}`"
     )]
     Missing {
-        /// The provider.
         provider: String,
         /// What is missing.
         what: &'static str,
@@ -38,9 +37,7 @@ pub enum SetupError {
     /// There is no such endpoint.
     #[error("{provider} has no {what} endpoint")]
     NoEndpoint {
-        /// The provider.
         provider: String,
-        /// Which one.
         what: &'static str,
     },
     /// The request needs a token that was not given.
@@ -51,7 +48,6 @@ pub enum SetupError {
         "the private key of {provider} {why}; set it with `tagout providers configure {provider} --client-secret-file`"
     )]
     Key {
-        /// The provider.
         provider: String,
         /// What is wrong with it.
         why: &'static str,

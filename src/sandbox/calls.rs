@@ -24,7 +24,6 @@ pub struct CallRecord {
     pub vendor: Vendor,
     /// What kind of address it was.
     pub endpoint: Endpoint,
-    /// The HTTP method.
     pub method: String,
     /// The path, without its query and without a token: either may hold one.
     pub path: String,

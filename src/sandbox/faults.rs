@@ -87,7 +87,6 @@ pub struct Fault {
     pub vendor: Vendor,
     /// Which of them.
     pub endpoint: Endpoint,
-    /// How.
     pub mode: FaultMode,
     /// How many times; without it until the faults are cleared.
     #[serde(default)]

@@ -108,7 +108,6 @@ pub struct TokenView {
     pub client_id: String,
     /// Whether it works.
     pub alive: bool,
-    /// Why not.
     pub killed_by: Option<KilledBy>,
     /// When it stops by itself; never, if absent.
     pub expires_at: Option<Timestamp>,

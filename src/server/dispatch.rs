@@ -40,9 +40,6 @@ macro_rules! dispatch {
 every_request!(dispatch);
 
 /// Asks the gate, then does what is asked.
-///
-/// # Errors
-/// Why it was not done.
 pub async fn answer(
     server: &Arc<Server>,
     caller: &Caller,

@@ -93,9 +93,6 @@ async fn end_due(server: &Server) -> Result<Option<jiff::Timestamp>, StoreError>
 }
 
 /// A folder from before there were rows has a number: the rows are found in the logs of its runs, once.
-///
-/// # Errors
-/// When the store refuses.
 pub(super) async fn find_older(server: &Server) -> Result<(), StoreError> {
     if server.store.exposures_are_rows()? {
         return Ok(());

@@ -19,7 +19,6 @@ use crate::store::{NewLog, Store};
 
 /// What is taken on.
 pub(super) struct FolderAdoption {
-    /// Why.
     pub cause: NewLogCause,
     /// How far a log of this folder had surely come.
     pub lost: Option<LogState>,
@@ -76,9 +75,6 @@ pub(super) async fn begin_adoption(
 }
 
 /// Whatever of it a crash left undone, before anybody is answered.
-///
-/// # Errors
-/// When the store refuses.
 pub(super) async fn finish_adoption(store: &Store) -> Result<(), StartError> {
     let Some(readmission) = store.readmission()? else {
         return Ok(());

@@ -55,9 +55,6 @@ async fn forget_expired(server: &Server, caller: &Caller) -> Result<(), StoreErr
 }
 
 /// What concerns this caller: what went wrong first, then what was done, then what is to come.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) fn list(server: &Server, caller: &Caller) -> Result<Vec<ForYou>, StoreError> {
     let store = &server.store;
     let user = &caller.actor.user.id;

@@ -47,9 +47,6 @@ const NAMED: usize = 5;
 /// The other connections in service that a call of this blast would end too: the same account and client, at the
 /// provider or one of its group. What ends a whole project ends what its other clients were granted as well, and what ends
 /// one token ends it for all that hold it.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn siblings(
     server: &Server,
     own: &Connection,
@@ -63,9 +60,6 @@ pub fn siblings(
 }
 
 /// The other connections whose tokens the widest calls about these would end.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn ended_with(
     server: &Server,
     chosen: &[Connection],
@@ -84,9 +78,6 @@ pub fn ended_with(
 }
 
 /// Those that share the grant, by account and client; none where these do not say: whoever holds the tokens does then.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn of_grant(
     server: &Server,
     own: &Connection,
@@ -121,9 +112,6 @@ pub fn of_grant(
 }
 
 /// The other connections of the same account at the provider or one of its group, in service or not.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn of_account(server: &Server, c: &Connection) -> Result<Vec<Connection>, StoreError> {
     let account = c.account.id.as_str();
     let Some(file) = server.provider(&c.provider).filter(|_| !account.is_empty()) else {
@@ -136,9 +124,6 @@ pub fn of_account(server: &Server, c: &Connection) -> Result<Vec<Connection>, St
 }
 
 /// Whether a call of this blast at one provider ends what was granted to our client at another one of its group.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn is_reached(
     server: &Server,
     file: &ProviderFile,
@@ -154,9 +139,6 @@ pub fn is_reached(
 
 /// After a disconnect: siblings are asked, and those that died with it say so, never silently. Nothing is repeated
 /// about one that is marked already.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn probe_siblings(server: &Arc<Server>, run: &Run) -> Result<(), StoreError> {
     let Some(file) = server.provider(&run.provider) else {
         return Ok(());

@@ -10,9 +10,6 @@ use crate::wire::rpc::Rpc;
 /// A request that the server answers. Implemented beside the feature that it is about.
 pub(super) trait Handler: Rpc {
     /// Does what is asked, for a caller whom the gate has let in.
-    ///
-    /// # Errors
-    /// Why it was not done.
     fn handle(
         self,
         server: &Arc<Server>,

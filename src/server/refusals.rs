@@ -16,9 +16,6 @@ pub use windows::Refusals;
 
 /// Records a refusal, or counts it; `singly` when it is about tokens, rights, keys or who somebody is. When this returns, it
 /// may be answered.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn record(
     server: &Arc<Server>,
     kind: RefusalKey,
@@ -56,9 +53,6 @@ pub async fn turn(server: &Server, user: &str) {
 }
 
 /// Closes the windows that a crash left open: how many refusals they had is not known, and that is what is recorded.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn recover(server: &Server) -> Result<(), StoreError> {
     for window in server.store.refusal_windows()? {
         let lost = RefusalsCounted::Interrupted {

@@ -53,9 +53,6 @@ impl Handler for rpc::Token {
 }
 
 /// Everybody who could hold a copy of a token of this generation: nothing older lives, and nobody younger is left out.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn readers(
     server: &Server,
     connection: &ConnectionId,
@@ -79,9 +76,6 @@ pub fn readers(
 }
 
 /// Closes the windows that a crash left open: how many reads they had is not known, and that is what is recorded.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn recover(server: &Server) -> Result<(), StoreError> {
     for window in server.store.read_windows()? {
         let lost = Event::TokenReads(TokenReads {

@@ -170,9 +170,6 @@ impl VendorSession {
 
     /// Whether our registration is still the one that was looked up. What two registrations are told about a token
     /// cannot be compared: a vendor says the same about a dead token as about somebody else's (RFC 7662 2.2).
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn still_stands(&self, server: &Server) -> Result<bool, StoreError> {
         Ok(registration(server, &self.app.file.id)?.stood_since(self.as_of))
     }

@@ -19,9 +19,6 @@ use crate::wire::{Code, Problem, Topic, rpc};
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// What a wipe would remove, and what forbids it.
-///
-/// # Errors
-/// When there is no such provider.
 async fn plan(server: &Arc<Server>, provider: Option<String>) -> Result<WipePlan, Problem> {
     known(server, provider.as_deref())?;
     let (ours, of) = (Arc::clone(server), provider.clone());

@@ -170,9 +170,6 @@ impl Store {
     }
 
     /// [`Store::durable`] for threads.
-    ///
-    /// # Errors
-    /// As there.
     pub fn durable_blocking(&self, commit: Commit) -> Result<(), StoreError> {
         self.inner
             .shared

@@ -11,13 +11,11 @@ pub enum StoreError {
     /// Another process has the folder.
     #[error("{path} is already owned by another process; stop that server, or use it")]
     AlreadyOwned {
-        /// The data folder.
         path: PathBuf,
     },
     /// Others could read or write what is in the folder.
     #[error("{path} has mode {found:04o}, wider than {wanted:04o}; run: chmod {wanted:o} {path}", path = .path.display())]
     TooWide {
-        /// The file or folder.
         path: PathBuf,
         /// Its permission bits.
         found: u32,
@@ -27,7 +25,6 @@ pub enum StoreError {
     /// A folder that is to be filled holds something.
     #[error("{} is not empty: it holds {found}; name another folder with --data-dir, or move away what is in it", path.display())]
     NotEmpty {
-        /// The data folder.
         path: PathBuf,
         /// The first of what is there.
         found: String,
@@ -35,7 +32,6 @@ pub enum StoreError {
     /// A restore did not come to its end here.
     #[error("a restore into {} was cut short, and nothing of it is used; run it again: tagout restore FILE", path.display())]
     RestoreCutShort {
-        /// The data folder.
         path: PathBuf,
     },
     /// A newer program wrote this folder.
@@ -74,7 +70,6 @@ pub enum StoreError {
         "{path} is missing although the store has {commit} commits; restore the data folder from a backup"
     )]
     HeadMissing {
-        /// The file.
         path: PathBuf,
         /// The store's last commit.
         commit: u64,
@@ -82,7 +77,6 @@ pub enum StoreError {
     /// `head` is not what was written.
     #[error("{path} is damaged ({why}); restore the data folder from a backup")]
     HeadDamaged {
-        /// The file.
         path: PathBuf,
         /// What does not fit.
         why: &'static str,
@@ -95,7 +89,6 @@ pub enum StoreError {
     LogDiffers {
         /// The first entry that differs.
         seq: u64,
-        /// How.
         why: &'static str,
     },
     /// Rows are missing or changed.
@@ -116,7 +109,6 @@ pub enum StoreError {
     NotFound {
         /// The kind of thing.
         what: &'static str,
-        /// Its id.
         id: String,
     },
     /// The change is not allowed as things stand.
@@ -134,7 +126,6 @@ pub enum StoreError {
         .needed.div_ceil(1 << 20), .path.display(), .free >> 20
     )]
     NoRoomToCopy {
-        /// The data folder.
         path: PathBuf,
         /// Bytes, with what stays free for others.
         needed: u64,
@@ -148,7 +139,6 @@ pub enum StoreError {
         .needed.div_ceil(1 << 20), .path.display(), .free >> 20
     )]
     NoRoomToUpgrade {
-        /// The data folder.
         path: PathBuf,
         /// Its format.
         from: u32,
@@ -193,7 +183,6 @@ pub enum StoreError {
     Row {
         /// The whole key.
         key: String,
-        /// Why.
         source: serde_json::Error,
     },
     /// An audit entry cannot be hashed.

@@ -2,6 +2,9 @@
 //! counters and audit entries, and becomes durable together with everything else that was written meanwhile.
 //!
 //! What lies in the data folder, and in which order it is written, is told in `folder` and `commit`.
+//!
+//! Whatever returns a [`StoreError`] fails when the store cannot be read or written, when a row is not of its kind, and where a
+//! row is named that does not exist. An `# Errors` section says what else it refuses.
 
 pub mod backup;
 mod checksum;

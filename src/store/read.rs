@@ -18,9 +18,6 @@ use crate::domain::audit::log::LogNumber;
 
 impl Store {
     /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or the row is not of its kind.
     pub fn get<R: StoredRow>(&self, key: &str) -> Result<Option<R>, StoreError> {
         let key = keys::row(R::KIND, key);
         self.read(|rows| {
@@ -31,17 +28,11 @@ impl Store {
     }
 
     /// The rows whose key begins with `prefix`, in the order of their keys.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row is not of its kind.
     pub fn scan<R: StoredRow>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
         self.page(prefix, None, usize::MAX, false)
     }
 
     /// Up to `limit` rows whose key begins with `prefix`, behind the key `after` in the direction of reading.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or a row is not of its kind.
     pub fn page<R: StoredRow>(
         &self,
         prefix: &str,
@@ -60,9 +51,6 @@ impl Store {
     }
 
     /// How many rows there are whose key begins with `prefix`; none of them is read as its kind.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(crate) fn key_count<R: StoredRow>(&self, prefix: &str) -> Result<u64, StoreError> {
         let range = keys::following(&keys::row(R::KIND, prefix), None, false);
         self.read(|rows| {
@@ -72,18 +60,12 @@ impl Store {
     }
 
     /// The value of an index row.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn get_index(&self, key: &str) -> Result<Option<String>, StoreError> {
         let key = format!("{}{key}", keys::INDEX);
         self.read(|rows| rows.value(&key)?.map(|value| text(&key, value)).transpose())
     }
 
     /// Up to `limit` index rows (key, value) whose key begins with `prefix`, behind `after` in the direction of reading.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn index_page(
         &self,
         prefix: &str,
@@ -113,9 +95,6 @@ impl Store {
     }
 
     /// The counter, 0 when nobody has counted.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn count(&self, counter: &str) -> Result<i64, StoreError> {
         let key = format!("{}{counter}", keys::COUNT);
         self.read(|rows| rows.value(&key)?.map_or(Ok(0), |value| number(&key, value)))
@@ -130,9 +109,6 @@ impl Store {
     }
 
     /// Up to `limit` audit entries from `seq` on, oldest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn entries(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
         Ok(self
             .log_lines(seq, limit)?
@@ -142,17 +118,11 @@ impl Store {
     }
 
     /// The audit entry at its place in the log, if the log is that long.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn entry(&self, seq: u64) -> Result<Option<AuditEntry>, StoreError> {
         Ok(self.entries(seq, 1)?.into_iter().next())
     }
 
     /// The entry of one of the folder's logs at its place, if that log is that long.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn entry_of(&self, log: LogNumber, seq: u64) -> Result<Option<AuditEntry>, StoreError> {
         let key = keys::audit(log, seq).into_bytes();
         let only = (Bound::Included(key.clone()), Bound::Included(key));
@@ -161,9 +131,6 @@ impl Store {
     }
 
     /// Up to `limit` audit entries before `seq`, newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn entries_before(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
         let log = self.log();
         let range = (
@@ -175,9 +142,6 @@ impl Store {
     }
 
     /// Up to `limit` audit entries from `seq` on, with their leaves and checkpoints, as `audit.log` has them.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn log_lines(&self, seq: u64, limit: usize) -> Result<Vec<LogLine>, StoreError> {
         let log = self.log();
         let range = (
@@ -206,17 +170,11 @@ impl Store {
     }
 
     /// The last signed checkpoint; `None` while the log is empty.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn checkpoint(&self) -> Result<Option<String>, StoreError> {
         self.last_checkpoint_of(self.log())
     }
 
     /// The last signed checkpoint of one of the folder's logs.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn last_checkpoint_of(&self, log: LogNumber) -> Result<Option<String>, StoreError> {
         let log = keys::beginning_with(&keys::log(log));
         let last = self.read(|rows| lines(rows, log, 1, true))?;

@@ -59,9 +59,6 @@ impl<'a> Tx<'a> {
     }
 
     /// The row with this key, if there is one.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or the row is not of its kind.
     pub fn get<R: StoredRow>(&self, key: &str) -> Result<Option<R>, StoreError> {
         let key = keys::row(R::KIND, key);
         self.value(&key)?
@@ -70,9 +67,6 @@ impl<'a> Tx<'a> {
     }
 
     /// As much of the row with this key as `T` takes, if there is one.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or the row is not of its kind.
     pub(crate) fn part<R: StoredRow, T: DeserializeOwned>(
         &self,
         key: &str,
@@ -111,17 +105,11 @@ impl<'a> Tx<'a> {
     }
 
     /// Removes the row, if it is there.
-    ///
-    /// # Errors
-    /// When the key is too long.
     pub fn remove<R: StoredRow>(&mut self, key: &str) -> Result<(), StoreError> {
         self.write(keys::row(R::KIND, key), None)
     }
 
     /// The rows whose key begins with `prefix`, in the order of their keys.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn scan<R: StoredRow>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
         let prefix = keys::row(R::KIND, prefix);
         let mut found = BTreeMap::new();
@@ -146,9 +134,6 @@ impl<'a> Tx<'a> {
     }
 
     /// Looks at every row of a kind as it was before this transaction, one at a time: however many there are, one is in memory.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn each<R: StoredRow>(&self, mut look: impl FnMut(R)) -> Result<(), StoreError> {
         let prefix = keys::row(R::KIND, "");
         for row in self.rows.range(keys::beginning_with(&prefix), false) {
@@ -159,9 +144,6 @@ impl<'a> Tx<'a> {
     }
 
     /// How many rows of a kind had a key that begins with `prefix` before this transaction; none of them is read as its kind.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(crate) fn key_count<R: StoredRow>(&self, prefix: &str) -> Result<u64, StoreError> {
         let prefix = keys::row(R::KIND, prefix);
         self.rows
@@ -170,34 +152,22 @@ impl<'a> Tx<'a> {
     }
 
     /// The value of an index row.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn get_index(&self, key: &str) -> Result<Option<String>, StoreError> {
         let key = format!("{}{key}", keys::INDEX);
         self.value(&key)?.map(|value| text(&key, value)).transpose()
     }
 
     /// Writes an index row: a key to look under, and what is found there (a key, as a rule).
-    ///
-    /// # Errors
-    /// When the key is too long.
     pub fn put_index(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
         self.write(format!("{}{key}", keys::INDEX), Some(value.into()))
     }
 
     /// Removes an index row, if it is there.
-    ///
-    /// # Errors
-    /// When the key is too long.
     pub fn remove_index(&mut self, key: &str) -> Result<(), StoreError> {
         self.write(format!("{}{key}", keys::INDEX), None)
     }
 
     /// The counter, 0 when nobody has counted.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn count(&self, counter: &str) -> Result<i64, StoreError> {
         let key = format!("{}{counter}", keys::COUNT);
         self.value(&key)?.map_or(Ok(0), |value| number(&key, value))
@@ -252,9 +222,6 @@ impl<'a> Tx<'a> {
     }
 
     /// The folder's format, until [`set_format`](Self::set_format) that of the program that made it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(crate) fn format(&self) -> Result<u32, StoreError> {
         self.value(keys::FORMAT)?
             .map_or(Ok(UNNAMED), |row| format::read(&row))

@@ -42,9 +42,6 @@ pub enum WriteClass {
 
 impl Store {
     /// [`Store::write_as`] for everything that is not a disconnect.
-    ///
-    /// # Errors
-    /// As there.
     pub fn write<T>(
         &self,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,

@@ -45,7 +45,6 @@ pub enum VaultError {
     /// The file is not a slot file, or its first 512 bytes are damaged.
     #[error("{} is not a slot file of this version, or its header is damaged", path.display())]
     NotSlots {
-        /// The file.
         path: PathBuf,
     },
     /// The master key is not the one the slot file was made with.

@@ -31,7 +31,6 @@ pub enum KeyError {
          if it was not, run `chmod {allowed:o}` on it", path.display()
     )]
     Exposed {
-        /// The file or folder.
         path: PathBuf,
         /// Its permission bits.
         mode: u32,
@@ -41,7 +40,6 @@ pub enum KeyError {
     /// The file or its folder belongs to somebody else, who could replace it.
     #[error("{} belongs to uid {owner}, not to the user this runs as", path.display())]
     NotOurs {
-        /// The file or folder.
         path: PathBuf,
         /// Whose it is.
         owner: u32,
@@ -49,7 +47,6 @@ pub enum KeyError {
     /// The first line is not the one such a file begins with.
     #[error("{} is not a file of this kind: it does not begin with {title:?}", path.display())]
     OtherKind {
-        /// The file.
         path: PathBuf,
         /// What the first line should be.
         title: &'static str,
@@ -57,7 +54,6 @@ pub enum KeyError {
     /// Truncated or altered: the checksum does not fit.
     #[error("{} is damaged ({title}): restore it from a copy", path.display())]
     Damaged {
-        /// The file.
         path: PathBuf,
         /// What its first line says it is.
         title: &'static str,

@@ -71,9 +71,6 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     }
 
     /// Writes one object and flushes it.
-    ///
-    /// # Errors
-    /// When the socket fails.
     pub async fn send<T: Serialize + Sync>(&mut self, object: &T) -> Result<(), FrameError> {
         let line = serde_json::to_string(object)?;
         Ok(self.0.send(line).await?)
@@ -81,9 +78,6 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 
     /// [`Self::send`] for an object with a secret of about `size` bytes: the line is wiped when it is written, and
     /// stands in no buffer of this writer.
-    ///
-    /// # Errors
-    /// When the socket fails.
     pub async fn send_secret<T: Serialize + Sync>(
         &mut self,
         object: &T,

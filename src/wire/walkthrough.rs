@@ -45,7 +45,6 @@ pub struct WalkthroughDraft {
 /// A walkthrough in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkthroughRow {
-    /// Its id.
     pub id: WalkthroughId,
     /// What people call it.
     pub title: String,
@@ -92,7 +91,6 @@ pub struct TargetCounts {
 /// A walkthrough in full, its targets aside: those are a list of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Walkthrough {
-    /// Its id.
     pub id: WalkthroughId,
     /// What people call it.
     pub title: String,
@@ -158,14 +156,12 @@ pub struct Decided {
     pub role: String,
     /// From where.
     pub origin: Origin,
-    /// When.
     pub at: Timestamp,
 }
 
 /// A target that is not as it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
-    /// Which.
     pub connection: ConnectionId,
     /// What people call the provider.
     pub provider_name: String,
@@ -199,9 +195,7 @@ pub struct Done {
 /// How many tokens have an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeCount {
-    /// Which.
     pub outcome: Outcome,
-    /// How many.
     pub count: u64,
 }
 
@@ -229,7 +223,6 @@ pub struct Unproven {
     pub provider_name: String,
     /// What people call the connection.
     pub name: String,
-    /// What kind.
     pub kind: TokenKind,
     /// Which, for whoever finds it.
     pub fingerprint: String,
@@ -242,7 +235,6 @@ pub struct Unproven {
 /// A target of a walkthrough.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkthroughTarget {
-    /// Which connection.
     pub connection: ConnectionId,
     /// The catalog's id.
     pub provider: String,

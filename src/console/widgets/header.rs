@@ -25,9 +25,7 @@ pub struct Title {
 pub struct Tab {
     /// The key that shows it.
     pub key: String,
-    /// Its name.
     pub name: &'static str,
-    /// How many.
     pub count: Option<u64>,
     /// A word after the figure, dropped first.
     pub word: &'static str,

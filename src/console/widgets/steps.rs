@@ -15,7 +15,6 @@ pub struct StepLine {
     pub name: &'static str,
     /// Sign, word and role of its state.
     pub state: (&'static str, &'static str, StyleRole),
-    /// In words.
     pub detail: String,
     /// How long it took.
     pub took: String,

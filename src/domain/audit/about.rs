@@ -31,7 +31,6 @@ impl About {
 pub struct EntrySubject {
     /// The catalog's id.
     pub provider: Option<String>,
-    /// The connection.
     pub connection: Option<ConnectionId>,
     /// The disconnect.
     pub run: Option<RunId>,

@@ -14,9 +14,7 @@ use crate::domain::id::{CredentialId, FlowId, RunId};
 /// A token, for whoever finds one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenName {
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
 }
 
@@ -39,14 +37,12 @@ pub struct AuthorizeBegun {
 pub struct AuthorizeFailed {
     /// The catalog's id.
     pub provider: String,
-    /// Why.
     pub why: String,
 }
 
 /// Authorizations were ended here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizeEnded {
-    /// Which.
     pub flows: Vec<FlowId>,
     /// The catalog's id; none where they may be of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -61,7 +61,6 @@ pub struct NewEntry {
     pub at: Timestamp,
     /// For the hash of its detail.
     pub salt: Salt,
-    /// Who.
     pub actor: String,
     /// With which role.
     pub role: String,

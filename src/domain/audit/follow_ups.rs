@@ -37,7 +37,6 @@ pub struct FollowUpUndone {
     pub note: String,
     /// Who had ticked it off.
     pub done_by: String,
-    /// When.
     pub done_at: Timestamp,
 }
 
@@ -49,7 +48,6 @@ pub struct FollowUpAssigned {
     /// Every disconnect that left it.
     #[serde(default)]
     pub runs: Vec<RunId>,
-    /// What it is.
     pub text: String,
     /// To whom.
     pub to: String,
@@ -63,11 +61,8 @@ pub struct FollowUpAssigned {
 pub struct FollowUpOpened {
     /// The disconnect that left it.
     pub run: RunId,
-    /// Its id.
     pub id: FollowUpId,
-    /// What it is.
     pub text: String,
-    /// Where.
     pub url: Option<String>,
 }
 

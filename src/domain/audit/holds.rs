@@ -18,9 +18,7 @@ pub struct HoldOpened {
     pub hold: HoldId,
     /// The token's id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// When it is tried next.
     pub next_try: Timestamp,
@@ -40,7 +38,6 @@ pub struct HoldTried {
     pub run: RunId,
     /// What kind of token.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// How often it was tried.
     pub tries: u32,
@@ -71,9 +68,7 @@ pub struct HoldOver {
     pub run: RunId,
     /// The token's id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// Why nothing more is tried.
     pub ended_by: EndedBy,

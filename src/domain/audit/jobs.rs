@@ -27,7 +27,6 @@ pub struct JobActed {
 /// A job was added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobAdded {
-    /// Which.
     pub job: JobId,
     /// What it pulls.
     pub entity: String,
@@ -38,7 +37,6 @@ pub struct JobAdded {
 /// A job was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobEdited {
-    /// Which.
     pub job: JobId,
     /// When it runs; by hand where there is none.
     pub schedule: Option<String>,
@@ -51,7 +49,6 @@ pub struct JobEdited {
 pub struct EnabledBefore {
     /// What people call the connection.
     pub name: String,
-    /// Which.
     pub jobs: Vec<JobId>,
 }
 
@@ -60,7 +57,6 @@ pub struct EnabledBefore {
 pub struct SyncEnded {
     /// Of which job.
     pub job: JobId,
-    /// Which.
     pub execution: ExecutionId,
     /// What it pulled.
     pub entity: String,
@@ -79,7 +75,6 @@ pub struct SyncEnded {
 pub struct SyncInterrupted {
     /// Of which job.
     pub job: JobId,
-    /// Which.
     pub execution: ExecutionId,
     /// What it pulled.
     pub entity: String,

@@ -28,7 +28,6 @@ pub struct ProviderRemoved {
 pub struct ProviderUntagged {
     /// What people call the provider.
     pub name: String,
-    /// Why.
     pub note: String,
     /// The tag that it had.
     pub tag: Option<Tag>,
@@ -90,7 +89,6 @@ pub enum SecretChange {
 /// A further secret of our registration was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderSecretKept {
-    /// Which.
     pub secret: AppSecret,
 }
 

@@ -14,7 +14,6 @@ pub struct RefusedRequest {
     /// What was asked for; the entry's action.
     #[serde(skip)]
     pub verb: String,
-    /// Why not.
     pub why: String,
     /// Whether they had asked to change nothing.
     pub read_only: bool,
@@ -26,7 +25,6 @@ pub struct RefusedRequest {
 /// Somebody who was not let in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRefused {
-    /// Why.
     pub why: String,
     /// Their Unix account.
     pub uid: u32,
@@ -44,7 +42,6 @@ pub struct SessionRefused {
 /// What the gateway refused by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GatewayRefused {
-    /// Why.
     pub why: String,
     /// That more refusals follow, which are counted together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,7 +56,6 @@ pub enum RefusalsCounted {
     Interrupted {
         /// What was asked for.
         verb: String,
-        /// Why not.
         why: String,
         /// The entry of the first one.
         first: AuditId,
@@ -76,13 +72,11 @@ pub enum RefusalsCounted {
     OneKind {
         /// What was asked for.
         verb: String,
-        /// Why not.
         why: String,
         /// The entry of the first one.
         first: AuditId,
         /// When that was.
         since: Timestamp,
-        /// How many.
         refusals: u64,
         /// How many of them are entries of their own.
         entries: u64,
@@ -95,7 +89,6 @@ pub enum RefusalsCounted {
         first: AuditId,
         /// When that was.
         since: Timestamp,
-        /// How many.
         refusals: u64,
         /// Of how many things.
         targets: u64,

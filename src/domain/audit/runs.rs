@@ -22,11 +22,8 @@ pub struct Decided {
     pub name: String,
     /// Whose the connection is.
     pub owner: String,
-    /// Why.
     pub reason: Reason,
-    /// In words.
     pub note: String,
-    /// The ticket.
     pub ticket: Option<String>,
 }
 
@@ -123,9 +120,7 @@ pub struct Disconnected {
 /// What is claimed of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revoked {
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// The claim; none where it was not judged.
     pub outcome: Option<Outcome>,
@@ -136,11 +131,8 @@ pub struct Revoked {
 /// Something that a person must still do at the vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftToPerson {
-    /// Its id.
     pub id: FollowUpId,
-    /// What.
     pub text: String,
-    /// Where.
     pub url: Option<String>,
 }
 
@@ -156,9 +148,7 @@ pub struct DisconnectEvidence {
 /// What was seen of a token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TokenSeen {
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// The calls and questions.
     pub evidence: Evidence,

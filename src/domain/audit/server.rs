@@ -8,7 +8,6 @@ use crate::domain::display_text::counted;
 /// The first start made the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkspaceBegun {
-    /// Its name.
     pub workspace: String,
     /// Its first Owner.
     pub owner: String,
@@ -22,7 +21,6 @@ pub struct WorkspaceBegun {
 /// From where on the log has a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogBegins {
-    /// Which.
     pub format: u32,
     /// The first entry that has it.
     pub from: u64,
@@ -50,7 +48,6 @@ pub struct MoveAccepted {
 /// Key slots that no row names were overwritten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrphansOverwritten {
-    /// How many.
     pub slots: u64,
 }
 
@@ -59,7 +56,6 @@ pub struct OrphansOverwritten {
 pub struct ServerStopped {
     /// Its process.
     pub pid: u32,
-    /// When.
     pub at: Timestamp,
 }
 

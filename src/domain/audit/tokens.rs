@@ -15,11 +15,8 @@ use crate::domain::trial::{Basis, Outcome, Residual};
 pub struct TokenRevoked {
     /// Of which disconnect.
     pub run: RunId,
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// The claim.
     pub outcome: Outcome,
@@ -38,11 +35,8 @@ pub struct TokenRevoked {
 pub struct TokenJudgedAgain {
     /// Of which disconnect.
     pub run: RunId,
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// What was claimed before.
     pub before: Outcome,
@@ -57,11 +51,8 @@ pub struct TokenJudgedAgain {
 pub struct TokenIssuedAgain {
     /// Of which disconnect.
     pub run: RunId,
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// The token that was tried.
     pub issued_for: Option<CredentialId>,
@@ -72,11 +63,8 @@ pub struct TokenIssuedAgain {
 pub struct ExposureOver {
     /// Of which disconnect.
     pub run: RunId,
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// Until when it might have lived.
     pub residual_until: Residual,
@@ -87,11 +75,8 @@ pub struct ExposureOver {
 /// A token ends soon that nothing renews by itself. Written once at each of the days that it is spoken of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenEndsSoon {
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// When it ends.
     pub expires_at: Timestamp,
@@ -107,9 +92,7 @@ pub struct SecretGone {
     pub run: Option<RunId>,
     /// The token's id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
-    /// Which.
     pub fingerprint: String,
     /// Of which generation; none outside a disconnect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,7 +109,6 @@ pub struct TokenRead {
     pub name: String,
     /// The catalog's id.
     pub provider: String,
-    /// Which token.
     pub fingerprint: String,
     /// For how long further reads are counted.
     pub window_seconds: u64,
@@ -138,7 +120,6 @@ pub struct TokenRead {
 /// How often somebody was given a token in that minute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenReads {
-    /// Which token.
     pub fingerprint: String,
     /// Since when it was counted.
     pub since: Timestamp,

@@ -23,7 +23,6 @@ pub enum BackedUp {
     },
     /// There is no file, or half of one.
     NotMade {
-        /// Why.
         why: String,
     },
 }
@@ -45,7 +44,6 @@ pub enum StoreCompacted {
     },
     /// It was not.
     NotDone {
-        /// Why.
         why: String,
     },
 }
@@ -53,7 +51,6 @@ pub enum StoreCompacted {
 /// An Owner had synced data removed for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WipeBegun {
-    /// Its id.
     pub wipe: WipeId,
     /// What there was to remove.
     pub planned: WipeCounts,
@@ -62,7 +59,6 @@ pub struct WipeBegun {
 /// It is removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wiped {
-    /// Its id.
     pub wipe: WipeId,
     /// Who had asked for it.
     pub by: String,

@@ -10,7 +10,6 @@ use crate::domain::user::{Permission, Role, UserKind};
 /// Somebody is a user from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserAdded {
-    /// Their name.
     pub name: String,
     /// Their role.
     pub role: Role,
@@ -25,7 +24,6 @@ pub struct UserAdded {
 /// Somebody is no user any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserRemoved {
-    /// Their name.
     pub name: String,
     /// What they owned, where an Owner said that it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +35,6 @@ pub struct UserRemoved {
 pub struct RightChanged {
     /// Whose.
     pub name: String,
-    /// Which.
     pub permission: Permission,
     /// For these connections; for all that the role reaches where there are none.
     pub connections: Vec<ConnectionId>,

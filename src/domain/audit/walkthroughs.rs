@@ -123,11 +123,9 @@ pub struct WalkthroughMoved {}
 /// One of its connections was not disconnected, or is not as it was accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WalkthroughPassedOver {
-    /// Which walkthrough.
     pub walkthrough: WalkthroughId,
     /// What people call the connection.
     pub name: String,
-    /// Why.
     pub why: String,
 }
 

@@ -23,14 +23,12 @@ pub enum ConnectionEvent {
     Marked {
         /// Of which generation.
         generation: u32,
-        /// What.
         badge: Badge,
     },
     /// A refresh brought new tokens.
     Refreshed,
     /// A sync has pulled everything.
     Synced {
-        /// When.
         at: Timestamp,
     },
     /// A disconnect begins (D1): from here on the gate for tokens and syncs is shut.
@@ -53,7 +51,6 @@ pub enum ConnectionEvent {
     Bound {
         /// Of which generation.
         generation: u32,
-        /// Where.
         bound: Box<OriginBinding>,
     },
     /// A person changes its configuration.
@@ -103,13 +100,11 @@ pub enum ConnectionRefusal {
         name: String,
         /// Where it stands.
         status: Status,
-        /// Why.
         reason: String,
     },
     /// It is not in service any more, or of another generation.
     #[error("{id} is {}", .status.badge().to_lowercase())]
     NotServing {
-        /// Which.
         id: ConnectionId,
         /// Where it stands.
         status: Status,
@@ -117,7 +112,6 @@ pub enum ConnectionRefusal {
     /// It is another one than the one that was looked at.
     #[error("{what} has changed meanwhile: it is at version {found}, not {expected}")]
     Changed {
-        /// Which.
         what: String,
         /// The version that was looked at.
         expected: u64,

@@ -36,9 +36,6 @@ impl Connection {
     }
 
     /// Whether something may be done on its behalf: it is in service, and of this generation.
-    ///
-    /// # Errors
-    /// When it is not.
     pub fn serves(&self, generation: u32) -> Result<(), ConnectionRefusal> {
         match self.generation == generation && self.status.in_service() {
             true => Ok(()),

@@ -20,12 +20,10 @@ pub enum CredentialEvent {
     LeftOut,
     /// It is set apart, for the disconnect of a connection of its own.
     SetApart {
-        /// Which.
         connection: ConnectionId,
     },
     /// Its vendor accepted it on the question that proves it alive.
     Passed {
-        /// When.
         at: Timestamp,
         /// On which question.
         by: Question,
@@ -34,7 +32,6 @@ pub enum CredentialEvent {
     },
     /// Its vendor accepted it once more on the question that it passed before.
     PassedAgain {
-        /// When.
         at: Timestamp,
     },
     /// It is written down that it ends soon.

@@ -104,14 +104,12 @@ pub struct ControlSeen {
     pub kind: Option<String>,
     /// When it passed.
     pub at: Timestamp,
-    /// The HTTP status.
     pub status: Option<u16>,
 }
 
 /// How a made-up token was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeUpSeen {
-    /// The HTTP status.
     pub status: Option<u16>,
     /// The error code.
     pub code: Option<String>,
@@ -120,8 +118,6 @@ pub struct MadeUpSeen {
 /// One refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct No {
-    /// When.
     pub at: Timestamp,
-    /// The HTTP status.
     pub status: Option<u16>,
 }

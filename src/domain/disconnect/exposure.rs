@@ -19,9 +19,7 @@ pub struct Exposure {
     pub connection: ConnectionId,
     /// The catalog's id.
     pub provider: String,
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
     /// Which, for whoever finds it.
     pub fingerprint: String,

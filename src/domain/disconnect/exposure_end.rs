@@ -12,7 +12,6 @@ pub enum ExposureEnd {
     Expired,
     /// It was proven dead by this run: its own, or a later one of the same token.
     Proven {
-        /// Which run.
         run: RunId,
     },
 }

@@ -13,7 +13,6 @@ pub const OTHERS: usize = 50;
 /// Shown before the key is pressed, and recorded with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Which connection.
     pub connection: ConnectionId,
     /// The version it was made of; disconnecting another one is a conflict.
     pub version: u64,
@@ -131,7 +130,6 @@ pub struct Dependent {
 /// Another connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Other {
-    /// Its id.
     pub id: ConnectionId,
     /// What people call it.
     pub name: String,
@@ -144,9 +142,7 @@ pub struct Other {
 /// A token, and what can be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedToken {
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
     /// Which, for whoever finds a token.
     pub fingerprint: String,

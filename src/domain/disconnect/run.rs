@@ -92,9 +92,7 @@ impl RunState {
 /// One disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
-    /// Its id.
     pub id: RunId,
-    /// Which connection.
     pub connection: ConnectionId,
     /// Of which generation.
     pub generation: u32,
@@ -112,11 +110,8 @@ pub struct Run {
     pub role: String,
     /// From where.
     pub origin: Origin,
-    /// Why.
     pub reason: Reason,
-    /// In words.
     pub note: String,
-    /// The ticket.
     pub ticket: Option<String>,
     /// What to do when the provider cannot be reached.
     pub if_unreachable: IfUnreachable,
@@ -146,7 +141,6 @@ pub struct Run {
 /// What a person must still do at the vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowUp {
-    /// Its id.
     pub id: FollowUpId,
     /// Of which connection.
     pub connection: ConnectionId,
@@ -160,7 +154,6 @@ pub struct FollowUp {
     pub also: Vec<RunId>,
     /// What to do.
     pub text: String,
-    /// Where.
     pub url: Option<String>,
     /// When the path was checked, as the provider file has it.
     pub checked_on: Option<String>,
@@ -185,7 +178,6 @@ pub struct Assigned {
     pub name: String,
     /// Who assigned it.
     pub by: String,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -194,7 +186,6 @@ pub struct Assigned {
 pub struct DoneBy {
     /// The person's name.
     pub by: String,
-    /// When.
     pub at: Timestamp,
     /// In their words.
     pub note: String,

@@ -15,7 +15,6 @@ pub enum RunEvent {
     Resumed,
     /// Every step has ended (D10).
     Ended {
-        /// When.
         at: Timestamp,
         /// What it is then.
         state: RunState,
@@ -38,7 +37,6 @@ pub enum RunRefusal {
     /// There is nothing for a person to decide.
     #[error("{run} does not wait for anybody: it is {}", .state.words())]
     NotWaiting {
-        /// Which run.
         run: RunId,
         /// Where it stands.
         state: RunState,

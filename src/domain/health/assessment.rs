@@ -46,7 +46,6 @@ pub struct HealthFacts<'a> {
 pub struct Assessment {
     /// The word.
     pub health: Health,
-    /// Why.
     pub causes: Vec<Cause>,
 }
 
@@ -58,7 +57,6 @@ pub enum Cause {
     OutOfService,
     /// The vendor refused the token or the grant.
     Refused {
-        /// In words.
         why: String,
     },
     /// The access token is still taken until then.
@@ -68,7 +66,6 @@ pub enum Cause {
     },
     /// It cannot be used now.
     Trouble {
-        /// In words.
         why: String,
     },
     /// There is no question that tells whether its token lives.
@@ -82,7 +79,6 @@ pub enum Cause {
     NoAnswer {
         /// Since when.
         since: Timestamp,
-        /// In words.
         why: String,
     },
     /// The vendor asks to slow down.
@@ -92,12 +88,10 @@ pub enum Cause {
     },
     /// The vendor speaks of the state of an account.
     Suspended {
-        /// In words.
         why: String,
     },
     /// What the vendor answered says nothing of the token.
     Unclear {
-        /// In words.
         why: String,
     },
     /// Many of the latest answers were no yes.

@@ -57,7 +57,6 @@ impl<K: Clone + Eq + Ord + Hash> Schedule<K> {
 /// One of those who are planned at a start.
 #[derive(Debug, Clone)]
 pub struct Starting<K> {
-    /// Who.
     pub id: K,
     /// When something last spoke for it.
     pub spoken_at: Option<Timestamp>,

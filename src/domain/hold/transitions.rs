@@ -40,7 +40,6 @@ pub enum HoldEvent {
     },
     /// Its secret is destroyed (D7).
     Destroyed {
-        /// When.
         at: Timestamp,
     },
 }
@@ -75,7 +74,6 @@ pub enum HoldRefusal {
     Ended {
         /// Which hold.
         hold: HoldId,
-        /// How.
         by: EndedBy,
     },
     /// Its secret is not being destroyed.

@@ -18,7 +18,6 @@ pub enum JobEvent {
     },
     /// A person turns it off.
     Disabled {
-        /// Their name.
         by: String,
     },
     /// A person changes its settings.
@@ -41,7 +40,6 @@ pub enum JobEvent {
     },
     /// An execution of it begins.
     Began {
-        /// Which.
         execution: ExecutionId,
         /// Whether nothing but an event of the vendor asks for it.
         is_by_event: bool,
@@ -62,19 +60,15 @@ pub enum JobEvent {
     },
     /// A disconnect takes its connection out of service.
     WentOut {
-        /// Which.
         run: RunId,
-        /// When.
         at: Timestamp,
     },
     /// Its connection was authorized, for the first time or once more.
     Authorized {
-        /// When.
         at: Timestamp,
     },
     /// Its connection is in service again after a disconnect.
     CameBack {
-        /// When.
         at: Timestamp,
         /// What is done about the time in between.
         catch_up: CatchUp,

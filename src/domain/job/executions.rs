@@ -13,9 +13,7 @@ pub enum ExecutionEvent {
     Runs,
     /// It ends.
     Ended {
-        /// How.
         how: ExecutionEnd,
-        /// When.
         at: Timestamp,
     },
 }
@@ -27,7 +25,6 @@ pub enum ExecutionEnd {
     Succeeded,
     /// It gave up.
     Failed {
-        /// Why, in words.
         why: String,
     },
     /// The server stopped while it ran.
@@ -82,7 +79,6 @@ pub enum ExecutionRefusal {
     Ended {
         /// Which execution.
         execution: ExecutionId,
-        /// How.
         status: ExecutionStatus,
     },
     /// What it brings may be another account's by now.
@@ -107,9 +103,6 @@ impl SyncExecution {
 
     /// Whether what it brings is written: it has not ended, and is of the generation that its connection has now. A disconnect
     /// that has begun changes nothing about that: it ends executions once what they had received is here (T11).
-    ///
-    /// # Errors
-    /// When it is not.
     pub fn writes(self, connection: &Connection) -> Result<Self, ExecutionRefusal> {
         let execution = self.live()?;
         match execution.is_of(connection) {

@@ -35,7 +35,6 @@ impl SlotLimits {
 /// An execution that asks for a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
-    /// Which one.
     pub execution: ExecutionId,
     /// Of which connection.
     pub connection: ConnectionId,

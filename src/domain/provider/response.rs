@@ -8,7 +8,6 @@ use super::matcher::Body;
 /// An answer: its status, its headers, its body.
 #[derive(Debug, Clone, Copy)]
 pub struct Response<'a> {
-    /// The HTTP status.
     pub status: u16,
     /// The headers.
     pub headers: &'a Headers,

@@ -23,7 +23,6 @@ pub enum Unchecked {
     },
     /// Too many would be gone at once.
     TooMany {
-        /// How many.
         gone: u64,
         /// Of how many.
         of: u64,

@@ -35,7 +35,6 @@ pub struct Answer {
     pub status: Option<u16>,
     /// What there is to say in words.
     pub reason: String,
-    /// When.
     pub at: Timestamp,
     /// How the token was refused; none unless it was, and in records of before format 2 of the runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,7 +88,6 @@ pub struct Refusal {
 /// The parts of a refusal that are the same for every token that a vendor does not know: no texts, ids or times.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
-    /// The HTTP status.
     pub status: u16,
     /// The schemes of `WWW-Authenticate`, lower case (RFC 9110 11.6.1).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

@@ -33,7 +33,6 @@ pub enum CallVerdict {
 pub struct CallAnswer {
     /// What it brought.
     pub verdict: CallVerdict,
-    /// The HTTP method.
     pub method: String,
     /// Where it went, secrets replaced.
     pub endpoint: String,

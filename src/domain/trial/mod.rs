@@ -99,7 +99,6 @@ pub enum AfterCalls<'a> {
 /// What has to pass while a token is refused, and what it was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlAnswer {
-    /// What it is.
     pub control: Control,
     /// What it was answered.
     pub answer: Answer,
@@ -111,7 +110,6 @@ pub struct ControlAnswer {
 pub enum Control {
     /// Another token of this provider, which no call of a run under way can reach.
     Token {
-        /// Which.
         fingerprint: String,
         /// Of which kind.
         token: TokenKind,
@@ -120,7 +118,6 @@ pub enum Control {
     },
     /// A token of the same connection that is ended next.
     Narrower {
-        /// Which.
         fingerprint: String,
     },
     /// The provider file's `[control]`: a read through the same door without the token on trial.

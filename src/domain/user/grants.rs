@@ -8,14 +8,12 @@ use crate::domain::id::ConnectionId;
 pub enum GrantEvent {
     /// A right is granted.
     Granted {
-        /// Which.
         right: Permission,
         /// For these connections; empty for all that the role reaches.
         about: Vec<ConnectionId>,
     },
     /// A right is withdrawn.
     Withdrawn {
-        /// Which.
         right: Permission,
         /// For these connections; empty for all of it.
         about: Vec<ConnectionId>,

@@ -23,7 +23,6 @@ const DIGITS: usize = 32;
 /// How a connection stands, as far as it bears on what is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// Which connection.
     pub connection: ConnectionId,
     /// Of which generation.
     pub generation: u32,

@@ -9,7 +9,6 @@ pub enum FallReason {
     /// Whoever planned it was removed.
     #[error("{actor} is no user of this workspace any more")]
     PlannerGone {
-        /// Their name.
         actor: String,
     },
     /// Whoever planned it has not the rights any more.

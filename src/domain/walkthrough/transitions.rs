@@ -36,17 +36,14 @@ pub enum WalkEvent {
     Cancelled,
     /// Its time has come: from here on it goes on by itself.
     BegunByTime {
-        /// When.
         at: Timestamp,
     },
     /// It does not begin, at its time or later.
     Fell {
-        /// Why, in words.
         because: String,
     },
     /// What has begun goes on to its end, what has not does not begin.
     Stopped {
-        /// Why, in words.
         because: String,
         /// How many of its targets have not begun.
         due: usize,
@@ -60,7 +57,6 @@ pub enum WalkEvent {
     Closed,
     /// Its last part is over.
     Finished {
-        /// When.
         at: Timestamp,
     },
 }
@@ -70,12 +66,10 @@ pub enum WalkEvent {
 pub enum TargetEvent {
     /// Its disconnect begins.
     Begun {
-        /// Which.
         run: RunId,
     },
     /// There is nothing to take out of service, or it never will be.
     PassedOver {
-        /// Why, in words.
         why: String,
     },
 }
@@ -86,7 +80,6 @@ pub enum WalkRefusal {
     /// It is in another state than this needs.
     #[error("{id} is {}, not {}", .is.word(), .wanted.word())]
     Elsewhere {
-        /// Which walkthrough.
         id: WalkthroughId,
         /// Where it stands.
         is: WalkState,
@@ -120,7 +113,6 @@ pub enum WalkRefusal {
     /// Its time has not come.
     #[error("{id} is planned for {at}")]
     NotYet {
-        /// Which walkthrough.
         id: WalkthroughId,
         /// Its time.
         at: Timestamp,
@@ -130,7 +122,6 @@ pub enum WalkRefusal {
     NotDue {
         /// What people called the connection.
         name: String,
-        /// Which walkthrough.
         walkthrough: WalkthroughId,
     },
 }

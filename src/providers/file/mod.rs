@@ -59,33 +59,23 @@ impl FileProblem {
 /// A provider file that can be used, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
-    /// The file.
     pub file: ProviderFile,
     /// What is not wrong and yet not good, in the form of an error.
     pub warnings: Vec<FileError>,
 }
 
 /// Reads and checks a provider file; `name` is what errors call it.
-///
-/// # Errors
-/// The first thing that is wrong with it.
 pub fn parse(text: &str, name: &str) -> Result<ProviderFile, FileError> {
     check(text, name).map(|checked| checked.file)
 }
 
 /// The same, with what is to be said about the file.
-///
-/// # Errors
-/// The first thing that is wrong with it.
 pub fn check(text: &str, name: &str) -> Result<Checked, FileError> {
     let file = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
     finish(file, Vec::new(), text, name)
 }
 
 /// Reads a file that an older program took: what is refused in new ones only is left out, with a warning.
-///
-/// # Errors
-/// The first thing that is wrong with it.
 pub(super) fn check_stored(text: &str, name: &str) -> Result<Checked, FileError> {
     let mut file = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
     let dropped = warnings::drop_flow_params(&mut file);

@@ -87,7 +87,6 @@ pub enum HttpError {
     /// No connection: the vendor certainly saw nothing.
     #[error("{host} cannot be reached: {why}")]
     Unreachable {
-        /// The host.
         host: String,
         /// The network's words.
         why: String,
@@ -95,7 +94,6 @@ pub enum HttpError {
     /// Sent, and no answer in time: the vendor may have acted.
     #[error("{host} did not answer within {} s", after.as_secs_f32())]
     TimedOut {
-        /// The host.
         host: String,
         /// How long it was waited for.
         after: Duration,
@@ -103,7 +101,6 @@ pub enum HttpError {
     /// Sent, and the connection ended before the answer did: the vendor may have acted.
     #[error("{host} hung up before its answer was complete: {why}")]
     Lost {
-        /// The host.
         host: String,
         /// The network's words.
         why: String,
@@ -111,7 +108,6 @@ pub enum HttpError {
     /// Answered with more than is read.
     #[error("{host} answered with status {status} and more than {limit} bytes")]
     TooLarge {
-        /// The host.
         host: String,
         /// The status that came.
         status: u16,

@@ -47,7 +47,6 @@ impl From<String> for Cursor {
 pub struct ListItem {
     /// Its id at the vendor.
     pub id: String,
-    /// Its name.
     pub label: Option<String>,
     /// When it last changed, in the vendor's writing.
     pub updated: Option<String>,
@@ -97,7 +96,6 @@ pub enum PageError {
     /// The token is no longer good.
     #[error("the provider refuses the token (status {status}): {excerpt}")]
     Unauthorized {
-        /// The status.
         status: u16,
         /// The vendor's words.
         excerpt: String,
@@ -111,13 +109,11 @@ pub enum PageError {
     /// The vendor is not well.
     #[error("the provider is not available (status {status}{})", web_page(*status))]
     Outage {
-        /// The status.
         status: u16,
     },
     /// The vendor refused.
     #[error("the provider refuses the list (status {status}): {excerpt}")]
     Refused {
-        /// The status.
         status: u16,
         /// The vendor's words.
         excerpt: String,

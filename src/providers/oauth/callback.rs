@@ -61,9 +61,6 @@ pub enum CallbackError {
 
 /// Whether this can be the answer to the authorization of this state at all: what cannot is a slip of the clipboard, or
 /// another authorization's, and must not end this one.
-///
-/// # Errors
-/// Why it cannot.
 pub fn check_callback(answer: &str, state: &str, has_pkce: bool) -> Result<(), CallbackError> {
     match query_of(answer.trim()) {
         None => bare_code(answer.trim(), has_pkce).map(drop),

@@ -25,7 +25,6 @@ pub struct DeviceCode {
     pub device_code: SecretString,
     /// What the person types.
     pub user_code: String,
-    /// Where.
     pub verification_uri: String,
     /// Where nothing needs to be typed.
     pub verification_uri_complete: Option<String>,

@@ -34,13 +34,11 @@ pub enum TokenError {
     /// grant works again when that is over.
     #[error("the provider suspends the grant: {why}")]
     Suspended {
-        /// In words.
         why: String,
     },
     /// The vendor is not to be had; nothing has changed there.
     #[error("the provider is not available: {why}")]
     Outage {
-        /// In words.
         why: String,
         /// How long the vendor asked us to wait.
         retry_after: Option<Duration>,
@@ -48,7 +46,6 @@ pub enum TokenError {
     /// It was sent and the answer did not arrive whole: a refresh token may have been spent.
     #[error("the answer was lost, the token may have been replaced: {why}")]
     Lost {
-        /// In words.
         why: String,
     },
     /// Nothing was sent.

@@ -202,9 +202,6 @@ pub(super) fn changed(
 }
 
 /// Keeps a further secret of our app.
-///
-/// # Errors
-/// When there is no such provider.
 pub async fn keep_secret(
     server: &Server,
     caller: &Caller,

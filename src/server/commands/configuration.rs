@@ -90,9 +90,6 @@ pub async fn edit(
 }
 
 /// Removes a channel, a routing rule or a field mapping.
-///
-/// # Errors
-/// When there is none.
 pub async fn remove(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
     let (_turn, item) = in_turn(server, id).await?;
     let removed = Event::ConfigurationRemoved(Configuration::of(&item));

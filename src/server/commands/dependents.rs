@@ -51,9 +51,6 @@ pub async fn add(
 }
 
 /// Takes one back.
-///
-/// # Errors
-/// When there is none.
 pub async fn remove(server: &Server, caller: &Caller, id: &DependentId) -> Result<(), Problem> {
     let declared = server.store.dependent(id)?;
     let event = Event::DependentRemoved(changed(&declared));

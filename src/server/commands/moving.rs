@@ -52,9 +52,6 @@ impl VariableChange {
     }
 
     /// The connections of the provider whose tokens would go elsewhere.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(super) fn movers(&self, server: &Server) -> Result<Vec<Mover>, StoreError> {
         let mut movers = Vec::new();
         for connection in server.store.connections_of(&self.after.file().id) {
@@ -97,9 +94,6 @@ pub(super) fn refused(provider: &str, movers: &[Mover]) -> Option<Problem> {
 }
 
 /// Each has to be authorized again, and its entry names both addresses.
-///
-/// # Errors
-/// When the store refuses.
 pub(super) async fn marked(server: &Server, movers: Vec<Mover>) -> Result<(), StoreError> {
     for Mover { connection, how } in movers {
         if let Some(bound) = connection.bound.clone() {

@@ -42,9 +42,6 @@ pub async fn edit(
 
 /// The record of this name, as it is once nobody else configures its connection, and the turn to do so. Where the gate has
 /// found it, nobody looks for it again.
-///
-/// # Errors
-/// When there is none.
 pub(super) async fn in_turn(
     server: &Server,
     found: Option<String>,

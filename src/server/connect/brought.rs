@@ -116,9 +116,6 @@ impl BroughtToken {
 
 impl Adopted<'_> {
     /// Seals what was brought, as issued before what came of it. A refresh token that is still in use is one of that issue.
-    ///
-    /// # Errors
-    /// When the vault refuses.
     pub(super) fn sealed(
         &self,
         flow: &FlowContext,

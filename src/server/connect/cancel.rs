@@ -49,9 +49,6 @@ pub async fn cancel(server: &Arc<Server>, caller: &Caller, id: &FlowId) -> Resul
 }
 
 /// Ends what whoever began it may not do any more: users were removed, or lost a right.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn end_unentitled(server: &Arc<Server>) -> Result<(), StoreError> {
     for (id, caller, owner) in server.flows.begun() {
         let Err(why) = still_manages(server, &caller, &owner) else {
@@ -77,9 +74,6 @@ pub async fn end_unentitled(server: &Arc<Server>) -> Result<(), StoreError> {
 }
 
 /// After a crash: what was open then is open no more, for what its code would be exchanged with died with the process.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn recover(server: &Arc<Server>) -> Result<(), StoreError> {
     let entry = |ended: &[Flow]| {
         let event = Event::AuthorizeEnded(AuthorizeEnded {

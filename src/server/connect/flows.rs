@@ -65,9 +65,6 @@ pub(super) struct FlowEntry {
 
 impl Flows {
     /// Where a flow stands.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn view(&self, id: &FlowId) -> Result<view::Flow, Problem> {
         let all = self.lock();
         all.get(id)
@@ -92,9 +89,6 @@ impl Flows {
     }
 
     /// Whose the connection of a flow will be, whoever began it.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn owner(&self, id: &FlowId) -> Result<Owner, Problem> {
         let all = self.lock();
         all.get(id)

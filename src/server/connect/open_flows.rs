@@ -9,17 +9,11 @@ use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 
 /// Every one that is open, oldest first.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn open(server: &Server) -> Result<Vec<OpenFlow>, StoreError> {
     those(server, &FlowSelection::All)
 }
 
 /// Those that a disconnect of this connection would end.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn open_of(server: &Server, connection: &Connection) -> Result<Vec<OpenFlow>, StoreError> {
     those(server, &FlowSelection::of(connection))
 }
@@ -29,9 +23,6 @@ pub struct Links(Vec<Flow>);
 
 impl Links {
     /// Those that there are now.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn now(server: &Server) -> Result<Self, StoreError> {
         let (mut rows, now) = (server.store.flows()?, clock_and_ids::now());
         rows.retain(|flow| flow.may_be_approved(now));

@@ -23,9 +23,6 @@ pub(super) struct CallDecision {
 impl CallDecision {
     /// On the calls about these tokens. While another connection shares the grant, those that end more than one token are left
     /// out, and while another one holds a token, those that end it, unless wider ones are allowed.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(super) fn on(
         server: &Server,
         c: &Connection,

@@ -90,9 +90,6 @@ pub(super) async fn write_audit(
 }
 
 /// The run is over: it gets the checkpoint that covers its summary entry. Redone after a crash.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     let run = server.store.run(&run.id)?;
     if run.checkpoint.is_none() {

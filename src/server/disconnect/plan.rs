@@ -14,9 +14,6 @@ use crate::store::StoreError;
 use crate::store::facts::IssueIntent;
 
 /// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
-///
-/// # Errors
-/// When the store cannot be read.
 pub async fn of(
     server: &Server,
     c: &Connection,

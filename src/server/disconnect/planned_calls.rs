@@ -20,9 +20,6 @@ pub(super) struct PlannedCalls {
 
 impl PlannedCalls {
     /// About these tokens.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(super) fn of<'c>(
         server: &Server,
         c: &Connection,

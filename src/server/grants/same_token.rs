@@ -86,9 +86,6 @@ struct SharedToken {
 
 impl Holders {
     /// Those of the tokens that a call of the provider can end which reaches no further than this.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn of(server: &Server, own: &Connection, reach: Blast) -> Result<Self, StoreError> {
         let calls = server.provider(&own.provider).map(|file| file.calls());
         let can_end = |row: &Credential| {
@@ -178,9 +175,6 @@ pub(in crate::server) fn in_use_again(
 
 /// The connections in service that use one of these tokens of a held one's run, or may do so: what has no fingerprint is not
 /// told from others of its kind when its secret is destroyed.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn users_of_any(
     server: &Server,
     hold: &Hold,

@@ -84,9 +84,6 @@ impl OfLate {
 /// Asks about a token. One that is refused is refreshed, as it would be for a pull, and what is refused then turns the badge
 /// (N3), at once where something passes beside it or the vendor names this token's end, else when it has been refused for the span of a proof: whoever refuses
 /// everybody for a moment ends no connection. Anything else leaves the badge as it is.
-///
-/// # Errors
-/// When the store refuses.
 pub(in crate::server) async fn ask(
     server: &Arc<Server>,
     usable: UsableToken,

@@ -92,9 +92,6 @@ pub(super) struct DueCalls {
 }
 
 /// The calls that are retried now: none that would end another connection's token, or another one along that somebody uses.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) fn due(
     server: &Server,
     hold: &Hold,

@@ -140,9 +140,6 @@ pub(super) async fn open(
 }
 
 /// A reconnect meets what is still held: one try at once, while no newer grant can be hit, and what remains is shown.
-///
-/// # Errors
-/// When the store cannot be read.
 pub async fn finish_first(
     server: &Arc<Server>,
     caller: &Caller,
@@ -234,9 +231,6 @@ pub async fn give_up(
 }
 
 /// What is kept for its proof alone, as a stop names it.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) fn unproven(server: &Server, caller: &Caller) -> Result<Vec<view::Hold>, StoreError> {
     let open = server.store.proofs_open()?;
     let waiting = open.iter().filter(|hold| hold.is_waiting());
@@ -274,9 +268,6 @@ async fn end_proof(server: &Arc<Server>, hold: &Hold) -> Result<(), StepError> {
 }
 
 /// Ends what was kept for longer than it should be, or by a clock that has been set back, before anybody is asked anything.
-///
-/// # Errors
-/// When our own store or vault refuses.
 pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
     for hold in server.store.proofs_open()? {
         if hold.is_waiting() && hold.is_over(clock_and_ids::now()) {

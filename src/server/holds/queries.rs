@@ -16,9 +16,6 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 /// A part of the list of those that have not ended, oldest first.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn list(
     server: &Server,
     caller: &Caller,
@@ -54,9 +51,6 @@ pub fn list(
 }
 
 /// One hold.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn one(server: &Server, caller: &Caller, hold: &Hold) -> Result<view::Hold, StoreError> {
     let file = server.provider(&hold.provider);
     let due = match file.as_deref().filter(|_| hold.is_waiting()) {

@@ -26,9 +26,6 @@ const ON_A_CARD: usize = 3;
 const LOOKED_THROUGH: usize = 100;
 
 /// A part of the catalog, by group.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Problem> {
     let mut all = server.catalog_entries();
     all.sort_by_key(|entry| (entry.file.group(), entry.file.name.to_lowercase()));
@@ -57,9 +54,6 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
 }
 
 /// One provider in full.
-///
-/// # Errors
-/// When there is none.
 pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderDetail, Problem> {
     let entry = server
         .catalog_entry(id)

@@ -29,9 +29,6 @@ const KNOWN: FilterTerms = FilterTerms {
 };
 
 /// A part of the list, what needs a person first.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn list(
     server: &Server,
     caller: &Caller,
@@ -69,9 +66,6 @@ pub fn list(
 }
 
 /// One connection in full.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn one(
     server: &Server,
     caller: &Caller,
@@ -163,9 +157,6 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
 }
 
 /// How many connections there are.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn total(server: &Server) -> Result<u64, StoreError> {
     Status::ALL
         .iter()

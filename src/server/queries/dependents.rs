@@ -35,9 +35,6 @@ pub fn list(server: &Server, provider: Option<&str>) -> Result<Vec<DependentRow>
 }
 
 /// What depends on a provider. What its file names is in use by one connection, or (with none) by any.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn of(
     server: &Server,
     file: &ProviderFile,
@@ -108,9 +105,6 @@ fn is_used_by(
 }
 
 /// What is named to whoever disconnects: what is there to be affected.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn in_use(
     server: &Server,
     file: &ProviderFile,

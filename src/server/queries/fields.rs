@@ -43,9 +43,6 @@ pub fn list(
 }
 
 /// What of an entity can be mapped: what the file declares, and what some of its records hold.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn mappable(
     server: &Server,
     connection: &ConnectionId,

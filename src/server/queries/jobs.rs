@@ -30,9 +30,6 @@ const KNOWN: FilterTerms = FilterTerms {
 const PAST: usize = 8;
 
 /// A part of the list, of one connection or (with none) of all.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn list(
     server: &Server,
     caller: &Caller,
@@ -74,18 +71,12 @@ pub fn list(
 }
 
 /// One job.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn one(server: &Server, caller: &Caller, job: &SyncJob) -> Result<view::Job, Problem> {
     let connection = server.store.connection(&job.connection)?;
     build(server, caller, job, &connection).map_err(Problem::from)
 }
 
 /// Executions, newest first, of one job or (with none) of all.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn executions(
     server: &Server,
     of: Option<&JobId>,

@@ -30,9 +30,6 @@ pub const CONNECTIONS: FilterTerms = FilterTerms {
 };
 
 /// References, of one connection or (with none) of all.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn references(
     server: &Server,
     of: Option<&ConnectionId>,
@@ -104,9 +101,6 @@ pub struct ReferencePage {
 
 impl ReferencePage {
     /// One of them. It stays, with its links, when its connection is out of service; its live status does not (O4).
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn one(&mut self, server: &Server, item: Synced) -> Result<view::Reference, StoreError> {
         let connection = match self.connections.entry(item.connection.clone()) {
             Entry::Occupied(read) => read.into_mut(),
@@ -159,9 +153,6 @@ fn remote_status(server: &Server, item: &Synced, connection: &Connection) -> Opt
 }
 
 /// Inbound endpoints.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn webhooks(server: &Server, of: Option<&ConnectionId>) -> Result<Vec<view::Webhook>, Problem> {
     let all = server.store.webhooks_of(of)?;
     Ok(all
@@ -188,9 +179,6 @@ pub fn webhook(server: &Server, endpoint: &WebhookEndpoint) -> view::Webhook {
 }
 
 /// Channels, routing rules or mappings of a connection.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn configs(
     server: &Server,
     of: &ConnectionId,
@@ -207,9 +195,6 @@ pub fn configs(
 }
 
 /// A channel, a routing rule or a mapping.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn config(server: &Server, item: ConfigItem) -> Result<view::Config, StoreError> {
     Ok(view::Config {
         routing: routing::standing(server, &item)?,
@@ -229,9 +214,6 @@ pub fn config(server: &Server, item: ConfigItem) -> Result<view::Config, StoreEr
 }
 
 /// Follow-ups, open ones first.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn follow_ups(
     server: &Server,
     of: Option<&ConnectionId>,

@@ -88,9 +88,6 @@ fn searched(server: &Server, entry: &AuditEntry) -> Result<Searched, StoreError>
 }
 
 /// Entries from `seq` on, oldest first, none older than `since`; as many as a line has room for.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn from(
     server: &Server,
     seq: u64,

@@ -14,9 +14,6 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 /// Records, of one connection or (with none) of all.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn list(
     server: &Server,
     of: Option<&ConnectionId>,
@@ -37,9 +34,6 @@ pub struct RecordPage {
 
 impl RecordPage {
     /// One of them.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn record(&mut self, server: &Server, item: Synced) -> Result<view::Record, StoreError> {
         if !self.mappings.contains_key(&item.connection) {
             let configs = server.store.configs_of(&item.connection)?;

@@ -7,9 +7,6 @@ use crate::store::StoreError;
 use crate::wire::view;
 
 /// How a rule stands; none for other configuration.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn standing(server: &Server, item: &ConfigItem) -> Result<Option<view::Routing>, StoreError> {
     if item.kind != ConfigKind::Routing {
         return Ok(None);

@@ -56,9 +56,6 @@ impl RoutingCount {
 }
 
 /// Holds every record that is there against the rules, and sends nothing.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) async fn test(
     server: &Server,
     of: &Connection,

@@ -14,9 +14,6 @@ use crate::wire::view::{self, Page};
 use super::{run_tokens, window};
 
 /// A part of the list, newest first.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Problem> {
     let source = |after: Option<&str>, limit| {
         let runs = server.store.page::<Run>("", after, limit, !asked.reverse)?;
@@ -65,9 +62,6 @@ fn searched(run: &Run) -> Searched {
 }
 
 /// One run in full.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
     let log = server.store.run_log(&run.id)?;
     let left = server.store.follow_ups_of(&run.connection)?;
@@ -112,17 +106,11 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
 }
 
 /// What is left of a run to a person.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn follow_up(server: &Server, run: &Run, f: &FollowUp) -> Result<view::FollowUp, StoreError> {
     follow_up_of(server, &run.name, &run.provider_name, f)
 }
 
 /// What is left of a disconnect of this name at this provider.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn follow_up_of(
     server: &Server,
     name: &str,

@@ -22,9 +22,6 @@ fn unseen(server: &Server) -> Result<Vec<String>, StoreError> {
 }
 
 /// How things stand, whoever asks.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn status(server: &Server) -> Result<view::Status, StoreError> {
     let mut connections = std::collections::BTreeMap::new();
     for status in Status::ALL {

@@ -23,9 +23,6 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 /// All of them.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) fn list(server: &Server) -> Result<Vec<view::Subscription>, Problem> {
     let all = server.store.subscriptions()?;
     Ok(all
@@ -116,9 +113,6 @@ pub(super) async fn add(
 }
 
 /// Removes one, with what it was to be told.
-///
-/// # Errors
-/// When there is none.
 pub(super) async fn remove(
     server: &Server,
     caller: &Caller,
@@ -133,9 +127,6 @@ pub(super) async fn remove(
 }
 
 /// Gives it another secret, shown in this answer and never again. The old one signs beside it for a day.
-///
-/// # Errors
-/// When there is no such subscription.
 pub(super) async fn rotate(
     server: &Server,
     caller: &Caller,
@@ -215,18 +206,12 @@ pub(super) async fn test(
 }
 
 /// What one was told last, is to be told, and did not take.
-///
-/// # Errors
-/// When there is none.
 pub(super) fn deliveries(server: &Server, id: &SubscriptionId) -> Result<Vec<Message>, Problem> {
     server.store.subscription(id)?;
     Ok(server.store.messages_of(id)?)
 }
 
 /// Sends a dead letter again.
-///
-/// # Errors
-/// When there is none.
 pub(super) async fn resend(
     server: &Server,
     caller: &Caller,

@@ -61,9 +61,6 @@ pub(crate) fn next(cron: &str, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Whether a cron expression can be read.
-///
-/// # Errors
-/// Why it cannot.
 pub(crate) fn check(cron: &str) -> Result<(), String> {
     Cron::from_str(cron)
         .map(drop)

@@ -39,7 +39,6 @@ const IN_FLIGHT: Duration = Duration::from_secs(25);
 pub struct UsableToken {
     /// The connection as it was when the token was opened.
     pub connection: Connection,
-    /// Which token.
     pub credential: CredentialId,
     /// Which, for whoever finds it.
     pub fingerprint: String,

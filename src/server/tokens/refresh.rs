@@ -142,9 +142,6 @@ fn traded_in<'c>(
 }
 
 /// Whether there is anything to get another token for the connection with.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn is_renewable(server: &Server, connection: &Connection) -> Result<bool, StoreError> {
     let all = server.store.credentials_of(&connection.id)?;
     Ok(traded_in(server, connection, &all, "").is_some())
@@ -224,9 +221,6 @@ async fn refused(
 }
 
 /// The vendor's answers say something about the connection: the badge turns by itself (N3).
-///
-/// # Errors
-/// When the store refuses.
 pub async fn mark(server: &Server, c: &Connection, badge: Badge) -> Result<(), StoreError> {
     let marked = Marked {
         name: c.name.clone(),
@@ -284,9 +278,6 @@ pub(crate) struct ReplacedTokens<'a> {
 }
 
 /// Seals what a refresh brought; what it replaces is set aside.
-///
-/// # Errors
-/// When our own store or vault refuses.
 pub(crate) async fn keep(
     server: &Server,
     connection: &Connection,

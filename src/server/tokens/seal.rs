@@ -43,7 +43,6 @@ impl<'a> Issue<'a> {
 /// A secret that is not sealed yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Unsealed<'a> {
-    /// What it is.
     pub kind: TokenKind,
     /// The secret itself.
     pub secret: &'a SecretString,
@@ -86,9 +85,6 @@ pub fn seal_issued(
 }
 
 /// Seals one secret with the row that will hold it.
-///
-/// # Errors
-/// When the vault refuses.
 pub fn seal_row(
     server: &Server,
     connection: &Connection,

@@ -232,9 +232,6 @@ async fn life(
 
 /// D6, the slot, D7, for a secret outside a run. Begun or not, it is finished. Of a refresh token that cannot be proven dead it
 /// is said since when it was replaced.
-///
-/// # Errors
-/// When our own store or vault refuses.
 pub async fn destroy(
     server: &Server,
     credential: &Credential,

@@ -75,9 +75,6 @@ impl ControlSource {
 
     /// Asks it; none where it cannot be asked, or where a disconnect or a refresh of ours may have ended it meanwhile: its
     /// refusal tells of nobody else.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(super) async fn ask(
         &self,
         server: &Server,
@@ -124,9 +121,6 @@ impl ControlState {
 }
 
 /// The first of these that passes; where none does, the first whose refusal counts against every other refusal.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) async fn first(
     server: &Server,
     vendor: &VendorSession,
@@ -155,9 +149,6 @@ pub(super) async fn first(
 
 /// What may have to pass beside a token on trial: the file's `[control]`, a token that no call of the run ends, and tokens of
 /// other connections that no call of a run under way can reach.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) fn candidates(
     server: &Server,
     run: &Run,

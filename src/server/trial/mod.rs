@@ -68,9 +68,6 @@ pub struct Experiment<'a> {
 
 impl<'a> Experiment<'a> {
     /// With the vendor as it is now; without one nothing can be asked.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn new(
         server: &'a Arc<Server>,
         run: &'a Run,
@@ -109,9 +106,6 @@ impl<'a> Experiment<'a> {
     }
 
     /// One look, written down: before a call is made again it says whether the token lived then.
-    ///
-    /// # Errors
-    /// When our own store or vault refuses.
     pub(in crate::server) async fn ask_once(
         &self,
         subject: &TokenOnTrial,
@@ -148,9 +142,6 @@ impl<'a> Experiment<'a> {
 
     /// Looks at these tokens, those whose turn it is, until each is settled or has to wait, and writes what was seen. Returns
     /// the log.
-    ///
-    /// # Errors
-    /// When our own store or vault refuses.
     pub(in crate::server) async fn rounds(
         &self,
         subjects: &[TokenOnTrial],
@@ -410,9 +401,6 @@ pub(in crate::server) async fn made_up_like(
 }
 
 /// What of a trial does not stand in the run's log.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn circumstances(server: &Server, run: &Run) -> Result<ClaimCircumstances, StoreError> {
     Ok(ClaimCircumstances {
         registration: vendor::registration(server, &run.provider)?,

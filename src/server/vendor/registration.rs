@@ -73,9 +73,6 @@ fn opened(
 }
 
 /// Our registration at a provider, as it is now.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn registration(server: &Server, provider: &str) -> Result<Registration, StoreError> {
     let app = server.store.app(provider)?;
     Ok(Registration::new(app.and_then(|app| app.changed_at)))

@@ -20,9 +20,6 @@ pub(super) struct Order {
 impl Order {
     /// Keeps the last group of each provider of which no other connection stays in service. At the providers `under_way` a run
     /// goes on since before a restart.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(super) fn of(
         server: &Server,
         groups: Vec<Vec<WalkTarget>>,

@@ -359,9 +359,6 @@ pub async fn go_on(
 }
 
 /// The open authorizations that a draft ends when it begins, besides those of its targets.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn flows_of(server: &Server, draft: &Walkthrough) -> Result<Vec<Flow>, StoreError> {
     let targets = server.store.walkthrough_targets(&draft.id)?;
     let Some(which) = ends(server, &draft.choice, &targets)? else {

@@ -18,9 +18,6 @@ use crate::wire::walkthrough::{
 use crate::wire::{Code, Problem};
 
 /// A part of the list, newest first: of drafts only those that the caller may see.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn list(
     server: &Server,
     caller: &Caller,
@@ -155,9 +152,6 @@ fn decided(decision: &Decision) -> Decided {
 }
 
 /// One walkthrough in full.
-///
-/// # Errors
-/// When the store cannot be read.
 pub fn one(
     server: &Server,
     caller: &Caller,
@@ -210,9 +204,6 @@ fn left_out(it: &Walkthrough, targets: &[WalkTarget]) -> Vec<ConnectionId> {
 }
 
 /// What has changed of a draft's targets since they were looked at.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) fn changed(
     server: &Server,
     it: &Walkthrough,

@@ -53,9 +53,6 @@ pub(super) fn judge_delivery(
 
 /// The endpoint at which it is counted, and what is written of it. One address may get the events of all accounts of our
 /// app: the account that a verified event names says whose it is.
-///
-/// # Errors
-/// When the store cannot be read.
 pub(super) fn read(
     server: &Server,
     endpoint: &WebhookEndpoint,

@@ -63,13 +63,11 @@ pub enum BackupError {
     /// It begins as something else.
     #[error("{} is no backup: it does not begin as one", path.display())]
     NoBackup {
-        /// The file.
         path: PathBuf,
     },
     /// Another program wrote it.
     #[error("{} is a backup of version {found:?}, and this program reads version 1; use the newer program", path.display())]
     OtherVersion {
-        /// The file.
         path: PathBuf,
         /// What stands there.
         found: String,
@@ -77,7 +75,6 @@ pub enum BackupError {
     /// It ends too early.
     #[error("{} is cut short: it ends in or after frame {frames}; take another copy of it", path.display())]
     Cut {
-        /// The file.
         path: PathBuf,
         /// Whole frames in it.
         frames: u64,
@@ -85,7 +82,6 @@ pub enum BackupError {
     /// Something in it was changed.
     #[error("{} is damaged in frame {frame} ({why}); take another copy of it", path.display())]
     Damaged {
-        /// The file.
         path: PathBuf,
         /// Which frame, from 0.
         frame: u64,
@@ -95,7 +91,6 @@ pub enum BackupError {
     /// The rows are not those of the commit.
     #[error("the rows of {} do not add up to commit {commit}; it cannot be used", path.display())]
     OtherRows {
-        /// The file.
         path: PathBuf,
         /// What it says it is.
         commit: u64,
@@ -103,7 +98,6 @@ pub enum BackupError {
     /// The file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Io {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,

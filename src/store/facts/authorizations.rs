@@ -33,7 +33,6 @@ pub struct Connected {
 
 /// What an authorization does to a job that there was.
 pub struct JobMoved {
-    /// Which.
     pub job: JobId,
     /// What happens to it, in this order.
     pub events: Vec<JobEvent>,

@@ -8,9 +8,6 @@ use crate::store::{Store, StoreError, WriteClass};
 impl Store {
     /// The vendor's answers say something about a connection in service. Of an older generation, or of one that is
     /// being disconnected, nothing is taken. Returns whether it was.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn mark(
         &self,
         id: &ConnectionId,

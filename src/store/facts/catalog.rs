@@ -44,9 +44,6 @@ impl StoredRow for AddedProvider {
 
 impl Store {
     /// The workspace; none before the first start has made it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn workspace(&self) -> Result<Option<Workspace>, StoreError> {
         self.get::<Workspace>("this")
     }
@@ -76,17 +73,11 @@ impl Store {
     }
 
     /// Every added provider file.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn added_providers(&self) -> Result<Vec<AddedProvider>, StoreError> {
         self.scan::<AddedProvider>("")
     }
 
     /// Adds a provider file, or replaces an added one of the same id.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn add_provider(
         &self,
         provider: AddedProvider,
@@ -125,17 +116,11 @@ impl Store {
     }
 
     /// Our registration at a provider.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn app(&self, provider: &str) -> Result<Option<App>, StoreError> {
         self.get::<App>(provider)
     }
 
     /// Keeps our registration; returns the slot of the secret that it replaces, for the vault to destroy.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn keep_app(&self, app: App, entry: NewEntry) -> Result<Vec<SlotRef>, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let old = tx.get::<App>(&app.provider)?;
@@ -152,9 +137,6 @@ impl Store {
     }
 
     /// The instance of a provider.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn instance(&self, provider: &str) -> Result<Option<Instance>, StoreError> {
         self.get::<Instance>(provider)
     }

@@ -25,15 +25,11 @@ pub struct ChannelResults {
     pub entries: Vec<NewEntry>,
     /// The entities of whose lists something may be seen from now on.
     pub entities: Vec<String>,
-    /// When.
     pub at: Timestamp,
 }
 
 impl Store {
     /// The channels of a connection that people watch.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn channels_of(&self, id: &ConnectionId) -> Result<Vec<ConfigItem>, StoreError> {
         let mut all = self.configs_of(id)?;
         all.retain(|item| item.kind == ConfigKind::Channel);
@@ -41,9 +37,6 @@ impl Store {
     }
 
     /// The connections that watch channels, with those.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn watched_channels(&self) -> Result<Vec<(Connection, Vec<ConfigItem>)>, StoreError> {
         let mut found: Vec<(Connection, Vec<ConfigItem>)> = Vec::new();
         for item in self.scan::<ConfigItem>("")? {

@@ -10,17 +10,11 @@ use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 impl Store {
     /// The configuration of a connection.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn configs_of(&self, id: &ConnectionId) -> Result<Vec<ConfigItem>, StoreError> {
         self.scan::<ConfigItem>(&format!("{id}/"))
     }
 
     /// One item of configuration.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn config(&self, id: &ConfigId) -> Result<ConfigItem, StoreError> {
         let missing = || StoreError::NotFound {
             what: "configuration",
@@ -48,9 +42,6 @@ impl Store {
     }
 
     /// Changes an item of configuration.
-    ///
-    /// # Errors
-    /// When there is none.
     pub async fn edit_config(
         &self,
         item: &ConfigItem,
@@ -74,9 +65,6 @@ impl Store {
     }
 
     /// Removes an item of configuration.
-    ///
-    /// # Errors
-    /// When there is none.
     pub async fn remove_config(
         &self,
         item: &ConfigItem,

@@ -133,17 +133,11 @@ impl Store {
     }
 
     /// How many connections of one provider there are, those out of service included.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn known(&self, provider: &str) -> Result<u64, StoreError> {
         Ok(self.count(&known(provider))?.unsigned_abs())
     }
 
     /// How many connections of one provider hold tokens.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn held(&self, provider: &str) -> Result<u64, StoreError> {
         Ok(self.count(&held(provider))?.unsigned_abs())
     }
@@ -214,9 +208,6 @@ impl Store {
 
     /// Tokens were issued that nobody keeps: they are listed under a connection that is not in use, for the disconnect that
     /// ends them.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn issued_for_nothing(
         &self,
         new: DiscardedTokens,
@@ -236,9 +227,6 @@ impl Store {
     }
 
     /// Where a connection's tokens may be sent, where that was not kept yet.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn bound(
         &self,
         id: &ConnectionId,
@@ -254,9 +242,6 @@ impl Store {
     }
 
     /// Changes a connection's name or configuration.
-    ///
-    /// # Errors
-    /// When there is none.
     pub async fn configure(
         &self,
         id: &ConnectionId,
@@ -275,9 +260,6 @@ impl Store {
     }
 
     /// The runs of a connection, newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn last_run_of(&self, id: &ConnectionId) -> Result<Option<RunId>, StoreError> {
         let newest = self.index_page(&format!("runs_of/{id}/"), None, 1, true)?;
         Ok(newest
@@ -287,9 +269,6 @@ impl Store {
     }
 
     /// How many connections stand in this status.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn count_in(&self, status: Status) -> Result<u64, StoreError> {
         Ok(self.count(&counter(status))?.unsigned_abs())
     }
@@ -297,9 +276,6 @@ impl Store {
 
 impl Tx<'_> {
     /// Puts a connection with its place in the list and the ways to find it; its version grows.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let held = held(&connection.provider);
         let is_exposed = self.count(&exposed(&connection.id))? > 0;

@@ -54,9 +54,7 @@ impl StoredRow for IssueIntent {
 pub struct PassedAgain {
     /// Whose it is.
     pub connection: ConnectionId,
-    /// Which.
     pub credential: CredentialId,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -65,7 +63,6 @@ pub struct PassedAgain {
 pub struct EndSaid {
     /// Whose it is.
     pub connection: ConnectionId,
-    /// Which.
     pub credential: CredentialId,
     /// Within so many days.
     pub within_days: i64,
@@ -75,25 +72,16 @@ pub struct EndSaid {
 
 impl Store {
     /// Every secret of a connection, destroyed ones included, oldest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn credentials_of(&self, id: &ConnectionId) -> Result<Vec<Credential>, StoreError> {
         self.scan::<Credential>(&format!("{id}/"))
     }
 
     /// Intents without an answer.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn intents_of(&self, id: &ConnectionId) -> Result<Vec<IssueIntent>, StoreError> {
         self.scan::<IssueIntent>(&format!("{id}/"))
     }
 
     /// Every slot that a row names, those being destroyed included: what the vault must keep.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn slots_in_use(&self) -> Result<Vec<SlotRef>, StoreError> {
         let secrets = self.scan::<Credential>("")?;
         let apps = self.scan::<crate::domain::connection::App>("")?;
@@ -135,25 +123,16 @@ impl Store {
     }
 
     /// A call that may issue a token is about to be made.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn intend(&self, intent: &IssueIntent) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| tx.put(intent)).await
     }
 
     /// A call that may issue a token is about to be made in a disconnect, to find out whether it still does.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn intend_to_end(&self, intent: &IssueIntent) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| tx.put(intent)).await
     }
 
     /// The vendor refused to issue anything: the intent is settled.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn intent_settled(&self, intent: &IssueIntent) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.remove::<IssueIntent>(&intent.key()).map(drop)
@@ -162,9 +141,6 @@ impl Store {
     }
 
     /// The answer to the call was lost: a token may have been issued that nobody has seen.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn intent_lost(
         &self,
         intent: &IssueIntent,
@@ -185,9 +161,6 @@ impl Store {
     ///
     /// A disconnect may have begun meanwhile: it waits for this, and the tokens join its run, so they are kept
     /// whatever the status. Returns whether the connection is still in service.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn refreshed(
         &self,
         intent: &IssueIntent,
@@ -217,9 +190,6 @@ impl Store {
 
     /// The vendor accepted tokens again on the question that they passed before, all of them in one. No entry: nothing
     /// changed.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn passed_again(&self, passed: &[PassedAgain]) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             for it in passed {
@@ -234,9 +204,6 @@ impl Store {
     }
 
     /// That tokens end soon is written down, all of it in one; what was said before is not said again.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn ends_said(&self, said: Vec<EndSaid>) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             for it in said {
@@ -256,9 +223,6 @@ impl Store {
     }
 
     /// The vendor accepted these tokens on the question that proves them alive. No entry: nothing changed.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn passed(
         &self,
         connection: &ConnectionId,
@@ -281,9 +245,6 @@ impl Store {
     }
 
     /// D6 outside a run: a token that has expired or was replaced is about to be destroyed.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn discarding(
         &self,
         connection: &ConnectionId,
@@ -300,9 +261,6 @@ impl Store {
     }
 
     /// D7 outside a run.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn discarded(
         &self,
         connection: &ConnectionId,

@@ -60,7 +60,6 @@ impl Arrival {
 /// What a vendor says of a connection.
 #[derive(Debug, Clone)]
 pub struct VendorSaid {
-    /// Which one.
     pub connection: ConnectionId,
     /// What it says.
     pub said: Notice,
@@ -71,7 +70,6 @@ pub struct VendorSaid {
 /// What an event means for a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeliveryEffect {
-    /// Which one.
     pub connection: ConnectionId,
     /// Of which entity something changed; none where it is not known of which.
     pub entity: Option<String>,
@@ -123,9 +121,6 @@ impl Store {
     }
 
     /// The latest deliveries of an endpoint, newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn deliveries_of(&self, id: &WebhookId) -> Result<Vec<Delivery>, StoreError> {
         let mut all = self.scan::<Delivery>(&format!("{id}/"))?;
         all.sort_unstable_by_key(|delivery| std::cmp::Reverse(delivery.number));

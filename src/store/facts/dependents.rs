@@ -18,17 +18,11 @@ impl StoredRow for Declared {
 
 impl Store {
     /// What is declared to depend on a provider, the oldest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn dependents_of(&self, provider: &str) -> Result<Vec<Declared>, StoreError> {
         self.scan::<Declared>(&format!("{provider}/"))
     }
 
     /// One that was declared.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn dependent(&self, id: &DependentId) -> Result<Declared, StoreError> {
         let all = self.scan::<Declared>("")?;
         let missing = || StoreError::NotFound {
@@ -68,9 +62,6 @@ impl Store {
     }
 
     /// It depends on the provider no more.
-    ///
-    /// # Errors
-    /// When there is none.
     pub async fn remove_dependent(
         &self,
         declared: &Declared,

@@ -41,9 +41,6 @@ impl Tx<'_> {
 
 impl Store {
     /// What an entry is about: as it says itself, or, in format 1, which does not, by the names of now.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn about(&self, entry: &AuditEntry) -> Result<About, StoreError> {
         match &entry.format_2 {
             Some(more) => Ok(more.about.clone()),

@@ -13,9 +13,6 @@ use crate::store::{Store, StoreError, Tx, WriteClass};
 
 impl Store {
     /// One execution.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn execution(
         &self,
         job: &JobId,
@@ -25,9 +22,6 @@ impl Store {
     }
 
     /// The latest executions of a job, newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn executions_of(
         &self,
         job: &JobId,
@@ -37,9 +31,6 @@ impl Store {
     }
 
     /// Executions that run or wait, of one connection or (with none) of all.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn live_executions(
         &self,
         of: Option<&ConnectionId>,
@@ -53,9 +44,6 @@ impl Store {
     }
 
     /// How many executions run or wait, of one connection.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn live_count(&self, of: &ConnectionId) -> Result<u64, StoreError> {
         Ok(self
             .index_page(&format!("live/{of}/"), None, usize::MAX, false)?
@@ -100,9 +88,6 @@ impl Store {
     }
 
     /// An execution ended by itself. Nothing happens when somebody else ended it first.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn execution_ended(
         &self,
         execution: &SyncExecution,
@@ -156,9 +141,7 @@ impl Store {
 /// How an execution ended by itself.
 #[derive(Debug, Clone)]
 pub struct ExecutionOver {
-    /// How.
     pub how: ExecutionEnd,
-    /// When.
     pub at: Timestamp,
     /// When its job is due next.
     pub next_run_at: Option<Timestamp>,
@@ -167,9 +150,7 @@ pub struct ExecutionOver {
 /// How a person stopped an execution.
 #[derive(Debug, Clone)]
 pub struct Cancelled {
-    /// Who.
     pub by: String,
-    /// When.
     pub at: Timestamp,
     /// When the job's schedule comes round next; the execution had taken the time before it.
     pub next_run_at: Option<Timestamp>,

@@ -40,33 +40,21 @@ pub struct ExposureChanges {
 
 impl Store {
     /// Tokens that a run left and that may still live.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn exposures_of_run(&self, run: &RunId) -> Result<Vec<Exposure>, StoreError> {
         self.scan::<Exposure>(&format!("{run}/"))
     }
 
     /// Tokens of a connection's past runs that may still live.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn exposures_of(&self, connection: &ConnectionId) -> Result<Vec<Exposure>, StoreError> {
         self.exposures_under(&format!("exposures_of/{connection}/"))
     }
 
     /// Exposed tokens with this fingerprint.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn exposures_like(&self, fingerprint: &str) -> Result<Vec<Exposure>, StoreError> {
         self.exposures_under(&like(fingerprint))
     }
 
     /// Those whose time has come, and when the next one's does.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn exposures_due(
         &self,
         now: Timestamp,
@@ -85,9 +73,6 @@ impl Store {
     }
 
     /// How many tokens of past runs may still live.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn exposed(&self, now: Timestamp) -> Result<u64, StoreError> {
         // What is due and not closed yet is over already.
         let (due, _) = self.exposures_due(now)?;
@@ -96,9 +81,6 @@ impl Store {
     }
 
     /// These are exposed from now on, or no more.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn exposed_changed(
         &self,
         change: ExposureChanges,
@@ -109,17 +91,11 @@ impl Store {
     }
 
     /// Whether every run that ended before there were rows has been looked at.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn exposures_are_rows(&self) -> Result<bool, StoreError> {
         Ok(self.get_index(ARE_ROWS)?.is_some())
     }
 
     /// The rows of all runs that have ended, in place of a number that was only counted.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn insert_exposures(&self, found: Vec<Exposure>) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let counted = tx.count(COUNT)?;

@@ -22,26 +22,17 @@ impl StoredRow for Flow {
 
 impl Store {
     /// Every flow that is open, or was ended and is not over by its own time, oldest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn flows(&self) -> Result<Vec<Flow>, StoreError> {
         self.scan::<Flow>("")
     }
 
     /// One flow; none when it is over.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn flow(&self, id: &FlowId) -> Result<Option<Flow>, StoreError> {
         self.get::<Flow>(id.as_str())
     }
 
     /// An authorization begins: the provider's instance is `pending` unless somebody else is connected. Ended flows
     /// whose own time is over by now are forgotten.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn flow_begun(
         &self,
         flow: &Flow,
@@ -66,9 +57,6 @@ impl Store {
     }
 
     /// What a late code will be recognised by, and when the vendor ends the flow. Written before anybody is sent there.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn flow_opened(
         &self,
         id: &FlowId,
@@ -106,9 +94,6 @@ impl Store {
     }
 
     /// An authorization came to nothing: a `pending` instance goes back to `revoked`.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn flow_failed(
         &self,
         id: &FlowId,
@@ -131,9 +116,6 @@ impl Store {
     }
 
     /// Ends flows; those that were open are returned. Nothing that comes of them later is kept.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn flows_ended(
         &self,
         which: &FlowSelection,
@@ -151,9 +133,6 @@ impl Store {
     }
 
     /// The vendor has said that it takes no approval of a device link any more.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn link_over(&self, id: &FlowId, at: Timestamp) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let Some(flow) = tx.get::<Flow>(id.as_str())? else {
@@ -165,9 +144,6 @@ impl Store {
     }
 
     /// A code came back of a flow that had been ended: once is enough, and it is an entry.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn late_code(&self, id: &FlowId, entry: NewEntry) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let Some(flow) = tx.get::<Flow>(id.as_str())? else {

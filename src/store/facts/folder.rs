@@ -26,9 +26,6 @@ impl StoredRow for ThisFolder {
 
 impl Tx<'_> {
     /// The folder is one of its own from here on, and what it connected is authorized again.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub(crate) fn taken_on(&mut self, id: FolderId, copy: Copy) -> Result<(), StoreError> {
         self.put(&ThisFolder { id })?;
         self.put(&Readmission { copy, after: None })
@@ -37,17 +34,11 @@ impl Tx<'_> {
 
 impl Store {
     /// The folder's id; none in a format before ids, or before the first start has given it one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn folder(&self) -> Result<Option<FolderId>, StoreError> {
         Ok(self.get::<ThisFolder>("this")?.map(|folder| folder.id))
     }
 
     /// The folder's format, if it is older than the present one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn older_format(&self) -> Result<Option<u32>, StoreError> {
         let format = self.format()?;
         Ok((format < FORMAT).then_some(format))
@@ -55,9 +46,6 @@ impl Store {
 
     /// Brings the folder to the present format, with an id where it has none, in one commit with the entry that says so. A
     /// folder whose log is empty needs no entry. From that entry on the log has format 2.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn upgrade_folder(
         &self,
         id: Option<FolderId>,
@@ -97,9 +85,6 @@ impl Store {
     }
 
     /// The root that the log had at a size at which a commit ended; none for other sizes.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn root_at(&self, size: u64) -> Result<Option<Hash>, StoreError> {
         let Some(last) = size.checked_sub(1) else {
             return Ok(Some(Tree::default().root()));

@@ -28,9 +28,6 @@ impl FollowUpChanges {
 
 impl Store {
     /// One follow-up.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn follow_up(&self, id: &FollowUpId) -> Result<FollowUp, StoreError> {
         let missing = || StoreError::NotFound {
             what: "follow-up",
@@ -46,9 +43,6 @@ impl Store {
     }
 
     /// What the runs of a connection left, that which another connection's run had left before included.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn follow_ups_of(&self, connection: &ConnectionId) -> Result<Vec<FollowUp>, StoreError> {
         let mut found = self.scan::<FollowUp>(&format!("{connection}/"))?;
         for (_, key) in self.index_page(&joined(connection), None, usize::MAX, false)? {

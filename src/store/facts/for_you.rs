@@ -21,9 +21,6 @@ pub(super) fn assigned(user: &UserId) -> String {
 
 impl Store {
     /// What this user is told of, and has not seen, the latest of each kind first; no more than `most`.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn told_to(&self, user: &UserId, most: usize) -> Result<Vec<Thing>, StoreError> {
         let found = self.index_page(&told(user), None, most, true)?;
         Ok(found
@@ -33,9 +30,6 @@ impl Store {
     }
 
     /// This user has seen it. It changes nothing that anybody else sees, so it is no entry.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn seen_by(&self, user: &UserId, thing: &Thing) -> Result<(), StoreError> {
         let key = format!("{}{thing}", told(user));
         self.fact(WriteClass::Normal, |tx| tx.remove_index(&key))
@@ -43,9 +37,6 @@ impl Store {
     }
 
     /// The open follow-ups that are assigned to this user, the latest first; no more than `most`.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn assigned_to(&self, user: &UserId, most: usize) -> Result<Vec<FollowUp>, StoreError> {
         let mut found = Vec::new();
         for (_, key) in self.index_page(&assigned(user), None, most, true)? {
@@ -55,9 +46,6 @@ impl Store {
     }
 
     /// The walkthroughs that fell, and that nobody has closed, the latest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn walkthroughs_fallen(&self) -> Result<Vec<WalkthroughId>, StoreError> {
         let mut found = self.walkthroughs_in(FALLEN)?;
         found.reverse();

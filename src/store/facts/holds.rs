@@ -28,9 +28,6 @@ impl StoredRow for Hold {
 
 impl Store {
     /// One hold, ended or not.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn hold(&self, id: &HoldId) -> Result<Hold, StoreError> {
         self.get::<Hold>(id.as_str())?
             .ok_or_else(|| StoreError::NotFound {
@@ -40,25 +37,16 @@ impl Store {
     }
 
     /// Holds that have not ended, oldest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn holds_open(&self) -> Result<Vec<Hold>, StoreError> {
         self.holds_under(HOLDS)
     }
 
     /// Holds of a connection that have not ended.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn holds_of(&self, connection: &ConnectionId) -> Result<Vec<Hold>, StoreError> {
         self.holds_under(&format!("holds_of/{connection}/"))
     }
 
     /// Holds that are due, and when the next one is.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn holds_due(
         &self,
         now: Timestamp,
@@ -75,18 +63,12 @@ impl Store {
     }
 
     /// How many holds have not ended.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn holds_count(&self) -> Result<u64, StoreError> {
         Ok(self.count("holds")?.unsigned_abs())
     }
 
     /// D6 for a token that is held: its secret lies in the hold's slot, and the connection's is about to be
     /// destroyed.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn hold_opened(
         &self,
         run: &Run,
@@ -140,9 +122,6 @@ impl Store {
     }
 
     /// D7 of a hold: the slot is overwritten. The run says what became of its token.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn hold_ended(
         &self,
         ending: &Hold,
@@ -180,17 +159,11 @@ impl Store {
     }
 
     /// Tokens that are kept for their proof alone.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn proofs_open(&self) -> Result<Vec<Hold>, StoreError> {
         self.holds_under(PROOFS)
     }
 
     /// How many tokens are kept for their proof alone.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn proofs_count(&self) -> Result<u64, StoreError> {
         Ok(self.count(PROOFS_COUNT)?.unsigned_abs())
     }

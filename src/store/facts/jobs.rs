@@ -23,17 +23,11 @@ fn due_place(job: &SyncJob) -> Option<String> {
 
 impl Store {
     /// The jobs of a connection.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn jobs_of(&self, id: &ConnectionId) -> Result<Vec<SyncJob>, StoreError> {
         self.scan::<SyncJob>(&format!("{id}/"))
     }
 
     /// One job.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn job(&self, id: &JobId) -> Result<SyncJob, StoreError> {
         let missing = || StoreError::NotFound {
             what: "job",
@@ -46,9 +40,6 @@ impl Store {
 
     /// The jobs that are due at `now`, soonest first, and when the next one after them is. It costs what is due, however
     /// many jobs there are.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn due_jobs(
         &self,
         now: Timestamp,
@@ -69,17 +60,11 @@ impl Store {
     }
 
     /// Whether any job will run by itself.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn is_anything_scheduled(&self) -> Result<bool, StoreError> {
         Ok(!self.index_page(DUE, None, 1, false)?.is_empty())
     }
 
     /// Keeps a new job.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn add_job(&self, job: SyncJob, entry: NewEntry) -> Result<SyncJob, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             tx.need::<Connection>(job.connection.as_str())?;
@@ -170,9 +155,6 @@ impl From<JobRefusal> for StoreError {
 
 impl Tx<'_> {
     /// Puts a job with the ways to find it, by its id and by when it is due; its version grows.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
         let mut job = job.clone();
         match self.get::<SyncJob>(&job.key())? {

@@ -20,9 +20,6 @@ pub struct ListOf {
 
 impl Store {
     /// What is known of the lists of a job that pulls one for each of several things.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn parent_lists(&self, job: &SyncJob) -> Result<Vec<ParentList>, StoreError> {
         self.scan::<ParentList>(&of_job(&job.connection, &job.id))
     }

@@ -73,9 +73,6 @@ use super::{Store, StoreError, Tx, WriteClass};
 
 impl Store {
     /// An entry that stands alone: a refusal, a look at something that is recorded.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn note(&self, entry: NewEntry) -> Result<AuditEntry, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| tx.append(entry))
             .await

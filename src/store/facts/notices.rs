@@ -11,9 +11,6 @@ const NOTICED: &str = "noticed/";
 
 impl Store {
     /// The connections of which a vendor said something that is not settled.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn noticed(&self) -> Result<Vec<Connection>, StoreError> {
         let mut found = Vec::new();
         for (_, id) in self.index_page(NOTICED, None, usize::MAX, false)? {
@@ -23,9 +20,6 @@ impl Store {
     }
 
     /// The vendor was asked, and it is not settled. Nothing happens when it has said something else meanwhile.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn notice_asked(
         &self,
         id: &ConnectionId,
@@ -41,9 +35,6 @@ impl Store {
 
     /// It is known whether what the vendor said is so; `reason` is what the card says of it from now on. Nothing happens
     /// when the connection was authorized anew, or the vendor has said something else meanwhile.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn notice_settled(
         &self,
         about: &Connection,

@@ -95,18 +95,12 @@ const LISTED: usize = 100;
 
 impl Store {
     /// The first message that waits for a subscription.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn next_message(&self, of: &SubscriptionId) -> Result<Option<Message>, StoreError> {
         let first = self.page::<WaitingMessage>(&format!("{of}/"), None, 1, false)?;
         Ok(first.into_iter().next().map(|waiting| waiting.0))
     }
 
     /// What a subscription was told last, what it is to be told, and what it did not take: newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn messages_of(&self, of: &SubscriptionId) -> Result<Vec<Message>, StoreError> {
         let prefix = format!("{of}/");
         let waiting = self.page::<WaitingMessage>(&prefix, None, LISTED, false)?;
@@ -120,27 +114,18 @@ impl Store {
     }
 
     /// How many dead letters a subscription has.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn dead_letters(&self, of: &SubscriptionId) -> Result<u64, StoreError> {
         self.count(&format!("dead_letters/{of}"))
             .map(i64::unsigned_abs)
     }
 
     /// How many messages wait for a subscription.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn waiting_messages(&self, of: &SubscriptionId) -> Result<u64, StoreError> {
         self.key_count::<WaitingMessage>(&format!("{of}/"))
     }
 
     /// How many messages wait for a subscription at most, from the numbers of the first and of the last: those that were removed
     /// in between are counted, too, and none is read but the first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn unsent(&self, of: &SubscriptionId) -> Result<u64, StoreError> {
         let Some(first) = self.next_message(of)? else {
             return Ok(0);
@@ -151,9 +136,6 @@ impl Store {
 
     /// A message was tried: it is taken, waits for its next try, or is a dead letter, which has an entry. Nothing happens
     /// when its subscription is gone.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn message_tried(
         &self,
         message: Message,
@@ -183,9 +165,6 @@ impl Store {
     }
 
     /// A message that was sent outside of the order, to try whether any arrives.
-    ///
-    /// # Errors
-    /// When there is no such subscription.
     pub async fn message_tested(
         &self,
         mut message: Message,
@@ -202,9 +181,6 @@ impl Store {
     }
 
     /// The dead letter of this id.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn dead_letter(&self, id: &MessageId) -> Result<Message, StoreError> {
         let missing = || StoreError::NotFound {
             what: "dead letter",
@@ -216,9 +192,6 @@ impl Store {
     }
 
     /// A dead letter is sent again: it goes to the end of the queue, with the id that it had.
-    ///
-    /// # Errors
-    /// When there is none.
     pub async fn resend(
         &self,
         id: &MessageId,
@@ -245,9 +218,6 @@ impl Store {
     }
 
     /// Removes what a subscription was to be told, some of it at a time. Whether anything was left.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub(super) async fn forget_messages(&self, of: &SubscriptionId) -> Result<bool, StoreError> {
         let prefix = format!("{of}/");
         let messages = Messages {
@@ -265,9 +235,6 @@ impl Store {
     }
 
     /// Some of the messages that are about records of these connections, in whatever state they are.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(super) fn messages_about(
         &self,
         connections: &BTreeSet<&ConnectionId>,

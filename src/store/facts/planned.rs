@@ -60,9 +60,6 @@ pub struct TimeCame {
 
 impl Store {
     /// Those whose time has come by `now`, and when the next one's does.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn walkthroughs_due(
         &self,
         now: Timestamp,
@@ -79,9 +76,6 @@ impl Store {
     }
 
     /// Those that wait for their time, the soonest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn walkthroughs_planned(&self) -> Result<Vec<WalkthroughId>, StoreError> {
         self.walkthroughs_in(PLANNED)
     }

@@ -42,17 +42,11 @@ impl StoredRow for Readmission {
 
 impl Store {
     /// The one that is not over.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn readmission(&self) -> Result<Option<Readmission>, StoreError> {
         self.get::<Readmission>("this")
     }
 
     /// How many connections have to be authorized again.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn to_reconnect(&self) -> Result<u64, StoreError> {
         let all = self.scan::<Connection>("")?.into_iter();
         Ok(all
@@ -61,9 +55,6 @@ impl Store {
     }
 
     /// Sees to some more connections. Whether there are more.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn readmit_some(&self, how: &Readmit<'_>) -> Result<bool, StoreError> {
         let Some(mut readmission) = self.readmission()? else {
             return Ok(false);

@@ -17,7 +17,6 @@ pub struct ReadWindow {
     pub connection: ConnectionId,
     /// Of which generation.
     pub generation: u32,
-    /// Which token.
     pub credential: CredentialId,
     /// Which, for whoever finds it.
     pub fingerprint: String,
@@ -48,7 +47,6 @@ pub struct TokenReader {
     pub connection: ConnectionId,
     /// Of which generation.
     pub generation: u32,
-    /// Who.
     pub user: UserId,
     /// The name, as it was at the last read.
     pub name: String,
@@ -93,9 +91,6 @@ impl Store {
     }
 
     /// A window is over. `counted` is how many reads it had and when the last one was, if anybody knows.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn read_closed(
         &self,
         window: &ReadWindow,
@@ -117,17 +112,11 @@ impl Store {
     }
 
     /// The windows that were never closed.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn read_windows(&self) -> Result<Vec<ReadWindow>, StoreError> {
         self.scan::<ReadWindow>("")
     }
 
     /// Everybody who was given tokens of this generation.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn readers_of(
         &self,
         connection: &ConnectionId,

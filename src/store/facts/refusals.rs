@@ -20,9 +20,7 @@ pub struct RefusalWindow {
     pub origin: Origin,
     /// What was asked for; empty where all kinds are counted together.
     pub verb: String,
-    /// Of what.
     pub target: String,
-    /// Why not.
     pub reason: String,
     /// When that was.
     pub since: Timestamp,
@@ -38,9 +36,6 @@ impl StoredRow for RefusalWindow {
 
 impl Store {
     /// The first refusal of a window.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn refusal_opened(
         &self,
         window: &RefusalWindow,
@@ -55,9 +50,6 @@ impl Store {
     }
 
     /// A window is over, with a count if it had more than its entries tell.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn refusal_closed(
         &self,
         window: &RefusalWindow,
@@ -71,9 +63,6 @@ impl Store {
     }
 
     /// The windows that were never closed.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn refusal_windows(&self) -> Result<Vec<RefusalWindow>, StoreError> {
         self.scan::<RefusalWindow>("")
     }

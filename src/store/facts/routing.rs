@@ -12,9 +12,6 @@ use crate::store::{Store, StoreError, Tx};
 
 impl Store {
     /// A record by what names it; none where it was wiped.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn named_record(&self, of: &RecordOf) -> Result<Option<Synced>, StoreError> {
         let found = self.get::<Synced>(&Synced::place(
             &of.connection,

@@ -14,7 +14,6 @@ use super::exposures::ExposureChanges;
 /// A record at its place in a run's log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// Which run.
     pub run: RunId,
     /// Which place, from 0.
     pub index: usize,
@@ -36,17 +35,11 @@ fn place(run: &RunId, index: usize) -> String {
 
 impl Store {
     /// How many records the log of a run has.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn run_records(&self, id: &RunId) -> Result<u64, StoreError> {
         Ok(self.count(&format!("run_records/{id}"))?.unsigned_abs())
     }
 
     /// The log of a run.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn run_log(&self, id: &RunId) -> Result<Vec<Record>, StoreError> {
         Ok(self
             .scan::<RunRecord>(&format!("{id}/"))?
@@ -56,9 +49,6 @@ impl Store {
     }
 
     /// What has joined the log of a run since it had so many records.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn run_log_from(&self, id: &RunId, records: usize) -> Result<Vec<Record>, StoreError> {
         let after = records.checked_sub(1).map(|last| place(id, last));
         let rows =
@@ -67,9 +57,6 @@ impl Store {
     }
 
     /// Records of a run, as they are, and what the log of the house says of them.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn recorded(
         &self,
         run: &RunId,
@@ -108,9 +95,6 @@ impl Store {
     }
 
     /// A token of the run was judged again: records, what follows for what is exposed, and the entry.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn judged_again(
         &self,
         run: &RunId,
@@ -129,9 +113,6 @@ impl Store {
 
     /// Records that nothing outside this store rests on. They are written in their place, and durable with whatever
     /// comes after them: only what somebody does because of one would have to wait for the disk.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub fn noted(
         &self,
         run: &RunId,

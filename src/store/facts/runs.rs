@@ -21,9 +21,6 @@ use super::walkthroughs::PartOver;
 
 impl Store {
     /// One run.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn run(&self, id: &RunId) -> Result<Run, StoreError> {
         self.get::<Run>(id.as_str())?
             .ok_or_else(|| StoreError::NotFound {
@@ -33,9 +30,6 @@ impl Store {
     }
 
     /// Runs that have not ended.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn open_runs(&self) -> Result<Vec<RunId>, StoreError> {
         let open = self.index_page("run_open/", None, usize::MAX, false)?;
         Ok(open
@@ -45,9 +39,6 @@ impl Store {
     }
 
     /// Runs that ended, and were interrupted before they had their checkpoint.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn ended_without_checkpoint(&self) -> Result<Vec<Run>, StoreError> {
         let mut runs = Vec::new();
         for (_, id) in self.index_page("run_unsettled/", None, usize::MAX, false)? {
@@ -57,9 +48,6 @@ impl Store {
     }
 
     /// D2: jobs off, executions cancelled. What they had received is committed already.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn run_jobs_off(
         &self,
         run: &Run,
@@ -94,9 +82,6 @@ impl Store {
     }
 
     /// D6: these secrets are about to be destroyed. Nothing can open them for use any more.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn run_destroying(
         &self,
         run: &Run,
@@ -126,9 +111,6 @@ impl Store {
     }
 
     /// D7: their slots are overwritten; ciphertexts emptied, soft-deleted.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn run_destroyed(
         &self,
         run: &Run,
@@ -149,9 +131,6 @@ impl Store {
     }
 
     /// D8: connection `revoked`, instance `revoked` only when nobody else is connected, endpoints disabled.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn run_statuses(
         &self,
         run: &Run,
@@ -185,9 +164,6 @@ impl Store {
     }
 
     /// D9: the scopes of this connection are stale; one write each, however many references they have.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn run_references(
         &self,
         run: &Run,
@@ -214,9 +190,6 @@ impl Store {
     }
 
     /// D10: the summary entry, the follow-ups, the end.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn run_ended(&self, id: &RunId, end: RunEnd) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let at = end.at;
@@ -238,9 +211,6 @@ impl Store {
     }
 
     /// The run has its checkpoint. Nobody waits for it: without it the next start finds it again.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub fn run_settled(&self, id: &RunId, checkpoint: Option<String>) -> Result<(), StoreError> {
         let settled = self.write_as(WriteClass::Disconnect, |tx| {
             tx.run_after(id, RunEvent::Settled { checkpoint })?;
@@ -264,7 +234,6 @@ impl Store {
 /// The end of a run.
 #[derive(Debug)]
 pub struct RunEnd {
-    /// When.
     pub at: Timestamp,
     /// What it is then.
     pub state: RunState,

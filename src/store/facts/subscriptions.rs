@@ -10,17 +10,11 @@ use crate::store::{Store, StoreError, WriteClass};
 
 impl Store {
     /// All of them.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn subscriptions(&self) -> Result<Vec<WebhookSubscription>, StoreError> {
         self.scan::<WebhookSubscription>("")
     }
 
     /// One of them.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn subscription(&self, id: &SubscriptionId) -> Result<WebhookSubscription, StoreError> {
         self.get::<WebhookSubscription>(id.as_str())?
             .ok_or_else(|| StoreError::NotFound {
@@ -30,9 +24,6 @@ impl Store {
     }
 
     /// Keeps a new one.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn add_subscription(
         &self,
         subscription: &WebhookSubscription,
@@ -48,9 +39,6 @@ impl Store {
 
     /// A new secret takes the place of the old one, which signs beside it until `until`. The slot that no row names any more
     /// is the caller's to destroy.
-    ///
-    /// # Errors
-    /// When there is no such subscription.
     pub async fn rotate_secret(
         &self,
         id: &SubscriptionId,
@@ -71,9 +59,6 @@ impl Store {
     }
 
     /// The time of a replaced secret is over. Its slot is the caller's to destroy.
-    ///
-    /// # Errors
-    /// When there is no such subscription.
     pub async fn retire_secret(
         &self,
         id: &SubscriptionId,
@@ -91,9 +76,6 @@ impl Store {
     }
 
     /// Removes one, with everything that it was to be told. Its slots are the caller's to destroy.
-    ///
-    /// # Errors
-    /// When there is none.
     pub async fn remove_subscription(
         &self,
         id: &SubscriptionId,

@@ -88,9 +88,6 @@ impl Store {
     }
 
     /// The record that is called so. Its name says its entity; within that, records are looked through until it is found.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn record(&self, local_id: &str) -> Result<Synced, StoreError> {
         let missing = || StoreError::NotFound {
             what: "record",
@@ -108,9 +105,6 @@ impl Store {
     }
 
     /// The record whose reference has this id, or that is called so. Without its entity all are looked through.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn reference(&self, name: &str) -> Result<Synced, StoreError> {
         let Ok(id) = name.parse::<ReferenceId>() else {
             return self.record(name);
@@ -154,17 +148,11 @@ impl Store {
     }
 
     /// How many things syncs have brought, of all connections.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn synced_total(&self) -> Result<u64, StoreError> {
         Ok(self.count(SYNCED)?.unsigned_abs())
     }
 
     /// The scopes of a connection.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn scopes_of(&self, id: &ConnectionId) -> Result<Vec<Scope>, StoreError> {
         self.scan::<Scope>(&format!("{id}/"))
     }
@@ -178,9 +166,6 @@ pub struct Scopes {
 
 impl Scopes {
     /// The one that a record belongs to.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn of(&mut self, store: &Store, item: &Synced) -> Result<Option<&Scope>, StoreError> {
         let of = Scope {
             parent: item.parent.clone(),
@@ -196,9 +181,6 @@ impl Scopes {
     }
 
     /// Where a record stands now.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn state(
         &mut self,
         store: &Store,

@@ -15,17 +15,11 @@ impl StoredRow for Tag {
 
 impl Store {
     /// The tag of a provider.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn tag(&self, provider: &str) -> Result<Option<Tag>, StoreError> {
         self.get::<Tag>(provider)
     }
 
     /// The tag is taken off.
-    ///
-    /// # Errors
-    /// When there is none.
     pub async fn untagged(&self, provider: &str, entry: NewEntry) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             if tx.get::<Tag>(provider)?.is_none() {

@@ -46,17 +46,11 @@ impl StoredRow for SavedView {
 
 impl Store {
     /// Every user.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn users(&self) -> Result<Vec<User>, StoreError> {
         self.scan::<User>("")
     }
 
     /// Those who were removed.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn former_users(&self) -> Result<Vec<FormerUser>, StoreError> {
         self.scan::<FormerUser>("")
     }
@@ -184,17 +178,11 @@ impl Store {
     }
 
     /// What this user looked at last.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn view_of(&self, user: &UserId) -> Result<Option<SavedView>, StoreError> {
         self.get::<SavedView>(user.as_str())
     }
 
     /// Keeps what this user looks at. It changes nothing that anybody else sees, so it is no entry.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn keep_view(&self, view: SavedView) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| tx.put(&view)).await
     }

@@ -87,7 +87,6 @@ pub struct PartOver {
 /// A target that is passed over when its turn comes.
 #[derive(Debug, Clone)]
 pub struct PassedOver {
-    /// Why, in words.
     pub why: String,
     /// The entry of it.
     pub entry: NewEntry,
@@ -99,26 +98,17 @@ pub struct PassedOver {
 
 impl Store {
     /// One walkthrough.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn walkthrough(&self, id: &WalkthroughId) -> Result<Walkthrough, StoreError> {
         self.get::<Walkthrough>(id.as_str())?
             .ok_or_else(|| missing(id))
     }
 
     /// Its targets, in their order.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn walkthrough_targets(&self, id: &WalkthroughId) -> Result<Vec<WalkTarget>, StoreError> {
         self.scan::<WalkTarget>(&format!("{id}/"))
     }
 
     /// A part of its targets, with their keys.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn walkthrough_page(
         &self,
         id: &WalkthroughId,
@@ -131,9 +121,6 @@ impl Store {
     }
 
     /// Those that go on by themselves.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn walkthroughs_running(&self) -> Result<Vec<WalkthroughId>, StoreError> {
         self.walkthroughs_in(RUNNING)
     }
@@ -328,9 +315,6 @@ impl Store {
     }
 
     /// A target's turn came, and there is nothing to take out of service.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn walkthrough_passed_over(
         &self,
         target: &WalkTarget,

@@ -8,9 +8,6 @@ use crate::store::{Store, StoreError, Tx, WriteClass};
 
 impl Store {
     /// Inbound endpoints, of one connection or (with none) of all.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn webhooks_of(
         &self,
         id: Option<&ConnectionId>,
@@ -19,9 +16,6 @@ impl Store {
     }
 
     /// One inbound endpoint.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn webhook(&self, id: &WebhookId) -> Result<WebhookEndpoint, StoreError> {
         let missing = || StoreError::NotFound {
             what: "webhook",

@@ -34,9 +34,6 @@ pub struct WipeForecast {
 
 impl Store {
     /// A wipe.
-    ///
-    /// # Errors
-    /// When there is none.
     pub fn wipe(&self, id: &WipeId) -> Result<Wipe, StoreError> {
         self.get::<Wipe>(id.as_str())?
             .ok_or_else(|| StoreError::NotFound {
@@ -46,9 +43,6 @@ impl Store {
     }
 
     /// Wipes that have not ended.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn open_wipes(&self) -> Result<Vec<WipeId>, StoreError> {
         let open = self.index_page(OPEN, None, usize::MAX, false)?;
         let ids = open.into_iter().filter_map(|(_, id)| id.parse().ok());
@@ -56,9 +50,6 @@ impl Store {
     }
 
     /// What a wipe of a provider, or of all, would remove, and what forbids it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub fn wipe_forecast(&self, provider: Option<&str>) -> Result<WipeForecast, StoreError> {
         let of = self.wiped_connections(provider)?;
         let counts = wiped_rows(self, provider, &of)?;
@@ -106,9 +97,6 @@ impl Store {
     }
 
     /// Removes a part of what the step under way removes; when nothing is left of it, the step has ended.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn wipe_part(&self, id: &WipeId, at: Timestamp) -> Result<Wipe, StoreError> {
         let wipe = self.wipe(id)?;
         let Some(step) = wipe.step else {
@@ -130,9 +118,6 @@ impl Store {
 
     /// Why a wipe waits. Whoever waits for it is told even on a full disk: the first reason goes out of the reserve, and a
     /// further one waits for space.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn wipe_waits(&self, id: &WipeId, why: String) -> Result<Wipe, StoreError> {
         let class = match self.wipe(id)?.why {
             None => WriteClass::Disconnect,
@@ -148,9 +133,6 @@ impl Store {
     }
 
     /// The compaction that a wipe ends in is made.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn wipe_compacted(&self, id: &WipeId, at: Timestamp) -> Result<Wipe, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let mut wipe = tx.need::<Wipe>(id.as_str())?;
@@ -165,9 +147,6 @@ impl Store {
 
     /// A wipe has ended, with the entry that says so; `entry` is told what was counted to be left. When that is not
     /// nothing, the wipe begins anew, and there is no entry.
-    ///
-    /// # Errors
-    /// When the store refuses.
     pub async fn wipe_ended(
         &self,
         id: &WipeId,

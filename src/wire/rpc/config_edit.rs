@@ -11,7 +11,6 @@ use crate::wire::view;
 /// Changes a channel, routing rule or mapping; what is left out stays as it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ConfigEdit {
-    /// Which.
     pub id: ConfigId,
     /// The vendor's side.
     pub from: Option<String>,

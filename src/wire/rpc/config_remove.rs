@@ -9,7 +9,6 @@ use crate::wire::limits::Limits;
 /// A channel, routing rule or mapping less.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ConfigRemove {
-    /// Which.
     pub id: ConfigId,
 }
 

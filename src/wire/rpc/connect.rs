@@ -22,7 +22,6 @@ pub struct Connect {
     /// `workspace` or `personal`; the provider file's otherwise.
     #[serde(default)]
     pub scope: Option<String>,
-    /// How.
     pub flow: FlowKind,
     /// A key instead of OAuth.
     #[serde(default)]

@@ -9,7 +9,6 @@ use crate::wire::limits::Limits;
 /// What was declared to depend on a provider does so no more.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DependentRemove {
-    /// Which.
     pub id: DependentId,
 }
 

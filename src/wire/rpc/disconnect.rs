@@ -15,7 +15,6 @@ use crate::wire::view;
 pub struct Disconnect {
     /// Which, each with the version that was looked at; none skips the comparison.
     pub targets: Vec<Target>,
-    /// Why.
     pub reason: Reason,
     /// In words.
     #[serde(default)]

@@ -10,7 +10,6 @@ use crate::wire::view;
 /// Where an authorization stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Flow {
-    /// Which.
     pub id: FlowId,
 }
 

@@ -9,7 +9,6 @@ use crate::wire::limits::Limits;
 /// Ends an authorization, one's own or that of a connection one may manage.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FlowCancel {
-    /// Which.
     pub id: FlowId,
 }
 

@@ -10,7 +10,6 @@ use crate::wire::view;
 /// The account that a flow shows is the one that is meant: it is kept. [`super::FlowCancel`] says the opposite.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FlowConfirm {
-    /// Which.
     pub id: FlowId,
 }
 

@@ -11,7 +11,6 @@ use crate::wire::view;
 /// The redirected URL, or a bare code, of an authorization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FlowPaste {
-    /// Which.
     pub id: FlowId,
     /// What was pasted.
     pub text: Secret,

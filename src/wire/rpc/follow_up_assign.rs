@@ -10,7 +10,6 @@ use crate::wire::view;
 /// Assigns an open follow-up to somebody, who is told at their next start.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FollowUpAssign {
-    /// Which.
     pub id: FollowUpId,
     /// To whom: a user's name.
     pub user: String,

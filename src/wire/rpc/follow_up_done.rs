@@ -10,9 +10,7 @@ use crate::wire::view;
 /// Records that a follow-up was done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FollowUpDone {
-    /// Which.
     pub id: FollowUpId,
-    /// In words.
     pub note: String,
 }
 

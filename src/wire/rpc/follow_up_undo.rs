@@ -10,9 +10,7 @@ use crate::wire::view;
 /// Takes a wrong tick off a follow-up: it is open again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FollowUpUndo {
-    /// Which.
     pub id: FollowUpId,
-    /// Why, in words.
     pub note: String,
 }
 

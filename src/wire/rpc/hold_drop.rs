@@ -10,9 +10,7 @@ use crate::wire::view;
 /// Gives a hold up: the token is destroyed without proof.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HoldDrop {
-    /// Which.
     pub id: HoldId,
-    /// Why, in words.
     pub note: String,
 }
 

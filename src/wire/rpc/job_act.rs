@@ -30,7 +30,6 @@ pub enum JobAction {
 pub struct JobAct {
     /// Its id, or the beginning of it.
     pub job: String,
-    /// What.
     pub act: JobAction,
 }
 

@@ -12,7 +12,6 @@ use crate::wire::view::Page;
 /// What disconnecting everything in service that is chosen would do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Plans {
-    /// Which.
     pub choice: TargetChoice,
     /// Which part of the list.
     pub window: Window,

@@ -11,7 +11,6 @@ use crate::wire::view;
 pub struct ProviderUntag {
     /// The catalog's id.
     pub id: String,
-    /// Why, in words.
     pub note: String,
 }
 

@@ -10,7 +10,6 @@ use crate::wire::limits::Limits;
 /// The records of a run, from an index on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunRecords {
-    /// Which run.
     pub id: RunId,
     /// The index of the first record wanted.
     pub from: usize,

@@ -9,7 +9,6 @@ use crate::wire::limits::Limits;
 /// Goes on with a run that waits for a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunResume {
-    /// Which.
     pub id: RunId,
 }
 

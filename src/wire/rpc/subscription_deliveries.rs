@@ -10,7 +10,6 @@ use crate::wire::view;
 /// What a subscription was told last, is to be told, and did not take: newest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubscriptionDeliveries {
-    /// Which.
     pub id: SubscriptionId,
 }
 

@@ -9,7 +9,6 @@ use crate::wire::limits::Limits;
 /// Has somebody told no more.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubscriptionRemove {
-    /// Which.
     pub id: SubscriptionId,
 }
 

@@ -10,7 +10,6 @@ use crate::wire::view;
 /// Sends a dead letter again, with the id that it had, after what waits already.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubscriptionResend {
-    /// Which.
     pub id: MessageId,
 }
 

@@ -10,7 +10,6 @@ use crate::wire::view;
 /// Gives a subscription another signing secret, which is shown in the reply and never again. The old one signs beside it for a day.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubscriptionRotate {
-    /// Which.
     pub id: SubscriptionId,
 }
 

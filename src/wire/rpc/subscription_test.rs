@@ -10,7 +10,6 @@ use crate::wire::view;
 /// Sends a subscription a message at once, and says what came of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubscriptionTest {
-    /// Which.
     pub id: SubscriptionId,
 }
 

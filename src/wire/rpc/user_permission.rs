@@ -12,7 +12,6 @@ use crate::wire::view;
 pub struct UserPermission {
     /// Whose.
     pub name: String,
-    /// Which.
     pub permission: Permission,
     /// Whether it is granted.
     pub granted: bool,

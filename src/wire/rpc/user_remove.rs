@@ -8,7 +8,6 @@ use crate::wire::limits::{Limits, NAME};
 /// Removes a user who holds nothing; with `keep`, an Owner removes one whose connections stay in service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UserRemove {
-    /// Who.
     pub name: String,
     /// Whether their connections stay in service.
     #[serde(default)]

@@ -12,7 +12,6 @@ use crate::wire::walkthrough::Walkthrough;
 /// has begun then.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WalkthroughBegin {
-    /// Which.
     pub id: WalkthroughId,
     /// The version that was looked at; none skips the comparison.
     pub version: Option<u64>,
@@ -28,7 +27,6 @@ impl Rpc for WalkthroughBegin {
 /// Begins at a time, by itself, as far as everything is then as it is now; without a time what is planned is a draft again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WalkthroughPlan {
-    /// Which.
     pub id: WalkthroughId,
     /// The version that was looked at; none skips the comparison.
     pub version: Option<u64>,
@@ -58,7 +56,6 @@ impl Rpc for WalkthroughPlan {
 /// What has begun goes on to its end, what has not does not begin.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WalkthroughStop {
-    /// Which.
     pub id: WalkthroughId,
 }
 
@@ -72,7 +69,6 @@ impl Rpc for WalkthroughStop {
 /// Begins what had not begun when it was stopped.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WalkthroughGoOn {
-    /// Which.
     pub id: WalkthroughId,
 }
 
@@ -86,7 +82,6 @@ impl Rpc for WalkthroughGoOn {
 /// Throws a draft away, or closes one that stopped or fell, whose remaining connections stay in service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WalkthroughDiscard {
-    /// Which.
     pub id: WalkthroughId,
 }
 

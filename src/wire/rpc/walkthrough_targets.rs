@@ -12,7 +12,6 @@ use crate::wire::walkthrough::WalkthroughTarget;
 /// The targets of a walkthrough, in their order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WalkthroughTargets {
-    /// Which walkthrough.
     pub id: WalkthroughId,
     /// Which part of the list.
     pub window: Window,

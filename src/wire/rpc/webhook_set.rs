@@ -10,7 +10,6 @@ use crate::wire::view;
 /// Lets an inbound endpoint take events, or not.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WebhookSet {
-    /// Which.
     pub id: WebhookId,
     /// Whether it takes events.
     pub enabled: bool,

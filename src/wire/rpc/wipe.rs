@@ -10,7 +10,6 @@ use crate::wire::limits::Limits;
 /// Where a wipe stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Wipe {
-    /// Which.
     pub id: WipeId,
 }
 

@@ -16,7 +16,6 @@ use crate::domain::trial::Residual;
 /// A connection, as in the contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
-    /// Its id.
     pub id: ConnectionId,
     /// The catalog's id.
     pub provider: String,
@@ -38,7 +37,6 @@ pub struct Connection {
     pub account: Account,
     /// Where it stands.
     pub status: ConnectionStatus,
-    /// Why, in words.
     pub reason: String,
     /// How well the vendor answers.
     pub health: Health,
@@ -143,7 +141,6 @@ impl Connection {
 /// A time whose events were not pulled (O10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityGap {
-    /// Of what.
     pub entity: String,
     /// From when.
     pub from: Timestamp,
@@ -154,7 +151,6 @@ pub struct EntityGap {
 /// A token of a past run that may still live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exposed {
-    /// What kind.
     pub kind: TokenKind,
     /// Which, for whoever finds it.
     pub fingerprint: String,
@@ -170,7 +166,6 @@ pub struct Exposed {
 /// A scope that was asked for and not granted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingScope {
-    /// Which.
     pub scope: String,
     /// The vendor role that usually grants it, when the provider file says so.
     pub role: Option<String>,
@@ -219,9 +214,7 @@ pub struct WebhookCounts {
 /// A secret, without itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// Its id.
     pub id: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
     /// Which, for whoever finds it.
     pub fingerprint: String,
@@ -236,7 +229,6 @@ pub struct Credential {
 /// A feature that depends on a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feature {
-    /// Its name.
     pub name: String,
     /// What happens to it without the connection.
     pub effect: String,

@@ -10,7 +10,6 @@ use crate::domain::id::{ConnectionId, FlowId};
 /// Where an authorization stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
-    /// Its id.
     pub id: FlowId,
     /// The catalog's id.
     pub provider: String,
@@ -81,12 +80,10 @@ pub enum FlowState {
     },
     /// It worked.
     Connected {
-        /// The connection.
         connection: ConnectionId,
     },
     /// It did not.
     Failed {
-        /// Why.
         problem: crate::wire::Problem,
     },
 }

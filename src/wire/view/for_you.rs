@@ -6,13 +6,11 @@ use serde::{Deserialize, Serialize};
 /// Something that concerns whoever asks, and is told at their next start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForYou {
-    /// What it is.
     pub what: About,
     /// Of the walkthrough, run or follow-up.
     pub id: String,
     /// When it happened; of what is planned, when it will.
     pub at: Timestamp,
-    /// In words.
     pub text: String,
 }
 

@@ -10,7 +10,6 @@ use crate::domain::sync::Gap;
 /// A sync job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Its id.
     pub id: JobId,
     /// Of which connection.
     pub connection: ConnectionId,
@@ -63,7 +62,6 @@ pub struct Job {
 /// One execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Execution {
-    /// Its id.
     pub id: ExecutionId,
     /// Of which job.
     pub job: JobId,

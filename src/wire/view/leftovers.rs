@@ -10,7 +10,6 @@ use crate::domain::id::{ConnectionId, FollowUpId, HoldId, RunId};
 /// What a person must still do at the vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowUp {
-    /// Its id.
     pub id: FollowUpId,
     /// Of which connection.
     pub connection: ConnectionId,
@@ -25,7 +24,6 @@ pub struct FollowUp {
     pub also: Vec<RunId>,
     /// What to do.
     pub text: String,
-    /// Where.
     pub url: Option<String>,
     /// When the path was checked.
     pub checked_on: Option<String>,
@@ -53,7 +51,6 @@ impl FollowUp {
 /// A token that is kept sealed to retry its revocation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Its id.
     pub id: HoldId,
     /// Whose token it was.
     pub connection: ConnectionId,

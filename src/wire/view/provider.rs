@@ -77,7 +77,6 @@ impl Provider {
 /// A connection on a provider's card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderConnection {
-    /// Its id.
     pub id: ConnectionId,
     /// What people call it.
     pub name: String,
@@ -203,7 +202,6 @@ pub struct DependentRow {
 pub struct Manual {
     /// What to do.
     pub text: String,
-    /// Where.
     pub url: Option<String>,
     /// When the path was checked.
     pub checked_on: Option<String>,

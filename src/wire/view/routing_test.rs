@@ -33,7 +33,6 @@ pub struct RuleTest {
 /// A subscription, and how many records would go there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscriptionTest {
-    /// Which.
     pub id: SubscriptionId,
     /// Where it sends.
     pub url: String,

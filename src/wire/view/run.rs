@@ -19,9 +19,7 @@ use crate::domain::trial::{Outcome, Residual};
 /// A run in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRow {
-    /// Its id.
     pub id: RunId,
-    /// Which connection.
     pub connection: ConnectionId,
     /// What people call the provider.
     pub provider_name: String,
@@ -29,9 +27,7 @@ pub struct RunRow {
     pub name: String,
     /// Who decided it.
     pub actor: String,
-    /// Why.
     pub reason: Reason,
-    /// The ticket.
     pub ticket: Option<String>,
     /// Where it stands.
     pub state: RunState,
@@ -56,9 +52,7 @@ pub struct RunRow {
 /// A run in full, as in the contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
-    /// Its id.
     pub id: RunId,
-    /// Which connection.
     pub connection: ConnectionId,
     /// The catalog's id.
     pub provider: String,
@@ -70,11 +64,8 @@ pub struct Run {
     pub actor: String,
     /// From where.
     pub origin: Origin,
-    /// Why.
     pub reason: Reason,
-    /// The ticket.
     pub ticket: Option<String>,
-    /// In words.
     pub note: String,
     /// What to do when the provider cannot be reached.
     pub if_unreachable: IfUnreachable,
@@ -120,7 +111,6 @@ pub struct Run {
 /// A step of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunStep {
-    /// Which.
     pub step: Step,
     /// Where it stands.
     pub state: StepState,
@@ -128,16 +118,13 @@ pub struct RunStep {
     pub started_at: Option<Timestamp>,
     /// Until when.
     pub ended_at: Option<Timestamp>,
-    /// In words.
     pub detail: String,
 }
 
 /// A token of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunToken {
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
     /// Which of several sets, or empty.
     pub label: String,
@@ -223,9 +210,7 @@ impl TokenOver {
 /// A look at a token after it was first judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaterLook {
-    /// When.
     pub at: Timestamp,
-    /// The HTTP status.
     pub status: Option<u16>,
     /// What it says.
     pub verdict: LaterVerdict,

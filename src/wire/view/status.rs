@@ -17,7 +17,6 @@ pub struct Status {
     pub pid: u32,
     /// Since when it has run.
     pub started_at: Timestamp,
-    /// The data folder.
     pub data_dir: String,
     /// Connections by status word.
     pub connections: BTreeMap<String, u64>,

@@ -17,7 +17,6 @@ use crate::wire::request::Secret;
 /// A reference to a provider's object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
-    /// Its id.
     pub id: ReferenceId,
     /// Of which connection.
     pub connection: ConnectionId,
@@ -75,7 +74,6 @@ pub struct Record {
 /// An inbound endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
-    /// Its id.
     pub id: WebhookId,
     /// Of which connection.
     pub connection: ConnectionId,
@@ -103,7 +101,6 @@ pub struct Webhook {
 /// An outbound subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
-    /// Its id.
     pub id: SubscriptionId,
     /// Where we send.
     pub url: String,
@@ -170,7 +167,6 @@ pub struct Attached {
 /// A channel, a routing rule or a field mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
-    /// Its id.
     pub id: ConfigId,
     /// Which kind.
     pub kind: ConfigKind,

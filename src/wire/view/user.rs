@@ -8,7 +8,6 @@ use crate::domain::user::{Permission, Role, UserKind};
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Its id.
     pub id: UserId,
     /// The name in the record.
     pub name: String,

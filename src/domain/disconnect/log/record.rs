@@ -14,9 +14,7 @@ use crate::domain::trial::{Answer, Basis, CallAnswer, ControlAnswer, Outcome, Re
 /// A token as the run knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunToken {
-    /// Its id here.
     pub credential: CredentialId,
-    /// What kind.
     pub kind: TokenKind,
     /// Which of several sets, or empty.
     pub label: String,
@@ -126,7 +124,6 @@ pub struct TokenCheck {
 /// An answer that bears on a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerAbout<T> {
-    /// Which token.
     pub credential: CredentialId,
     /// What was answered.
     pub answer: T,
@@ -169,11 +166,9 @@ pub struct Record {
 pub enum LoggedEvent {
     /// A step changed its state.
     Step {
-        /// Which.
         step: Step,
         /// To what.
         state: StepState,
-        /// In words.
         detail: String,
     },
     /// These tokens are the run's: every one of the generation that may live.
@@ -204,7 +199,6 @@ pub enum LoggedEvent {
     },
     /// A call of another run was accepted that ends these tokens too.
     CalledBeside {
-        /// Which run.
         run: RunId,
         /// Which tokens of this run.
         credentials: Vec<CredentialId>,
@@ -213,7 +207,6 @@ pub enum LoggedEvent {
     },
     /// D5: a token was asked again and judged.
     Judged {
-        /// Which token.
         credential: CredentialId,
         /// What the same question brought.
         after: Answer,
@@ -232,7 +225,6 @@ pub enum LoggedEvent {
     },
     /// A held token was called for once more.
     Retried {
-        /// Which token.
         credential: CredentialId,
         /// The evidence.
         answer: CallAnswer,
@@ -251,14 +243,12 @@ pub enum LoggedEvent {
     },
     /// D6 for a token that could not be revoked yet: its secret lies in a hold from now on.
     Held {
-        /// Which token.
         credential: CredentialId,
         /// Where it is retried.
         hold: HoldId,
     },
     /// Its hold ended, during the run or long after it.
     HoldEnded {
-        /// Which token.
         credential: CredentialId,
         /// The last call, when one was made.
         call: Option<CallAnswer>,
@@ -274,16 +264,13 @@ pub enum LoggedEvent {
     },
     /// After the run: a token that might have lived does so no more, by no question of this run.
     Over {
-        /// Which token.
         credential: CredentialId,
-        /// Why.
         over: ExposureEnd,
     },
     /// While its tokens were held, a question called a token dead that then was seen to work.
     Caught {
         /// Which question.
         question: Question,
-        /// Which token.
         credential: CredentialId,
     },
     /// Calls that were not made, because other connections share the grant or hold the same token.
