@@ -186,9 +186,7 @@ pub enum ConfigError {
     },
     /// The file was named, and is not there.
     #[error("there is no configuration file {}", path.display())]
-    Missing {
-        path: PathBuf,
-    },
+    Missing { path: PathBuf },
     /// The file is not what it should be.
     #[error("{} is wrong: {error}", path.display())]
     Parse {

@@ -13,10 +13,7 @@ use crate::domain::id::AuditId;
 pub enum LeafError {
     /// It cannot be written as JSON.
     #[error("audit entry {seq} has no canonical JSON form: {source}")]
-    NotJson {
-        seq: u64,
-        source: serde_json::Error,
-    },
+    NotJson { seq: u64, source: serde_json::Error },
     /// RFC 8785 writes every number as a double, so that two such numbers could have one leaf.
     #[error(
         "audit entry {seq} holds the number {number}, which is no whole number of at most 2^53"

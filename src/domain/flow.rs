@@ -128,17 +128,11 @@ pub enum Phase {
 #[serde(rename_all = "snake_case", tag = "by")]
 pub enum FlowEnd {
     /// A disconnect of its connection, or of one of the same owner at the provider.
-    Run {
-        run: RunId,
-    },
+    Run { run: RunId },
     /// A walkthrough of its provider, its owner, or everything.
-    Walkthrough {
-        walkthrough: WalkthroughId,
-    },
+    Walkthrough { walkthrough: WalkthroughId },
     /// A person gave it up, or ended somebody else's.
-    Person {
-        name: String,
-    },
+    Person { name: String },
     /// Whoever began it is no user any more, or may not manage its connection any more.
     Unentitled,
     /// The server stopped.

@@ -115,9 +115,7 @@ pub enum RuleRefused {
     Values(#[from] WrongValues),
     /// The same rule is there.
     #[error("the same rule is there already")]
-    Twice {
-        id: String,
-    },
+    Twice { id: String },
     /// There are enough.
     #[error("the connection has {MOST_RULES} routing rules, and no more are taken")]
     TooMany,

@@ -10,9 +10,7 @@ use crate::audit::LeafError;
 pub enum StoreError {
     /// Another process has the folder.
     #[error("{path} is already owned by another process; stop that server, or use it")]
-    AlreadyOwned {
-        path: PathBuf,
-    },
+    AlreadyOwned { path: PathBuf },
     /// Others could read or write what is in the folder.
     #[error("{path} has mode {found:04o}, wider than {wanted:04o}; run: chmod {wanted:o} {path}", path = .path.display())]
     TooWide {
@@ -31,9 +29,7 @@ pub enum StoreError {
     },
     /// A restore did not come to its end here.
     #[error("a restore into {} was cut short, and nothing of it is used; run it again: tagout restore FILE", path.display())]
-    RestoreCutShort {
-        path: PathBuf,
-    },
+    RestoreCutShort { path: PathBuf },
     /// A newer program wrote this folder.
     #[error(
         "the data folder has format {found}, and this program knows up to {known}: a newer program has upgraded it. Use the \

@@ -44,9 +44,7 @@ pub enum VaultError {
     },
     /// The file is not a slot file, or its first 512 bytes are damaged.
     #[error("{} is not a slot file of this version, or its header is damaged", path.display())]
-    NotSlots {
-        path: PathBuf,
-    },
+    NotSlots { path: PathBuf },
     /// The master key is not the one the slot file was made with.
     #[error(
         "the master key does not fit {}: it was made with another one \

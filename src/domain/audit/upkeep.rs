@@ -22,9 +22,7 @@ pub enum BackedUp {
         sha256: String,
     },
     /// There is no file, or half of one.
-    NotMade {
-        why: String,
-    },
+    NotMade { why: String },
 }
 
 /// The store was compacted, or that was asked for and not done.
@@ -43,9 +41,7 @@ pub enum StoreCompacted {
         held_up_ms: u64,
     },
     /// It was not.
-    NotDone {
-        why: String,
-    },
+    NotDone { why: String },
 }
 
 /// An Owner had synced data removed for good.

@@ -28,9 +28,7 @@ pub enum ConnectionEvent {
     /// A refresh brought new tokens.
     Refreshed,
     /// A sync has pulled everything.
-    Synced {
-        at: Timestamp,
-    },
+    Synced { at: Timestamp },
     /// A disconnect begins (D1): from here on the gate for tokens and syncs is shut.
     DisconnectBegins {
         /// The version that was looked at; none where only the generation counts.

@@ -19,9 +19,7 @@ pub enum CredentialEvent {
     /// The data folder is taken on from a backup, which has no secrets.
     LeftOut,
     /// It is set apart, for the disconnect of a connection of its own.
-    SetApart {
-        connection: ConnectionId,
-    },
+    SetApart { connection: ConnectionId },
     /// Its vendor accepted it on the question that proves it alive.
     Passed {
         at: Timestamp,
@@ -31,9 +29,7 @@ pub enum CredentialEvent {
         endpoint: String,
     },
     /// Its vendor accepted it once more on the question that it passed before.
-    PassedAgain {
-        at: Timestamp,
-    },
+    PassedAgain { at: Timestamp },
     /// It is written down that it ends soon.
     EndSaid {
         /// Within so many days.

@@ -11,7 +11,5 @@ pub enum ExposureEnd {
     /// It has expired by itself.
     Expired,
     /// It was proven dead by this run: its own, or a later one of the same token.
-    Proven {
-        run: RunId,
-    },
+    Proven { run: RunId },
 }

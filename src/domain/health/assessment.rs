@@ -56,18 +56,14 @@ pub enum Cause {
     /// It is not in service, and nobody asks.
     OutOfService,
     /// The vendor refused the token or the grant.
-    Refused {
-        why: String,
-    },
+    Refused { why: String },
     /// The access token is still taken until then.
     WorksUntil {
         /// When it ends.
         at: Timestamp,
     },
     /// It cannot be used now.
-    Trouble {
-        why: String,
-    },
+    Trouble { why: String },
     /// There is no question that tells whether its token lives.
     NotAskable,
     /// Nobody has asked for longer than somebody should.
@@ -87,13 +83,9 @@ pub enum Cause {
         since: Timestamp,
     },
     /// The vendor speaks of the state of an account.
-    Suspended {
-        why: String,
-    },
+    Suspended { why: String },
     /// What the vendor answered says nothing of the token.
-    Unclear {
-        why: String,
-    },
+    Unclear { why: String },
     /// Many of the latest answers were no yes.
     ErrorRate {
         /// So many.

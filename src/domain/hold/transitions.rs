@@ -39,9 +39,7 @@ pub enum HoldEvent {
         end: HoldEnd,
     },
     /// Its secret is destroyed (D7).
-    Destroyed {
-        at: Timestamp,
-    },
+    Destroyed { at: Timestamp },
 }
 
 /// What a try did about the calls that end a token.

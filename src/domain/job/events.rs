@@ -17,9 +17,7 @@ pub enum JobEvent {
         at: Timestamp,
     },
     /// A person turns it off.
-    Disabled {
-        by: String,
-    },
+    Disabled { by: String },
     /// A person changes its settings.
     Edited {
         /// What they are from now on.
@@ -59,14 +57,9 @@ pub enum JobEvent {
         next_run_at: Option<Timestamp>,
     },
     /// A disconnect takes its connection out of service.
-    WentOut {
-        run: RunId,
-        at: Timestamp,
-    },
+    WentOut { run: RunId, at: Timestamp },
     /// Its connection was authorized, for the first time or once more.
-    Authorized {
-        at: Timestamp,
-    },
+    Authorized { at: Timestamp },
     /// Its connection is in service again after a disconnect.
     CameBack {
         at: Timestamp,

@@ -12,10 +12,7 @@ pub enum ExecutionEvent {
     /// Its turn has come.
     Runs,
     /// It ends.
-    Ended {
-        how: ExecutionEnd,
-        at: Timestamp,
-    },
+    Ended { how: ExecutionEnd, at: Timestamp },
 }
 
 /// How an execution ends.
@@ -24,9 +21,7 @@ pub enum ExecutionEnd {
     /// Everything was pulled.
     Succeeded,
     /// It gave up.
-    Failed {
-        why: String,
-    },
+    Failed { why: String },
     /// The server stopped while it ran.
     Interrupted,
     /// Somebody stopped it.

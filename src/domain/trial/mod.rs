@@ -117,9 +117,7 @@ pub enum Control {
         is_of_other_tenant: bool,
     },
     /// A token of the same connection that is ended next.
-    Narrower {
-        fingerprint: String,
-    },
+    Narrower { fingerprint: String },
     /// The provider file's `[control]`: a read through the same door without the token on trial.
     File,
     /// Our own authentication, where the file says that its refusal looks otherwise.

@@ -8,9 +8,7 @@ pub enum FallReason {
     OlderCopy,
     /// Whoever planned it was removed.
     #[error("{actor} is no user of this workspace any more")]
-    PlannerGone {
-        actor: String,
-    },
+    PlannerGone { actor: String },
     /// Whoever planned it has not the rights any more.
     #[error("{why}")]
     NoRight {

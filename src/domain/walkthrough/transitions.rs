@@ -35,13 +35,9 @@ pub enum WalkEvent {
     /// It does not begin at its time: it is a draft again.
     Cancelled,
     /// Its time has come: from here on it goes on by itself.
-    BegunByTime {
-        at: Timestamp,
-    },
+    BegunByTime { at: Timestamp },
     /// It does not begin, at its time or later.
-    Fell {
-        because: String,
-    },
+    Fell { because: String },
     /// What has begun goes on to its end, what has not does not begin.
     Stopped {
         because: String,
@@ -56,22 +52,16 @@ pub enum WalkEvent {
     /// What had not begun when it was stopped or fell never will.
     Closed,
     /// Its last part is over.
-    Finished {
-        at: Timestamp,
-    },
+    Finished { at: Timestamp },
 }
 
 /// What happens to a target of a walkthrough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetEvent {
     /// Its disconnect begins.
-    Begun {
-        run: RunId,
-    },
+    Begun { run: RunId },
     /// There is nothing to take out of service, or it never will be.
-    PassedOver {
-        why: String,
-    },
+    PassedOver { why: String },
 }
 
 /// What does not happen to a walkthrough as it stands.

@@ -108,9 +108,7 @@ pub enum PageError {
     },
     /// The vendor is not well.
     #[error("the provider is not available (status {status}{})", web_page(*status))]
-    Outage {
-        status: u16,
-    },
+    Outage { status: u16 },
     /// The vendor refused.
     #[error("the provider refuses the list (status {status}): {excerpt}")]
     Refused {

@@ -33,9 +33,7 @@ pub enum TokenError {
     /// It refuses for the state of an account, a tenant, an app, a network or a session, as the provider file says: the
     /// grant works again when that is over.
     #[error("the provider suspends the grant: {why}")]
-    Suspended {
-        why: String,
-    },
+    Suspended { why: String },
     /// The vendor is not to be had; nothing has changed there.
     #[error("the provider is not available: {why}")]
     Outage {
@@ -45,9 +43,7 @@ pub enum TokenError {
     },
     /// It was sent and the answer did not arrive whole: a refresh token may have been spent.
     #[error("the answer was lost, the token may have been replaced: {why}")]
-    Lost {
-        why: String,
-    },
+    Lost { why: String },
     /// Nothing was sent.
     #[error(transparent)]
     Setup(#[from] SetupError),

@@ -62,9 +62,7 @@ pub struct BackupTotals {
 pub enum BackupError {
     /// It begins as something else.
     #[error("{} is no backup: it does not begin as one", path.display())]
-    NoBackup {
-        path: PathBuf,
-    },
+    NoBackup { path: PathBuf },
     /// Another program wrote it.
     #[error("{} is a backup of version {found:?}, and this program reads version 1; use the newer program", path.display())]
     OtherVersion {

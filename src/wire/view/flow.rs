@@ -79,11 +79,7 @@ pub enum FlowState {
         is_rotating: bool,
     },
     /// It worked.
-    Connected {
-        connection: ConnectionId,
-    },
+    Connected { connection: ConnectionId },
     /// It did not.
-    Failed {
-        problem: crate::wire::Problem,
-    },
+    Failed { problem: crate::wire::Problem },
 }
