@@ -179,7 +179,7 @@ commands! {
     Discard, "discard", "discard", Stops, "Throws a draft away, or closes what was stopped.";
     Copy, "copy", "copy", Looks, "Sends the id or link to the terminal's clipboard.";
     Palette, "palette", "commands", Looks, "Every command by name.";
-    Help, "help", "help", Looks, "The keys that work here.";
+    Help, "help", "help", Looks, "What the row says, the keys that work here, and every word.";
     Up, "up", "up", Looks, "One row up.";
     Down, "down", "down", Looks, "One row down.";
     HalfUp, "half-up", "half page up", Looks, "Half a page up.";

@@ -11,6 +11,7 @@ pub mod disconnect;
 pub mod display_text;
 pub mod egress;
 pub mod escaped_json;
+pub mod explained;
 pub mod filter;
 pub mod flow;
 pub mod for_you;

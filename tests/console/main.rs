@@ -18,6 +18,7 @@ mod exports;
 mod filters;
 #[path = "../support/glass.rs"]
 mod glass;
+mod help;
 mod holds;
 mod items;
 mod keys;

@@ -58,7 +58,7 @@ fn opens_moves_and_gives_the_terminal_back() {
         .shows("Chat and notifications");
     glass
         .press("?")
-        .shows("Leaves the console")
+        .shows("Opens what is selected")
         .press("\u{1b}")
         .shows("Chat and notifications");
     glass.press("q");

@@ -29,7 +29,9 @@ impl App {
 
     /// A screen, its list arranged as the person had it.
     pub(super) fn made(&self, opening: Destination) -> Box<dyn Screen> {
-        let mut screen = screens::open(opening, &self.keymap, &self.facts);
+        let said = self.screen().map(|it| it.words_here(&self.look));
+        let said = said.unwrap_or_default();
+        let mut screen = screens::open(opening, said, &self.keymap, &self.facts);
         let wanted = self.arranged.get(&screen.place()).cloned();
         if let (Some(list), Some(wanted)) = (screen.listed_mut(), wanted) {
             list.arrange(wanted);

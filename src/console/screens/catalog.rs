@@ -3,9 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::Screen;
 use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
+use super::{Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
@@ -19,6 +19,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
+use crate::domain::explained::WordKind;
 use crate::wire::Topic;
 use crate::wire::rpc;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
@@ -232,6 +233,13 @@ impl Screen for CatalogScreen {
             Some(Err(problem)) => cx.complain(problem),
             None => {}
         }
+    }
+
+    fn words_here(&self, _: &Appearance) -> Vec<WordHere> {
+        let word = |it: &ProviderConnection| {
+            WordHere::new(WordKind::Badge, it.status.badge(), it.name.clone())
+        };
+        self.target().map(word).into_iter().collect()
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

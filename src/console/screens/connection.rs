@@ -4,15 +4,17 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::Screen;
+use super::{Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{ConnectTarget, Context, Destination, OverlayRequest};
+use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::connection::Status;
+use crate::domain::explained::WordKind;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::Window;
 use crate::wire::rpc;
@@ -91,6 +93,23 @@ pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
         _ => return None,
     };
     Some(why.to_owned())
+}
+
+/// The words that a connection says: its badge, what may still live, how well its provider answers.
+#[must_use]
+pub(super) fn words_here(row: &view::Connection, look: &Appearance) -> Vec<WordHere> {
+    let seen = happening::happening(row, look);
+    let mut words = vec![WordHere::new(WordKind::Badge, row.status.badge(), seen)];
+    let lives = row.exposure(|at| look.moment(at));
+    words.extend(lives.map(|lives| WordHere::new(WordKind::Token, "exposed", lives)));
+    if row.holds > 0 {
+        let seen = text::count(row.holds, "token", "tokens");
+        words.push(WordHere::new(WordKind::Token, "held", seen));
+    }
+    let (health, _) = look.health(row.health);
+    let seen = row.health_words(|at| look.moment(at));
+    words.push(WordHere::new(WordKind::Health, health, seen));
+    words
 }
 
 /// The screen.
@@ -276,6 +295,11 @@ impl Screen for ConnectionScreen {
             }
         }
         enabled(asked.enabled.take(heard), cx);
+    }
+
+    fn words_here(&self, look: &Appearance) -> Vec<WordHere> {
+        let row = self.row.as_ref();
+        row.map_or_else(Vec::new, |row| words_here(row, look))
     }
 
     fn fit(&mut self, _: &mut Context<'_>) {}

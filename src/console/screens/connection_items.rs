@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use serde::Serialize;
 
-use super::Screen;
 use super::connection_heading::{self, ConnectionHeading};
 use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane::{self, FullPage};
+use super::{Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::IncomingReply;
 use crate::console::command::{Command, KeyPlace};
@@ -47,6 +47,9 @@ pub(super) trait ConnectionItem: Row + Serialize + Sized + 'static {
 
     /// All of it.
     fn describe(&self, width: u16, look: &Appearance) -> Vec<Line<'static>>;
+
+    /// What it says of its state.
+    fn word(&self) -> Option<WordHere>;
 
     /// What goes to the clipboard.
     fn copied(&self) -> &str;
@@ -133,6 +136,11 @@ impl<T: ConnectionItem> Screen for ConnectionItems<T> {
 
     fn back(&mut self, cx: &mut Context<'_>) -> bool {
         self.reading.close() || self.list.unfilter(cx)
+    }
+
+    fn words_here(&self, _: &Appearance) -> Vec<WordHere> {
+        let row = self.list.selected();
+        row.and_then(ConnectionItem::word).into_iter().collect()
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::listing::{ListColumns, ListScreen, Listing, Marks};
 use super::pane;
 use super::pinned_rows::PinnedRows;
-use super::{SavedSelection, Screen, connection};
+use super::{SavedSelection, Screen, WordHere, connection};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, KeyPlace};
@@ -268,6 +268,12 @@ impl Screen for ConnectionsScreen {
             self.marks.clear();
             true
         }
+    }
+
+    fn words_here(&self, look: &Appearance) -> Vec<WordHere> {
+        let row = self.list.selected();
+        let row = row.filter(|_| self.for_you.selected().is_none());
+        row.map_or_else(Vec::new, |row| connection::words_here(row, look))
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

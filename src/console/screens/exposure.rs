@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::listing::{ListColumns, ListScreen, Listing, Marks};
 use super::pane;
 use super::pinned_rows::PinnedRows;
-use super::{Screen, run};
+use super::{Screen, WordHere, run};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, KeyPlace};
@@ -21,6 +21,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::texts;
+use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::domain::id::HoldId;
 use crate::wire::Topic;
@@ -258,6 +259,19 @@ impl Screen for ExposureScreen {
             return self.give_up(text, cx);
         }
         self.list.filter_by(text, cx);
+    }
+
+    fn words_here(&self, look: &Appearance) -> Vec<WordHere> {
+        if let Some(hold) = self.held.selected() {
+            return vec![WordHere::new(WordKind::Token, "held", hold.last.clone())];
+        }
+        let Some(ExposedRun(row)) = self.list.selected() else {
+            return Vec::new();
+        };
+        let mut words = vec![WordHere::new(WordKind::Token, "exposed", may_live(row))];
+        let run = self.run.as_ref().filter(|run| run.id == row.id);
+        words.extend(run.into_iter().flat_map(|run| run::outcomes(run, look)));
+        words
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

@@ -1,41 +1,95 @@
-//! The keys that work on a screen, from the keymap and the table of commands.
+//! What the row under the cursor says, the keys that work on its screen, and every other word: filtered, and never cut.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
-use super::Screen;
+use super::{Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::IncomingReply;
 use crate::console::command::{Command, Danger, KeyPlace};
-use crate::console::context::{Context, Facts};
+use crate::console::context::{Context, Facts, Typing};
 use crate::console::keymap::{KeyBinding, Keymap};
-use crate::console::text::Align;
+use crate::console::text::{self, Align};
 use crate::console::theme::StyleRole;
-use crate::console::widgets::lines;
+use crate::console::widgets::scrolled;
+use crate::domain::explained::{self, Explained};
 use crate::wire::Topic;
 
-/// A line of it.
-enum HelpLine {
-    Heading(&'static str),
-    Key { keys: String, command: Command },
-    Blank,
+/// What stands in it.
+enum HelpEntry {
+    Key {
+        keys: String,
+        command: Command,
+    },
+    Word {
+        what: &'static Explained,
+        word: String,
+        seen: String,
+    },
+}
+
+/// Entries under a heading.
+struct HelpPart {
+    heading: &'static str,
+    entries: Vec<HelpEntry>,
+}
+
+/// A piece of a line.
+struct HelpPiece {
+    text: String,
+    /// Columns that it fills; none for its own width.
+    fills: usize,
+    role: StyleRole,
+}
+
+/// A piece as wide as it is.
+fn piece(text: impl Into<String>, role: StyleRole) -> HelpPiece {
+    cell(text, 0, role)
+}
+
+/// A piece that fills so many columns.
+fn cell(text: impl Into<String>, fills: usize, role: StyleRole) -> HelpPiece {
+    HelpPiece {
+        text: text.into(),
+        fills,
+        role,
+    }
+}
+
+/// Lines under construction, for this width.
+struct HelpPage {
+    lines: Vec<Vec<HelpPiece>>,
+    width: usize,
+}
+
+impl HelpPage {
+    /// Words after a lead, wrapped where that ends.
+    fn hang(&mut self, mut lead: Vec<HelpPiece>, words: &str, role: StyleRole) {
+        let column: usize = lead.iter().map(|it| it.fills).sum();
+        for words in text::wrap(words, self.width.saturating_sub(column + 1)) {
+            let mut line = std::mem::replace(&mut lead, vec![cell("", column, role)]);
+            line.push(piece(words, role));
+            self.lines.push(line);
+        }
+    }
 }
 
 /// The screen.
 pub struct HelpScreen {
-    entries: Vec<HelpLine>,
+    parts: Vec<HelpPart>,
+    filter: String,
     top: usize,
 }
 
 impl HelpScreen {
-    /// The keys of a place, then those that work everywhere.
+    /// What a row says, the keys of its place, those that work everywhere, and all words.
     #[must_use]
-    pub fn new(place: KeyPlace, keymap: &Keymap, facts: &Facts) -> Self {
+    pub fn new(place: KeyPlace, said: Vec<WordHere>, keymap: &Keymap, facts: &Facts) -> Self {
         let shown = |b: &&KeyBinding| {
             !b.keys.is_empty() && (facts.controls() || b.command.row().danger == Danger::Looks)
         };
-        let key = |b: &KeyBinding| HelpLine::Key {
+        let key = |b: &KeyBinding| HelpEntry::Key {
             keys: b
                 .keys
                 .iter()
@@ -44,11 +98,110 @@ impl HelpScreen {
                 .join("  "),
             command: b.command,
         };
-        let mut entries = vec![HelpLine::Heading("Here")];
-        entries.extend(keymap.here(place).filter(shown).map(key));
-        entries.extend([HelpLine::Blank, HelpLine::Heading("Everywhere")]);
-        entries.extend(keymap.here(KeyPlace::All).filter(shown).map(key));
-        Self { entries, top: 0 }
+        let keys = |place| keymap.here(place).filter(shown).map(key).collect();
+        let said = said.into_iter().filter_map(|it| {
+            Some(HelpEntry::Word {
+                what: explained::find(it.of, &it.word)?,
+                word: it.word,
+                seen: it.seen,
+            })
+        });
+        let words = explained::all().iter().map(|what| HelpEntry::Word {
+            what,
+            // The last one is that of the screens.
+            word: what.words.last().cloned().unwrap_or_default(),
+            seen: String::new(),
+        });
+        let parts = [
+            ("What this says", said.collect()),
+            ("Keys here", keys(place)),
+            ("Keys everywhere", keys(KeyPlace::All)),
+            ("Words", words.collect()),
+        ];
+        Self {
+            parts: parts
+                .map(|(heading, entries)| HelpPart { heading, entries })
+                .into(),
+            filter: String::new(),
+            top: 0,
+        }
+    }
+
+    /// What fits the filter, in lines of at most this width.
+    fn page(&self, width: u16) -> Vec<Vec<HelpPiece>> {
+        let wanted = self.filter.to_lowercase();
+        let wanted: Vec<&str> = wanted.split_whitespace().collect();
+        let mut page = HelpPage {
+            lines: Vec::new(),
+            width: usize::from(width),
+        };
+        for part in &self.parts {
+            let mut entries = part.entries.iter().filter(|it| it.fits(&wanted)).peekable();
+            if entries.peek().is_none() {
+                continue;
+            }
+            if !page.lines.is_empty() {
+                page.lines.push(Vec::new());
+            }
+            let heading = format!(" {}", part.heading);
+            page.lines.push(vec![piece(heading, StyleRole::Heading)]);
+            entries.for_each(|it| it.write(&mut page));
+        }
+        if page.lines.is_empty() {
+            let words = " No key and no word here is called so.";
+            page.lines.push(vec![piece(words, StyleRole::Dim)]);
+        }
+        page.lines
+    }
+}
+
+impl HelpEntry {
+    /// Whether it has all of these words.
+    fn fits(&self, wanted: &[&str]) -> bool {
+        let text = match self {
+            Self::Key { keys, command } => {
+                let row = command.row();
+                format!("{keys} {} {} {}", row.name, row.title, row.help)
+            }
+            Self::Word { what, word, seen } => format!(
+                "{word} {} {} {} {} {seen}",
+                what.of.word(),
+                what.words.join(" "),
+                what.means,
+                what.todo
+            ),
+        };
+        let text = text.to_lowercase();
+        wanted.iter().all(|word| text.contains(word))
+    }
+
+    fn write(&self, page: &mut HelpPage) {
+        match self {
+            Self::Key { keys, command } => {
+                let row = command.row();
+                let lead = vec![
+                    cell("", 3, StyleRole::Text),
+                    cell(keys, 11, StyleRole::Accent),
+                    cell(row.title, 16, StyleRole::Text),
+                ];
+                page.hang(lead, row.help, StyleRole::Dim);
+            }
+            Self::Word { what, word, seen } => {
+                page.lines.push(vec![
+                    piece(format!("   {word}"), StyleRole::Title),
+                    piece(format!("  {}", what.of.word()), StyleRole::Dim),
+                ]);
+                let parts = [
+                    ("means", &what.means),
+                    ("seen here", seen),
+                    ("to do", &what.todo),
+                ];
+                for (name, said) in parts.into_iter().filter(|(_, said)| !said.is_empty()) {
+                    let lead = vec![cell("", 5, StyleRole::Text), cell(name, 12, StyleRole::Dim)];
+                    page.hang(lead, said, StyleRole::Text);
+                }
+            }
+        }
     }
 }
 
@@ -62,13 +215,14 @@ impl Screen for HelpScreen {
     fn changed(&mut self, _: &[Topic], _: &mut Context<'_>) {}
 
     fn run(&mut self, command: Command, cx: &mut Context<'_>) {
-        let page = usize::from(cx.facts.body().height);
-        let most = self.entries.len().saturating_sub(page);
+        let body = cx.facts.body();
+        let height = usize::from(body.height);
+        let most = self.page(body.width).len().saturating_sub(height);
         self.top = match command {
-            Command::Up => self.top.saturating_sub(1),
+            Command::Up => self.top.min(most).saturating_sub(1),
             Command::Down => self.top + 1,
-            Command::PageUp | Command::HalfUp => self.top.saturating_sub(page / 2),
-            Command::PageDown | Command::HalfDown => self.top + page / 2,
+            Command::PageUp | Command::HalfUp => self.top.min(most).saturating_sub(height / 2),
+            Command::PageDown | Command::HalfDown => self.top + height / 2,
             Command::First => 0,
             Command::Last => most,
             _ => self.top,
@@ -82,22 +236,37 @@ impl Screen for HelpScreen {
 
     fn reply(&mut self, _: &mut IncomingReply, _: &mut Context<'_>) {}
 
+    fn typed(&mut self, what: Typing, text: &str, _: &mut Context<'_>) {
+        if what == Typing::Filter {
+            (self.filter, self.top) = (text.to_owned(), 0);
+        }
+    }
+
+    fn filter(&self) -> Option<&str> {
+        Some(&self.filter)
+    }
+
+    fn back(&mut self, _: &mut Context<'_>) -> bool {
+        self.top = 0;
+        !std::mem::take(&mut self.filter).is_empty()
+    }
+
     fn fit(&mut self, _: &mut Context<'_>) {}
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
-        let room = usize::from(area.width).saturating_sub(31);
-        let page = self.entries.iter().skip(self.top).map(|entry| match entry {
-            HelpLine::Blank => Line::default(),
-            HelpLine::Heading(text) => {
-                Line::from(vec![Span::raw(" "), look.span(text, StyleRole::Heading)])
-            }
-            HelpLine::Key { keys, command } => Line::from(vec![
-                Span::raw("   "),
-                look.cell(keys, 11, Align::Left, StyleRole::Accent),
-                look.cell(command.row().title, 16, Align::Left, StyleRole::Text),
-                look.cell(command.row().help, room, Align::Left, StyleRole::Dim),
-            ]),
-        });
-        lines(frame, area, page);
+        let page = self.page(area.width);
+        let top = self
+            .top
+            .min(page.len().saturating_sub(usize::from(area.height)));
+        let line = |line: Vec<HelpPiece>| {
+            let pieces = line.into_iter().map(|it| match it.fills {
+                0 => look.span(it.text, it.role),
+                // A key that is longer than its column moves what follows it.
+                fills if text::measure(&it.text) >= fills => look.span(it.text + " ", it.role),
+                fills => look.cell(&it.text, fills, Align::Left, it.role),
+            });
+            Line::from(pieces.collect::<Vec<_>>())
+        };
+        scrolled(frame, area, page.into_iter().map(line).collect(), top, look);
     }
 }

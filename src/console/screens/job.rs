@@ -5,10 +5,10 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use super::Screen;
 use super::jobs::{self, act};
 use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
+use super::{Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
@@ -20,6 +20,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{empty, lines};
 use crate::console::window::Row;
+use crate::domain::explained::WordKind;
 use crate::domain::job::{ExecutionStatus, SyncMode};
 use crate::wire::rpc;
 use crate::wire::view::{self, Execution};
@@ -197,6 +198,17 @@ impl Screen for JobScreen {
             Some(Err(problem)) => cx.complain(problem),
             None => {}
         }
+    }
+
+    fn words_here(&self, look: &Appearance) -> Vec<WordHere> {
+        let job = self.job.as_ref();
+        let job =
+            job.map(|it| WordHere::new(WordKind::Job, it.state.word(), jobs::words(it, look)));
+        let execution = self.list.selected().map(|it| {
+            let seen = it.error.clone().unwrap_or_default();
+            WordHere::new(WordKind::Execution, it.status.word(), seen)
+        });
+        execution.into_iter().chain(job).collect()
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

@@ -3,9 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::Screen;
 use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
+use super::{Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
@@ -13,6 +13,7 @@ use crate::console::context::{Context, Destination};
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::Column;
 use crate::console::window::Row;
+use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::wire::Topic;
 use crate::wire::rpc;
@@ -137,6 +138,11 @@ impl Screen for JobsScreen {
             Some(Err(problem)) => cx.complain(problem),
             None => {}
         }
+    }
+
+    fn words_here(&self, look: &Appearance) -> Vec<WordHere> {
+        let word = |job: &Job| WordHere::new(WordKind::Job, job.state.word(), words(job, look));
+        self.list.selected().map(word).into_iter().collect()
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

@@ -23,6 +23,7 @@ pub mod runs;
 mod saved_selection;
 mod screen;
 pub mod walkthrough;
+mod word_here;
 
 use super::keymap::Keymap;
 use crate::console::context::{Destination, Facts};
@@ -31,6 +32,7 @@ use connection_items::ConnectionItems;
 pub use listing::Export;
 pub use saved_selection::SavedSelection;
 pub use screen::Screen;
+pub use word_here::WordHere;
 
 /// The tabs, in order.
 #[must_use]
@@ -46,9 +48,14 @@ pub fn tabs() -> Vec<Box<dyn Screen>> {
     ]
 }
 
-/// The screen that was asked for.
+/// The screen that was asked for; `said` is what the row under the cursor says, for help.
 #[must_use]
-pub fn open(opening: Destination, keymap: &Keymap, facts: &Facts) -> Box<dyn Screen> {
+pub fn open(
+    opening: Destination,
+    said: Vec<WordHere>,
+    keymap: &Keymap,
+    facts: &Facts,
+) -> Box<dyn Screen> {
     match opening {
         Destination::Connection(id) => Box::new(connection::ConnectionScreen::new(id)),
         Destination::Job(id) => Box::new(job::JobScreen::new(id)),
@@ -60,6 +67,6 @@ pub fn open(opening: Destination, keymap: &Keymap, facts: &Facts) -> Box<dyn Scr
         Destination::NewWalkthrough(marked) => {
             Box::new(walkthrough::WalkthroughScreen::begin(marked))
         }
-        Destination::Help(place) => Box::new(help::HelpScreen::new(place, keymap, facts)),
+        Destination::Help(place) => Box::new(help::HelpScreen::new(place, said, keymap, facts)),
     }
 }

@@ -3,6 +3,7 @@
 use ratatui::text::Line;
 use serde_json::Value;
 
+use super::WordHere;
 use super::connection_items::ConnectionItem;
 use crate::console::appearance::Appearance;
 use crate::console::command::KeyPlace;
@@ -13,6 +14,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::json;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::wire::request::Window;
 use crate::wire::rpc;
@@ -85,6 +87,16 @@ impl ConnectionItem for Record {
         }
         json::draw("The vendor's object", &self.body, &mut page);
         page.done()
+    }
+
+    fn word(&self) -> Option<WordHere> {
+        let refers = self.refers.as_ref()?;
+        let there = refers.remote_status.clone().unwrap_or_default();
+        Some(WordHere::new(
+            WordKind::Reference,
+            refers.status.word(),
+            there,
+        ))
     }
 
     fn copied(&self) -> &str {

@@ -2,6 +2,7 @@
 
 use ratatui::text::Line;
 
+use super::WordHere;
 use super::connection_items::ConnectionItem;
 use crate::console::appearance::Appearance;
 use crate::console::command::KeyPlace;
@@ -11,6 +12,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::domain::job::ReferenceState;
 use crate::wire::request::Window;
@@ -74,6 +76,15 @@ impl ConnectionItem for Reference {
             page.pair("Links", &self.links.join(", "), StyleRole::Text);
         }
         page.done()
+    }
+
+    fn word(&self) -> Option<WordHere> {
+        let there = self.remote_status.clone().unwrap_or_default();
+        Some(WordHere::new(
+            WordKind::Reference,
+            self.status.word(),
+            there,
+        ))
     }
 
     fn copied(&self) -> &str {

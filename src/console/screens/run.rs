@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{SavedSelection, Screen};
+use super::{SavedSelection, Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
@@ -23,9 +23,11 @@ use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
 mod describe;
+mod words;
 pub(super) use describe::left;
 pub(super) use describe::token;
 use describe::{head, ready, stays};
+pub(super) use words::outcomes;
 
 /// The screen. The cursor stands on a token or a follow-up.
 pub struct RunScreen {
@@ -237,6 +239,11 @@ impl Screen for RunScreen {
         if let Some(id) = self.follow_up().map(|f| f.id.clone()) {
             self.done = done(id, text, cx);
         }
+    }
+
+    fn words_here(&self, look: &Appearance) -> Vec<WordHere> {
+        let run = self.run.as_ref();
+        run.map_or_else(Vec::new, |run| words::words_here(run, self.at, look))
     }
 
     fn fit(&mut self, _: &mut Context<'_>) {}

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::listing::{ListColumns, ListScreen, Listing, Marks};
 use super::pinned_rows::PinnedRows;
-use super::{Screen, walkthrough};
+use super::{Screen, WordHere, walkthrough};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, KeyPlace};
@@ -15,6 +15,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
+use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::Topic;
@@ -157,6 +158,21 @@ impl Screen for RunsScreen {
             Err(problem) => cx.complain(problem),
         }
         self.fit(cx);
+    }
+
+    fn words_here(&self, _: &Appearance) -> Vec<WordHere> {
+        let whole = self.open.selected().map(walkthrough::word_here);
+        let run = |it: &RunRow| {
+            let seen = format!(
+                "{}; {} of {} tokens proven dead",
+                it.step.words(),
+                it.proven,
+                it.tokens
+            );
+            WordHere::new(WordKind::Run, it.state.words(), seen)
+        };
+        let word = whole.or_else(|| self.list.selected().map(run));
+        word.into_iter().collect()
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

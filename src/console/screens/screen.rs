@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::listing::ListScreen;
 use super::saved_selection::SavedSelection;
+use super::word_here::WordHere;
 use crate::console::appearance::Appearance;
 use crate::console::awaited::IncomingReply;
 use crate::console::command::{Command, KeyPlace};
@@ -77,6 +78,12 @@ pub trait Screen {
     /// The filter in force, for screens that have one.
     fn filter(&self) -> Option<&str> {
         self.listed().map(ListScreen::filter)
+    }
+
+    /// The words that the row under the cursor says, most pressing first: `?` explains them.
+    fn words_here(&self, look: &Appearance) -> Vec<WordHere> {
+        let _ = look;
+        Vec::new()
     }
 
     /// What stands above the footer while nothing is said.

@@ -18,7 +18,7 @@ use ratatui::text::Line;
 use self::forecast::Forecast;
 use self::reason::ReasonPage;
 use self::targets::TargetsPage;
-use super::{Screen, listing};
+use super::{Screen, WordHere, listing};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, KeyPlace};
@@ -27,17 +27,24 @@ use crate::console::event::Key;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::{empty, lines};
 use crate::console::window::{List, Row};
+use crate::domain::explained::WordKind;
 use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::{WalkPage, WalkState};
 use crate::wire::request::Request;
 use crate::wire::rpc;
-use crate::wire::walkthrough::{self as wire, WalkthroughTarget};
+use crate::wire::walkthrough::{self as wire, WalkthroughRow, WalkthroughTarget};
 use crate::wire::{Code, Problem, Topic};
 
 impl Row for WalkthroughTarget {
     fn id(&self) -> &str {
         self.connection.as_str()
     }
+}
+
+/// The word that a walkthrough says of its state.
+pub(super) fn word_here(row: &WalkthroughRow) -> WordHere {
+    let done = format!("{} of {} done", row.targets.ended, row.targets.chosen);
+    WordHere::new(WordKind::Walkthrough, row.state.word(), done)
 }
 
 /// The screen, on one of its pages.
@@ -270,6 +277,12 @@ impl Screen for WalkthroughScreen {
         self.turn_to(before);
         self.save(cx);
         true
+    }
+
+    fn words_here(&self, _: &Appearance) -> Vec<WordHere> {
+        let now = self.now.as_ref();
+        let word = now.map(|now| WordHere::new(WordKind::Walkthrough, now.state.word(), ""));
+        word.into_iter().collect()
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {

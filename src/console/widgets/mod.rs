@@ -28,7 +28,8 @@ pub fn lines(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = 
     }
 }
 
-/// Draws a page from a line on, and says at the lower right when there is more below.
+/// Draws a page from a line on, and says at the lower right when there is more below; a line that has no room beside that
+/// gives way to it.
 pub fn scrolled(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -38,9 +39,17 @@ pub fn scrolled(
 ) {
     let height = usize::from(area.height);
     let more = page.len().saturating_sub(top + height);
-    lines(frame, area, page.into_iter().skip(top));
+    let last = page.get((top + height).saturating_sub(1));
+    let used = last.map_or(0, Line::width);
+    let room = usize::from(area.width).saturating_sub(used);
+    let mut shown = height;
+    let mut words = format!(" {more} more below ");
+    if more > 0 && words.len() > room {
+        shown = height.saturating_sub(1);
+        words = format!(" {} more below ", more + 1);
+    }
+    lines(frame, area, page.into_iter().skip(top).take(shown));
     if more > 0 && area.height > 0 {
-        let words = format!(" {more} more below ");
         let wide = u16::try_from(words.len()).unwrap_or(0).min(area.width);
         let corner = Rect {
             x: area.right() - wide,

@@ -166,7 +166,7 @@ fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Appearance) {
 }
 
 /// What its death rests on, or until when that is open.
-fn proof(token: &RunToken, look: &Appearance) -> Option<String> {
+pub(super) fn proof(token: &RunToken, look: &Appearance) -> Option<String> {
     let proof = token.proof.as_ref()?;
     let seen = proof.words("the provider");
     let open = proof.until.map(|until| {
