@@ -220,6 +220,7 @@ impl App {
         match command {
             Command::Export => return self.refuses_export(),
             Command::Columns => return self.refuses_columns(),
+            Command::Actions => return self.refuses_actions(),
             _ => {}
         }
         let refused = self.facts.refuses(command.row().danger);
@@ -288,6 +289,7 @@ impl App {
             Command::Repaint => self.effects.push(Effect::Repaint),
             Command::Help => self.open(Destination::Help(self.place())),
             Command::Palette => self.palette(),
+            Command::Actions => self.actions(),
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
             Command::NameFilter => self.ask_name(),

@@ -40,6 +40,8 @@ pub enum KeyPlace {
     Help,
     /// The `:` overlay.
     Palette,
+    /// What can be done with what is selected.
+    Actions,
     /// The columns of a list.
     Columns,
     /// A line to type.
@@ -61,6 +63,7 @@ impl KeyPlace {
         matches!(
             self,
             Self::Palette
+                | Self::Actions
                 | Self::Columns
                 | Self::Prompt
                 | Self::Confirm
@@ -139,7 +142,7 @@ commands! {
     Read, "read", "read", Looks, "Shows or closes what is selected, over the whole screen.";
     OpenConnection, "open-connection", "connection", Looks, "Opens the connection that this is about.";
     OpenRecords, "open-records", "records", Looks, "Opens what was pulled from the connection.";
-    OpenReferences, "open-references", "references", Looks, "Opens what refers to the connection's things.";
+    OpenReferences, "open-references", "refs", Looks, "Opens what refers to the connection's things.";
     OpenConfiguration, "open-configuration", "configuration", Looks, "Opens the connection's channels, routing rules and field mappings.";
     AddItem, "add-item", "add", Changes, "Adds one to the group under the cursor.";
     EditItem, "edit-item", "edit", Changes, "Changes what is under the cursor.";
@@ -178,6 +181,7 @@ commands! {
     GoOn, "go-on", "go on", Stops, "Begins what had not begun when it was stopped.";
     Discard, "discard", "discard", Stops, "Throws a draft away, or closes what was stopped.";
     Copy, "copy", "copy", Looks, "Sends the id or link to the terminal's clipboard.";
+    Actions, "actions", "actions", Looks, "What can be done with what is selected, each with its key, or why it cannot.";
     Palette, "palette", "commands", Looks, "Every command by name.";
     Help, "help", "help", Looks, "What the row says, the keys that work here, and every word.";
     Up, "up", "up", Looks, "One row up.";

@@ -190,6 +190,8 @@ impl<'a> Context<'a> {
 pub enum OverlayRequest {
     /// The commands of a place, by name.
     Palette(Vec<PaletteEntry>),
+    /// What can be done with what is selected.
+    Actions(Vec<PaletteEntry>),
     /// A line to type; it comes back to the screen as [`typed`](super::screens::Screen::typed).
     Prompt(PromptQuestion),
     /// The columns of the list in sight, to be arranged.

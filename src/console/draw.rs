@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::app::{App, Notice, TABS};
-use super::command::{Command, Danger, KeyPlace};
+use super::command::{Command, KeyPlace};
 use super::screens::Screen;
 use super::text;
 use super::theme::StyleRole;
@@ -197,13 +197,10 @@ impl App {
         }
         let Some(screen) = self.screen() else { return };
         let place = screen.place();
-        let here = self
-            .keymap
-            .here(place)
-            .map(|b| b.command)
-            .filter(|c| self.facts.controls() || c.row().danger == Danger::Looks)
-            .filter(|c| screen.offers(*c));
+        let here = self.commands_here();
         let mut hints: Vec<Hint> = here.filter_map(|c| self.hint(place, c, 1)).collect();
+        let actions = Command::Actions;
+        hints.extend(self.hint(place, actions, 0).filter(|it| it.live));
         // What would be refused is spared before what works, and the palette before either.
         hints
             .iter_mut()

@@ -7,6 +7,7 @@
     reason = "a test may panic"
 )]
 
+mod actions;
 mod arranged;
 mod bytes;
 mod configs;

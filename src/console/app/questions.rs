@@ -68,22 +68,51 @@ impl App {
         }
     }
 
-    pub(super) fn palette(&mut self) {
-        let place = self.place();
-        let entry = |command: Command| PaletteEntry {
+    /// The commands of the screen in sight, in the order of its footer: none that this person is never offered, and none
+    /// without a meaning on its page.
+    pub(in crate::console) fn commands_here(&self) -> impl Iterator<Item = Command> {
+        let screen = self.screen();
+        let here = screen.map(|it| self.keymap.here(it.place()).map(|b| b.command));
+        let here = here.into_iter().flatten().filter(|it| self.is_shown(*it));
+        here.filter(move |it| screen.is_none_or(|screen| screen.offers(*it)))
+    }
+
+    fn is_shown(&self, command: Command) -> bool {
+        self.facts.controls() || command.row().danger == Danger::Looks
+    }
+
+    fn offered(&self, command: Command) -> PaletteEntry {
+        PaletteEntry {
             command,
-            key: self.keymap.label(place, command).unwrap_or_default(),
+            key: self.keymap.label(self.place(), command).unwrap_or_default(),
             refused: self.refuses(command),
-        };
-        let shown = |command: &Command| {
-            let danger = command.row().danger;
-            self.facts.controls() || danger == Danger::Looks
-        };
-        let here = self
-            .keymap
-            .here(place)
-            .chain(self.keymap.here(KeyPlace::All));
-        let entries = here.map(|b| b.command).filter(shown).map(entry).collect();
+        }
+    }
+
+    /// Why there are no actions.
+    pub(super) fn refuses_actions(&self) -> Option<String> {
+        let none = self.commands_here().next().is_none();
+        none.then(|| "nothing can be done here".to_owned())
+    }
+
+    /// What can be done with what is selected, and why the rest cannot.
+    pub(super) fn actions(&mut self) {
+        if let Some(why) = self.refuses_actions() {
+            self.said = Some(Notice::Word(format!("There are no actions: {why}.")));
+            return;
+        }
+        let all = self.commands_here().chain([Command::Copy]);
+        let entries = all.map(|it| self.offered(it)).collect();
+        self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Actions(
+            entries,
+        )))]);
+    }
+
+    pub(super) fn palette(&mut self) {
+        let here = self.keymap.here(self.place());
+        let all = here.chain(self.keymap.here(KeyPlace::All));
+        let shown = all.map(|b| b.command).filter(|it| self.is_shown(*it));
+        let entries = shown.map(|it| self.offered(it)).collect();
         self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Palette(
             entries,
         )))]);

@@ -1,5 +1,6 @@
 //! One stack over the screen; the top one takes the keys.
 
+pub mod actions;
 pub mod columns;
 pub mod configure;
 pub mod confirm;
@@ -20,6 +21,7 @@ pub use overlay::{Input, Overlay, OverlayState};
 pub fn open(wanted: OverlayRequest) -> Box<dyn Overlay> {
     match wanted {
         OverlayRequest::Palette(entries) => Box::new(palette::Palette::new(entries)),
+        OverlayRequest::Actions(entries) => Box::new(actions::Actions::new(entries)),
         OverlayRequest::Prompt(question) => Box::new(prompt::Prompt::new(question)),
         OverlayRequest::Columns(question) => Box::new(columns::Columns::new(question)),
         OverlayRequest::Confirm(question) => Box::new(confirm::Confirm::new(question)),
