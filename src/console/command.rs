@@ -54,6 +54,8 @@ pub enum KeyPlace {
     Connect,
     /// The configure dialog.
     Configure,
+    /// The dialog that takes over what another tool was given.
+    Adopt,
 }
 
 impl KeyPlace {
@@ -70,6 +72,7 @@ impl KeyPlace {
                 | Self::Disconnect
                 | Self::Connect
                 | Self::Configure
+                | Self::Adopt
         )
     }
 }
@@ -148,6 +151,7 @@ commands! {
     EditItem, "edit-item", "edit", Changes, "Changes what is under the cursor.";
     RemoveItem, "remove-item", "remove", Stops, "Removes what is under the cursor, after a yes.";
     Connect, "connect", "connect", Changes, "Connects an account of a provider.";
+    Adopt, "adopt", "take over", Changes, "Takes over a grant that another tool was given, with its refresh token.";
     Configure, "configure", "configure", Changes, "Changes the name or the settings.";
     Untag, "untag", "take tag off", Changes, "Takes the provider's tag off, with a reason: accounts can be connected again.";
     Reconnect, "reconnect", "reconnect", Changes, "Authorizes the same connection again.";

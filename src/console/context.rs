@@ -208,6 +208,8 @@ pub enum OverlayRequest {
     ConnectOther(ConnectTarget),
     /// Change a connection's name and settings.
     Configure(String),
+    /// Take over a grant of a provider that another tool was given.
+    Adopt(String),
     /// Register our app at a provider.
     ConfigureApp(String),
     /// Add or change a channel, a routing rule or a field mapping.

@@ -11,7 +11,6 @@ use super::connect::{GIVEN_UP, Pasting, connected, given_up};
 use super::print::{aside, one_line, say};
 use super::{Session, VerbError, input, until};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
-use crate::domain::connection::Account;
 use crate::domain::id::ConnectionId;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc::{self, Adopt, Connect};
@@ -161,8 +160,8 @@ async fn settled(
         match &flow.state {
             FlowState::Connected { connection } => return Ok(connection.clone()),
             FlowState::Failed { problem } => return Err(problem.clone().into()),
-            FlowState::Confirm { account, .. } if !is_confirmed => {
-                told(&flow, account)?;
+            FlowState::Confirm { .. } if !is_confirmed => {
+                told(&flow)?;
                 match Pasting::begin().line().await {
                     Ok(Ok(text)) if text.0.trim() == "yes" => {}
                     _ => {
@@ -188,30 +187,11 @@ async fn settled(
 }
 
 /// Whose it is, and what either answer means for the tool that it came from.
-fn told(flow: &Flow, account: &Account) -> Result<(), VerbError> {
-    let provider = one_line(&flow.provider_name);
-    say(&format!(
-        "{provider} says that this is {}.",
-        one_line(&account.shown())
-    ))?;
-    if let FlowState::Confirm {
-        is_traded_in,
-        is_rotating,
-        ..
-    } = &flow.state
-    {
-        aside(match is_traded_in {
-            true => {
-                "An access token was issued to our client. If it is not kept, it ends by itself."
-            }
-            false => "Nothing was changed there so far.",
-        })?;
-        aside(match is_rotating {
-            true => {
-                "Stop the tool that it came from: its own refresh token will be replaced, and using that again can end the grant for both."
-            }
-            false => "The tool that it came from goes on working until this is disconnected.",
-        })?;
+fn told(flow: &Flow) -> Result<(), VerbError> {
+    let mut words = flow.before_keeping().into_iter();
+    say(&one_line(&words.next().unwrap_or_default()))?;
+    for words in words {
+        aside(&one_line(&words))?;
     }
     aside("Type yes to keep it:")
 }

@@ -8,6 +8,7 @@
 )]
 
 mod actions;
+mod adopt;
 mod arranged;
 mod bytes;
 mod configs;

@@ -87,7 +87,11 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
                     .collect::<Vec<_>>()
             )
         }
-        Request::Connect(_) | Request::Flow(_) | Request::FlowPaste(_) => json!(Flow {
+        Request::Connect(_)
+        | Request::Adopt(_)
+        | Request::FlowConfirm(_)
+        | Request::Flow(_)
+        | Request::FlowPaste(_) => json!(Flow {
             id: flow_id(),
             provider: "github".into(),
             provider_name: "GitHub".into(),

@@ -1,6 +1,7 @@
 //! One stack over the screen; the top one takes the keys.
 
 pub mod actions;
+pub mod adopt;
 pub mod columns;
 pub mod configure;
 pub mod confirm;
@@ -29,6 +30,7 @@ pub fn open(wanted: OverlayRequest) -> Box<dyn Overlay> {
         OverlayRequest::Swap(id) => Box::new(disconnect::DisconnectDialog::swap(id)),
         OverlayRequest::Connect(target) => Box::new(connect::ConnectDialog::new(target)),
         OverlayRequest::ConnectOther(target) => Box::new(connect::ConnectDialog::other(target)),
+        OverlayRequest::Adopt(provider) => Box::new(adopt::AdoptDialog::new(provider)),
         OverlayRequest::ConfigureApp(provider) => Box::new(connect::ConnectDialog::app(provider)),
         OverlayRequest::Item(target) => match target.kind {
             ConfigKind::Routing => Box::new(rule::RuleDialog::new(target)),

@@ -169,6 +169,7 @@ impl Screen for CatalogScreen {
                 cx.overlay(OverlayRequest::Configure(id))
             }
             (Command::Configure, _) => cx.overlay(OverlayRequest::ConfigureApp(provider)),
+            (Command::Adopt, _) => cx.overlay(OverlayRequest::Adopt(provider)),
             (Command::Untag, _) => {
                 self.untagging = Some(provider);
                 cx.overlay(OverlayRequest::Prompt(PromptQuestion {
@@ -192,11 +193,15 @@ impl Screen for CatalogScreen {
         let Some(row) = self.list.selected() else {
             return needs.then(|| "no provider is selected".to_owned());
         };
-        if let (Some(tag), Command::Connect | Command::Reconnect) = (&row.tag, command) {
+        if let (Some(tag), Command::Connect | Command::Reconnect | Command::Adopt) =
+            (&row.tag, command)
+        {
             return Some(format!("{}; U takes it off", tag.sentence()));
         }
         let why = match command {
             Command::Untag if row.tag.is_none() => "it is not tagged",
+            Command::Adopt if row.auth != "oauth2" => "it takes a key; c connects it with one",
+            Command::Adopt if !row.configured => "our app is not registered there; e does that",
             Command::Open if row.connections.is_empty() => "nobody ever connected it",
             Command::Disconnect if !in_service(row) => "it is not connected",
             Command::Reconnect if row.connections.is_empty() => "nobody ever connected it",

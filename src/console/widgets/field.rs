@@ -12,6 +12,7 @@ use crate::console::event::Key;
 use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::wire::limits;
+use crate::wire::request::Secret;
 
 /// What can be typed into a field; more is dropped. It is one more than the longest text that is typed for a request, so that the
 /// server says that one is too long, and none is cut in silence.
@@ -57,6 +58,13 @@ impl TextField {
     #[must_use]
     pub fn text(&self) -> String {
         self.text.iter().collect()
+    }
+
+    /// The same as a secret, without the spaces around it; it is wiped when it goes.
+    #[must_use]
+    pub fn secret_text(&self) -> Secret {
+        let text = Zeroizing::new(self.text());
+        Secret(Zeroizing::new(text.trim().to_owned()))
     }
 
     /// Whether nothing was typed.

@@ -30,6 +30,41 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// What is said before a grant of another tool is kept: whose it is, what was done at the vendor so far, and what
+    /// becomes of the tool that it came from. Nothing while that is not asked.
+    #[must_use]
+    pub fn before_keeping(&self) -> Vec<String> {
+        let FlowState::Confirm {
+            account,
+            is_traded_in,
+            is_rotating,
+        } = &self.state
+        else {
+            return Vec::new();
+        };
+        let done = match is_traded_in {
+            true => {
+                "An access token was issued to our client. If it is not kept, it ends by itself."
+            }
+            false => "Nothing was changed there so far.",
+        };
+        let other = match is_rotating {
+            true => {
+                "Stop the tool that it came from: its own refresh token will be replaced, and using that again can end the grant for both."
+            }
+            false => "The tool that it came from goes on working until this is disconnected.",
+        };
+        vec![
+            format!(
+                "{} says that this is {}.",
+                self.provider_name,
+                account.shown()
+            ),
+            done.to_owned(),
+            other.to_owned(),
+        ]
+    }
+
     /// What is shown of a refusal of unknown origin.
     #[must_use]
     pub fn heard_in_words(&self) -> Option<String> {

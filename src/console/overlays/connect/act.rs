@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use zeroize::Zeroizing;
-
 use super::{ConnectDialog, ConnectFocus, ConnectStage, is_other_account};
 use crate::console::awaited::IncomingReply;
 use crate::console::command::Danger;
@@ -13,7 +11,7 @@ use crate::console::screens;
 use crate::console::widgets::field::TextField;
 use crate::domain::id::ConnectionId;
 use crate::wire::Code;
-use crate::wire::request::{FlowKind, Secret};
+use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState};
 
@@ -125,8 +123,8 @@ impl ConnectDialog {
             self.focus = ConnectFocus::ClientId;
             return "The client id is missing.".clone_into(&mut self.said);
         }
-        let secret =
-            (!self.answers.client_secret.is_empty()).then(|| secret(&self.answers.client_secret));
+        let secret = (!self.answers.client_secret.is_empty())
+            .then(|| self.answers.client_secret.secret_text());
         self.asked.registered = cx.ask(rpc::ProviderConfigure {
             id: self.target.provider.clone(),
             client_id: Some(client_id),
@@ -164,7 +162,7 @@ impl ConnectDialog {
             name: None,
             scope: None,
             flow: self.answers.kind,
-            api_key: (wants_key && !installs).then(|| secret(&self.answers.key)),
+            api_key: (wants_key && !installs).then(|| self.answers.key.secret_text()),
             installation: installs.then(|| self.answers.key.text().trim().to_owned()),
             enable_jobs: false,
             fill_gap: self.answers.fill_gap,
@@ -185,7 +183,7 @@ impl ConnectDialog {
             return;
         }
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
-            let text = secret(&self.answers.back);
+            let text = self.answers.back.secret_text();
             self.asked.pasted = cx.ask(rpc::FlowPaste { id, text });
             self.answers.back = TextField::default();
             "Handed over.".clone_into(&mut self.said);
@@ -370,9 +368,4 @@ impl ConnectDialog {
 fn opened(connection: &view::Connection, cx: &mut Context<'_>) -> OverlayState {
     cx.open(Destination::Connection(connection.id.as_str().to_owned()));
     OverlayState::Close
-}
-
-fn secret(field: &TextField) -> Secret {
-    let text = Zeroizing::new(field.text());
-    Secret(Zeroizing::new(text.trim().to_owned()))
 }

@@ -1,0 +1,191 @@
+//! What Enter, Esc and the server's answers do, stage by stage.
+
+use super::{AdoptDialog, AdoptFocus, AdoptStage};
+use crate::console::awaited::IncomingReply;
+use crate::console::command::Danger;
+use crate::console::context::{Context, Destination};
+use crate::console::overlays::OverlayState;
+use crate::console::widgets::field::TextField;
+use crate::wire::Code;
+use crate::wire::request::FlowKind;
+use crate::wire::rpc;
+use crate::wire::view::{Flow, FlowState};
+
+impl AdoptDialog {
+    pub(super) fn ask_flow(&mut self, cx: &mut Context<'_>) {
+        if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
+            self.asked.flow = cx.ask(rpc::Flow { id });
+        }
+    }
+
+    pub(super) fn escape(&mut self) -> OverlayState {
+        match std::mem::replace(&mut self.stage, AdoptStage::Looking) {
+            AdoptStage::Under(flow) | AdoptStage::Confirming(flow) => {
+                self.set(AdoptStage::GivingUp(flow));
+            }
+            AdoptStage::GivingUp(flow) => self.stand(flow),
+            _ => return OverlayState::Close,
+        }
+        OverlayState::Renew
+    }
+
+    pub(super) fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
+        match (&self.stage, self.focus) {
+            (AdoptStage::GivingUp(flow), AdoptFocus::Go) => {
+                let id = flow.id.clone();
+                cx.tell(rpc::FlowCancel { id });
+                cx.say("It was given up; nothing was kept.");
+                return OverlayState::Close;
+            }
+            (AdoptStage::Confirming(flow), AdoptFocus::Go) => {
+                let id = flow.id.clone();
+                self.confirm(id, cx);
+            }
+            (AdoptStage::Confirming(_) | AdoptStage::GivingUp(_), _) => return self.escape(),
+            (AdoptStage::Under(_), _) => {}
+            (AdoptStage::Failed(_), AdoptFocus::Go) => self.set(AdoptStage::Filling),
+            (AdoptStage::Filling, AdoptFocus::Go) => self.begin(cx),
+            (_, AdoptFocus::Cancel) => return OverlayState::Close,
+            _ => self.step(true),
+        }
+        OverlayState::Stay
+    }
+
+    /// Whether nothing may be sent now; then it says why.
+    fn is_refused(&mut self, cx: &Context<'_>) -> bool {
+        let why = cx.facts.refuses(Danger::Changes);
+        if let Some(why) = &why {
+            self.said = format!("Not sent: {why}.");
+        }
+        why.is_some()
+    }
+
+    fn begin(&mut self, cx: &mut Context<'_>) {
+        if self.is_refused(cx) {
+            return;
+        }
+        if self.answers.refresh.is_empty() {
+            self.focus = AdoptFocus::Refresh;
+            return "The refresh token is missing.".clone_into(&mut self.said);
+        }
+        let account = self.answers.account.text().trim().to_owned();
+        let access = &self.answers.access;
+        let request = rpc::Adopt {
+            connect: rpc::Connect::new(self.id.clone(), FlowKind::Adopt),
+            refresh_token: self.answers.refresh.secret_text(),
+            access_token: (!access.is_empty()).then(|| access.secret_text()),
+            account: (!account.is_empty()).then_some(account),
+            any_account: false,
+        };
+        // What was typed is wiped as soon as it is on its way.
+        self.answers.refresh = TextField::secret();
+        self.answers.access = TextField::secret();
+        self.said.clear();
+        self.is_confirmed = false;
+        self.asked.begun = cx.ask(request);
+        self.set(AdoptStage::Asked);
+    }
+
+    fn confirm(&mut self, id: crate::domain::id::FlowId, cx: &mut Context<'_>) {
+        if self.is_refused(cx) {
+            return;
+        }
+        self.is_confirmed = true;
+        self.asked.confirmed = cx.ask(rpc::FlowConfirm { id });
+        if let AdoptStage::Confirming(flow) =
+            std::mem::replace(&mut self.stage, AdoptStage::Looking)
+        {
+            self.set(AdoptStage::Under(flow));
+        }
+    }
+
+    pub(super) fn answered(
+        &mut self,
+        heard: &mut IncomingReply,
+        cx: &mut Context<'_>,
+    ) -> OverlayState {
+        if let Some(provider) = self.asked.provider.take(heard) {
+            match provider {
+                Ok(provider) => {
+                    self.provider = Some(provider);
+                    self.set(AdoptStage::Filling);
+                }
+                Err(problem) => self.set(AdoptStage::Failed(problem)),
+            }
+            return OverlayState::Renew;
+        }
+        if let Some(begun) = self.asked.begun.take(heard) {
+            return match begun {
+                Ok(flow) => {
+                    let state = self.stands(flow, cx);
+                    // Notices may have overtaken this reply.
+                    self.ask_flow(cx);
+                    state
+                }
+                Err(problem) => {
+                    self.set(AdoptStage::Failed(problem));
+                    OverlayState::Renew
+                }
+            };
+        }
+        match self.asked.confirmed.take(heard) {
+            Some(Ok(flow)) => return self.stands(flow, cx),
+            Some(Err(problem)) => {
+                // It ended while somebody looked, and says why itself; else it is asked again.
+                self.said = format!("{}. {}", problem.message, problem.hint);
+                self.is_confirmed = false;
+                self.ask_flow(cx);
+                return OverlayState::Stay;
+            }
+            None => {}
+        }
+        match self.asked.flow.take(heard) {
+            Some(Ok(flow)) => self.stands(flow, cx),
+            // The link may come back while the flow goes on.
+            Some(Err(problem)) if problem.code == Code::NoServer => OverlayState::Stay,
+            Some(Err(problem)) => {
+                self.set(AdoptStage::Failed(problem));
+                OverlayState::Renew
+            }
+            None => OverlayState::Stay,
+        }
+    }
+
+    /// Where the flow stands now.
+    fn stands(&mut self, flow: Flow, cx: &mut Context<'_>) -> OverlayState {
+        match &flow.state {
+            FlowState::Connected { connection } => {
+                cx.say(format!("Taken over at {}.", flow.provider_name));
+                cx.open(Destination::Connection(connection.as_str().to_owned()));
+                return OverlayState::Close;
+            }
+            FlowState::Failed { problem } => {
+                let problem = problem.clone();
+                self.set(AdoptStage::Failed(problem));
+                return OverlayState::Renew;
+            }
+            _ => {}
+        }
+        let asks = matches!(flow.state, FlowState::Confirm { .. }) && !self.is_confirmed;
+        match &mut self.stage {
+            // The same again changes nothing under the fingers of whoever answers.
+            AdoptStage::GivingUp(known) => *known = flow,
+            AdoptStage::Confirming(known) if asks => *known = flow,
+            AdoptStage::Under(known) if !asks => *known = flow,
+            _ => {
+                self.stand(flow);
+                return OverlayState::Renew;
+            }
+        }
+        OverlayState::Stay
+    }
+
+    /// Shows the flow as it stands.
+    fn stand(&mut self, flow: Flow) {
+        let asks = matches!(flow.state, FlowState::Confirm { .. }) && !self.is_confirmed;
+        self.set(match asks {
+            true => AdoptStage::Confirming(flow),
+            false => AdoptStage::Under(flow),
+        });
+    }
+}
