@@ -14,16 +14,17 @@ use super::event::{Event, Key, Signal};
 use super::filters::Filters;
 use super::keymap::Keymap;
 use super::navigation::{Direction, Trail};
-use super::overlays::{self, Input, Overlay, OverlayState};
+use super::overlays::{Input, Overlay, OverlayState};
+use super::said_log::SaidLog;
 use super::screens::{self, Screen};
-use crate::console::context::{Action, Context, Destination, Facts, OverlayRequest, Typing};
-use crate::wire::request::RequestWithReply;
+use crate::console::context::{Context, Destination, Facts};
 use crate::wire::rpc;
 use crate::wire::{Problem, Welcome};
 
 mod back_and_forth;
 mod export;
 mod list_arrangement;
+mod perform;
 mod questions;
 mod server;
 
@@ -79,6 +80,10 @@ pub struct App {
     arranged: BTreeMap<KeyPlace, Arrangement>,
     /// Filters that can be had again.
     filters: BTreeMap<KeyPlace, Filters>,
+    /// What was done since the console was opened.
+    pub(super) log: SaidLog,
+    /// What was typed after `:`, the latest first.
+    commands: Vec<String>,
     effects: Vec<Effect>,
 }
 
@@ -113,6 +118,8 @@ impl App {
             exporting: None,
             arranged: BTreeMap::new(),
             filters: BTreeMap::new(),
+            log: SaidLog::default(),
+            commands: Vec::new(),
             effects: Vec::new(),
         }
     }
@@ -288,6 +295,7 @@ impl App {
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::Repaint => self.effects.push(Effect::Repaint),
             Command::Help => self.open(Destination::Help(self.place())),
+            Command::Log => self.open(Destination::Log),
             Command::Palette => self.palette(),
             Command::Actions => self.actions(),
             Command::StopServer => self.stop_server(),
@@ -336,6 +344,7 @@ impl App {
 
     fn show(&mut self, tab: usize) {
         self.keep_typed(0);
+        self.log.take_down();
         self.stack.clear();
         self.tab = tab;
         self.refresh();
@@ -350,7 +359,7 @@ impl App {
 
     fn open(&mut self, opening: Destination) {
         let screen = self.made(opening);
-        let is_help = |s: &dyn Screen| s.place() == KeyPlace::Help;
+        let is_help = |s: &dyn Screen| matches!(s.place(), KeyPlace::Help | KeyPlace::Log);
         let again = self.screen().is_some_and(|s| {
             (is_help(s) && is_help(screen.as_ref()))
                 || (s.opening().is_some() && s.opening() == screen.opening())
@@ -380,69 +389,5 @@ impl App {
         act(screen.as_mut(), &mut cx);
         let outs = cx.actions;
         self.perform(outs);
-    }
-
-    fn perform(&mut self, outs: Vec<Action>) {
-        for out in outs {
-            match out {
-                Action::Ask(number, request) => self.effects.push(Effect::Ask(number, request)),
-                Action::Open(opening) => self.open(opening),
-                Action::Overlay(wanted) => self.overlay(*wanted),
-                Action::Tab(place) => {
-                    let tab = TABS.iter().position(|(tab, _, _)| *tab == place);
-                    tab.into_iter().for_each(|tab| self.show(tab));
-                }
-                Action::Refresh => self.refresh(),
-                Action::Arrange(wanted) => self.arrange(wanted),
-                Action::Say(text) => self.said = Some(Notice::Word(text)),
-                Action::Complain(problem) => self.said = Some(Notice::Problem(problem)),
-                Action::Copy(text) => {
-                    // Whether the terminal took it cannot be known: the text is shown in any case.
-                    self.said = Some(Notice::Word(format!(
-                        "Sent to the terminal's clipboard: {text}"
-                    )));
-                    self.effects.push(Effect::Copy(text));
-                }
-                Action::Run(command) => self.run(command),
-                Action::Typed {
-                    what: Typing::Export,
-                    text,
-                } => self.begin_export(&text),
-                Action::Typed {
-                    what: Typing::Name,
-                    text,
-                } => self.name_filter(&text),
-                Action::Used(text) => {
-                    self.keep_filters(|filters| filters.remember(&filters.meant(&text)))
-                }
-                Action::Typed { what, text } => {
-                    let text = match what {
-                        Typing::Filter => self.filters_here().meant(&text),
-                        _ => text,
-                    };
-                    self.with_screen(|screen, cx| screen.typed(what, &text, cx));
-                }
-            }
-        }
-    }
-
-    fn overlay(&mut self, wanted: OverlayRequest) {
-        let mut overlay = overlays::open(wanted);
-        let mut cx = Context::new(&self.facts, &mut self.number);
-        overlay.start(&mut cx);
-        let outs = cx.actions;
-        self.overlays.push(OpenOverlay {
-            overlay,
-            painted: false,
-        });
-        self.perform(outs);
-    }
-
-    fn ask<A: RequestWithReply>(&mut self, request: A) -> AwaitedReply<A> {
-        let mut cx = Context::new(&self.facts, &mut self.number);
-        let awaited = cx.ask(request);
-        let outs = cx.actions;
-        self.perform(outs);
-        awaited
     }
 }

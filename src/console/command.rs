@@ -38,6 +38,8 @@ pub enum KeyPlace {
     FollowUps,
     /// The keys.
     Help,
+    /// What was done from this console.
+    Log,
     /// The `:` overlay.
     Palette,
     /// What can be done with what is selected.
@@ -187,6 +189,7 @@ commands! {
     Copy, "copy", "copy", Looks, "Sends the id or link to the terminal's clipboard.";
     Actions, "actions", "actions", Looks, "What can be done with what is selected, each with its key, or why it cannot.";
     Palette, "palette", "commands", Looks, "Every command by name.";
+    Log, "log", "log", Looks, "What was done from this console, and what did not work: the last 50 lines.";
     Help, "help", "help", Looks, "What the row says, the keys that work here, and every word.";
     Up, "up", "up", Looks, "One row up.";
     Down, "down", "down", Looks, "One row down.";
@@ -218,6 +221,21 @@ commands! {
 }
 
 impl Command {
+    /// Whether it shows a list that can be filtered: words after it are what its rows are to contain.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::ShowConnections
+                | Self::ShowCatalog
+                | Self::ShowJobs
+                | Self::ShowRuns
+                | Self::ShowAudit
+                | Self::ShowExposure
+                | Self::ShowFollowUps
+        )
+    }
+
     /// The command of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

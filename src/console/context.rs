@@ -85,6 +85,8 @@ pub enum Destination {
     NewWalkthrough(Vec<String>),
     /// The keys of a place.
     Help(KeyPlace),
+    /// What was done from this console.
+    Log,
 }
 
 /// What a screen or overlay wants done.
@@ -102,6 +104,8 @@ pub enum Action {
     Refresh,
     /// Say something above the footer.
     Say(String),
+    /// Say what was done, and keep that for `:log`.
+    Done(String),
     /// Say that something did not work.
     Complain(Problem),
     /// Copy a text.
@@ -110,6 +114,8 @@ pub enum Action {
     Run(Command),
     /// Arrange the list below so.
     Arrange(Arrangement),
+    /// Keep what was typed after `:`.
+    Commanded(String),
     /// Take down that a filter was typed to its end.
     Used(String),
     /// Hand a line that was typed to the screen below.
@@ -174,6 +180,11 @@ impl<'a> Context<'a> {
         self.actions.push(Action::Say(text.into()));
     }
 
+    /// Says what was done; it stays in sight, and `:log` keeps it.
+    pub fn done(&mut self, text: impl Into<String>) {
+        self.actions.push(Action::Done(text.into()));
+    }
+
     /// Shows why something did not work.
     pub fn complain(&mut self, problem: Problem) {
         self.actions.push(Action::Complain(problem));
@@ -189,7 +200,7 @@ impl<'a> Context<'a> {
 #[derive(Debug, Clone)]
 pub enum OverlayRequest {
     /// The commands of a place, by name.
-    Palette(Vec<PaletteEntry>),
+    Palette(PaletteQuestion),
     /// What can be done with what is selected.
     Actions(Vec<PaletteEntry>),
     /// A line to type; it comes back to the screen as [`typed`](super::screens::Screen::typed).
@@ -286,6 +297,15 @@ pub struct PromptQuestion {
     pub what: Typing,
     /// For a filter: those that can be had again. Every change of it is handed on at once.
     pub recall: Option<Filters>,
+}
+
+/// What `:` offers.
+#[derive(Debug, Clone)]
+pub struct PaletteQuestion {
+    /// The commands.
+    pub entries: Vec<PaletteEntry>,
+    /// What was typed before, the latest first.
+    pub typed: Vec<String>,
 }
 
 /// A command as it is offered.

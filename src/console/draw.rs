@@ -174,6 +174,16 @@ impl App {
             let words = " The disk is full: only disconnects and reads are accepted.".to_owned();
             return Some((words, StyleRole::Bad));
         }
+        if let Some(done) = self.log.standing() {
+            let role = match done.is_problem {
+                true => StyleRole::Bad,
+                false => StyleRole::Dim,
+            };
+            return Some((
+                format!(" {}  {}", self.look.moment(done.at), done.words),
+                role,
+            ));
+        }
         if let Some(words) = status.warnings.first() {
             return Some((format!(" {words}"), StyleRole::Warn));
         }

@@ -22,6 +22,7 @@ mod navigation;
 pub mod overlays;
 pub mod picture;
 mod plain;
+mod said_log;
 pub mod screens;
 pub mod svg;
 mod terminal;

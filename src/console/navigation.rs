@@ -76,7 +76,9 @@ impl VisitSubject {
                 let asked = id.parse().ok().map(|id| rpc::Walkthrough { id })?;
                 (id, asked.into())
             }
-            Destination::NewWalkthrough(_) | Destination::Help(_) => return None,
+            Destination::NewWalkthrough(_) | Destination::Help(_) | Destination::Log => {
+                return None;
+            }
         };
         let id = id.clone();
         Some(Self { id, request })
@@ -87,7 +89,7 @@ impl VisitSubject {
 pub(super) fn is_place(opening: &Destination) -> bool {
     !matches!(
         opening,
-        Destination::NewWalkthrough(_) | Destination::Help(_)
+        Destination::NewWalkthrough(_) | Destination::Help(_) | Destination::Log
     )
 }
 

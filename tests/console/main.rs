@@ -15,6 +15,7 @@ mod configs;
 mod connect;
 mod desk;
 mod disconnect;
+mod doing;
 mod events;
 mod exports;
 mod filters;

@@ -774,6 +774,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
     let words = |step: Step| match step {
         Step::Confirm => "plan accepted",
         Step::DisableSyncJobs => "2 jobs off, 1 execution cancelled, its batch kept",
+        Step::RevokeTokens if running => "",
         Step::RevokeTokens => "2 of 3",
         Step::MarkReferences => "1,204 references",
         _ => "",

@@ -88,7 +88,7 @@ impl App {
         };
         if let Err(why) = went {
             let words = format!("Nothing went to {}: {why}.", exporting.name);
-            self.said = Some(Notice::Word(words));
+            self.say_done(Notice::Word(words));
             return;
         }
         match exporting.then {
@@ -110,7 +110,7 @@ impl App {
             NextStep::Done => {
                 let rows = text::count(exporting.written, "row", "rows");
                 let words = format!("{rows} went to {}.", exporting.name);
-                self.said = Some(Notice::Word(words));
+                self.say_done(Notice::Word(words));
                 return;
             }
         }

@@ -4,7 +4,7 @@ use super::{App, Notice};
 use crate::console::arrangement::Arrangement;
 use crate::console::command::KeyPlace;
 use crate::console::context::{Action, ColumnsQuestion, Destination, OverlayRequest};
-use crate::console::screens::{self, Screen};
+use crate::console::screens::{self, OpenedFrom, Screen};
 
 impl App {
     /// Why there are no columns to arrange.
@@ -31,7 +31,13 @@ impl App {
     pub(super) fn made(&self, opening: Destination) -> Box<dyn Screen> {
         let said = self.screen().map(|it| it.words_here(&self.look));
         let said = said.unwrap_or_default();
-        let mut screen = screens::open(opening, said, &self.keymap, &self.facts);
+        let from = OpenedFrom {
+            said,
+            done: self.log.latest_first(),
+            keymap: &self.keymap,
+            facts: &self.facts,
+        };
+        let mut screen = screens::open(opening, from);
         let wanted = self.arranged.get(&screen.place()).cloned();
         if let (Some(list), Some(wanted)) = (screen.listed_mut(), wanted) {
             list.arrange(wanted);

@@ -3,7 +3,7 @@
 use super::{App, Notice};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{
-    Action, ConfirmQuestion, OverlayRequest, PaletteEntry, PromptQuestion, Typing,
+    Action, ConfirmQuestion, OverlayRequest, PaletteEntry, PaletteQuestion, PromptQuestion, Typing,
 };
 use crate::console::filters::Filters;
 use crate::console::screens::Screen;
@@ -112,9 +112,12 @@ impl App {
         let here = self.keymap.here(self.place());
         let all = here.chain(self.keymap.here(KeyPlace::All));
         let shown = all.map(|b| b.command).filter(|it| self.is_shown(*it));
-        let entries = shown.map(|it| self.offered(it)).collect();
+        let question = PaletteQuestion {
+            entries: shown.map(|it| self.offered(it)).collect(),
+            typed: self.commands.clone(),
+        };
         self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Palette(
-            entries,
+            question,
         )))]);
     }
 

@@ -156,7 +156,7 @@ impl ConfigureDialog {
                 OverlayState::Stay
             }
             None => {
-                cx.say("The changes are kept.");
+                cx.done("The changes are kept.");
                 OverlayState::Close
             }
         }

@@ -152,7 +152,7 @@ impl Overlay for Confirm {
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         match self.asked.take(heard) {
             Some(Ok(())) => {
-                cx.say(self.question.done.clone());
+                cx.done(self.question.done.clone());
                 cx.actions.push(Action::Refresh);
                 OverlayState::Close
             }

@@ -261,7 +261,7 @@ impl DisconnectDialog {
                 cx.actions
                     .push(Action::Run(crate::console::command::Command::Unmark));
                 cx.actions.push(Action::Tab(KeyPlace::Runs));
-                cx.say(format!("{} disconnects are under way.", runs.len()));
+                cx.done(format!("{} disconnects are under way.", runs.len()));
             }
         }
         OverlayState::Close
@@ -289,7 +289,7 @@ impl Overlay for DisconnectDialog {
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
             (DisconnectStage::Waiting, Input::Key(Key::Esc, _)) => {
-                cx.say("The disconnect was sent and goes on; 4 shows the runs.");
+                cx.done("The disconnect was sent and goes on; 4 shows the runs.");
                 OverlayState::Close
             }
             (_, Input::Key(Key::Esc, _)) => OverlayState::Close,

@@ -258,7 +258,7 @@ impl ItemDialog {
     fn saved(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         match self.asked.saved.take(heard) {
             Some(Ok(())) => {
-                cx.say(format!("The {} is kept.", self.kind.one()));
+                cx.done(format!("The {} is kept.", self.kind.one()));
                 cx.actions.push(Action::Refresh);
                 OverlayState::Close
             }

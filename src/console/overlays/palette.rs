@@ -1,4 +1,5 @@
-//! `:` every command of this place by name, with its key and why it is refused.
+//! `:` every command of this place by name, with its key and why it is refused; a list with words (`audit hubspot`), and
+//! connections by what they are called.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,8 +7,8 @@ use ratatui::text::{Line, Span};
 
 use super::{Input, Overlay, OverlayState};
 use crate::console::appearance::Appearance;
-use crate::console::command::KeyPlace;
-use crate::console::context::{Action, Context, Facts, PaletteEntry};
+use crate::console::command::{Command, KeyPlace};
+use crate::console::context::{Action, Context, Facts, PaletteEntry, PaletteQuestion, Typing};
 use crate::console::event::Key;
 use crate::console::text::{self, Align};
 use crate::console::theme::StyleRole;
@@ -19,32 +20,115 @@ const ROWS: usize = 12;
 
 /// The list, narrowed by what is typed.
 pub struct Palette {
-    entries: Vec<PaletteEntry>,
+    question: PaletteQuestion,
     field: TextField,
     at: usize,
+    /// How far back one went among what was typed before, and what stood in the field then.
+    back: usize,
+    typed: String,
+}
+
+/// What Enter would do.
+enum PaletteOffer<'a> {
+    /// A command.
+    Command(&'a PaletteEntry),
+    /// A list with what its rows are to contain.
+    List(&'a PaletteEntry, String),
+    /// Connections of this name: it is no command.
+    Connections(String),
 }
 
 impl Palette {
     /// Offers these.
     #[must_use]
-    pub fn new(entries: Vec<PaletteEntry>) -> Self {
+    pub fn new(question: PaletteQuestion) -> Self {
         Self {
-            entries,
+            question,
             field: TextField::default(),
             at: 0,
+            back: 0,
+            typed: String::new(),
         }
     }
 
-    fn matching(&self) -> Vec<&PaletteEntry> {
-        let typed = self.field.text().to_lowercase();
-        let words: Vec<&str> = typed.split_whitespace().collect();
+    fn offers(&self) -> Vec<PaletteOffer<'_>> {
+        let typed = self.field.text();
+        let typed = typed.trim();
+        let entries = &self.question.entries;
+        if let Some((name, words)) = typed.split_once(char::is_whitespace) {
+            let list = |it: &&PaletteEntry| it.command.is_list() && it.command.row().name == name;
+            if let Some(entry) = entries.iter().find(list) {
+                return vec![PaletteOffer::List(entry, words.trim().to_owned())];
+            }
+        }
+        let lower = typed.to_lowercase();
+        let words: Vec<&str> = lower.split_whitespace().collect();
         let fits = |entry: &&PaletteEntry| {
             let row = entry.command.row();
             words
                 .iter()
                 .all(|w| row.name.contains(w) || row.title.contains(w))
         };
-        self.entries.iter().filter(fits).collect()
+        let mut found: Vec<&PaletteEntry> = entries.iter().filter(fits).collect();
+        // A name that was typed whole stands first, then those that begin so.
+        found.sort_by_key(|it| {
+            let name = it.command.row().name;
+            (name != lower, !name.starts_with(&lower))
+        });
+        let found: Vec<_> = found.into_iter().map(PaletteOffer::Command).collect();
+        match found.is_empty() && !typed.is_empty() {
+            true => vec![PaletteOffer::Connections(typed.to_owned())],
+            false => found,
+        }
+    }
+
+    /// Does what is under the cursor.
+    fn act(&self, cx: &mut Context<'_>) {
+        let offers = self.offers();
+        let Some(offer) = offers.get(self.at) else {
+            return;
+        };
+        let filter = |text: &String| {
+            let text = text.clone();
+            let what = Typing::Filter;
+            [
+                Action::Typed {
+                    what,
+                    text: text.clone(),
+                },
+                Action::Used(text),
+            ]
+        };
+        match offer {
+            PaletteOffer::Command(entry) => {
+                let name = entry.command.row().name.to_owned();
+                cx.actions.push(Action::Commanded(name));
+                cx.actions.push(Action::Run(entry.command));
+            }
+            PaletteOffer::List(entry, words) => {
+                let line = format!("{} {words}", entry.command.row().name);
+                cx.actions.push(Action::Commanded(line));
+                cx.actions.push(Action::Run(entry.command));
+                cx.actions.extend(filter(words));
+            }
+            PaletteOffer::Connections(name) => {
+                cx.actions.push(Action::Commanded(name.clone()));
+                cx.actions.push(Action::Run(Command::ShowConnections));
+                cx.actions.extend(filter(name));
+            }
+        }
+    }
+
+    /// What was typed before, so many further back.
+    fn recall(&mut self, back: usize) {
+        if self.back == 0 {
+            self.typed = self.field.text();
+        }
+        self.back = back.min(self.question.typed.len());
+        let before = self.back.checked_sub(1);
+        let before = before.and_then(|at| self.question.typed.get(at));
+        self.field = TextField::new(before.unwrap_or(&self.typed));
+        self.at = 0;
     }
 }
 
@@ -58,14 +142,16 @@ impl Overlay for Palette {
     }
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
-        let last = self.matching().len().saturating_sub(1);
+        let last = self.offers().len().saturating_sub(1);
         match input {
             Input::Key(Key::Esc, _) => return OverlayState::Close,
             Input::Key(Key::Enter, _) => {
-                let chosen = self.matching().get(self.at).map(|e| e.command);
-                cx.actions.extend(chosen.map(Action::Run));
+                self.act(cx);
                 return OverlayState::Close;
             }
+            // Above the first row is what was typed before.
+            Input::Key(Key::Up, _) if self.at == 0 => self.recall(self.back + 1),
+            Input::Key(Key::Down, _) if self.back > 0 => self.recall(self.back - 1),
             Input::Key(Key::Up | Key::BackTab | Key::Ctrl('p'), _) => {
                 self.at = self.at.saturating_sub(1);
             }
@@ -74,20 +160,23 @@ impl Overlay for Palette {
             }
             Input::Key(key, _) => {
                 self.field.key(key);
-                self.at = 0;
+                (self.at, self.back) = (0, 0);
             }
             Input::Paste(paste) => {
                 self.field.paste(&paste);
-                self.at = 0;
+                (self.at, self.back) = (0, 0);
             }
         }
         OverlayState::Stay
     }
 
     fn hints(&self) -> Vec<(String, String)> {
-        [("Enter", "do it"), ("Up/Down", "choose"), ("Esc", "close")]
-            .map(|(key, word)| (key.to_owned(), word.to_owned()))
-            .to_vec()
+        let mut hints = vec![("Enter", "do it"), ("Up/Down", "choose"), ("Esc", "close")];
+        if !self.question.typed.is_empty() {
+            hints.insert(2, ("Up at the top", "earlier ones"));
+        }
+        let hint = |(key, word): (&str, &str)| (key.to_owned(), word.to_owned());
+        hints.into_iter().map(hint).collect()
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
@@ -107,20 +196,9 @@ impl Overlay for Palette {
         };
         self.field.draw(frame, field, true, look);
         let skip = (self.at + 1).saturating_sub(ROWS);
-        let rows = self
-            .matching()
-            .into_iter()
-            .enumerate()
-            .skip(skip)
-            .take(ROWS);
-        let mut page: Vec<Line<'static>> = rows
-            .map(|(i, entry)| row(entry, i == self.at, inner.width, look))
-            .collect();
-        if page.is_empty() {
-            page.push(Line::from(
-                look.span("No command is called so.", StyleRole::Dim),
-            ));
-        }
+        let offers = self.offers();
+        let rows = offers.iter().enumerate().skip(skip).take(ROWS);
+        let page = rows.map(|(i, offer)| row(offer, i == self.at, inner.width, look));
         let below = Rect {
             y: inner.y.saturating_add(2),
             height: inner.height.saturating_sub(2),
@@ -130,24 +208,39 @@ impl Overlay for Palette {
     }
 }
 
-fn row(entry: &PaletteEntry, selected: bool, width: u16, look: &Appearance) -> Line<'static> {
-    let about = entry.command.row();
-    let pointer = if selected { look.glyphs.pointer } else { " " };
-    let name = match (selected, &entry.refused) {
-        (true, _) => StyleRole::Selected,
-        (false, Some(_)) => StyleRole::Dim,
-        (false, None) => StyleRole::Text,
+fn row(offer: &PaletteOffer<'_>, selected: bool, width: u16, look: &Appearance) -> Line<'static> {
+    let (entry, name, words) = match offer {
+        PaletteOffer::Command(entry) => {
+            let about = entry.command.row();
+            let words = entry.refused.as_deref().unwrap_or(about.help);
+            (Some(*entry), about.name.to_owned(), text::clean(words))
+        }
+        PaletteOffer::List(entry, words) => {
+            let words = format!("Only rows that contain \"{}\".", text::clean(words));
+            (Some(*entry), entry.command.row().name.to_owned(), words)
+        }
+        PaletteOffer::Connections(name) => {
+            let words = format!(
+                "No command; connections that contain \"{}\".",
+                text::clean(name)
+            );
+            (None, "connections".to_owned(), words)
+        }
     };
-    let words = match &entry.refused {
-        Some(why) => text::clean(why),
-        None => about.help.to_owned(),
+    let refused = entry.is_some_and(|it| it.refused.is_some());
+    let key = entry.map_or("", |it| it.key.as_str());
+    let pointer = if selected { look.glyphs.pointer } else { " " };
+    let role = match (selected, refused) {
+        (true, _) => StyleRole::Selected,
+        (false, true) => StyleRole::Dim,
+        (false, false) => StyleRole::Text,
     };
     let room = usize::from(width).saturating_sub(2 + 16 + 2 + 7 + 1);
     Line::from(vec![
         look.span(format!("{pointer} "), StyleRole::Accent),
-        look.cell(about.name, 16, Align::Left, name),
+        look.cell(&name, 16, Align::Left, role),
         Span::raw("  "),
-        look.cell(&entry.key, 7, Align::Left, StyleRole::Accent),
+        look.cell(key, 7, Align::Left, StyleRole::Accent),
         Span::raw(" "),
         look.cell(&words, room, Align::Left, StyleRole::Dim),
     ])

@@ -340,7 +340,7 @@ impl Overlay for RuleDialog {
         }
         match self.asked.saved.take(heard) {
             Some(Ok(())) => {
-                cx.say("The routing rule is kept.".to_owned());
+                cx.done("The routing rule is kept.".to_owned());
                 cx.actions.push(Action::Refresh);
                 return OverlayState::Close;
             }

@@ -229,7 +229,10 @@ impl Screen for CatalogScreen {
             self.ask_detail(cx);
         }
         match self.untagged.take(heard) {
-            Some(Ok(_)) => self.refresh(cx),
+            Some(Ok(_)) => {
+                cx.done("The tag is taken off.");
+                self.refresh(cx);
+            }
             Some(Err(problem)) => cx.complain(problem),
             None => {}
         }

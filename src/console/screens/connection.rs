@@ -67,7 +67,7 @@ pub fn act(
 /// Says what became of the jobs that [`act`] asked to be enabled, if that is what is answered.
 pub fn enabled(reply: Option<Result<Vec<view::Job>, Problem>>, cx: &mut Context<'_>) {
     match reply {
-        Some(Ok(_)) => cx.say("The jobs that ran before the disconnect are enabled."),
+        Some(Ok(_)) => cx.done("The jobs that ran before the disconnect are enabled."),
         Some(Err(problem)) => cx.complain(problem),
         None => {}
     }

@@ -129,7 +129,10 @@ impl Screen for FollowUpsScreen {
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
         match self.done.take(heard) {
-            Some(Ok(_)) => self.refresh(cx),
+            Some(Ok(_)) => {
+                cx.done(run::MARKED_DONE);
+                self.refresh(cx);
+            }
             Some(Err(problem)) => cx.complain(problem),
             None => {}
         }

@@ -14,6 +14,7 @@ pub mod help;
 pub mod job;
 pub mod jobs;
 mod listing;
+mod log;
 mod pane;
 mod pinned_rows;
 mod records;
@@ -26,6 +27,7 @@ pub mod walkthrough;
 mod word_here;
 
 use super::keymap::Keymap;
+use super::said_log::SaidLine;
 use crate::console::context::{Destination, Facts};
 use crate::wire::view::{Record, Reference};
 use connection_items::ConnectionItems;
@@ -48,14 +50,19 @@ pub fn tabs() -> Vec<Box<dyn Screen>> {
     ]
 }
 
-/// The screen that was asked for; `said` is what the row under the cursor says, for help.
+/// From where a screen is opened, for those that are about that.
+pub(super) struct OpenedFrom<'a> {
+    /// What the row under the cursor says.
+    pub(super) said: Vec<WordHere>,
+    /// What was done, the latest first.
+    pub(super) done: Vec<SaidLine>,
+    pub(super) keymap: &'a Keymap,
+    pub(super) facts: &'a Facts,
+}
+
+/// The screen that was asked for.
 #[must_use]
-pub fn open(
-    opening: Destination,
-    said: Vec<WordHere>,
-    keymap: &Keymap,
-    facts: &Facts,
-) -> Box<dyn Screen> {
+pub(super) fn open(opening: Destination, from: OpenedFrom<'_>) -> Box<dyn Screen> {
     match opening {
         Destination::Connection(id) => Box::new(connection::ConnectionScreen::new(id)),
         Destination::Job(id) => Box::new(job::JobScreen::new(id)),
@@ -67,6 +74,12 @@ pub fn open(
         Destination::NewWalkthrough(marked) => {
             Box::new(walkthrough::WalkthroughScreen::begin(marked))
         }
-        Destination::Help(place) => Box::new(help::HelpScreen::new(place, said, keymap, facts)),
+        Destination::Log => Box::new(log::LogScreen::new(from.done)),
+        Destination::Help(place) => Box::new(help::HelpScreen::new(
+            place,
+            from.said,
+            from.keymap,
+            from.facts,
+        )),
     }
 }

@@ -29,6 +29,9 @@ pub(super) use describe::token;
 use describe::{head, ready, stays};
 pub(super) use words::outcomes;
 
+/// What is said once a follow-up is ticked off.
+pub(super) const MARKED_DONE: &str = "The follow-up is marked done.";
+
 /// The screen. The cursor stands on a token or a follow-up.
 pub struct RunScreen {
     id: String,
@@ -106,7 +109,7 @@ impl RunScreen {
         let mut cursor = 0;
         head(run, width, &mut page, look);
         for (i, step) in run.steps.iter().enumerate() {
-            page.line(steps::line(&ready(i, step, look), width, look).spans);
+            page.line(steps::line(&ready(i, step, run, look), width, look).spans);
             if step.step != Step::RevokeTokens {
                 continue;
             }
@@ -227,9 +230,14 @@ impl Screen for RunScreen {
             None => {}
         }
         let resumed = self.resumed.take(heard);
-        let done = self.done.take(heard).map(|done| done.map(drop));
+        let resumed = resumed.map(|it| it.map(|()| "The run goes on."));
+        let done = self.done.take(heard);
+        let done = done.map(|it| it.map(|_| MARKED_DONE));
         match resumed.or(done) {
-            Some(Ok(())) => self.refresh(cx),
+            Some(Ok(words)) => {
+                cx.done(words);
+                self.refresh(cx);
+            }
             Some(Err(problem)) => cx.complain(problem),
             None => {}
         }

@@ -233,7 +233,10 @@ impl Screen for WalkthroughScreen {
             self.saved(saved, cx);
         }
         match self.done.take(heard) {
-            Some(Ok(_)) => self.refresh(cx),
+            Some(Ok(_)) => {
+                cx.done(super::run::MARKED_DONE);
+                self.refresh(cx);
+            }
             Some(Err(problem)) => cx.complain(problem),
             None => {}
         }

@@ -37,8 +37,14 @@ pub fn line(step: &StepLine, width: u16, look: &Appearance) -> Line<'static> {
         _ => StyleRole::Text,
     };
     let fixed = 1 + 2 + NAME + 2 + STATE + 1 + TOOK + 1;
-    let room = usize::from(width).saturating_sub(fixed);
-    Line::from(vec![
+    let mut room = usize::from(width).saturating_sub(fixed);
+    let mut took = Some(look.cell(&step.took, TOOK, Align::Right, StyleRole::Dim));
+    if step.took.is_empty() {
+        // What it waits for has the room of the time that it did not take yet.
+        room += TOOK;
+        took = None;
+    }
+    let mut spans = vec![
         Span::raw(" "),
         look.cell(&step.number.to_string(), 2, Align::Left, StyleRole::Dim),
         look.cell(step.name, NAME, Align::Left, name_role),
@@ -51,6 +57,7 @@ pub fn line(step: &StepLine, width: u16, look: &Appearance) -> Line<'static> {
             StyleRole::Text,
         ),
         Span::raw(" "),
-        look.cell(&step.took, TOOK, Align::Right, StyleRole::Dim),
-    ])
+    ];
+    spans.extend(took);
+    Line::from(spans)
 }

@@ -34,7 +34,7 @@ impl AdoptDialog {
             (AdoptStage::GivingUp(flow), AdoptFocus::Go) => {
                 let id = flow.id.clone();
                 cx.tell(rpc::FlowCancel { id });
-                cx.say("It was given up; nothing was kept.");
+                cx.done("It was given up; nothing was kept.");
                 return OverlayState::Close;
             }
             (AdoptStage::Confirming(flow), AdoptFocus::Go) => {
@@ -155,7 +155,7 @@ impl AdoptDialog {
     fn stands(&mut self, flow: Flow, cx: &mut Context<'_>) -> OverlayState {
         match &flow.state {
             FlowState::Connected { connection } => {
-                cx.say(format!("Taken over at {}.", flow.provider_name));
+                cx.done(format!("Taken over at {}.", flow.provider_name));
                 cx.open(Destination::Connection(connection.as_str().to_owned()));
                 return OverlayState::Close;
             }

@@ -61,7 +61,7 @@ impl ConnectDialog {
             (ConnectStage::GivingUp(flow), _) => {
                 let id = flow.id.clone();
                 cx.tell(rpc::FlowCancel { id });
-                cx.say("The authorization was given up.");
+                cx.done("The authorization was given up.");
                 return OverlayState::Close;
             }
             (ConnectStage::Under(_), ConnectFocus::Back) => self.hand_over(cx),
@@ -243,7 +243,7 @@ impl ConnectDialog {
         if let Some(provider) = self.got(provider) {
             self.provider = Some(provider);
             if self.only_app {
-                cx.say("Our app is registered.");
+                cx.done("Our app is registered.");
                 return OverlayState::Close;
             }
             self.ready(true, cx);
@@ -264,7 +264,7 @@ impl ConnectDialog {
                 Ok(connection) => self.set(ConnectStage::Connected(Box::new(connection))),
                 // That it was connected is true all the same.
                 Err(problem) => {
-                    cx.say(format!("It is connected. {}.", problem.message));
+                    cx.done(format!("It is connected. {}.", problem.message));
                     if let Some(connection) = self.target.connection.take() {
                         cx.open(Destination::Connection(connection));
                     }

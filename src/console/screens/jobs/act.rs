@@ -29,7 +29,7 @@ pub(in crate::console::screens) fn run(
         }
         _ => return None,
     };
-    cx.say(format!("{} {}: {said}.", job.provider, job.entity));
+    cx.done(format!("{} {}: {said}.", job.provider, job.entity));
     Some(cx.ask(request(job, act)))
 }
 

@@ -8,6 +8,7 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
 use crate::domain::credential::HELD_ELSEWHERE;
+use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
 use crate::domain::disconnect::texts;
 use crate::domain::trial::Outcome;
@@ -63,6 +64,7 @@ pub(in crate::console::screens) fn head(
 pub(in crate::console::screens) fn ready(
     i: usize,
     step: &view::RunStep,
+    run: &view::Run,
     look: &Appearance,
 ) -> steps::StepLine {
     let took = match (step.started_at, step.ended_at) {
@@ -73,9 +75,33 @@ pub(in crate::console::screens) fn ready(
         number: i + 1,
         name: step.step.words(),
         state: look.step(step.state),
-        detail: step.detail.clone(),
+        detail: detail(step, run, look),
         took,
     }
+}
+
+/// What came of a step; while it is under way, what it waits for and since when.
+fn detail(step: &view::RunStep, run: &view::Run, look: &Appearance) -> String {
+    let (StepState::Running, Some(since)) = (step.state, step.started_at) else {
+        return step.detail.clone();
+    };
+    let since = look.moment(since);
+    let waits = match step.step {
+        _ if !step.detail.is_empty() => step.detail.clone(),
+        Step::Confirm => "waits for calls that are under way".to_owned(),
+        Step::DisableSyncJobs => "waits for its executions to stop".to_owned(),
+        Step::RevokeTokens => {
+            let judged = run.tokens.iter().filter(|it| it.outcome.is_some()).count();
+            let all = run.tokens.len();
+            return format!(
+                "asking {} since {since}, {judged} of {all}",
+                run.provider_name
+            );
+        }
+        Step::DestroyCredentials => "overwriting".to_owned(),
+        Step::UpdateStatuses | Step::MarkReferences | Step::WriteAudit => "writing".to_owned(),
+    };
+    format!("{waits}, since {since}")
 }
 
 /// A token: kind, fingerprint, what is claimed; and what the claim rests on.

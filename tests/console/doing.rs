@@ -1,0 +1,108 @@
+//! What was done stays in sight, `:log` has the rest, and `:` takes words and remembers them.
+
+use insta::assert_snapshot;
+use tagout::console::command::KeyPlace;
+use tagout::wire::request::Request;
+use tagout::wire::rpc;
+
+use super::desk::Desk;
+use super::world::World;
+
+fn desk(keys: &str, width: u16) -> Desk {
+    let mut desk = Desk::new(World::acme(), width, 24);
+    desk.press(keys);
+    desk
+}
+
+/// The line above the footer.
+fn said(desk: &Desk) -> String {
+    let screen = desk.screen();
+    screen.lines().nth(22).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_was_done_stays_until_somebody_goes_elsewhere() {
+    let mut desk = desk("3cy", 120);
+    assert!(said(&desk).contains("is cancelled."), "{}", desk.screen());
+    desk.press("jk");
+    let line = said(&desk);
+    assert!(line.contains("is cancelled."), "{line}");
+    assert!(line.starts_with(" 23:41:"), "it says when: {line}");
+    assert!(!said(desk.press("4")).contains("is cancelled."));
+}
+
+#[test]
+fn what_is_no_action_is_said_until_the_next_key() {
+    let mut desk = desk("4/zzz<Esc>", 120);
+    desk.press("1")
+        .event(tagout::console::event::Event::Paste("x".into()));
+    assert!(said(&desk).contains("it was dropped"));
+    assert!(!said(desk.press("j")).contains("dropped"));
+}
+
+#[test]
+fn the_log_has_what_was_done_the_latest_first_small() {
+    let mut desk = desk("3cy", 80);
+    desk.press("7mgone since noon<Enter>:log<Enter>");
+    assert_eq!(desk.app.place(), KeyPlace::Log);
+    assert_snapshot!(desk.screen());
+    assert_eq!(desk.press("<Esc>").app.place(), KeyPlace::FollowUps);
+}
+
+#[test]
+fn the_log_is_empty_at_first_and_says_so() {
+    assert!(
+        desk(":log<Enter>", 80)
+            .screen()
+            .contains("Nothing was done")
+    );
+}
+
+#[test]
+fn a_list_takes_words_after_its_name() {
+    let mut desk = desk(":audit hubspot", 120);
+    let screen = desk.screen();
+    assert!(
+        screen.contains("Only rows that contain \"hubspot\"."),
+        "{screen}"
+    );
+    desk.press("<Enter>");
+    assert_eq!(desk.app.place(), KeyPlace::Audit);
+    let asked = desk.world.asked.iter().rev().find_map(|it| match it {
+        Request::Audit(rpc::Audit { window, .. }) => Some(window.filter.clone()),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some("hubspot"));
+}
+
+#[test]
+fn what_is_no_command_finds_connections() {
+    let mut desk = desk("4:slack<Enter>", 120);
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
+    let screen = desk.screen();
+    assert!(screen.contains("acme.slack.com") && !screen.contains("HubSpot"));
+    assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Connection);
+}
+
+#[test]
+fn up_brings_back_what_was_typed_small() {
+    let mut desk = desk(":audit hubspot<Enter>:runs<Enter>", 80);
+    desk.press(":<Up><Up>");
+    assert_snapshot!(desk.screen());
+    desk.press("<Down>");
+    assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Runs);
+    desk.press("1:<Up><Up><Enter>");
+    assert_eq!(desk.app.place(), KeyPlace::Audit);
+}
+
+#[test]
+fn a_running_step_says_what_it_waits_for_and_since_when() {
+    let desk = desk("4<Enter>", 120);
+    let screen = desk.screen();
+    let step = screen.lines().find(|it| it.contains("Revoke tokens"));
+    let step = step.unwrap_or_default();
+    assert!(
+        step.contains("running") && step.contains("asking GitHub since 23:31:06"),
+        "{step}"
+    );
+}
