@@ -13,7 +13,7 @@ const ARROWS: &str = "
     store: audit disk domain | vault: disk domain | client: config domain wire | evidence: audit domain wire
     server: audit disk domain files outbound providers store vault wire | console: client config domain wire
     verbs: client config domain wire | verbs/audit: audit evidence | verbs/evidence: evidence | verbs/providers: providers
-    verbs/backup: store | verbs/restore: server store | verbs/reset_terminal: console
+    verbs/backup: server store | verbs/restore: server store | verbs/reset_terminal: console
     cli.: config domain help verbs | help.: verbs wire | gateway: cli client config verbs wire
     main.: cli config console demo dumps gateway help serve verbs wire | demo: client config domain sandbox wire
     serve.: cli config domain notify providers sandbox server verbs wire";

@@ -15,7 +15,9 @@ mod events;
 mod instance;
 mod transitions;
 
-pub use events::{Authorization, ConnectionEffect, ConnectionEvent, ConnectionRefusal};
+pub use events::{
+    Authorization, ConnectionEffect, ConnectionEvent, ConnectionRefusal, FirstAnswer,
+};
 pub use instance::InstanceEvent;
 pub use transitions::may_be_authorized;
 
@@ -323,6 +325,10 @@ pub struct Connection {
     /// Whether its grant is another tool's, which goes on with it: nothing that ends more than one token of it is called for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_borrowed: bool,
+    /// Whether its tokens came out of a backup and its vendor has not said since that it takes them. Its badge is Reconnect
+    /// meanwhile; a program that does not know this word leaves it at that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_asked_first: bool,
 }
 
 impl Connection {

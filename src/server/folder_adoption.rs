@@ -1,5 +1,6 @@
 //! A data folder is taken on from a copy: a new log begins that says what is lost, and everything is authorized again.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::caller::server_entry;
@@ -12,6 +13,7 @@ use crate::domain::audit::server::LogBegins;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::id::FolderId;
+use crate::domain::sealed::SlotRef;
 use crate::domain::user::Role;
 use crate::domain::walkthrough::FallReason;
 use crate::store::facts::{Copy, Readmit};
@@ -74,8 +76,12 @@ pub(super) async fn begin_adoption(
     Ok(())
 }
 
-/// Whatever of it a crash left undone, before anybody is answered.
-pub(super) async fn finish_adoption(store: &Store) -> Result<(), StartError> {
+/// Whatever of it a crash left undone, before anybody is answered. `secrets` are those that came out of a backup; of one that
+/// was cut short there are none, because it is begun anew.
+pub(super) async fn finish_adoption(
+    store: &Store,
+    secrets: &BTreeSet<SlotRef>,
+) -> Result<(), StartError> {
     let Some(readmission) = store.readmission()? else {
         return Ok(());
     };
@@ -85,6 +91,8 @@ pub(super) async fn finish_adoption(store: &Store) -> Result<(), StartError> {
     };
     let how = Readmit {
         reason,
+        asked_first: "restored from a backup with its secrets: its provider is asked before they are used",
+        secrets,
         entry: &marked,
         left_over: &left_over,
     };
@@ -111,6 +119,7 @@ fn left_over(of: &Connection) -> Connection {
         synced_at: None,
         notice: None,
         enabled_before: Vec::new(),
+        is_asked_first: false,
         is_given_back: true,
         ..of.clone()
     }

@@ -30,6 +30,7 @@ mod interrupted_disconnects;
 mod listen;
 pub mod locks;
 mod log_keys;
+pub mod master_key;
 pub mod metrics;
 mod options;
 mod presence;

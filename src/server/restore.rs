@@ -2,14 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
+
 use super::folder_adoption::{self, FolderAdoption};
+use super::master_key::MasterKeyPlace;
 use super::options::StartError;
 use super::rollback_guard::{CheckpointFile, last_seen, machine};
 use super::{clock_and_ids, log_keys, public_keys};
 use crate::domain::audit::log::NewLogCause;
-use crate::store::backup::{BackupError, NotFilled, Verified, verify};
+use crate::domain::sealed::BackupSecret;
+use crate::store::backup::{BackupError, NotFilled, Verified, secrets_of};
 use crate::store::facts::Copy;
 use crate::store::{LiveSize, Restoring, Store, StoreError};
+use crate::vault::{BackupKey, BackupKeyError, Vault};
 
 /// Where a backup is restored to.
 #[derive(Debug, Clone)]
@@ -20,6 +25,50 @@ pub struct RestoreTarget {
     pub key_dir: PathBuf,
     /// Whether machines are told apart.
     pub by_machine: bool,
+    /// Where its master key comes from.
+    pub master: MasterKeyPlace,
+}
+
+/// What came out of a backup with secrets by its passphrase.
+pub struct OpenedSecrets {
+    key: BackupKey,
+    secrets: Vec<BackupSecret>,
+}
+
+impl OpenedSecrets {
+    /// Opens the keys of a backup's secrets, each of them, and sees that nothing of the file was changed by somebody who does
+    /// not know its passphrase. None where the backup holds no secrets. Costs 64 MiB and a good part of a second.
+    ///
+    /// # Errors
+    /// When the passphrase is another, and when the file is not what it was made as.
+    pub fn open(
+        file: &Path,
+        verified: &Verified,
+        passphrase: &SecretString,
+    ) -> Result<Option<Self>, NotRestored> {
+        let Some(seal) = &verified.header.secrets else {
+            return Ok(None);
+        };
+        let key = BackupKey::open(passphrase, seal)?;
+        let found = secrets_of(file, verified)?;
+        if !key.has_signed(&found.tag, &found.digest) {
+            return Err(NotRestored::Changed { path: file.into() });
+        }
+        let secrets = found.secrets;
+        match secrets.iter().find(|it| !key.opens(it)) {
+            None => Ok(Some(Self { key, secrets })),
+            Some(it) => Err(NotRestored::NotOpened {
+                path: file.into(),
+                owner: it.of.owner.clone(),
+            }),
+        }
+    }
+
+    /// How many secrets there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.secrets.len() as u64
+    }
 }
 
 /// What was restored.
@@ -29,6 +78,8 @@ pub struct Restored {
     pub log: String,
     /// How many connections have to be authorized again.
     pub reconnect: u64,
+    /// Of how many the vendor is asked first.
+    pub asked_first: u64,
 }
 
 /// Why nothing was restored.
@@ -40,6 +91,19 @@ pub enum NotRestored {
     /// The folder cannot be used, or not by whoever runs this.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The passphrase is another.
+    #[error(transparent)]
+    Key(#[from] BackupKeyError),
+    /// The file was changed after it was made, and made to look whole.
+    #[error("{} was changed by somebody who does not know its passphrase; its secrets are not used", path.display())]
+    Changed { path: PathBuf },
+    /// A secret of it cannot be opened.
+    #[error("a secret of {} does not open, that of {owner}", path.display())]
+    NotOpened {
+        path: PathBuf,
+        /// Whose it is.
+        owner: String,
+    },
 }
 
 impl From<StoreError> for NotRestored {
@@ -57,6 +121,15 @@ impl From<NotFilled> for NotRestored {
     }
 }
 
+/// What is restored.
+pub struct RestoreSource<'a> {
+    pub file: &'a Path,
+    /// As it was found.
+    pub verified: &'a Verified,
+    /// Its secrets; none where it has none, or they are left in it.
+    pub secrets: Option<OpenedSecrets>,
+}
+
 /// Restores a backup into an empty folder. `told` hears how much was written. When it fails the folder is empty again; where it
 /// is cut short, the folder is not opened before it was restored anew.
 ///
@@ -64,20 +137,20 @@ impl From<NotFilled> for NotRestored {
 /// What is wrong with the file, with the folder, or with whoever runs this.
 pub async fn restore(
     place: &RestoreTarget,
-    file: &Path,
+    source: &RestoreSource<'_>,
     told: impl FnMut(LiveSize),
 ) -> Result<Restored, NotRestored> {
-    let verified = verify(file)?;
     let restoring = Restoring::begin(&place.data_dir)?;
-    let done = match restoring.fill_from(file, told) {
-        Ok(()) => take_on(place, restoring, &verified).await,
+    let done = match fill(place, &restoring, source, told) {
+        Ok(()) => take_on(place, restoring, source).await,
         Err(error) => {
             drop(restoring);
-            Err(error.into())
+            Err(error)
         }
     };
     let ours = Restoring::again(&place.data_dir)?;
-    match done {
+    let taken = |restored| ours.take_slots().map(|()| restored);
+    match done.and_then(|restored| Ok(taken(restored)?)) {
         Ok(restored) => {
             ours.finish()?;
             Ok(restored)
@@ -89,11 +162,28 @@ pub async fn restore(
     }
 }
 
+/// Its rows, and the keys of its secrets, which no server finds under this name.
+fn fill(
+    place: &RestoreTarget,
+    restoring: &Restoring,
+    source: &RestoreSource<'_>,
+    told: impl FnMut(LiveSize),
+) -> Result<(), NotRestored> {
+    restoring.fill_from(source.file, &source.verified.end, told)?;
+    let Some(opened) = &source.secrets else {
+        return Ok(());
+    };
+    let master = place.master.key()?;
+    let OpenedSecrets { key, secrets } = opened;
+    let made = Vault::restore(&restoring.own_slots(), &master, key, secrets);
+    Ok(made.map_err(StartError::from)?)
+}
+
 /// What was filled becomes a folder of its own, with a log of its own.
 async fn take_on(
     place: &RestoreTarget,
     restoring: Restoring,
-    verified: &Verified,
+    source: &RestoreSource<'_>,
 ) -> Result<Restored, NotRestored> {
     // Nothing is signed by it: what is written next is the first entry of another log.
     let store: Store = restoring.open(log_keys::unused)?;
@@ -102,11 +192,14 @@ async fn take_on(
         None => None,
     };
     let folder = clock_and_ids::folder();
+    let verified = source.verified;
+    let opened = source.secrets.as_ref();
     let what = FolderAdoption {
         cause: NewLogCause::Restored {
             created_at: verified.header.created_at,
             commit: verified.end.commit,
             sha256: verified.end.sha256.clone(),
+            secrets: opened.map(OpenedSecrets::count),
         },
         lost,
         folder: folder.clone(),
@@ -115,14 +208,18 @@ async fn take_on(
     folder_adoption::begin_adoption(store, &place.key_dir, what).await?;
     let signer = |log| log_keys::signer(&place.key_dir, log);
     let store: Store = Restoring::again(&place.data_dir)?.open(signer)?;
-    folder_adoption::finish_adoption(&store).await?;
+    let secrets = opened.map_or(&[][..], |it| &it.secrets).iter();
+    let secrets = secrets.map(|it| it.of.slot.clone()).collect();
+    folder_adoption::finish_adoption(&store, &secrets).await?;
     public_keys::publish(&store, &place.data_dir, &place.key_dir)?;
     let machine = place.by_machine.then(machine).flatten();
     let seen = CheckpointFile::of(&place.key_dir, folder, machine);
     seen.write(&store.durable_tree().await?, &log_keys::name(store.log()))?;
+    let (reconnect, asked_first) = store.to_reconnect()?;
     Ok(Restored {
         log: log_keys::name(store.log()),
-        reconnect: store.to_reconnect()?,
+        reconnect,
+        asked_first,
     })
 }
 
@@ -133,27 +230,45 @@ mod tests {
     use super::*;
     use crate::disk::cut::after_each_sync;
     use crate::domain::connection::{Connection, Status};
+    use crate::domain::sealed::SealPurpose;
     use crate::server::Server;
+    use crate::server::backup::VaultSealer;
     use crate::server::resume_tests::{options, start};
-    use crate::store::backup::BackupHeader;
+    use crate::store::backup::{BackupHeader, verify};
 
     fn place(root: &Path) -> RestoreTarget {
         RestoreTarget {
             data_dir: root.join("data"),
             key_dir: root.join("conf"),
             by_machine: true,
+            master: MasterKeyPlace {
+                key_dir: root.join("conf"),
+                command: Vec::new(),
+                passphrase: None,
+            },
         }
     }
 
-    async fn backed_up(file: &Path) {
+    fn passphrase() -> SecretString {
+        SecretString::from("correct horse")
+    }
+
+    async fn backed_up(file: &Path, with_secrets: bool) {
         let folder = tempfile::tempdir().unwrap();
         let server: Arc<Server> = start(&options(folder.path())).await;
+        let (key, seal) = BackupKey::new(&passphrase()).unwrap();
         let header = BackupHeader {
             program: "0.1.0".to_owned(),
             workspace: server.workspace.clone(),
             created_at: clock_and_ids::now(),
+            secrets: with_secrets.then_some(seal),
         };
-        let mut backup = server.store.begin_backup(&header).unwrap();
+        let sealer = VaultSealer {
+            vault: Arc::clone(&server.vault),
+            key,
+        };
+        let sealer = with_secrets.then(|| Box::new(sealer) as _);
+        let mut backup = server.store.begin_backup(&header, sealer).unwrap();
         let mut bytes = Vec::new();
         while let Some(part) = backup.next_part().unwrap() {
             bytes.extend(part.bytes);
@@ -161,24 +276,30 @@ mod tests {
         std::fs::write(file, bytes).unwrap();
     }
 
+    async fn restored(place: &RestoreTarget, file: &Path) -> Restored {
+        let verified = verify(file).unwrap();
+        let secrets = OpenedSecrets::open(file, &verified, &passphrase()).unwrap();
+        let source = RestoreSource {
+            file,
+            verified: &verified,
+            secrets,
+        };
+        restore(place, &source, |_| {}).await.unwrap()
+    }
+
     fn opened(place: &RestoreTarget) -> Result<Store, StartError> {
         Store::open_with(&place.data_dir, |log| log_keys::signer(&place.key_dir, log))
     }
 
     /// What a power cut leaves, wherever it comes: nothing, half a restore that no server opens, or the whole.
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn it_can_be_cut_anywhere() {
+    async fn can_be_cut_anywhere(with_secrets: bool) {
         let outside = tempfile::tempdir().unwrap();
         let file = outside.path().join("backup");
-        backed_up(&file).await;
+        backed_up(&file, with_secrets).await;
         let root = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Handle::current();
         let (_, disks) = after_each_sync(root.path(), || {
-            tokio::task::block_in_place(|| {
-                runtime
-                    .block_on(restore(&place(root.path()), &file, |_| {}))
-                    .unwrap()
-            })
+            tokio::task::block_in_place(|| runtime.block_on(restored(&place(root.path()), &file)))
         });
         let (mut halves, mut wholes) = (0, 0);
         for disk in &disks {
@@ -189,7 +310,7 @@ mod tests {
                     let error = opened(&place).err().unwrap();
                     assert!(error.to_string().contains("cut short"), "{error}");
                     halves += 1;
-                    restore(&place, &file, |_| {}).await.unwrap();
+                    restored(&place, &file).await;
                 }
                 false if is_begun => wholes += 1,
                 false => continue,
@@ -199,10 +320,64 @@ mod tests {
             assert!(store.log() > crate::domain::audit::log::LogNumber::FIRST);
             let all = store.scan::<Connection>("").unwrap();
             assert!(all.iter().all(|it| it.status != Status::Connected));
+            assert_eq!(place.data_dir.join("slots").exists(), with_secrets);
         }
         assert!(
             halves > 10 && wholes > 0,
             "{halves} halves, {wholes} wholes"
         );
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn it_can_be_cut_anywhere() {
+        can_be_cut_anywhere(false).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn one_with_secrets_can_be_cut_anywhere() {
+        can_be_cut_anywhere(true).await;
+    }
+
+    /// Slots that a restore did not make are somebody's.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn another_folder_that_was_put_over_a_half_is_not_removed() {
+        let outside = tempfile::tempdir().unwrap();
+        let file = outside.path().join("backup");
+        backed_up(&file, true).await;
+        let root = tempfile::tempdir().unwrap();
+        let place = place(root.path());
+        restored(&place, &file).await;
+        std::fs::write(place.data_dir.join("restoring"), "another's").unwrap();
+        let refused = Restoring::begin(&place.data_dir).err().unwrap();
+        assert!(refused.to_string().contains("slots"), "{refused}");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_secret_is_in_it_whatever_it_is_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let server: Arc<Server> = start(&options(folder.path())).await;
+        let vault = Arc::clone(&server.vault);
+        let (key, seal) = BackupKey::new(&passphrase()).unwrap();
+        let token = SecretString::from("sbx_token");
+        let purposes = [
+            SealPurpose::Use,
+            SealPurpose::Superseded,
+            SealPurpose::Hold,
+            SealPurpose::App,
+            SealPurpose::Subscription,
+        ];
+        for purpose in purposes {
+            let sealed = vault.seal(&token, "cre_a", purpose).unwrap();
+            let of = crate::domain::sealed::SecretOwner {
+                slot: sealed.key.clone(),
+                owner: "cre_a".to_owned(),
+                purpose,
+            };
+            let kept = vault.for_backup(of.clone(), &key).unwrap().unwrap();
+            assert!(key.opens(&kept));
+            vault.discard(&sealed.key).unwrap();
+            assert_eq!(vault.for_backup(of, &key).unwrap(), None);
+        }
+        assert!(BackupKey::open(&passphrase(), &seal).is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! From a folder to a server, and from a server to a folder that can be opened again.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use super::alarm::Alarm;
 use super::backup::Backups;
 use super::caller::{first_owner, server_entry};
 use super::compaction::CurrentCompaction;
+use super::master_key::MasterKeyPlace;
 use super::options::{Options, StartError};
 use super::workers::Workers;
 use super::{
@@ -29,7 +30,7 @@ use crate::domain::job::{ExecutionEnd, SyncJob};
 use crate::providers::{Catalog, Vendors};
 use crate::store::facts::{ExecutionOver, IssueIntent, Workspace};
 use crate::store::{GivenUp, Store};
-use crate::vault::{MasterKey, MasterSource, Vault};
+use crate::vault::Vault;
 
 /// How a graceful stop waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -118,8 +119,13 @@ pub(super) async fn open(
     let signer = |log| log_keys::signer_if_there(&options.key_dir, log);
     let store = Store::open_with(&options.data_dir, signer)?;
     let (store, seen) = rollback_guard::admit(store, options).await?;
-    folder_adoption::finish_adoption(&store).await?;
-    let master = master(options)?;
+    folder_adoption::finish_adoption(&store, &BTreeSet::new()).await?;
+    let master = MasterKeyPlace {
+        key_dir: options.key_dir.clone(),
+        command: options.key_command.clone(),
+        passphrase: options.passphrase.clone(),
+    };
+    let master = master.key()?;
     let in_use = store.slots_in_use()?;
     let (vault, sweep) = Vault::open(&options.data_dir.join("slots"), master, in_use.into_iter())?;
     public_keys::publish(&store, &options.data_dir, &options.key_dir)?;
@@ -205,38 +211,6 @@ pub(super) async fn open(
         driven: disconnect::RunDrivers::default(),
         lingering: std::sync::Mutex::default(),
     })
-}
-
-/// The master key, from where this folder has it: a folder that began with one source is not opened with another.
-fn master(options: &Options) -> Result<MasterKey, StartError> {
-    let file = options.key_dir.join("master.key");
-    let salt_file = options.key_dir.join("master.salt");
-    if let Some((program, arguments)) = options.key_command.split_first() {
-        let failed = |why: String| StartError::KeyCommand {
-            command: program.clone(),
-            why,
-        };
-        let ran = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output();
-        let ran = ran.map_err(|error| failed(error.to_string()))?;
-        if !ran.status.success() {
-            return Err(failed(ran.status.to_string()));
-        }
-        let printed = MasterSource::CommandOutput(ran.stdout.into());
-        return Ok(printed.key()?);
-    }
-    let source = match &options.passphrase {
-        Some(_) if file.exists() => return Err(StartError::NotByPassphrase { path: file }),
-        Some(passphrase) => MasterSource::Passphrase {
-            passphrase: passphrase.clone(),
-            salt_file,
-        },
-        None if salt_file.exists() => return Err(StartError::Locked),
-        None => MasterSource::File(file),
-    };
-    Ok(source.key()?)
 }
 
 /// The workspace; the first start makes it, with its first Owner.

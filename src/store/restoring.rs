@@ -2,7 +2,10 @@
 //! was cut short is begun anew.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 use super::engine::{Pair, Rows, sound};
 use super::error::StoreError;
@@ -12,12 +15,17 @@ use super::head::Head;
 use super::state::StoreState;
 use super::{LiveSize, Store};
 use crate::audit::Signer;
+use crate::disk;
 use crate::domain::audit::log::LogNumber;
 
 const MARKER: &str = "restoring";
 const LOCK: &str = "lock";
 /// The file that holds the keys of sealed secrets.
 const SLOTS: &str = "slots";
+/// What it is called until it is known to be this restore's own.
+const OWN_SLOTS: &str = "slots.restored";
+/// Its header, of which most is random: it tells one from another.
+const SLOTS_HEADER: u64 = 512;
 
 /// An empty folder that is ours to fill.
 pub struct Restoring {
@@ -55,8 +63,8 @@ impl Restoring {
     pub fn begin(root: &Path) -> Result<Self, StoreError> {
         let (folder, lock) = Folder::lock(root)?;
         if marker(root).exists() {
-            // A restore makes no slots: somebody has put another folder over its half.
-            if root.join(SLOTS).exists() {
+            // Other slots than its own: somebody has put another folder over its half.
+            if root.join(SLOTS).exists() && !are_own_slots(root)? {
                 return Err(StoreError::NotEmpty {
                     path: root.to_owned(),
                     found: SLOTS.to_owned(),
@@ -114,6 +122,29 @@ impl Restoring {
         }
     }
 
+    /// Where the keys of secrets go that come out of the backup.
+    #[must_use]
+    pub fn own_slots(&self) -> PathBuf {
+        self.folder.root.join(OWN_SLOTS)
+    }
+
+    /// Gives these keys, if there are any, the name under which a server looks for them. Which file that is stands in the
+    /// marker first, so that a restore that is cut short after this is known by its slots, too.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn take_slots(&self) -> Result<(), StoreError> {
+        let (root, own) = (&self.folder.root, self.own_slots());
+        if !own.exists() {
+            return Ok(());
+        }
+        let marker = marker(root);
+        disk::replace(&marker, slots_name(&own)?.as_bytes())
+            .map_err(StoreError::io("write", &marker))?;
+        fs::rename(&own, root.join(SLOTS)).map_err(StoreError::io("rename", &own))?;
+        sync(root)
+    }
+
     /// From here on it is a data folder like any other. Its store is closed.
     ///
     /// # Errors
@@ -157,6 +188,22 @@ impl Filling {
         let path = self.folder.head();
         head.write(&open_file(&path)?, &path, || Ok(()))
     }
+}
+
+/// Whether a restore that was cut short had made these slots.
+fn are_own_slots(root: &Path) -> Result<bool, StoreError> {
+    let marker = marker(root);
+    let noted = fs::read_to_string(&marker).map_err(StoreError::io("read", &marker))?;
+    Ok(noted == slots_name(&root.join(SLOTS))?)
+}
+
+/// What tells a slot file from every other.
+fn slots_name(path: &Path) -> Result<String, StoreError> {
+    let mut header = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(SLOTS_HEADER).read_to_end(&mut header))
+        .map_err(StoreError::io("read", path))?;
+    Ok(hex::encode(Sha256::digest(&header)))
 }
 
 /// Everything but the lock and the marker.

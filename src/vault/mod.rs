@@ -6,6 +6,8 @@
 //!
 //! The calls write to disk and wait for it (`fdatasync`); from async code they belong on a blocking thread.
 
+mod backing_up;
+mod backup_key;
 mod cipher;
 mod error;
 mod fingerprint;
@@ -33,6 +35,7 @@ use self::slot_allocation::Allotment;
 use self::slots::{FIRST_SLOTS, SlotFile};
 use crate::domain::sealed::{SealPurpose, Sealed, SlotRef};
 
+pub use self::backup_key::{BackupKey, BackupKeyError};
 pub use self::error::VaultError;
 pub use self::fingerprint::{Made, fingerprint};
 pub use self::master::{MasterKey, MasterSource};

@@ -21,7 +21,7 @@ use super::stack::wiped;
 const TITLE: &str = "tagout passphrase salt 1";
 
 /// RFC 9106, section 4, the second recommended option: 64 MiB, three passes, four lanes, a salt of 128 bits.
-const COST: Cost = Cost {
+pub(super) const COST: Cost = Cost {
     memory: 64 * 1024,
     passes: 3,
     lanes: 4,
@@ -30,11 +30,21 @@ const COST: Cost = Cost {
 /// A salt file that asks for more than 1 GiB was not written by us, and would take the machine down.
 const MOST_MEMORY: u32 = 1024 * 1024;
 
+/// Nor was one that asks for more passes or lanes than this.
+const MOST_TURNS: u32 = 64;
+
 #[derive(Clone, Copy, PartialEq, Debug)]
-struct Cost {
-    memory: u32,
-    passes: u32,
-    lanes: u32,
+pub(super) struct Cost {
+    pub(super) memory: u32,
+    pub(super) passes: u32,
+    pub(super) lanes: u32,
+}
+
+impl Cost {
+    /// Whether a file may ask for it.
+    pub(super) fn is_bearable(self) -> bool {
+        self.memory <= MOST_MEMORY && self.passes <= MOST_TURNS && self.lanes <= MOST_TURNS
+    }
 }
 
 /// The key, with the salt of `salt_file`, which is made at first use.
@@ -82,7 +92,12 @@ fn derive_at(
     Ok(key)
 }
 
-fn stretch(passphrase: &SecretString, salt: &[u8; 16], cost: Cost) -> Result<Key, KeyError> {
+/// The key that comes of a passphrase.
+pub(super) fn stretch(
+    passphrase: &SecretString,
+    salt: &[u8; 16],
+    cost: Cost,
+) -> Result<Key, KeyError> {
     let params =
         Params::new(cost.memory, cost.passes, cost.lanes, Some(32)).map_err(KeyError::Derive)?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
@@ -129,7 +144,7 @@ fn parse(text: &str) -> Option<([u8; 16], Cost, &str)> {
     let mut salt = [0; 16];
     hex::decode_to_slice(lines.next()?, &mut salt).ok()?;
     let check = lines.next().filter(|check| check.len() == 32)?;
-    (cost.memory <= MOST_MEMORY).then_some((salt, cost, check))
+    cost.is_bearable().then_some((salt, cost, check))
 }
 
 #[cfg(test)]

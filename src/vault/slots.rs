@@ -117,14 +117,22 @@ impl SlotFile {
         id: &SlotId,
         wrapped: &Wrapped,
     ) -> Result<(), VaultError> {
-        let mut bytes = Vec::with_capacity(SIZE);
-        bytes.extend_from_slice(SLOT_MAGIC);
-        bytes.extend_from_slice(id);
-        bytes.extend_from_slice(wrapped);
-        let mut rest = [0; SIZE];
-        getrandom::fill(&mut rest)?;
-        bytes.extend(rest.iter().skip(bytes.len()));
-        self.put(slot, &bytes)
+        self.write_all(&[(slot, *id, *wrapped)])
+    }
+
+    /// The same for several, and one sync for all of them.
+    pub(super) fn write_all(&self, keys: &[(u32, SlotId, Wrapped)]) -> Result<(), VaultError> {
+        for (slot, id, wrapped) in keys {
+            let mut bytes = Vec::with_capacity(SIZE);
+            bytes.extend_from_slice(SLOT_MAGIC);
+            bytes.extend_from_slice(id);
+            bytes.extend_from_slice(wrapped);
+            let mut rest = [0; SIZE];
+            getrandom::fill(&mut rest)?;
+            bytes.extend(rest.iter().skip(bytes.len()));
+            self.write_at(*slot, &bytes)?;
+        }
+        self.sync()
     }
 
     /// Turns a slot into 512 random bytes; on the disk when this returns.
@@ -159,11 +167,6 @@ impl SlotFile {
         }
         self.count = count;
         Ok(())
-    }
-
-    fn put(&self, slot: u32, bytes: &[u8]) -> Result<(), VaultError> {
-        self.write_at(slot, bytes)?;
-        self.sync()
     }
 
     fn write_at(&self, slot: u32, bytes: &[u8]) -> Result<(), VaultError> {

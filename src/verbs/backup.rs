@@ -10,14 +10,18 @@ use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
+use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 
 use super::print::{json as print_json, number, say};
 use super::progress::ProgressOutput;
-use super::{Session, VerbError};
+use super::{Session, VerbError, input, passphrase};
 use crate::client::{Client, LONG_PATIENCE};
+use crate::domain::display_text::counted;
+use crate::server::restore::OpenedSecrets;
 use crate::store::backup::{Verified, verify};
+use crate::wire::request::Secret;
 use crate::wire::view::BackupPart;
 use crate::wire::{Code, Problem, rpc};
 
@@ -26,9 +30,18 @@ use crate::wire::{Code, Problem, rpc};
 pub struct Arguments {
     /// The file; there must be none yet
     file: PathBuf,
-    /// Only say whether the file is a whole backup; needs no server
-    #[arg(long)]
+    /// Only say whether the file is a whole backup, and with --passphrase-file whether its secrets open; needs no server
+    #[arg(long, conflicts_with = "with_secrets")]
     verify: bool,
+    /// With the secrets, sealed to a passphrase that is asked for twice. What is destroyed here later survives in that file
+    #[arg(long)]
+    with_secrets: bool,
+    /// Read the passphrase from a file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long, requires = "with_secrets")]
+    yes: bool,
 }
 
 /// What is printed of a backup.
@@ -43,29 +56,124 @@ struct BackupJson {
     sha256: String,
     rows: u64,
     bytes: u64,
+    /// How many are in it; none in a backup without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secrets: Option<u64>,
+    /// Whether each of them was opened just now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secrets_open: Option<bool>,
 }
 
+/// What has to be known before (durability.md, \"Secrets\").
+const WARNING: &str = "The secrets of this workspace go into that file, sealed to a passphrase. \
+    What is destroyed here from now on survives in it, for whoever has the file and the passphrase: no disconnect reaches it. \
+    Keep it as you would keep the tokens, and remove it when it is not needed any more. \
+    Without the passphrase nobody opens its secrets, you neither.\n";
+
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
-    let file = arguments.file;
+    let file = &arguments.file;
     if arguments.verify {
-        let found = described(checked(&file)?);
-        return session.show(&found, || in_words("A whole backup", &found));
+        return say_whether_whole(&arguments, session);
     }
     if file.symlink_metadata().is_ok() {
-        return Err(is_there(&file));
+        return Err(is_there(file));
     }
+    let passphrase_file = arguments.passphrase_file.as_deref();
+    let passphrase = match (arguments.with_secrets, passphrase_file) {
+        (true, from) => {
+            input::sure(session, arguments.yes, WARNING, "secrets")?;
+            Some(passphrase::chosen(session, from)?)
+        }
+        (false, None) => None,
+        (false, Some(_)) => {
+            return Err(VerbError::usage(
+                "a passphrase is for the secrets, and none are asked for",
+                "Add --with-secrets, or leave --passphrase-file out",
+            ));
+        }
+    };
     let (client, _notices) = session.connect().await?;
-    let part = PartialBackup::make(beside(&file))?;
-    write(&client, &part, session).await?;
-    let made = described(checked(&part.path)?);
-    part.put_in_place(&file)?;
+    let part = PartialBackup::make(beside(file))?;
+    let number = begin(&client, passphrase.clone()).await?;
+    write(&client, &part, number, session).await?;
+    let verified = checked(&part.path)?;
+    let opened = opened(&part.path, &verified, passphrase.as_ref())?;
+    let made = described(verified, opened);
+    part.put_in_place(file)?;
     match session.manner.json {
         true => print_json(&json!({ "event": "backed_up", "backup": made })),
         false => say(&format!(
-            "{}\nIt holds no secrets: whoever restores it authorizes each connection again.",
-            in_words("Written and read back", &made)
+            "{}\n{}",
+            in_words("Written and read back", &made),
+            what_it_holds(&made)
         )),
     }
+}
+
+fn say_whether_whole(arguments: &Arguments, session: &Session) -> Result<(), VerbError> {
+    let verified = checked(&arguments.file)?;
+    let from = arguments.passphrase_file.as_deref();
+    if from.is_some() && verified.header.secrets.is_none() {
+        return Err(no_secrets(&arguments.file));
+    }
+    let passphrase = from.map(input::secret).transpose()?;
+    let opened = opened(&arguments.file, &verified, passphrase.as_ref())?;
+    let found = described(verified, opened);
+    session.show(&found, || {
+        let whole = in_words("A whole backup", &found);
+        match found.secrets {
+            None => whole,
+            Some(_) => format!("{whole}\n{}", what_it_holds(&found)),
+        }
+    })
+}
+
+fn what_it_holds(it: &BackupJson) -> String {
+    let Some(secrets) = it.secrets else {
+        return "It holds no secrets: whoever restores it authorizes each connection again."
+            .to_owned();
+    };
+    let opened = match it.secrets_open {
+        Some(true) => "each was opened with the passphrase",
+        Some(false) | None => "none was opened; --passphrase-file does that",
+    };
+    format!(
+        "It holds {}, sealed to a passphrase; {opened}. What is destroyed here later survives in it.",
+        counted(secrets, "secret")
+    )
+}
+
+/// Whether each of its secrets opens, where there is a passphrase.
+fn opened(
+    file: &Path,
+    verified: &Verified,
+    passphrase: Option<&Secret>,
+) -> Result<Option<bool>, VerbError> {
+    let Some(passphrase) = passphrase else {
+        return Ok(verified.header.secrets.as_ref().map(|_| false));
+    };
+    let passphrase = SecretString::from(passphrase.0.as_str());
+    let opened = OpenedSecrets::open(file, verified, &passphrase)
+        .map_err(|error| Problem::new(Code::Failed, error.to_string(), "Nothing was changed"))?;
+    Ok(opened.map(|_| true))
+}
+
+/// For whoever gives a passphrase for a file that needs none.
+pub(super) fn no_secrets(file: &Path) -> VerbError {
+    VerbError::usage(
+        format!("{} holds no secrets", file.display()),
+        "Leave --passphrase-file out",
+    )
+}
+
+async fn begin(client: &Client, passphrase: Option<Secret>) -> Result<u64, VerbError> {
+    Ok(match passphrase {
+        None => client.ask_within(LONG_PATIENCE, rpc::BackupBegin).await?,
+        Some(passphrase) => {
+            let asked = rpc::BackupWithSecrets { passphrase };
+            client.ask_within(LONG_PATIENCE, asked).await?
+        }
+    })
 }
 
 /// A backup that is not whole yet, beside the place where it will be. It is ours, and is removed when it does not get there:
@@ -134,11 +242,15 @@ fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// What arrives goes to the file at once.
-async fn write(client: &Client, part: &PartialBackup, session: &Session) -> Result<(), VerbError> {
+async fn write(
+    client: &Client,
+    part: &PartialBackup,
+    number: u64,
+    session: &Session,
+) -> Result<(), VerbError> {
     let broken = |error| cannot("write", &part.path, &error);
     let mut to = &part.file;
     let mut shown = ProgressOutput::of(session);
-    let number: u64 = client.ask_within(LONG_PATIENCE, rpc::BackupBegin).await?;
     loop {
         let next = rpc::BackupNext { number };
         let it: BackupPart = client.ask_within(LONG_PATIENCE, next).await?;
@@ -176,7 +288,7 @@ fn checked(file: &Path) -> Result<Verified, VerbError> {
     verify(file).map_err(|error| Problem::new(Code::Failed, error.to_string(), "").into())
 }
 
-fn described(verified: Verified) -> BackupJson {
+fn described(verified: Verified, secrets_open: Option<bool>) -> BackupJson {
     let Verified {
         header,
         end,
@@ -193,6 +305,8 @@ fn described(verified: Verified) -> BackupJson {
         sha256: end.sha256,
         rows: live.rows,
         bytes,
+        secrets: end.secrets,
+        secrets_open,
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) mod input;
 mod jobs;
 mod mappings;
 mod names;
+mod passphrase;
 mod plan;
 mod print;
 mod progress;
@@ -135,7 +136,7 @@ pub enum ServerVerb {
     Compact,
     /// Write everything to one portable file
     Backup(backup::Arguments),
-    /// Fill an empty data folder from a backup; every connection is then authorized again
+    /// Fill an empty data folder from a backup; connections are then authorized again, or with its secrets asked about first
     Restore(restore::Arguments),
     /// Give a terminal back that a lost line left unusable
     ResetTerminal,

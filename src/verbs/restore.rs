@@ -4,13 +4,17 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 
+use super::backup::no_secrets;
 use super::print::{json as print_json, number, say};
 use super::progress::ProgressOutput;
-use super::{Session, VerbError, input};
-use crate::server::restore::{NotRestored, RestoreTarget, restore};
+use super::{Session, VerbError, input, passphrase};
+use crate::domain::display_text::counted;
+use crate::server::master_key::MasterKeyPlace;
+use crate::server::restore::{NotRestored, OpenedSecrets, RestoreSource, RestoreTarget, restore};
 use crate::store::backup::{Verified, verify};
 use crate::wire::view::Progress;
 use crate::wire::{Code, Problem};
@@ -20,6 +24,15 @@ use crate::wire::{Code, Problem};
 pub struct Arguments {
     /// The backup
     pub file: PathBuf,
+    /// Read the passphrase of its secrets from a file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Leave its secrets in it, so that every connection is authorized again
+    #[arg(long, conflicts_with = "passphrase_file")]
+    without_secrets: bool,
+    /// Read the passphrase of the new folder's master key from a file, as `serve --passphrase-file` does
+    #[arg(long, value_name = "FILE")]
+    master_passphrase_file: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -36,17 +49,17 @@ struct RestoreJson {
     sha256: String,
     log: String,
     reconnect: u64,
+    /// How many came out of the file; none where there were none, or they were left in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secrets: Option<u64>,
+    /// Connections whose provider is asked before their tokens are used.
+    asked_first: u64,
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
-    let settings = &session.settings;
-    let place = RestoreTarget {
-        data_dir: settings.data_dir.value.clone(),
-        key_dir: settings.config_dir().to_owned(),
-        by_machine: settings.seen_machine.value,
-    };
-    let file = arguments.file;
-    let verified = verify(&file).map_err(|error| not_done(&error.into()))?;
+    let place = place(&arguments, session)?;
+    let file = &arguments.file;
+    let verified = verify(file).map_err(|error| not_done(&error.into()))?;
     if session.manner.read_only {
         return Err(Problem::new(
             Code::Forbidden,
@@ -55,10 +68,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         )
         .into());
     }
+    let secrets = secrets(&arguments, session, &verified)?;
+    let count = secrets.as_ref().map(OpenedSecrets::count);
     input::sure(
         session,
         arguments.yes,
-        &question(&verified, &place),
+        &question(&verified, &place, count),
         "restore",
     )?;
     let mut shown = ProgressOutput::of(session);
@@ -70,7 +85,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     };
     // Whoever looks may have closed the output; what is under way is brought to its end.
     let told = |done| drop(shown.at(&whole.at(done, began.elapsed())));
-    let restored = restore(&place, &file, told).await;
+    let source = RestoreSource {
+        file,
+        verified: &verified,
+        secrets,
+    };
+    let restored = restore(&place, &source, told).await;
     let ended = shown.end();
     let restored = restored.map_err(|error| not_done(&error))?;
     ended?;
@@ -83,6 +103,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         sha256: verified.end.sha256,
         log: restored.log,
         reconnect: restored.reconnect,
+        secrets: count,
+        asked_first: restored.asked_first,
     };
     match session.manner.json {
         true => print_json(&json!({ "event": "restored", "restore": described })),
@@ -90,9 +112,55 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     }
 }
 
-fn question(verified: &Verified, place: &RestoreTarget) -> String {
+fn place(arguments: &Arguments, session: &Session) -> Result<RestoreTarget, VerbError> {
+    let settings = &session.settings;
+    let master = arguments.master_passphrase_file.as_deref();
+    let master = master.map(input::secret).transpose()?;
+    Ok(RestoreTarget {
+        data_dir: settings.data_dir.value.clone(),
+        key_dir: settings.config_dir().to_owned(),
+        by_machine: settings.seen_machine.value,
+        master: MasterKeyPlace {
+            key_dir: settings.config_dir().to_owned(),
+            command: settings.master_key_command.value.clone(),
+            passphrase: master.map(|it| it.0.as_str().into()),
+        },
+    })
+}
+
+/// Nothing is written before they are known to open.
+fn secrets(
+    arguments: &Arguments,
+    session: &Session,
+    verified: &Verified,
+) -> Result<Option<OpenedSecrets>, VerbError> {
+    let from = arguments.passphrase_file.as_deref();
+    if verified.header.secrets.is_none() {
+        return match from {
+            None => Ok(None),
+            Some(_) => Err(no_secrets(&arguments.file)),
+        };
+    }
+    if arguments.without_secrets {
+        return Ok(None);
+    }
+    let passphrase = passphrase::known(session, from)?;
+    let passphrase = SecretString::from(passphrase.0.as_str());
+    let opened = OpenedSecrets::open(&arguments.file, verified, &passphrase);
+    opened.map_err(|error| not_done(&error))
+}
+
+fn question(verified: &Verified, place: &RestoreTarget, secrets: Option<u64>) -> String {
+    let of_secrets = match secrets {
+        None => "each connection has to be authorized again".to_owned(),
+        Some(n) => format!(
+            "{} come back, those among them that were destroyed since the backup was made: the provider of each connection is \
+             asked whether it takes them before they are used",
+            counted(n, "secret")
+        ),
+    };
     format!(
-        "{} of {} is restored into {}. What was changed since then is lost, and each connection has to be authorized again.\n",
+        "{} of {} is restored into {}. What was changed since then is lost, and {of_secrets}.\n",
         verified.header.workspace,
         verified.header.created_at,
         place.data_dir.display(),
@@ -100,25 +168,41 @@ fn question(verified: &Verified, place: &RestoreTarget) -> String {
 }
 
 fn in_words(it: &RestoreJson) -> String {
-    format!(
-        "Restored {} of {}, as of commit {}, with {} audit entries; the log goes on as {}.\n\
-         No secret was in the backup. {} to be authorized again (tagout reconnect), and the secrets of registrations are to be \
-         given again (tagout providers configure). Tokens of before may still work at the vendors: a disconnect lists them.",
+    let what = format!(
+        "Restored {} of {}, as of commit {}, with {} audit entries; the log goes on as {}.",
         it.workspace,
         it.created_at,
         it.commit,
         number(it.audit_entries),
         it.log,
-        match it.reconnect {
-            1 => "1 connection has".to_owned(),
-            n => format!("{} connections have", number(n)),
-        },
-    )
+    );
+    let connections = |n: u64, one: &str, many: &str| match n {
+        1 => format!("1 connection {one}"),
+        n => format!("{} connections {many}", number(n)),
+    };
+    let again = connections(it.reconnect, "has", "have");
+    match it.secrets {
+        Some(secrets) => format!(
+            "{what}\n{} came back, those among them that were destroyed since the backup was made. {} to be asked about at the \
+             next start (tagout serve) before their tokens are used, and {again} to be authorized again (tagout reconnect).",
+            counted(secrets, "secret"),
+            connections(it.asked_first, "has", "have"),
+        ),
+        None => format!(
+            "{what}\n\
+             No secret came out of the backup. {again} to be authorized again (tagout reconnect), and the secrets of registrations \
+             are to be given again (tagout providers configure). Tokens of before may still work at the vendors: a disconnect \
+             lists them."
+        ),
+    }
 }
 
 fn not_done(error: &NotRestored) -> VerbError {
     let hint = match error {
-        NotRestored::Backup(_) => "Nothing was changed",
+        NotRestored::Backup(_) | NotRestored::Key(_) => "Nothing was changed",
+        NotRestored::Changed { .. } | NotRestored::NotOpened { .. } => {
+            "Nothing was changed; take another copy of it, or add --without-secrets"
+        }
         NotRestored::Start(error) => error.advice(),
     };
     Problem::new(Code::Failed, error.to_string(), hint).into()

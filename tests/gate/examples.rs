@@ -54,6 +54,7 @@ pub(crate) fn example(row: &Row) -> Request {
         | "compact"
         | "backup_begin"
         | "backup_next"
+        | "backup_with_secrets"
         | "compaction"
         | "wipe_plan"
         | "wipe_begin"
@@ -141,6 +142,9 @@ fn about_nothing(name: &str) -> Request {
         "compact" => Request::Compact,
         "compaction" => Request::Compaction,
         "backup_begin" => Request::BackupBegin,
+        "backup_with_secrets" => Request::BackupWithSecrets(rpc::BackupWithSecrets {
+            passphrase: secret(""),
+        }),
         "backup_next" => Request::BackupNext(rpc::BackupNext { number: 0 }),
         "wipe_plan" => Request::WipePlan(rpc::WipePlan { provider: None }),
         // Another name than the workspace's: whoever may is told that it is not.

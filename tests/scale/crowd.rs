@@ -85,6 +85,7 @@ fn connection(n: u32) -> Connection {
         enabled_before: Vec::new(),
         is_given_back: false,
         is_borrowed: false,
+        is_asked_first: false,
         notice: None,
         vars: Default::default(),
         bound: None,

@@ -53,8 +53,8 @@ pub(crate) fn no_orphans(house: &House) {
 }
 
 /// No token of the sandbox's plain vendor stands in any file as it is.
-pub(crate) fn no_token_in_plain_sight(house: &House) {
-    for path in files_under(&house.data())
+pub(crate) fn no_token_in_plain_sight(folder: &Path) {
+    for path in files_under(folder)
         .into_iter()
         .filter(|path| path.is_file())
     {

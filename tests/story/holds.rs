@@ -168,7 +168,7 @@ fn ends_once(at: At) {
     once(&house, &run);
     house.stop();
     no_orphans(&house);
-    no_token_in_plain_sight(&house);
+    no_token_in_plain_sight(&house.data());
     let store = copied(&house, &house.path("ended"));
     let rows = store.scan::<Hold>("").unwrap();
     assert_eq!(rows.len(), 2);

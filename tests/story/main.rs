@@ -44,6 +44,7 @@ mod open_flows;
 mod put_back;
 mod refreshing;
 mod restoring;
+mod restoring_secrets;
 mod routing;
 mod syncing;
 mod together;

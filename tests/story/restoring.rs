@@ -243,11 +243,11 @@ fn what_cannot_be_restored_is_named_and_changes_nothing() {
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 4;
     let mut newer = whole.clone();
-    newer[14] = b'2';
+    newer[14] = b'3';
     let wrong = [
         (&whole[..whole.len() / 2], "is cut short"),
         (&flipped, "is damaged in frame"),
-        (&newer, "version \"2\""),
+        (&newer, "version \"3\""),
         (b"something else", "is no backup"),
     ];
     for (bytes, why) in wrong {

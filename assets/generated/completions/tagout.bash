@@ -518,12 +518,16 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__backup)
-            opts="-h --verify --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --verify --with-secrets --passphrase-file --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2356,12 +2360,20 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__restore)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --passphrase-file --without-secrets --master-passphrase-file --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --master-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

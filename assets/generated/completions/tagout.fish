@@ -79,7 +79,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "config" -d 'Every set
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "doctor" -d 'Look for what endangers the data on this machine'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "compact" -d 'Drop what was overwritten or removed from the database\'s file'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "backup" -d 'Write everything to one portable file'
-complete -c tagout -n "__fish_tagout_needs_command" -f -a "restore" -d 'Fill an empty data folder from a backup; every connection is then authorized again'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "restore" -d 'Fill an empty data folder from a backup; connections are then authorized again, or with its secrets asked about first'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "reset-terminal" -d 'Give a terminal back that a lost line left unusable'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "gateway" -d 'The forced command of a shared SSH account'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -1563,13 +1563,16 @@ complete -c tagout -n "__fish_tagout_using_subcommand compact" -l no-header -d '
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l utc -d 'Print times in UTC, with a Z'
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l passphrase-file -d 'Read the passphrase from a file, or - for standard input' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand backup" -l verify -d 'Only say whether the file is a whole backup; needs no server'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l verify -d 'Only say whether the file is a whole backup, and with --passphrase-file whether its secrets open; needs no server'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l with-secrets -d 'With the secrets, sealed to a passphrase that is asked for twice. What is destroyed here later survives in that file'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -1577,12 +1580,15 @@ complete -c tagout -n "__fish_tagout_using_subcommand backup" -l no-header -d 'P
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l utc -d 'Print times in UTC, with a Z'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l passphrase-file -d 'Read the passphrase of its secrets from a file, or - for standard input' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l master-passphrase-file -d 'Read the passphrase of the new folder\'s master key from a file, as `serve --passphrase-file` does' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l without-secrets -d 'Leave its secrets in it, so that every connection is authorized again'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l read-only -d 'Have everything refused that changes something'

@@ -1899,10 +1899,13 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (backup)
 _arguments "${_arguments_options[@]}" : \
+'--passphrase-file=[Read the passphrase from a file, or - for standard input]:FILE:_files' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
-'--verify[Only say whether the file is a whole backup; needs no server]' \
+'(--with-secrets)--verify[Only say whether the file is a whole backup, and with --passphrase-file whether its secrets open; needs no server]' \
+'--with-secrets[With the secrets, sealed to a passphrase that is asked for twice. What is destroyed here later survives in that file]' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1916,9 +1919,12 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (restore)
 _arguments "${_arguments_options[@]}" : \
+'--passphrase-file=[Read the passphrase of its secrets from a file, or - for standard input]:FILE:_files' \
+'--master-passphrase-file=[Read the passphrase of the new folder'\''s master key from a file, as \`serve --passphrase-file\` does]:FILE:_files' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'(--passphrase-file)--without-secrets[Leave its secrets in it, so that every connection is authorized again]' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -2042,7 +2048,7 @@ _tagout_commands() {
 'doctor:Look for what endangers the data on this machine' \
 'compact:Drop what was overwritten or removed from the database'\''s file' \
 'backup:Write everything to one portable file' \
-'restore:Fill an empty data folder from a backup; every connection is then authorized again' \
+'restore:Fill an empty data folder from a backup; connections are then authorized again, or with its secrets asked about first' \
 'reset-terminal:Give a terminal back that a lost line left unusable' \
 'gateway:The forced command of a shared SSH account' \
 'completions:Print the completions of a shell' \

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Hash;
 use super::server::LogBegins;
+use crate::domain::display_text::counted;
 
 /// Which of a folder's logs, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -130,6 +131,9 @@ pub enum NewLogCause {
         commit: u64,
         /// The SHA-256 of the file up to its last frame, hex.
         sha256: String,
+        /// How many secrets came out of it; none where it has none, or they were left in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secrets: Option<u64>,
     },
 }
 
@@ -160,8 +164,18 @@ impl LogBegun {
             NewLogCause::KeyLost { .. } => {
                 format!("the key of {origin} is lost")
             }
-            NewLogCause::Restored { created_at, .. } => {
-                format!("the data folder was restored from a backup of {created_at}")
+            NewLogCause::Restored {
+                created_at,
+                secrets,
+                ..
+            } => {
+                let secrets = secrets.map_or_else(String::new, |n| {
+                    let secrets = counted(n, "secret");
+                    format!(
+                        " with {secrets}, those among them that were destroyed since it was made"
+                    )
+                });
+                format!("the data folder was restored from a backup of {created_at}{secrets}")
             }
         };
         format!(

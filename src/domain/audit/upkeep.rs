@@ -20,9 +20,17 @@ pub enum BackedUp {
         root: String,
         /// The SHA-256 of the file up to its last frame, hex.
         sha256: String,
+        /// How many secrets are in it, sealed to a passphrase; none where it is one without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secrets: Option<u64>,
+        /// Bytes of the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bytes: Option<u64>,
     },
     /// There is no file, or half of one.
     NotMade { why: String },
+    /// One with secrets was begun: none of them has left before.
+    Begun { with_secrets: bool },
 }
 
 /// The store was compacted, or that was asked for and not done.
@@ -73,9 +81,23 @@ pub struct Wiped {
 impl BackedUp {
     pub(super) fn sentence(&self) -> String {
         match self {
-            Self::Made { commit, size, .. } => {
-                format!("backed the store up as of commit {commit} and log size {size}")
+            Self::Made {
+                commit,
+                size,
+                secrets,
+                ..
+            } => {
+                let secrets = secrets.map_or_else(String::new, |n| {
+                    format!(", with {} sealed to a passphrase", counted(n, "secret"))
+                });
+                format!("backed the store up as of commit {commit} and log size {size}{secrets}")
             }
+            Self::Begun { with_secrets: true } => {
+                "began a backup with secrets, sealed to a passphrase".to_owned()
+            }
+            Self::Begun {
+                with_secrets: false,
+            } => "began a backup".to_owned(),
             Self::NotMade { why } => format!("a backup came to nothing: {why}"),
         }
     }

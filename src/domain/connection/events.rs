@@ -44,6 +44,14 @@ pub enum ConnectionEvent {
     Readmitted {
         /// Why it has to be authorized again.
         reason: String,
+        /// Whether its tokens are here, so that its vendor can be asked about them first.
+        can_be_asked: bool,
+    },
+    /// Its vendor was asked about the tokens that came out of a backup.
+    AskedFirst {
+        /// Of which generation.
+        generation: u32,
+        answer: FirstAnswer,
     },
     /// Where its tokens may be sent is known, where that was not kept yet.
     Bound {
@@ -75,6 +83,17 @@ pub enum ConnectionEvent {
     JobsWentOff(Vec<JobId>),
     /// A person turns the jobs on that ran before the last disconnect.
     JobsComeBack,
+}
+
+/// What comes of asking about tokens that came out of a backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FirstAnswer {
+    /// The vendor takes them.
+    Alive,
+    /// It refuses them, or there is nothing to ask about: it is authorized again.
+    Refused(String),
+    /// Nothing came of it; it is asked again.
+    Unclear(String),
 }
 
 /// What is to be done about an event beside keeping the connection.
@@ -125,6 +144,9 @@ pub enum ConnectionRefusal {
     /// No disconnect of it is under way that could end.
     #[error("{0} is not being disconnected")]
     NotDisconnecting(String),
+    /// Nobody has to be asked about it.
+    #[error("{0} does not wait for an answer about tokens of a backup")]
+    NotAskedFirst(String),
     /// A grant that was refused is not granted again by an answer about something else.
     #[error("the grant of {0} was refused: it is authorized again first")]
     GrantRefused(String),

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Authorization, Badge, Connection, ConnectionEffect, ConnectionEvent, ConnectionRefusal, Health,
-    Status,
+    Authorization, Badge, Connection, ConnectionEffect, ConnectionEvent, ConnectionRefusal,
+    FirstAnswer, Health, Status,
 };
 use crate::domain::webhook::VendorNotice;
 
@@ -31,6 +31,7 @@ impl Connection {
             connected_at: Some(by.at),
             // It was about the generation before.
             notice: None,
+            is_asked_first: false,
             ..self.clone()
         }
     }
@@ -97,7 +98,7 @@ impl Connection {
                 self.may_be_disconnected(expected, generation)?;
                 (self.status, self.reason) = (Status::Disconnecting, format!("by {by}"));
                 // Nobody asks about it any more.
-                self.notice = None;
+                (self.notice, self.is_asked_first) = (None, false);
             }
             ConnectionEvent::DisconnectEnds => {
                 if self.status != Status::Disconnecting {
@@ -107,7 +108,13 @@ impl Connection {
                 self.reason.clear();
                 self.works_until = None;
             }
-            ConnectionEvent::Readmitted { reason } => self.readmit(reason)?,
+            ConnectionEvent::Readmitted {
+                reason,
+                can_be_asked,
+            } => self.readmit(reason, can_be_asked)?,
+            ConnectionEvent::AskedFirst { generation, answer } => {
+                effect = self.asked_first(generation, answer)?;
+            }
             ConnectionEvent::Bound { generation, bound } => {
                 if self.generation == generation {
                     self.bound = self.bound.or(Some(bound));
@@ -164,7 +171,9 @@ impl Connection {
         if is_refused && badge.status != Status::ReconnectRequired {
             return Err(ConnectionRefusal::GrantRefused(self.name.clone()));
         }
-        let is_another = self.status != badge.status;
+        // What its tokens came out of does not matter any more.
+        let is_another = self.status != badge.status || self.is_asked_first;
+        self.is_asked_first = false;
         (self.status, self.health) = (badge.status, badge.health);
         (self.reason, self.works_until) = (badge.reason, badge.works_until);
         Ok(match is_another {
@@ -179,7 +188,33 @@ impl Connection {
             self.status = Status::Connected;
             self.reason.clear();
             self.works_until = None;
+            self.is_asked_first = false;
         }
+    }
+
+    fn asked_first(
+        &mut self,
+        generation: u32,
+        answer: FirstAnswer,
+    ) -> Result<ConnectionEffect, ConnectionRefusal> {
+        self.serves(generation)?;
+        if !self.is_asked_first {
+            return Err(ConnectionRefusal::NotAskedFirst(self.name.clone()));
+        }
+        match answer {
+            FirstAnswer::Alive => {
+                self.status = Status::Connected;
+                self.health = Health::Healthy;
+                self.reason.clear();
+            }
+            FirstAnswer::Refused(reason) => self.reason = reason,
+            FirstAnswer::Unclear(reason) => {
+                self.reason = reason;
+                return Ok(ConnectionEffect::Nothing);
+            }
+        }
+        self.is_asked_first = false;
+        Ok(ConnectionEffect::Record)
     }
 
     fn may_be_disconnected(
@@ -208,9 +243,11 @@ impl Connection {
         }
     }
 
-    fn readmit(&mut self, reason: String) -> Result<(), ConnectionRefusal> {
+    fn readmit(&mut self, reason: String, can_be_asked: bool) -> Result<(), ConnectionRefusal> {
         match self.status {
             Status::Connected | Status::Error | Status::ReconnectRequired | Status::Pending => {
+                // What was refused before the copy was made is not asked about again.
+                self.is_asked_first = can_be_asked && self.status.is_pulled();
                 (self.status, self.reason) = (Status::ReconnectRequired, reason);
                 self.works_until = None;
                 Ok(())

@@ -173,6 +173,7 @@ pub(super) fn fresh(
             enabled_before: Vec::new(),
             is_given_back: false,
             is_borrowed: false,
+            is_asked_first: false,
             notice: None,
             vars: BTreeMap::new(),
             bound: None,

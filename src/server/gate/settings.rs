@@ -133,6 +133,12 @@ impl Needs for rpc::BackupBegin {
     }
 }
 
+impl Needs for rpc::BackupWithSecrets {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("store.back_up_secrets", "store", Need::Irreversible)
+    }
+}
+
 impl Needs for rpc::BackupNext {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("store.back_up_part", "store", Need::Settings)

@@ -5,6 +5,7 @@
 mod ask;
 mod confirm_refusal;
 mod ends;
+mod first_answer;
 mod heard;
 mod poll;
 mod question;

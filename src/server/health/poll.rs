@@ -7,6 +7,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
+use super::first_answer::ask_first;
 use super::{HealthWatch, OfLate, alive_at, ask, ends, is_usable};
 use crate::domain::connection::Connection;
 use crate::domain::credential::Credential;
@@ -70,6 +71,10 @@ fn plan_all(server: &Server) -> Result<(), StoreError> {
     for connection in server.store.rows::<Connection>(String::new()) {
         let connection = connection?;
         if connection.status.is_out_of_service() {
+            continue;
+        }
+        if connection.is_asked_first {
+            server.health.plan(&connection.id, clock_and_ids::now());
             continue;
         }
         if !is_usable(&connection) {
@@ -143,6 +148,9 @@ async fn if_silent(
     let Some(connection) = server.store.get::<Connection>(id.as_str())? else {
         return Ok(None);
     };
+    if connection.is_asked_first {
+        return ask_first(server, &connection).await;
+    }
     let credentials = server.store.credentials_of(id)?;
     let overdue = tokens::token_end::next_overdue(server, &connection, &credentials);
     tokens::token_end::sweep_overdue(server, &connection, &credentials).await;

@@ -264,6 +264,42 @@ pub async fn vendor_for_use(
     Ok(vendor)
 }
 
+/// A token that came out of a backup, for the question whether its vendor takes it. Nobody else is given it.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn to_ask_first(
+    server: &Server,
+    connection: Connection,
+    credential: &Credential,
+) -> Result<UsableToken, NoToken> {
+    open(server, connection, credential)
+}
+
+/// Trades in a refresh token that came out of a backup: what the vendor says of it settles whether the connection is used.
+///
+/// # Errors
+/// [`NoToken::OutOfService`] when that is settled, by this answer or otherwise.
+pub async fn renew_first(server: &Arc<Server>, id: &ConnectionId) -> Result<(), NoToken> {
+    let (own, id) = (Arc::clone(server), id.clone());
+    let renewed = server.tasks.spawn(async move {
+        let _single_flight = own.locks.of(&id).await;
+        let asked = own.store.connection(&id)?;
+        if !asked.is_asked_first {
+            return Err(NoToken::OutOfService(asked.status.badge()));
+        }
+        // Of an access token that is refused, or has expired, nothing is left to be used.
+        let answered = refresh(&own, &asked, "", Occasion::Refused).await;
+        let now = own.store.connection(&id)?;
+        match answered {
+            Err(_) if !now.is_asked_first => Err(NoToken::OutOfService(now.status.badge())),
+            answered => answered,
+        }
+    });
+    let ended = renewed.await;
+    ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
+}
+
 fn current(
     server: &Server,
     id: &ConnectionId,

@@ -8,12 +8,40 @@ use sha2::{Digest, Sha256};
 use super::BackupError;
 use crate::store::copying::Copied;
 
-pub(super) const TITLE: &[u8; 16] = b"tagout backup 1\n";
 const TITLE_BEGINS: &[u8] = b"tagout backup ";
 /// No frame is longer; a longer one was not written by us.
 const LONGEST: usize = 4 << 20;
 /// In place of the length of a value: there is no such row.
 const REMOVED: u32 = u32::MAX;
+
+/// Which form a file has: the one without secrets is as it was before there was another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Plain,
+    WithSecrets,
+}
+
+impl Form {
+    /// What a file of this form begins with.
+    pub(super) fn title(self) -> &'static [u8; 16] {
+        match self {
+            Self::Plain => b"tagout backup 1\n",
+            Self::WithSecrets => b"tagout backup 2\n",
+        }
+    }
+
+    fn of(title: &[u8; 16]) -> Option<Self> {
+        let mut all = [Self::Plain, Self::WithSecrets].into_iter();
+        all.find(|form| form.title() == title)
+    }
+
+    fn has(self, kind: FrameKind) -> bool {
+        match kind {
+            FrameKind::Secrets | FrameKind::Whole => self == Self::WithSecrets,
+            FrameKind::Header | FrameKind::Rows | FrameKind::Changes | FrameKind::End => true,
+        }
+    }
+}
 
 /// What a frame holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +49,10 @@ pub(super) enum FrameKind {
     Header,
     Rows,
     Changes,
+    /// Keys of secrets, wrapped.
+    Secrets,
+    /// What holds everything before it together.
+    Whole,
     End,
 }
 
@@ -30,12 +62,21 @@ impl FrameKind {
             Self::Header => b'H',
             Self::Rows => b'R',
             Self::Changes => b'C',
+            Self::Secrets => b'S',
+            Self::Whole => b'W',
             Self::End => b'E',
         }
     }
 
     fn of(byte: u8) -> Option<Self> {
-        let all = [Self::Header, Self::Rows, Self::Changes, Self::End];
+        let all = [
+            Self::Header,
+            Self::Rows,
+            Self::Changes,
+            Self::Secrets,
+            Self::Whole,
+            Self::End,
+        ];
         all.into_iter().find(|kind| kind.byte() == byte)
     }
 }
@@ -97,6 +138,7 @@ pub(super) fn decode_rows(mut payload: &[u8]) -> Option<Vec<Copied>> {
 pub(super) struct Frames<R> {
     from: R,
     path: PathBuf,
+    pub(super) form: Form,
     /// Whole frames so far.
     pub(super) read: u64,
     /// Bytes so far.
@@ -109,14 +151,14 @@ pub(super) struct Frames<R> {
 pub(super) struct Frame {
     pub(super) kind: FrameKind,
     pub(super) payload: Vec<u8>,
-    /// The SHA-256 of everything before it, hex; told of the end alone.
+    /// The SHA-256 of everything before it, hex; told of the last two alone.
     pub(super) before: String,
 }
 
 impl<R: Read> Frames<R> {
     /// Reads the title.
     pub(super) fn begin(mut from: R, path: &Path) -> Result<Self, BackupError> {
-        let mut title = [0; TITLE.len()];
+        let mut title = [0; 16];
         match from.read_exact(&mut title) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -129,21 +171,20 @@ impl<R: Read> Frames<R> {
                 });
             }
         }
-        if &title != TITLE {
-            return Err(match title.strip_prefix(TITLE_BEGINS) {
-                Some(rest) => BackupError::OtherVersion {
-                    path: path.into(),
-                    found: String::from_utf8_lossy(rest).trim().to_owned(),
-                },
-                None => BackupError::NoBackup { path: path.into() },
-            });
-        }
+        let form = Form::of(&title).ok_or_else(|| match title.strip_prefix(TITLE_BEGINS) {
+            Some(rest) => BackupError::OtherVersion {
+                path: path.into(),
+                found: String::from_utf8_lossy(rest).trim().to_owned(),
+            },
+            None => BackupError::NoBackup { path: path.into() },
+        })?;
         Ok(Self {
             from,
             path: path.into(),
+            form,
             read: 0,
-            bytes: TITLE.len() as u64,
-            digest: Sha256::new_with_prefix(TITLE),
+            bytes: title.len() as u64,
+            digest: Sha256::new_with_prefix(title),
         })
     }
 
@@ -152,6 +193,7 @@ impl<R: Read> Frames<R> {
         let mut frame = vec![0; 5];
         self.fill(&mut frame, 0)?;
         let kind = frame.first().copied().and_then(FrameKind::of);
+        let kind = kind.filter(|kind| self.form.has(*kind));
         let kind = kind.ok_or_else(|| self.damaged("it is of no known kind"))?;
         let length = frame.last_chunk::<4>().copied().unwrap_or_default();
         let length = usize::try_from(u32::from_le_bytes(length)).unwrap_or(usize::MAX);
@@ -168,8 +210,10 @@ impl<R: Read> Frames<R> {
         }
         let payload = whole.get(5..).unwrap_or_default().to_vec();
         let before = match kind {
-            FrameKind::End => hex::encode(self.digest.clone().finalize()),
-            FrameKind::Header | FrameKind::Rows | FrameKind::Changes => String::new(),
+            FrameKind::Whole | FrameKind::End => hex::encode(self.digest.clone().finalize()),
+            FrameKind::Header | FrameKind::Rows | FrameKind::Changes | FrameKind::Secrets => {
+                String::new()
+            }
         };
         self.digest.update(&frame);
         self.read += 1;
@@ -239,7 +283,7 @@ mod tests {
 
     #[test]
     fn every_flipped_bit_of_a_frame_is_noticed() {
-        let mut file = TITLE.to_vec();
+        let mut file = Form::Plain.title().to_vec();
         file.extend(encode(FrameKind::Rows, b"payload"));
         let path = Path::new("b");
         for bit in 0..file.len() * 8 {

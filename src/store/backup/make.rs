@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 
 use sha2::{Digest, Sha256};
 
-use super::frame::{FrameKind, TITLE, encode, encode_rows};
-use super::{BackupHeader, BackupTotals};
+use super::frame::{Form, FrameKind, encode, encode_rows};
+use super::{BackupHeader, BackupTotals, SecretSealer, json, secrets};
+use crate::domain::sealed::SecretOwner;
 use crate::store::copying::{Copied, Copying};
 use crate::store::durable::lock;
 use crate::store::live_size::LiveSize;
@@ -26,6 +27,8 @@ pub struct Backup {
     written: u64,
     digest: Sha256,
     read: LiveSize,
+    /// Who wraps the keys of secrets, in one with secrets.
+    sealer: Option<Box<dyn SecretSealer>>,
     /// Known once all of it is in frames, and told with the last of them.
     end: Option<BackupTotals>,
 }
@@ -47,19 +50,28 @@ pub struct BackupPart {
 }
 
 impl Store {
-    /// Begins a backup.
+    /// Begins a backup; with secrets where somebody wraps their keys, and the header says how.
     ///
     /// # Errors
     /// When the store is being copied already.
-    pub fn begin_backup(&self, header: &BackupHeader) -> Result<Backup, StoreError> {
+    pub fn begin_backup(
+        &self,
+        header: &BackupHeader,
+        sealer: Option<Box<dyn SecretSealer>>,
+    ) -> Result<Backup, StoreError> {
         let copying = Copying::begin(&self.inner.shared)?;
+        let title = match sealer {
+            None => Form::Plain.title(),
+            Some(_) => Form::WithSecrets.title(),
+        };
         let mut backup = Backup {
             store: self.clone(),
             stage: Stage::Rows(copying),
-            frames: VecDeque::from([TITLE.to_vec()]),
+            frames: VecDeque::from([title.to_vec()]),
             written: 0,
-            digest: Sha256::new_with_prefix(TITLE),
+            digest: Sha256::new_with_prefix(title),
             read: LiveSize::default(),
+            sealer,
             end: None,
         };
         let header = serde_json::to_vec(header).map_err(json)?;
@@ -124,18 +136,38 @@ impl Backup {
             self.changes(rows);
         }
         let state = writer.clone();
+        let kept = match self.sealer {
+            Some(_) => store.secrets_kept()?,
+            None => Vec::new(),
+        };
         drop((writer, copying));
         store.durable_blocking(Commit(state.commit))?;
+        let secrets = self.secrets(kept)?;
         let end = BackupTotals {
             commit: state.commit,
             size: state.tree.size(),
             root: state.tree.root().to_string(),
             frames: self.written,
             sha256: hex::encode(self.digest.clone().finalize()),
+            secrets,
         };
         let payload = serde_json::to_vec(&end).map_err(json)?;
         self.push(FrameKind::End, &payload);
         Ok(end)
+    }
+
+    /// What was kept at that commit and still is; a secret that is destroyed meanwhile is left out.
+    fn secrets(&mut self, kept: Vec<SecretOwner>) -> Result<Option<u64>, StoreError> {
+        let Some(sealer) = self.sealer.take() else {
+            return Ok(None);
+        };
+        let (frames, count) = secrets::frames(kept, sealer.as_ref())?;
+        for frame in frames {
+            self.push_frame(frame);
+        }
+        let digest = hex::encode(self.digest.clone().finalize());
+        self.push(FrameKind::Whole, sealer.sign(&digest)?.as_bytes());
+        Ok(Some(count))
     }
 
     fn changes(&mut self, rows: Vec<Copied>) {
@@ -161,16 +193,12 @@ impl Backup {
     }
 
     fn push(&mut self, kind: FrameKind, payload: &[u8]) {
-        let frame = encode(kind, payload);
+        self.push_frame(encode(kind, payload));
+    }
+
+    fn push_frame(&mut self, frame: Vec<u8>) {
         self.digest.update(&frame);
         self.written += 1;
         self.frames.push_back(frame);
-    }
-}
-
-fn json(source: serde_json::Error) -> StoreError {
-    StoreError::Row {
-        key: "of a backup".to_owned(),
-        source,
     }
 }

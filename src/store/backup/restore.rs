@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::BackupError;
-use super::frame::FrameKind;
-use super::verify::walk;
+use super::verify::{Content, walk};
+use super::{BackupError, BackupTotals};
 use crate::store::restoring::{Filling, Restoring};
 use crate::store::{LiveSize, StoreError};
 
@@ -21,22 +20,27 @@ pub enum NotFilled {
 }
 
 impl Restoring {
-    /// Fills the folder with the rows of a backup that was verified. What was touched while it was made is held in memory.
-    /// `told` hears how much was written.
+    /// Fills the folder with the rows of the backup that was verified, which is known by its end. What was touched while it was
+    /// made is held in memory. `told` hears how much was written.
     ///
     /// # Errors
     /// When the file is not what it was, or the folder cannot be written to.
-    pub fn fill_from(&self, file: &Path, mut told: impl FnMut(LiveSize)) -> Result<(), NotFilled> {
+    pub fn fill_from(
+        &self,
+        file: &Path,
+        verified: &BackupTotals,
+        mut told: impl FnMut(LiveSize),
+    ) -> Result<(), NotFilled> {
         let mut changes = BTreeMap::new();
-        walk::<NotFilled>(file, |kind, rows| {
-            if kind == FrameKind::Changes {
+        let (_, first, _) = walk::<NotFilled>(file, |content| {
+            if let Content::Changes(rows) = content {
                 changes.extend(rows);
             }
             Ok(())
         })?;
         let mut filling = self.fill()?;
-        walk::<NotFilled>(file, |kind, rows| {
-            if kind == FrameKind::Rows {
+        let (_, second, _) = walk::<NotFilled>(file, |content| {
+            if let Content::Rows(rows) = content {
                 let rows = rows
                     .into_iter()
                     .filter(|(key, _)| !changes.contains_key(key));
@@ -46,6 +50,9 @@ impl Restoring {
             }
             Ok(())
         })?;
+        if [&first, &second] != [verified; 2] {
+            return Err(BackupError::Replaced { path: file.into() }.into());
+        }
         write(&mut filling, changes)?;
         told(filling.live());
         Ok(filling.close()?)

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{Connection, ConnectionEvent, Status};
+use crate::domain::connection::{App, Connection, ConnectionEvent, Status};
 use crate::domain::credential::{
     Credential, CredentialEvent, CredentialRefusal, CredentialState, IssuingCall,
 };
+use crate::domain::hold::Hold;
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::Question;
-use crate::domain::sealed::SlotRef;
+use crate::domain::sealed::{Sealed, SecretOwner, SlotRef};
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 /// A call is about to be made whose answer may hold tokens. Without an answer it stands for a token that was
@@ -83,31 +84,44 @@ impl Store {
 
     /// Every slot that a row names, those being destroyed included: what the vault must keep.
     pub fn slots_in_use(&self) -> Result<Vec<SlotRef>, StoreError> {
-        let secrets = self.scan::<Credential>("")?;
-        let apps = self.scan::<crate::domain::connection::App>("")?;
-        let subscriptions = self.subscriptions()?;
+        let tokens = self.scan::<Credential>("")?.into_iter();
+        let tokens = tokens.filter(|it| it.state != CredentialState::Destroyed);
+        let others = self.own_secrets()?.into_iter().chain(self.held_secrets()?);
+        Ok(tokens
+            .filter_map(|it| Some(it.sealed?.key))
+            .chain(others.map(|it| it.slot))
+            .collect())
+    }
+
+    /// Every secret that is kept, and whose it is; none whose destruction has begun.
+    pub(crate) fn secrets_kept(&self) -> Result<Vec<SecretOwner>, StoreError> {
+        let tokens = self.scan::<Credential>("")?.into_iter();
+        let tokens = tokens.filter(Credential::may_live).filter_map(|it| {
+            let owner = it.id.to_string();
+            it.sealed.map(|sealed| owned(&sealed, owner))
+        });
+        let own = self.own_secrets()?.into_iter();
+        Ok(tokens.chain(own).chain(self.held_secrets()?).collect())
+    }
+
+    /// What is not a token of a connection: secrets of registrations, and of subscriptions.
+    fn own_secrets(&self) -> Result<Vec<SecretOwner>, StoreError> {
+        let mut all = Vec::new();
+        for app in self.scan::<App>("")? {
+            all.extend(app.sealed().map(|it| owned(it, app.id.to_string())));
+        }
+        for told in self.subscriptions()? {
+            all.extend(told.sealed().map(|it| owned(it, told.id.to_string())));
+        }
+        Ok(all)
+    }
+
+    fn held_secrets(&self) -> Result<Vec<SecretOwner>, StoreError> {
         let mut holds = self.holds_open()?;
         holds.extend(self.proofs_open()?);
         holds.retain(|hold| !hold.is_not_in_backup());
-        let live = secrets
-            .into_iter()
-            .filter(|c| c.state != CredentialState::Destroyed)
-            .filter_map(|c| c.sealed);
-        Ok(live
-            .chain(
-                apps.iter()
-                    .flat_map(crate::domain::connection::App::sealed)
-                    .cloned(),
-            )
-            .chain(
-                subscriptions
-                    .iter()
-                    .flat_map(crate::domain::webhook::WebhookSubscription::sealed)
-                    .cloned(),
-            )
-            .chain(holds.into_iter().map(|hold| hold.sealed))
-            .map(|sealed| sealed.key)
-            .collect())
+        let owned = |it: &Hold| owned(&it.sealed, it.token.credential.to_string());
+        Ok(holds.iter().map(owned).collect())
     }
 
     /// A call that may issue a token is about to be made, for a connection that is used.
@@ -274,6 +288,14 @@ impl Store {
             Ok(())
         })
         .await
+    }
+}
+
+fn owned(sealed: &Sealed, owner: String) -> SecretOwner {
+    SecretOwner {
+        slot: sealed.key.clone(),
+        owner,
+        purpose: sealed.purpose,
     }
 }
 

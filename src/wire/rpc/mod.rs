@@ -17,6 +17,7 @@ mod audit;
 mod audit_from;
 mod backup_begin;
 mod backup_next;
+mod backup_with_secrets;
 mod channels;
 mod checkpoint;
 mod compact;
@@ -113,6 +114,7 @@ pub use audit::Audit;
 pub use audit_from::AuditFrom;
 pub use backup_begin::BackupBegin;
 pub use backup_next::BackupNext;
+pub use backup_with_secrets::BackupWithSecrets;
 pub use channels::Channels;
 pub use checkpoint::Checkpoint;
 pub use compact::Compact;
@@ -316,6 +318,7 @@ macro_rules! every_request {
                 UserPermission
                 ViewSave
                 BackupNext
+                BackupWithSecrets
                 WipePlan
                 WipeBegin
                 Wipe

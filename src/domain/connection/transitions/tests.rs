@@ -81,6 +81,23 @@ fn happens() -> Vec<Happens> {
         ConnectionEvent::DisconnectEnds,
         ConnectionEvent::Readmitted {
             reason: "taken on from a copy".to_owned(),
+            can_be_asked: false,
+        },
+        ConnectionEvent::Readmitted {
+            reason: "restored with its secrets".to_owned(),
+            can_be_asked: true,
+        },
+        ConnectionEvent::AskedFirst {
+            generation: 1,
+            answer: FirstAnswer::Alive,
+        },
+        ConnectionEvent::AskedFirst {
+            generation: 1,
+            answer: FirstAnswer::Refused("refused".to_owned()),
+        },
+        ConnectionEvent::AskedFirst {
+            generation: 1,
+            answer: FirstAnswer::Unclear("no answer".to_owned()),
         },
         ConnectionEvent::Bound {
             generation: 1,
@@ -123,6 +140,10 @@ fn leads(from: Status, event: &ConnectionEvent) -> &'static [Status] {
             &[Status::Connected, Status::Error, Status::ReconnectRequired]
         }
         ConnectionEvent::Refreshed if from.in_service() => &[Status::Connected],
+        ConnectionEvent::AskedFirst {
+            answer: FirstAnswer::Alive,
+            ..
+        } if from == Status::ReconnectRequired => &[Status::Connected],
         ConnectionEvent::DisconnectBegins { .. } if from.in_service() => &[Status::Disconnecting],
         ConnectionEvent::DisconnectEnds if from == Status::Disconnecting => &[Status::Revoked],
         ConnectionEvent::Readmitted { .. } if from.in_service() || from == Status::Pending => {
@@ -150,6 +171,11 @@ fn follows(before: &Connection, event: &ConnectionEvent, after: &Connection) {
     assert_eq!(grown, u32::from(is_authorized), "{event:?}");
     // Nobody asks about what is not in service.
     assert!(after.notice.is_none() || after.status.in_service());
+    // What is asked first is used by nobody until then.
+    assert!(!after.is_asked_first || after.status == Status::ReconnectRequired);
+    assert!(!after.is_asked_first || !after.is_used(at(0)), "{event:?}");
+    let is_readmitted = matches!(event, ConnectionEvent::Readmitted { .. });
+    assert!(before.is_asked_first || !after.is_asked_first || is_readmitted);
     // Whose it is, and what it is, stays.
     let is = |it: &Connection| (it.id.clone(), it.owner.clone(), it.provider.clone());
     assert_eq!(is(after), is(before));
