@@ -305,17 +305,26 @@ fn one_that_is_killed_is_begun_anew_and_no_server_uses_its_half() {
 #[test]
 fn every_version_of_the_file_is_restored() {
     let backups = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/backups");
-    for version in names(&backups) {
+    let kept = [("1", 24, 1, 0), ("2", 19, 0, 1)];
+    assert_eq!(names(&backups), kept.map(|(version, ..)| version));
+    for (version, entries, reconnect, asked_first) in kept {
         let house = House::empty();
         let kept = backups.join(version);
-        let file = kept.join("acme.backup").display().to_string();
-        let lines = house.lines(&["restore", &file, "--yes"]);
-        assert_eq!(lines.last().unwrap()["restore"]["reconnect"], 1);
+        let file = |name| kept.join(name).display().to_string();
+        let (backup, passphrase) = (file("acme.backup"), file("passphrase"));
+        let mut arguments = vec!["restore", &backup, "--yes"];
+        if asked_first > 0 {
+            arguments.extend(["--passphrase-file", &passphrase]);
+        }
+        let lines = house.lines(&arguments);
+        let restored = &lines.last().unwrap()["restore"];
+        assert_eq!(restored["reconnect"], reconnect);
+        assert_eq!(restored["asked_first"], asked_first);
         let before: Value = {
             fs::copy(kept.join("audit.pub"), house.data().join("audit-1.pub")).unwrap();
             house.json(&["audit", "verify"])["earlier"][0].clone()
         };
-        assert_eq!(before["report"]["entries"], 24);
+        assert_eq!(before["report"]["entries"], entries);
         assert_eq!(before["report"]["signatures_checked"], true);
         assert_eq!(before["signed_over"], "unsigned");
     }
