@@ -9,13 +9,13 @@ const KEPT: usize = 50;
 
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaidLine {
+pub(super) struct SaidLine {
     /// When it was said.
-    pub at: Timestamp,
+    pub(super) at: Timestamp,
     /// What was done, or why it was not.
-    pub words: String,
+    pub(super) words: String,
     /// Whether it did not work.
-    pub is_problem: bool,
+    pub(super) is_problem: bool,
 }
 
 /// The lines, the latest last.

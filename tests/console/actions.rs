@@ -56,7 +56,7 @@ fn agents_are_offered_what_looks_and_nothing_else() {
 
 #[test]
 fn where_nothing_can_be_done_that_is_said() {
-    let mut desk = desk("?.", 80);
+    let desk = desk("?.", 80);
     assert_eq!(desk.app.place(), KeyPlace::Help);
     assert!(desk.screen().contains("nothing can be done here"));
 }

@@ -326,7 +326,8 @@ fn describe(
     width: u16,
     look: &Appearance,
 ) -> Vec<ratatui::text::Line<'static>> {
-    let mut page = Doc::new(width, 12, look);
+    // The longest badge with its sign, and a space.
+    let mut page = Doc::new(width, 16, look);
     let card = &row.card;
     page.words(&card.name, StyleRole::Title);
     page.words(&card.group, StyleRole::Dim);

@@ -270,6 +270,11 @@ fn when(job: &view::Job, look: &Appearance) -> String {
         Some(cron) => format!("schedule {cron}"),
         None => "run by hand".to_owned(),
     }];
+    let live = job.last_execution.as_ref().filter(|it| it.status.is_live());
+    parts.extend(live.map(|it| {
+        let (word, since) = (it.status.word(), look.moment(it.started_at));
+        format!("{word} since {since}")
+    }));
     parts.extend(job.next_run_at.map(|at| format!("next {}", look.time(at))));
     parts.extend(
         job.waits_until

@@ -20,15 +20,14 @@ use crate::wire::Topic;
 const TIME: usize = 16;
 
 /// The page.
-pub struct LogScreen {
+pub(super) struct LogScreen {
     lines: Vec<SaidLine>,
     top: usize,
 }
 
 impl LogScreen {
     /// Of these lines.
-    #[must_use]
-    pub fn new(lines: Vec<SaidLine>) -> Self {
+    pub(super) fn new(lines: Vec<SaidLine>) -> Self {
         Self { lines, top: 0 }
     }
 

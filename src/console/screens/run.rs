@@ -109,7 +109,9 @@ impl RunScreen {
         let mut cursor = 0;
         head(run, width, &mut page, look);
         for (i, step) in run.steps.iter().enumerate() {
-            page.line(steps::line(&ready(i, step, run, look), width, look).spans);
+            for line in steps::lines(&ready(i, step, run, look), width, look) {
+                page.line(line.spans);
+            }
             if step.step != Step::RevokeTokens {
                 continue;
             }
