@@ -2,10 +2,14 @@
 
 use insta::assert_snapshot;
 use tagout::console::command::KeyPlace;
+use tagout::console::event::Event;
+use tagout::wire::Topic;
 use tagout::wire::request::Request;
 use tagout::wire::rpc;
+use tagout::wire::view::FlowState;
 
 use super::desk::Desk;
+use super::talk::flow_id;
 use super::world::World;
 
 fn desk(keys: &str, width: u16) -> Desk {
@@ -34,8 +38,7 @@ fn what_was_done_stays_until_somebody_goes_elsewhere() {
 #[test]
 fn what_is_no_action_is_said_until_the_next_key() {
     let mut desk = desk("4/zzz<Esc>", 120);
-    desk.press("1")
-        .event(tagout::console::event::Event::Paste("x".into()));
+    desk.press("1").event(Event::Paste("x".into()));
     assert!(said(&desk).contains("it was dropped"));
     assert!(!said(desk.press("j")).contains("dropped"));
 }
@@ -47,6 +50,18 @@ fn the_log_has_what_was_done_the_latest_first_small() {
     assert_eq!(desk.app.place(), KeyPlace::Log);
     assert_snapshot!(desk.screen());
     assert_eq!(desk.press("<Esc>").app.place(), KeyPlace::FollowUps);
+}
+
+#[test]
+fn what_was_connected_is_in_the_log() {
+    let mut desk = desk("jjr<Enter>", 120);
+    let connection = desk.world.connections[2].id.clone();
+    desk.world.talk.flow = FlowState::Connected { connection };
+    desk.event(Event::Notice(vec![Topic::Flow(flow_id())]));
+    desk.app.painted();
+    desk.press("<Enter>:log<Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("GitHub acme-bot is connected."), "{screen}");
 }
 
 #[test]

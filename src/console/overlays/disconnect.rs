@@ -249,6 +249,8 @@ impl DisconnectDialog {
     fn begun(&mut self, runs: &[Run], cx: &mut Context<'_>) -> OverlayState {
         match runs {
             [one] => {
+                let (provider, name) = (&one.provider_name, &one.name);
+                cx.done(format!("The disconnect of {provider} {name} is under way."));
                 cx.open(Destination::Run(one.id.as_str().to_owned()));
                 if self.swaps {
                     cx.overlay(OverlayRequest::ConnectOther(ConnectTarget {

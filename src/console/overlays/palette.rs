@@ -16,7 +16,11 @@ use crate::console::widgets::field::TextField;
 use crate::console::widgets::{dialog, lines};
 
 /// Rows in sight.
-const ROWS: usize = 12;
+const ROWS: usize = 11;
+/// Columns of a row before what it says.
+const USED: usize = 2 + 16 + 2 + 7 + 1;
+/// Lines below them for the selected one, whole.
+const WHOLE: usize = 2;
 
 /// The list, narrowed by what is typed.
 pub struct Palette {
@@ -181,7 +185,7 @@ impl Overlay for Palette {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance, _: &Facts) {
         let width = 74.min(area.width);
-        let height = u16::try_from(ROWS + 4).unwrap_or(area.height);
+        let height = u16::try_from(ROWS + WHOLE + 5).unwrap_or(area.height);
         let inner = dialog::draw(frame, dialog::middle(area, width, height), "Commands", look);
         lines(
             frame,
@@ -205,27 +209,45 @@ impl Overlay for Palette {
             ..inner
         };
         lines(frame, below, page);
+        // What the column cuts stands below the rows.
+        let whole = offers.get(self.at).map(|it| it.words());
+        let whole =
+            whole.filter(|it| text::measure(it) > usize::from(inner.width).saturating_sub(USED));
+        let room = usize::from(inner.width.saturating_sub(2));
+        let whole = whole.map(|it| text::wrap(&it, room)).unwrap_or_default();
+        let whole = whole
+            .into_iter()
+            .map(|words| Line::from(look.span(format!("  {words}"), StyleRole::Text)));
+        let skipped = u16::try_from(ROWS + 3).unwrap_or(u16::MAX);
+        let end = Rect {
+            y: inner.y.saturating_add(skipped),
+            height: inner.height.saturating_sub(skipped),
+            ..inner
+        };
+        lines(frame, end, whole);
+    }
+}
+
+impl PaletteOffer<'_> {
+    /// What it would do, or why it cannot be done.
+    fn words(&self) -> String {
+        match self {
+            Self::Command(entry) => match &entry.refused {
+                Some(why) => format!("not now: {why}"),
+                None => entry.command.row().help.to_owned(),
+            },
+            Self::List(_, words) => format!("Only rows that contain \"{words}\"."),
+            Self::Connections(name) => format!("No command; connections that contain \"{name}\"."),
+        }
     }
 }
 
 fn row(offer: &PaletteOffer<'_>, selected: bool, width: u16, look: &Appearance) -> Line<'static> {
-    let (entry, name, words) = match offer {
-        PaletteOffer::Command(entry) => {
-            let about = entry.command.row();
-            let words = entry.refused.as_deref().unwrap_or(about.help);
-            (Some(*entry), about.name.to_owned(), text::clean(words))
+    let (entry, name) = match offer {
+        PaletteOffer::Command(entry) | PaletteOffer::List(entry, _) => {
+            (Some(*entry), entry.command.row().name)
         }
-        PaletteOffer::List(entry, words) => {
-            let words = format!("Only rows that contain \"{}\".", text::clean(words));
-            (Some(*entry), entry.command.row().name.to_owned(), words)
-        }
-        PaletteOffer::Connections(name) => {
-            let words = format!(
-                "No command; connections that contain \"{}\".",
-                text::clean(name)
-            );
-            (None, "connections".to_owned(), words)
-        }
+        PaletteOffer::Connections(_) => (None, Command::ShowConnections.row().name),
     };
     let refused = entry.is_some_and(|it| it.refused.is_some());
     let key = entry.map_or("", |it| it.key.as_str());
@@ -235,13 +257,13 @@ fn row(offer: &PaletteOffer<'_>, selected: bool, width: u16, look: &Appearance) 
         (false, true) => StyleRole::Dim,
         (false, false) => StyleRole::Text,
     };
-    let room = usize::from(width).saturating_sub(2 + 16 + 2 + 7 + 1);
+    let room = usize::from(width).saturating_sub(USED);
     Line::from(vec![
         look.span(format!("{pointer} "), StyleRole::Accent),
-        look.cell(&name, 16, Align::Left, role),
+        look.cell(name, 16, Align::Left, role),
         Span::raw("  "),
         look.cell(key, 7, Align::Left, StyleRole::Accent),
         Span::raw(" "),
-        look.cell(&words, room, Align::Left, StyleRole::Dim),
+        look.cell(&offer.words(), room, Align::Left, StyleRole::Dim),
     ])
 }

@@ -114,6 +114,12 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// What is said once it was authorized.
+    #[must_use]
+    pub fn connected_words(&self) -> String {
+        format!("{} {} is connected.", self.provider_name, self.name)
+    }
+
     /// Why its health is so, in one line.
     #[must_use]
     pub fn health_words(&self, moment: impl Fn(Timestamp) -> String) -> String {

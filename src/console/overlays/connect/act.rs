@@ -300,8 +300,9 @@ impl ConnectDialog {
         };
         match self.asked.enabled.take(heard) {
             Some(reply) => {
+                let state = opened(connection, cx);
                 screens::connection::enabled(Some(reply), cx);
-                opened(connection, cx)
+                state
             }
             None => OverlayState::Stay,
         }
@@ -366,6 +367,7 @@ impl ConnectDialog {
 }
 
 fn opened(connection: &view::Connection, cx: &mut Context<'_>) -> OverlayState {
+    cx.done(connection.connected_words());
     cx.open(Destination::Connection(connection.id.as_str().to_owned()));
     OverlayState::Close
 }

@@ -292,11 +292,7 @@ fn tunnel(redirect_uri: &str, host: &str) -> Option<String> {
 }
 
 fn connected(it: &ConnectDialog, connection: &view::Connection, page: &mut Doc<'_>) {
-    let words = format!(
-        "{} {} is connected.",
-        connection.provider_name, connection.name
-    );
-    page.words(&words, StyleRole::Good);
+    page.words(&connection.connected_words(), StyleRole::Good);
     let account = &connection.account.label;
     if !account.is_empty() && *account != connection.name {
         page.pair("Account", account, StyleRole::Text);
