@@ -158,6 +158,13 @@ impl<'a> Context<'a> {
         self.send(request);
     }
 
+    /// A name for what is looked at that nothing else of this console has.
+    #[must_use]
+    pub fn name_view(&mut self) -> String {
+        *self.number += 1;
+        self.number.to_string()
+    }
+
     fn send(&mut self, request: impl Into<Request>) -> u64 {
         *self.number += 1;
         let request = Box::new(request.into());

@@ -310,6 +310,7 @@ impl<T: Row> List<T> {
             reverse,
             filter: self.filter.clone(),
             sort: self.sort,
+            view: None,
         }
     }
 

@@ -47,6 +47,7 @@ mod resume_tests;
 mod rollback_guard;
 mod run_entries;
 mod saved_view;
+mod scans;
 mod shutdown;
 pub mod socket;
 mod start;

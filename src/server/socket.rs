@@ -172,6 +172,7 @@ async fn converse(
         });
     }
     drop(replies);
+    server.scans.session_ended(caller.session);
     tasks.close();
     tasks.wait().await;
     if let Some(writer) = writing.await.unwrap_or(Ok(None))? {

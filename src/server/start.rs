@@ -192,6 +192,7 @@ pub(super) async fn open(
         debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::rate_limits::RateLimits::default(),
+        scans: super::scans::Scans::default(),
         executions: Arc::new(sync::Executions::new(options.patience.at_once)),
         schedule: Alarm::default(),
         presence: super::presence::Presence::default(),

@@ -25,6 +25,7 @@ use super::rate_limits::RateLimits;
 use super::refusals::Refusals;
 use super::request_bodies::RequestBodies;
 use super::rollback_guard::CheckpointFile;
+use super::scans::Scans;
 use super::subscriptions::Senders;
 use super::sync::Executions;
 use super::token_reads::ReadWindows;
@@ -91,6 +92,7 @@ pub struct Server {
     /// The sessions so far.
     pub(crate) sessions: AtomicU64,
     pub(crate) bounds: RateLimits,
+    pub(crate) scans: Scans,
     pub(crate) executions: Arc<Executions>,
     /// Wakes whoever starts jobs.
     pub(crate) schedule: Alarm,

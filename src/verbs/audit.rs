@@ -97,9 +97,9 @@ async fn filtered(
             window: window.clone(),
         };
         let page = client.ask_within(LONG_PATIENCE, request).await?;
+        let more = page.move_on(&mut window);
         entries.extend(page.rows);
-        window.after = page.keys.last().cloned();
-        if !page.more {
+        if !more {
             entries.reverse();
             return Ok(entries);
         }

@@ -75,10 +75,10 @@ pub(super) async fn chosen(
             terms: terms.clone(),
         };
         let page: Page<Plan> = client.ask_within(LONG_PATIENCE, request).await?;
+        let more = page.move_on(&mut window);
         plans.extend(page.rows);
-        match page.keys.last() {
-            Some(last) if page.more => window.after = Some(last.clone()),
-            _ => return Ok(plans),
+        if !more {
+            return Ok(plans);
         }
     }
 }

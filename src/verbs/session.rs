@@ -81,10 +81,10 @@ pub(crate) async fn every<T, A: Rpc<Reply = Page<T>>>(
     };
     loop {
         let page = client.ask(request(window.clone())).await?;
+        let more = page.move_on(&mut window);
         rows.extend(page.rows);
-        match page.keys.last() {
-            Some(last) if page.more => window.after = Some(last.clone()),
-            _ => return Ok(rows),
+        if !more {
+            return Ok(rows);
         }
     }
 }

@@ -119,6 +119,7 @@ impl Limits {
     pub(super) fn window(&mut self, window: &Window) {
         self.maybe("the key of a row", window.after.as_deref(), KEY);
         self.text("the filter", &window.filter, NAME);
+        self.maybe("what is looked at", window.view.as_deref(), NAME);
     }
 
     pub(super) fn targets(&mut self, targets: &[Target]) {

@@ -39,6 +39,10 @@ pub struct Window {
     /// In another order than the list's own. The keys are those of the sorted list: an `after` goes with its sort.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<Sort>,
+    /// What the client looks at, in its own words. The next question with the same word ends the search for this one, which is
+    /// answered with what was found until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
 }
 
 /// The order of a list. What stands above the rest, because it needs a person, stays there.

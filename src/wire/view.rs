@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::request::Window;
+
 mod connection;
 mod flow;
 mod for_you;
@@ -57,4 +59,27 @@ pub struct Page<T> {
     pub more: bool,
     /// How many rows there are without a filter.
     pub total: u64,
+    /// Whether the search was ended before its end, by its time or by the next question: there may be rows that fit and are
+    /// not here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// How far the list was searched then: an `after` for going on. None at the beginning, and for a sorted list, of which no
+    /// part is certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searched_to: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Moves the window that this answers on to what is behind it. Returns whether there is more, as far as is known.
+    #[must_use]
+    pub fn move_on(&self, window: &mut Window) -> bool {
+        let last = match self.partial {
+            true if window.sort.is_some() => return false,
+            // Where nothing was searched it is asked for again.
+            true => self.searched_to.as_ref().or(window.after.as_ref()),
+            false => self.keys.last(),
+        };
+        window.after = last.cloned();
+        self.more && (self.partial || window.after.is_some())
+    }
 }

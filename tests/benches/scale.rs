@@ -58,6 +58,7 @@ fn main() {
         reverse,
         filter: filter.to_owned(),
         sort: None,
+        view: None,
     };
     let (mut ten, mut all) = (served_few.client(), served_many.client());
     let last = all.connections(&window(None, true, "")).keys.remove(0);

@@ -147,5 +147,7 @@ pub(crate) fn channels() -> Value {
         total: rows.len() as u64,
         rows,
         more: false,
+        partial: false,
+        searched_to: None,
     })
 }

@@ -245,6 +245,8 @@ pub(crate) fn page<T: serde::Serialize + Clone>(rows: &[T], window: &Window) -> 
         rows: found.into_iter().map(|(_, row)| row.clone()).collect(),
         more,
         total: rows.len() as u64,
+        partial: false,
+        searched_to: None,
     })
 }
 

@@ -29,6 +29,7 @@ fn window(after: Option<String>, reverse: bool) -> Window {
         reverse,
         filter: String::new(),
         sort: None,
+        view: None,
     }
 }
 

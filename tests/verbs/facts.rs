@@ -30,6 +30,8 @@ pub(crate) fn page<T>(rows: Vec<T>, key: &str, more: bool) -> Page<T> {
         keys,
         more,
         total,
+        partial: false,
+        searched_to: None,
     }
 }
 

@@ -19,9 +19,9 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::{self, Nothing};
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::{List, ListLine, Row};
-use crate::wire::Problem;
 use crate::wire::request::{RequestWithReply, Window};
 use crate::wire::view::Page;
+use crate::wire::{Code, Problem};
 
 mod column_layout;
 mod export;
@@ -60,6 +60,8 @@ pub(super) struct Listing<A, T> {
     titled: bool,
     /// How wide it is when the selected row's detail stands beside it.
     beside: Option<u16>,
+    /// What its requests are called, once there was one: the server ends the search for an older one.
+    view: Option<String>,
 }
 
 impl<A, R, T> Listing<A, T>
@@ -78,6 +80,7 @@ where
             request: Rc::new(request),
             titled: true,
             beside: None,
+            view: None,
         }
     }
 
@@ -129,7 +132,9 @@ where
 
     /// Asks for a part of the list, if one is wanted.
     fn want(&mut self, window: Option<Window>, cx: &mut Context<'_>) {
-        if let Some(window) = window {
+        if let Some(mut window) = window {
+            let view = self.view.get_or_insert_with(|| cx.name_view());
+            window.view = Some(view.clone());
             self.asked = cx.ask((self.request)(window));
         }
     }
@@ -299,7 +304,15 @@ pub(super) fn take<T: Row>(
     page: Result<Page<T>, Problem>,
     cx: &mut Context<'_>,
 ) -> Option<Window> {
+    let is_unsure = page.as_ref().is_ok_and(|page| page.partial) && list.sort().is_some();
     let window = list.take(page);
+    if is_unsure {
+        cx.complain(Problem::new(
+            Code::Failed,
+            "the list is too long to be sorted in time: rows are missing",
+            "narrow it with a filter, or go back to its own order",
+        ));
+    }
     // Rows that are here stay in sight; why they could not be asked again is said below.
     if let Some(problem) = list.problem().filter(|_| list.held() > 0) {
         cx.complain(problem.clone());
@@ -314,5 +327,7 @@ fn rows<R, T: From<R>>(page: Page<R>) -> Page<T> {
         keys: page.keys,
         more: page.more,
         total: page.total,
+        partial: page.partial,
+        searched_to: page.searched_to,
     }
 }

@@ -9,7 +9,9 @@ impl<T: Row> List<T> {
     pub(super) fn place(&mut self, asking: PageRequest, page: Page<T>) {
         self.total = page.total;
         let old = self.index();
-        let last = page.keys.last().cloned();
+        // Where a search was ended before its end, it goes on behind what it has seen.
+        let seen = page.searched_to.filter(|_| page.partial);
+        let last = seen.clone().or_else(|| page.keys.last().cloned());
         let mut rows: Vec<(String, T)> = page.keys.into_iter().zip(page.rows).collect();
         match asking {
             PageRequest::Again | PageRequest::Start => {
@@ -27,7 +29,10 @@ impl<T: Row> List<T> {
                 self.trim_front();
             }
             PageRequest::Above | PageRequest::End => {
-                let before = page.more.then(|| rows.pop().map(|(key, _)| key)).flatten();
+                let before = match page.partial {
+                    true => seen.or_else(|| self.before.clone()),
+                    false => page.more.then(|| rows.pop().map(|(key, _)| key)).flatten(),
+                };
                 if asking == PageRequest::End {
                     self.rows.clear();
                     (self.last, self.more) = (rows.first().map(|(key, _)| key.clone()), false);

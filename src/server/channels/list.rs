@@ -1,14 +1,15 @@
 //! The channels that a vendor has, and picking one of them.
 
+use std::sync::Arc;
+
 use crate::domain::connection::Connection;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::provider::ChannelsSpec;
-use crate::server::queries::window;
+use crate::server::queries::window::{self, Asked};
 use crate::server::{Server, clock_and_ids, resolve};
 use crate::store::facts::Scopes;
 use crate::store::{StoreError, StoredRow as _};
-use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
 
@@ -27,30 +28,32 @@ const KNOWN: FilterTerms = FilterTerms {
 ///
 /// # Errors
 /// When its provider has none to watch, or the store cannot be read.
-pub fn available(
-    server: &Server,
+pub async fn available(
+    server: &Arc<Server>,
     connection: &Connection,
-    asked: &Window,
+    asked: Asked<'_>,
 ) -> Result<Page<view::Channel>, Problem> {
     let spec = spec(server, connection)?;
     let watched = server.store.channels_of(&connection.id)?;
     let prefix = format!("{}/{}/", connection.id, spec.entity);
-    let source = |after: Option<&str>, limit| {
-        let rows = server
-            .store
-            .page::<Synced>(&prefix, after, limit, asked.reverse)?;
-        Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
+    let (house, reverse) = (Arc::clone(server), asked.reverse());
+    let source = move |after: Option<&str>, limit| {
+        let rows = house.store.page::<Synced>(&prefix, after, limit, reverse)?;
+        let place = |item: Synced| (item.key(), Some(item));
+        Ok(rows.into_iter().map(place).collect())
     };
-    let (now, mut scopes) = (clock_and_ids::now(), Scopes::default());
-    let searched = |item: &Synced| {
-        let state = scopes.state(&server.store, item, now)?;
+    let (house, now) = (Arc::clone(server), clock_and_ids::now());
+    let mut scopes = Scopes::default();
+    let searched = move |item: &Synced| {
+        let state = scopes.state(&house.store, item, now)?;
         Ok(Searched {
             text: [item.external_id.as_str(), &item.label].join(" "),
             fields: vec![(FilterField::State, state.word().to_owned())],
             at: None,
         })
     };
-    let rows = window::rows_by(asked, KNOWN, source, searched)?;
+    let rows = window::rows_by(asked, KNOWN, source, searched).await?;
+    let mut scopes = Scopes::default();
     let all = server.store.scopes_of(&connection.id)?.into_iter();
     let its = all.filter(|scope| scope.entity == spec.entity);
     let total = its.map(|scope| scope.total).sum();

@@ -13,7 +13,7 @@ use crate::wire::{Problem, rpc};
 impl Handler for rpc::Holds {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;
-        queries::list(server, caller, of.as_ref(), &self.window)
+        queries::list(server, caller, of.as_ref(), &self.window).await
     }
 }
 

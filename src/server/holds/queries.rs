@@ -1,5 +1,7 @@
 //! Holds as clients see them.
 
+use std::sync::Arc;
+
 use super::attempt::as_it_was;
 use super::calls::{self, DueCalls};
 use crate::domain::filter::{FilterField, Searched};
@@ -8,6 +10,7 @@ use crate::domain::id::ConnectionId;
 use crate::domain::user::{Act, permit};
 use crate::server::Server;
 use crate::server::caller::Caller;
+use crate::server::queries::window::Asked;
 use crate::server::queries::{lists, window};
 use crate::store::StoreError;
 use crate::store::facts::HOLDS;
@@ -16,23 +19,23 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 /// A part of the list of those that have not ended, oldest first.
-pub fn list(
-    server: &Server,
+pub async fn list(
+    server: &Arc<Server>,
     caller: &Caller,
     of: Option<&ConnectionId>,
     asked: &Window,
 ) -> Result<Page<view::Hold>, Problem> {
-    let source = |after: Option<&str>, limit| {
-        let mut found = Vec::new();
-        for (key, id) in server
-            .store
-            .index_page(HOLDS, after, limit, asked.reverse)?
-        {
-            if let Some(hold) = server.store.get::<Hold>(&id)? {
-                found.push((key, one(server, caller, &hold)?));
-            }
-        }
-        Ok(found)
+    let (house, by) = (Arc::clone(server), caller.clone());
+    let (of, reverse) = (of.cloned(), asked.reverse);
+    let source = move |after: Option<&str>, limit| {
+        let places = house.store.index_page(HOLDS, after, limit, reverse)?;
+        let its = |hold: &Hold| of.as_ref().is_none_or(|id| hold.connection == *id);
+        let place = |(key, id): (String, String)| {
+            let hold = house.store.get::<Hold>(&id)?.filter(its);
+            let shown = hold.map(|hold| one(&house, &by, &hold)).transpose()?;
+            Ok((key, shown))
+        };
+        places.into_iter().map(place).collect()
     };
     let searched = |hold: &view::Hold| {
         let mut searched = Searched::of(vec![
@@ -42,10 +45,8 @@ pub fn list(
         searched.text += &format!(" {} {}", hold.fingerprint, hold.last);
         searched
     };
-    let mut found = window::rows(asked, lists::CONNECTIONS, source, searched)?;
-    found
-        .rows
-        .retain(|(_, hold)| of.is_none_or(|id| hold.connection == *id));
+    let asked = Asked::by(caller, server, asked);
+    let found = window::rows(asked, lists::CONNECTIONS, source, searched).await?;
     let total = server.store.holds_count()?;
     window::page(found, total, Ok)
 }

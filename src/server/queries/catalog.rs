@@ -16,6 +16,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
+use super::window::Asked;
 use super::{dependents, window};
 
 /// Connections that a card names.
@@ -26,14 +27,18 @@ const ON_A_CARD: usize = 3;
 const LOOKED_THROUGH: usize = 100;
 
 /// A part of the catalog, by group.
-pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Problem> {
+pub async fn list(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: &Window,
+) -> Result<Page<view::Provider>, Problem> {
     let mut all = server.catalog_entries();
     all.sort_by_key(|entry| (entry.file.group(), entry.file.name.to_lowercase()));
     if asked.reverse {
         all.reverse();
     }
     let total = all.len() as u64;
-    let source = |after: Option<&str>, limit: usize| {
+    let source = move |after: Option<&str>, limit: usize| {
         let begin = after
             .and_then(|id| all.iter().position(|e| e.file.id == id))
             .map_or(0, |at| at + 1);
@@ -41,14 +46,15 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
             .iter()
             .skip(begin)
             .take(limit)
-            .map(|e| (e.file.id.clone(), e))
+            .map(|e| (e.file.id.clone(), Some(e.clone())))
             .collect())
     };
-    let text = |e: &&CatalogEntry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
-    let rows = window::rows(asked, FilterTerms::WORDS, source, text)?;
+    let text = |e: &CatalogEntry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
+    let asked = Asked::by(caller, server, asked);
+    let rows = window::rows(asked, FilterTerms::WORDS, source, text).await?;
     window::page(rows, total, |entry| {
         let connections = first(server, &entry.file.id)?;
-        card(server, entry, &connections)
+        card(server, &entry, &connections)
     })
     .map_err(Problem::from)
 }

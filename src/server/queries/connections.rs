@@ -1,5 +1,7 @@
 //! Connections as clients see them, and how a name finds one.
 
+use std::sync::Arc;
+
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::exposure::Exposure;
@@ -15,6 +17,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
+use super::window::Asked;
 use super::{catalog, dependents, gaps, lists, window};
 
 /// What it can be asked for.
@@ -29,37 +32,31 @@ const KNOWN: FilterTerms = FilterTerms {
 };
 
 /// A part of the list, what needs a person first.
-pub fn list(
-    server: &Server,
+pub async fn list(
+    server: &Arc<Server>,
     caller: &Caller,
     asked: &Window,
 ) -> Result<Page<view::Connection>, Problem> {
-    let source = |after: Option<&str>, limit| {
-        let mut found = Vec::new();
-        for (key, id) in server
-            .store
-            .index_page(CONNECTIONS, after, limit, asked.reverse)?
-        {
-            found.extend(
-                server
-                    .store
-                    .get::<Connection>(&id)?
-                    .map(|connection| (key, connection)),
-            );
-        }
-        Ok(found)
+    let (house, reverse) = (Arc::clone(server), asked.reverse);
+    let source = move |after: Option<&str>, limit| {
+        let store = &house.store;
+        let places = store.index_page(CONNECTIONS, after, limit, reverse)?;
+        let row = |(key, id): (String, String)| Ok((key, store.get::<Connection>(&id)?));
+        places.into_iter().map(row).collect()
     };
-    let searched = |c: &Connection| {
+    let house = Arc::clone(server);
+    let searched = move |c: &Connection| {
         let mut searched = Searched::of(vec![
             (FilterField::Connection, c.name.clone()),
             (FilterField::Provider, c.provider.clone()),
-            (FilterField::Owner, server.owner_name(&c.owner)),
+            (FilterField::Owner, house.owner_name(&c.owner)),
             (FilterField::State, c.status.badge().to_owned()),
         ]);
         searched.text += &format!(" {} {}", c.account.label, c.reason);
         searched
     };
-    let rows = window::rows(asked, KNOWN, source, searched)?;
+    let asked = Asked::by(caller, server, asked);
+    let rows = window::rows(asked, KNOWN, source, searched).await?;
     window::page(rows, total(server)?, |connection| {
         one(server, caller, &connection)
     })

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::window::Asked;
 use super::{
     catalog, connections, dependents, fields, jobs, lists, log, plans, records, routing_test, runs,
     status,
@@ -22,8 +23,8 @@ impl Handler for rpc::Status {
 }
 
 impl Handler for rpc::Providers {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        catalog::list(server, &self.0)
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::list(server, caller, &self.0).await
     }
 }
 
@@ -41,7 +42,7 @@ impl Handler for rpc::Provider {
 
 impl Handler for rpc::Connections {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        connections::list(server, caller, &self.0)
+        connections::list(server, caller, &self.0).await
     }
 }
 
@@ -59,14 +60,16 @@ impl Handler for rpc::Plan {
 }
 
 impl Handler for rpc::Plans {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        plans::chosen(server, &self.choice, &self.window, self.terms).await
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let window = plans::forwards(self.window);
+        let asked = Asked::by(caller, server, &window);
+        plans::chosen(server, &self.choice, asked, self.terms).await
     }
 }
 
 impl Handler for rpc::Runs {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        runs::list(server, &self.0)
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        runs::list(server, Asked::by(caller, server, &self.0)).await
     }
 }
 
@@ -86,7 +89,7 @@ impl Handler for rpc::RunRecords {
 impl Handler for rpc::Jobs {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;
-        jobs::list(server, caller, of.as_ref(), &self.window)
+        jobs::list(server, caller, of.as_ref(), &self.window).await
     }
 }
 
@@ -97,24 +100,27 @@ impl Handler for rpc::Job {
 }
 
 impl Handler for rpc::Executions {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let asked = Asked::by(caller, server, &self.window);
         let find = |name: &String| resolve::job(server, name);
         let job = self.job.as_ref().map(find).transpose()?;
-        jobs::executions(server, job.as_ref().map(|job| &job.id), &self.window)
+        jobs::executions(server, job.as_ref().map(|job| &job.id), asked).await
     }
 }
 
 impl Handler for rpc::References {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;
-        lists::references(server, of.as_ref(), &self.window)
+        let asked = Asked::by(caller, server, &self.window);
+        lists::references(server, of.as_ref(), asked).await
     }
 }
 
 impl Handler for rpc::Records {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;
-        records::list(server, of.as_ref(), &self.window)
+        let asked = Asked::by(caller, server, &self.window);
+        records::list(server, of.as_ref(), asked).await
     }
 }
 
@@ -140,9 +146,10 @@ impl Handler for rpc::MappingFields {
 }
 
 impl Handler for rpc::FollowUps {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;
-        lists::follow_ups(server, of.as_ref(), &self.window)
+        let asked = Asked::by(caller, server, &self.window);
+        lists::follow_ups(server, of.as_ref(), asked).await
     }
 }
 
@@ -168,8 +175,8 @@ impl Handler for rpc::Configs {
 }
 
 impl Handler for rpc::Audit {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        log::list(server, &self.window)
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        log::list(server, caller, &self.window).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Jobs and executions as clients see them.
 
+use std::sync::Arc;
+
 use crate::domain::connection::Connection;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::id::{ConnectionId, JobId};
@@ -13,7 +15,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
-use super::window;
+use super::window::{self, Asked};
 
 /// What it can be asked for.
 const KNOWN: FilterTerms = FilterTerms {
@@ -30,39 +32,41 @@ const KNOWN: FilterTerms = FilterTerms {
 const PAST: usize = 8;
 
 /// A part of the list, of one connection or (with none) of all.
-pub fn list(
-    server: &Server,
+pub async fn list(
+    server: &Arc<Server>,
     caller: &Caller,
     of: Option<&ConnectionId>,
     asked: &Window,
 ) -> Result<Page<view::Job>, Problem> {
     let prefix = of.map_or(String::new(), |id| format!("{id}/"));
-    let source = |after: Option<&str>, limit| {
-        let mut rows = Vec::new();
-        for job in server
-            .store
-            .page::<SyncJob>(&prefix, after, limit, asked.reverse)?
-        {
-            let connection = server.store.connection(&job.connection)?;
-            rows.push((format!("{}/{}", job.connection, job.id), (job, connection)));
+    let (house, reverse) = (Arc::clone(server), asked.reverse);
+    let source = move |after: Option<&str>, limit| {
+        let store = &house.store;
+        let mut places = Vec::new();
+        for job in store.page::<SyncJob>(&prefix, after, limit, reverse)? {
+            let connection = store.connection(&job.connection)?;
+            let key = format!("{}/{}", job.connection, job.id);
+            places.push((key, Some((job, connection))));
         }
-        Ok(rows)
+        Ok(places)
     };
-    let searched = |(job, connection): &(SyncJob, Connection)| {
-        let last = server.store.executions_of(&job.id, 1)?;
+    let house = Arc::clone(server);
+    let searched = move |(job, connection): &(SyncJob, Connection)| {
+        let last = house.store.executions_of(&job.id, 1)?;
         Ok(Searched::of(vec![
             (FilterField::Provider, connection.provider.clone()),
             (FilterField::Connection, connection.name.clone()),
             (FilterField::Entity, job.entity.clone()),
             (
                 FilterField::State,
-                state(server, job, connection, last.first())
+                state(&house, job, connection, last.first())
                     .word()
                     .to_owned(),
             ),
         ]))
     };
-    let rows = window::rows_by(asked, KNOWN, source, searched)?;
+    let asked = Asked::by(caller, server, asked);
+    let rows = window::rows_by(asked, KNOWN, source, searched).await?;
     let total = server.store.count("jobs")?.unsigned_abs();
     window::page(rows, total, |(job, connection)| {
         build(server, caller, &job, &connection)
@@ -77,20 +81,18 @@ pub fn one(server: &Server, caller: &Caller, job: &SyncJob) -> Result<view::Job,
 }
 
 /// Executions, newest first, of one job or (with none) of all.
-pub fn executions(
-    server: &Server,
+pub async fn executions(
+    server: &Arc<Server>,
     of: Option<&JobId>,
-    asked: &Window,
+    asked: Asked<'_>,
 ) -> Result<Page<view::Execution>, Problem> {
     let prefix = of.map_or(String::new(), |id| format!("{id}/"));
-    let source = |after: Option<&str>, limit| {
-        let rows = server
-            .store
-            .page::<SyncExecution>(&prefix, after, limit, !asked.reverse)?;
-        Ok(rows
-            .into_iter()
-            .map(|e| (format!("{}/{}", e.job, e.id), e))
-            .collect())
+    let (house, reverse) = (Arc::clone(server), asked.reverse());
+    let source = move |after: Option<&str>, limit| {
+        let store = &house.store;
+        let rows = store.page::<SyncExecution>(&prefix, after, limit, !reverse)?;
+        let place = |e: SyncExecution| (format!("{}/{}", e.job, e.id), Some(e));
+        Ok(rows.into_iter().map(place).collect())
     };
     let searched = |e: &SyncExecution| Searched {
         text: [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" "),
@@ -102,7 +104,7 @@ pub fn executions(
         fields: &[FilterField::State],
         time: of.is_some(),
     };
-    let found = window::rows(asked, known, source, searched)?;
+    let found = window::rows(asked, known, source, searched).await?;
     let total = found.rows.len() as u64;
     window::page(found, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(Problem::from)
 }

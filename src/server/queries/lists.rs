@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -17,10 +18,9 @@ use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::Scopes;
 use crate::wire::Problem;
-use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
-use super::window::WindowRows;
+use super::window::{Asked, WindowRows};
 use super::{routing, runs, window};
 
 /// What lists can be asked for whose rows are about connections.
@@ -30,35 +30,33 @@ pub const CONNECTIONS: FilterTerms = FilterTerms {
 };
 
 /// References, of one connection or (with none) of all.
-pub fn references(
-    server: &Server,
+pub async fn references(
+    server: &Arc<Server>,
     of: Option<&ConnectionId>,
-    asked: &Window,
+    asked: Asked<'_>,
 ) -> Result<Page<view::Reference>, Problem> {
     let mut shown = ReferencePage::default();
-    let (rows, total) = synced(server, &mut shown, of, asked)?;
+    let (rows, total) = synced(server, of, asked).await?;
     window::page(rows, total, |item| shown.one(server, item)).map_err(Problem::from)
 }
 
 /// What syncs brought, in the order of the store.
-pub(super) fn synced(
-    server: &Server,
-    shown: &mut ReferencePage,
+pub(super) async fn synced(
+    server: &Arc<Server>,
     of: Option<&ConnectionId>,
-    asked: &Window,
+    asked: Asked<'_>,
 ) -> Result<(WindowRows<Synced>, u64), Problem> {
     use crate::store::StoredRow;
     let prefix = of.map_or(String::new(), |id| format!("{id}/"));
-    let source = |after: Option<&str>, limit| {
-        let rows = server
-            .store
-            .page::<Synced>(&prefix, after, limit, asked.reverse)?;
-        Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
+    let (house, reverse) = (Arc::clone(server), asked.reverse());
+    let source = move |after: Option<&str>, limit| {
+        let rows = house.store.page::<Synced>(&prefix, after, limit, reverse)?;
+        let place = |item: Synced| (item.key(), Some(item));
+        Ok(rows.into_iter().map(place).collect())
     };
-    let searched = |item: &Synced| {
-        let state = shown
-            .scopes
-            .state(&server.store, item, clock_and_ids::now())?;
+    let (house, mut scopes) = (Arc::clone(server), Scopes::default());
+    let searched = move |item: &Synced| {
+        let state = scopes.state(&house.store, item, clock_and_ids::now())?;
         let names = [
             item.entity.as_str(),
             &item.external_id,
@@ -81,7 +79,7 @@ pub(super) fn synced(
         fields: &[FilterField::Entity, FilterField::Label, FilterField::State],
         time: false,
     };
-    let rows = window::rows_by(asked, known, source, searched)?;
+    let rows = window::rows_by(asked, known, source, searched).await?;
     let total = match of {
         Some(id) => {
             let scopes = server.store.scopes_of(id);
@@ -214,24 +212,28 @@ pub fn config(server: &Server, item: ConfigItem) -> Result<view::Config, StoreEr
 }
 
 /// Follow-ups, open ones first.
-pub fn follow_ups(
-    server: &Server,
+pub async fn follow_ups(
+    server: &Arc<Server>,
     of: Option<&ConnectionId>,
-    asked: &Window,
+    asked: Asked<'_>,
 ) -> Result<Page<view::FollowUp>, Problem> {
-    let source = |after: Option<&str>, limit| {
-        let mut found = Vec::new();
-        for (key, row) in server
-            .store
-            .index_page("follow_ups/", after, limit, asked.reverse)?
-        {
-            if let Some(follow_up) = server.store.get::<FollowUp>(&row)?
-                && let Some(run) = server.store.get::<Run>(follow_up.run.as_str())?
-            {
-                found.push((key, (follow_up, run)));
-            }
+    let (house, of, reverse) = (Arc::clone(server), of.cloned(), asked.reverse());
+    let source = move |after: Option<&str>, limit| {
+        let store = &house.store;
+        let mut places = Vec::new();
+        for (key, row) in store.index_page("follow_ups/", after, limit, reverse)? {
+            let follow_up = store.get::<FollowUp>(&row)?;
+            let its = |f: &FollowUp| of.as_ref().is_none_or(|id| f.connection == *id);
+            let row = match follow_up.filter(its) {
+                Some(follow_up) => {
+                    let run = store.get::<Run>(follow_up.run.as_str())?;
+                    run.map(|run| (follow_up, run))
+                }
+                None => None,
+            };
+            places.push((key, row));
         }
-        Ok(found)
+        Ok(places)
     };
     let searched = |(f, run): &(FollowUp, Run)| {
         let mut searched = Searched::of(vec![
@@ -244,10 +246,7 @@ pub fn follow_ups(
         searched.text += &format!(" {}", f.text);
         searched
     };
-    let mut found = window::rows(asked, CONNECTIONS, source, searched)?;
-    found
-        .rows
-        .retain(|(_, (f, _))| of.is_none_or(|id| f.connection == *id));
+    let found = window::rows(asked, CONNECTIONS, source, searched).await?;
     let total = server.store.count("follow_ups_open")?.unsigned_abs();
     window::page(found, total, |(f, run)| {
         runs::follow_up(server, &run, &f).map_err(Problem::from)

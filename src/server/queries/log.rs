@@ -1,17 +1,20 @@
 //! The audit log as clients see it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::domain::audit::AuditEntry;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::server::Server;
+use crate::server::caller::Caller;
 use crate::store::StoreError;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
 
-use super::window;
+use super::window::{self, Asked};
 
 /// What it can be asked for.
 const KNOWN: FilterTerms = FilterTerms {
@@ -30,27 +33,30 @@ const KNOWN: FilterTerms = FilterTerms {
 ///
 /// # Errors
 /// When the store cannot be read, or `after` is no sequence number.
-pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem> {
+pub async fn list(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: &Window,
+) -> Result<Page<AuditEntry>, Problem> {
     let seq_of = |after: &str| after.parse::<u64>().map_err(|_| not_a_number(after));
     let after = asked.after.as_deref().filter(|_| asked.sort.is_none());
     after.map(seq_of).transpose()?;
-    let source = |after: Option<&str>, limit| {
+    let (house, reverse) = (Arc::clone(server), asked.reverse);
+    let source = move |after: Option<&str>, limit| {
         let after = after.and_then(|after| after.parse::<u64>().ok());
-        let entries = if asked.reverse {
-            server
+        let entries = match reverse {
+            true => house.store.entries(after.map_or(0, |seq| seq + 1), limit)?,
+            false => house
                 .store
-                .entries(after.map_or(0, |seq| seq + 1), limit)?
-        } else {
-            server
-                .store
-                .entries_before(after.unwrap_or(u64::MAX), limit)?
+                .entries_before(after.unwrap_or(u64::MAX), limit)?,
         };
-        Ok(entries
-            .into_iter()
-            .map(|entry| (entry.seq.to_string(), entry))
-            .collect())
+        let place = |entry: AuditEntry| (entry.seq.to_string(), Some(entry));
+        Ok(entries.into_iter().map(place).collect())
     };
-    let rows = window::rows_by(asked, KNOWN, source, |entry| searched(server, entry))?;
+    let house = Arc::clone(server);
+    let searched = move |entry: &AuditEntry| searched(&house, entry);
+    let asked = Asked::by(caller, server, asked);
+    let rows = window::rows_by(asked, KNOWN, source, searched).await?;
     window::page(rows, server.store.tree().size(), Ok)
 }
 

@@ -1,6 +1,7 @@
 //! What disconnects would do, of connections that are named or chosen.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::plan::{OTHERS, Plan};
@@ -17,6 +18,7 @@ use crate::wire::rpc::PlanTerms;
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
 
+use super::window::{Asked, Place};
 use super::{connections, lists, window};
 
 /// Where the connections that are out of service stand in the list, behind all others.
@@ -72,26 +74,29 @@ pub async fn named(
 /// # Errors
 /// [`Code::NotFound`] when there is no such owner.
 pub async fn chosen(
-    server: &Server,
+    server: &Arc<Server>,
     choice: &TargetChoice,
-    asked: &Window,
+    asked: Asked<'_>,
     terms: PlanTerms,
 ) -> Result<Page<Plan>, Problem> {
-    let chosen = Chosen::of(server, choice)?;
+    let chosen = Arc::new(Chosen::of(server, choice)?);
+    let (those, house) = (Arc::clone(&chosen), Arc::clone(server));
+    let source = move |after: Option<&str>, limit| those.page(&house, after, limit);
     let goes = |c: &Connection| chosen.takes(c);
-    let source = |after: Option<&str>, limit| chosen.page(server, after, limit);
     let searched = |c: &Connection| {
         Searched::of(vec![
             (FilterField::Connection, c.name.clone()),
             (FilterField::Provider, c.provider.clone()),
         ])
     };
-    let found = window::rows(&forwards(asked), lists::CONNECTIONS, source, searched)?;
+    let found = window::rows(asked, lists::CONNECTIONS, source, searched).await?;
     let mut page = Page {
         rows: Vec::new(),
         keys: Vec::new(),
         more: found.more,
         total: connections::total(server)?,
+        partial: found.partial,
+        searched_to: found.searched_to,
     };
     let mut has_room = window::room();
     for (key, connection) in found.rows {
@@ -99,6 +104,8 @@ pub async fn chosen(
         let plan = plan.await?;
         if !has_room(&plan) {
             page.more = true;
+            // It goes on behind the last one that had room.
+            (page.partial, page.searched_to) = (false, None);
             break;
         }
         page.rows.push(plan);
@@ -116,23 +123,25 @@ fn planned<'a>(terms: &PlanTerms, together: Together<'a>) -> PlanInput<'a> {
     }
 }
 
-fn forwards(asked: &Window) -> Window {
+/// Plans are read from the first on.
+#[must_use]
+pub fn forwards(asked: Window) -> Window {
     Window {
         reverse: false,
-        ..asked.clone()
+        ..asked
     }
 }
 
 /// What a choice asks of a connection.
-struct Chosen<'a> {
-    provider: Option<&'a str>,
+struct Chosen {
+    provider: Option<String>,
     owners: Option<Vec<Owner>>,
 }
 
-impl<'a> Chosen<'a> {
-    fn of(server: &Server, choice: &'a TargetChoice) -> Result<Self, Problem> {
+impl Chosen {
+    fn of(server: &Server, choice: &TargetChoice) -> Result<Self, Problem> {
         let (provider, owner) = match choice {
-            TargetChoice::Matching { provider, owner } => (provider.as_deref(), owner.as_deref()),
+            TargetChoice::Matching { provider, owner } => (provider.clone(), owner.as_deref()),
             TargetChoice::All => (None, None),
             TargetChoice::Named => {
                 return Err(Problem::new(
@@ -148,40 +157,30 @@ impl<'a> Chosen<'a> {
 
     fn takes(&self, c: &Connection) -> bool {
         c.status.in_service()
-            && self.provider.is_none_or(|provider| provider == c.provider)
+            && self.provider.as_ref().is_none_or(|it| *it == c.provider)
             && self
                 .owners
                 .as_ref()
                 .is_none_or(|all| all.contains(&c.owner))
     }
 
-    /// The next ones behind a place in the list.
+    /// The next places of the list, and what is chosen of them.
     fn page(
         &self,
         server: &Server,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<(String, Connection)>, StoreError> {
+    ) -> Result<Vec<Place<Connection>>, StoreError> {
         let out = format!("{CONNECTIONS}{OUT}");
-        let (mut found, mut after) = (Vec::new(), after.map(str::to_owned));
-        while found.len() < limit {
-            let store = &server.store;
-            let rows = store.index_page(CONNECTIONS, after.as_deref(), limit, false)?;
-            let mut is_last = rows.len() < limit;
-            for (key, id) in rows {
-                is_last |= key.starts_with(&out);
-                after = Some(key.clone());
-                if is_last && key.starts_with(&out) {
-                    break;
-                }
-                let connection = store.get::<Connection>(&id)?;
-                found.extend(connection.filter(|c| self.takes(c)).map(|c| (key, c)));
-            }
-            if is_last {
-                break;
-            }
-        }
-        found.truncate(limit);
-        Ok(found)
+        let store = &server.store;
+        let rows = store.index_page(CONNECTIONS, after, limit, false)?;
+        let in_service = rows
+            .into_iter()
+            .take_while(|(key, _)| !key.starts_with(&out));
+        let place = |(key, id): (String, String)| {
+            let connection = store.get::<Connection>(&id)?;
+            Ok((key, connection.filter(|c| self.takes(c))))
+        };
+        in_service.map(place).collect()
     }
 }

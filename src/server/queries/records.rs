@@ -1,7 +1,9 @@
 //! Records as clients see them, with their own fields.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::window::Asked;
 use super::{lists, window};
 use crate::domain::id::ConnectionId;
 use crate::domain::job::Synced;
@@ -10,17 +12,16 @@ use crate::domain::webhook::ConfigItem;
 use crate::server::Server;
 use crate::store::StoreError;
 use crate::wire::Problem;
-use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 /// Records, of one connection or (with none) of all.
-pub fn list(
-    server: &Server,
+pub async fn list(
+    server: &Arc<Server>,
     of: Option<&ConnectionId>,
-    asked: &Window,
+    asked: Asked<'_>,
 ) -> Result<Page<view::Record>, Problem> {
     let mut shown = RecordPage::default();
-    let (rows, total) = lists::synced(server, &mut shown.references, of, asked)?;
+    let (rows, total) = lists::synced(server, of, asked).await?;
     window::page(rows, total, |item| shown.record(server, item)).map_err(Problem::from)
 }
 

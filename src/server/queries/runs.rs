@@ -1,5 +1,7 @@
 //! Runs as clients see them: the log, folded.
 
+use std::sync::Arc;
+
 use crate::domain::disconnect::log::{self, LoggedEvent, Record, Step, StepState};
 use crate::domain::disconnect::manual_acts::AppLeft;
 use crate::domain::disconnect::run::{FollowUp, Run};
@@ -8,21 +10,20 @@ use crate::server::connect::Links;
 use crate::server::{Server, clock_and_ids, token_reads};
 use crate::store::StoreError;
 use crate::wire::Problem;
-use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
+use super::window::Asked;
 use super::{run_tokens, window};
 
 /// A part of the list, newest first.
-pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Problem> {
-    let source = |after: Option<&str>, limit| {
-        let runs = server.store.page::<Run>("", after, limit, !asked.reverse)?;
-        Ok(runs
-            .into_iter()
-            .map(|run| (run.id.to_string(), run))
-            .collect())
+pub async fn list(server: &Arc<Server>, asked: Asked<'_>) -> Result<Page<view::RunRow>, Problem> {
+    let (house, reverse) = (Arc::clone(server), asked.reverse());
+    let source = move |after: Option<&str>, limit| {
+        let runs = house.store.page::<Run>("", after, limit, !reverse)?;
+        let place = |run: Run| (run.id.to_string(), Some(run));
+        Ok(runs.into_iter().map(place).collect())
     };
-    let rows = window::rows(asked, KNOWN, source, searched)?;
+    let rows = window::rows(asked, KNOWN, source, searched).await?;
     let total = server.store.count("runs")?.unsigned_abs();
     let links = Links::now(server)?;
     window::page(rows, total, |run| row(server, run, &links)).map_err(Problem::from)

@@ -1,10 +1,13 @@
 //! Parts of lists: read as many rows as are shown, however many there are.
 
+use std::sync::Arc;
+
 use serde::Serialize;
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::domain::filter::{Filter, FilterError, FilterTerms, Searched};
-use crate::server::clock_and_ids;
+use crate::server::caller::Caller;
+use crate::server::scans::{Scan, ScanEnd, ScanOf, Scans};
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::frame::MAX_LINE;
 use crate::wire::request::{MAX_ROWS, Window};
@@ -14,7 +17,7 @@ use crate::wire::{Code, Problem};
 mod sorted;
 
 /// The most rows read at a time while a filter looks for matches.
-const STRIDE: usize = 512;
+const STRIDE: usize = 256;
 
 /// The most bytes of rows on one line, which leaves as much for what stands around them.
 const MOST_BYTES: usize = MAX_LINE / 2;
@@ -29,10 +32,72 @@ pub fn room<V: Serialize>() -> impl FnMut(&V) -> bool {
     }
 }
 
-/// Reads rows behind a key, in one direction: `(after, limit) -> rows with their keys`.
-pub trait RowSource<T>: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError> {}
+/// A place that was read in a list: its key, and what stands there. None where nothing does that the list shows.
+pub type Place<T> = (String, Option<T>);
 
-impl<T, F: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError>> RowSource<T> for F {}
+/// Reads the places behind a key, in one direction: `(after, limit) -> places`; fewer of them where the list ends.
+pub trait RowSource<T>:
+    FnMut(Option<&str>, usize) -> Result<Vec<Place<T>>, StoreError> + Send + 'static
+{
+}
+
+impl<T, F> RowSource<T> for F where
+    F: FnMut(Option<&str>, usize) -> Result<Vec<Place<T>>, StoreError> + Send + 'static
+{
+}
+
+/// Reads what of a row is looked in.
+pub trait RowText<T>: FnMut(&T) -> Result<Searched, StoreError> + Send + 'static {}
+
+impl<T, F: FnMut(&T) -> Result<Searched, StoreError> + Send + 'static> RowText<T> for F {}
+
+/// Which part of a list is asked for, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    scans: &'a Scans,
+    session: u64,
+    window: &'a Window,
+}
+
+impl<'a> Asked<'a> {
+    /// What a client asks.
+    #[must_use]
+    pub fn by(caller: &Caller, server: &'a Arc<Server>, window: &'a Window) -> Self {
+        Self {
+            scans: &server.scans,
+            session: caller.session,
+            window,
+        }
+    }
+
+    /// What the only client of these asks.
+    #[cfg(test)]
+    pub(super) fn of_nobody(scans: &'a Scans, window: &'a Window) -> Self {
+        Self {
+            scans,
+            session: 0,
+            window,
+        }
+    }
+
+    /// Whether it is asked for backwards.
+    #[must_use]
+    pub fn reverse(&self) -> bool {
+        self.window.reverse
+    }
+
+    fn limit(&self) -> usize {
+        usize::from(self.window.limit.clamp(1, MAX_ROWS))
+    }
+
+    async fn go_through<S: Scan>(&self, scan: S) -> Result<(S, ScanEnd), Problem> {
+        let of = ScanOf {
+            session: self.session,
+            view: self.window.view.as_deref(),
+        };
+        self.scans.run(of, scan).await
+    }
+}
 
 /// The rows of a window.
 #[derive(Debug)]
@@ -41,100 +106,104 @@ pub struct WindowRows<T> {
     pub rows: Vec<(String, T)>,
     /// Whether there are more behind them.
     pub more: bool,
+    /// Whether they are those that were found in time.
+    pub partial: bool,
+    /// How far the list was searched, where it was not in time.
+    pub searched_to: Option<String>,
 }
 
 /// The rows of a window: those that fit its filter, in its order, and whether there are more.
 ///
 /// # Errors
 /// When the store cannot be read, or the filter not be understood.
-pub fn rows<T, S: Into<Searched>>(
-    window: &Window,
+pub async fn rows<T: Send + 'static, S: Into<Searched>>(
+    asked: Asked<'_>,
     known: FilterTerms,
     source: impl RowSource<T>,
-    searched: impl Fn(&T) -> S,
+    mut searched: impl FnMut(&T) -> S + Send + 'static,
 ) -> Result<WindowRows<T>, Problem> {
-    rows_by(window, known, source, |row| Ok(searched(row).into()))
+    rows_by(asked, known, source, move |row| Ok(searched(row).into())).await
 }
 
 /// [`rows`], where what is looked in has to be read first.
 ///
 /// # Errors
 /// When the store cannot be read, or the filter not be understood.
-pub fn rows_by<T>(
-    window: &Window,
+pub async fn rows_by<T: Send + 'static>(
+    asked: Asked<'_>,
     known: FilterTerms,
-    mut source: impl RowSource<T>,
-    mut searched: impl FnMut(&T) -> Result<Searched, StoreError>,
+    source: impl RowSource<T>,
+    searched: impl RowText<T>,
 ) -> Result<WindowRows<T>, Problem> {
-    if let Some(sort) = window.sort {
-        return aside(|| sorted::rows(window, sort, known, source, searched));
+    if let Some(sort) = asked.window.sort {
+        let list = sorted::ListToSort { source, searched };
+        return sorted::rows(asked, sort, known, list).await;
     }
-    let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
-    let filter = Filter::parse(&window.filter, clock_and_ids::now(), known)?;
+    let limit = asked.limit();
     let mut search = Search {
-        after: window.after.clone(),
+        filter: Filter::parse(&asked.window.filter, clock_and_ids::now(), known)?,
+        reverse: asked.window.reverse,
+        limit,
+        after: asked.window.after.clone(),
         // Most filters match what is near; the longer nothing is found, the larger the steps.
         stride: limit + 1,
         found: Vec::new(),
+        source,
+        searched,
     };
-    let mut step = || search.step(window, &filter, &mut source, &mut searched);
-    let is_over = step()?;
-    if !is_over {
-        aside(|| {
-            while !step()? {}
-            Ok::<_, Problem>(())
-        })?;
-    }
+    // No more rows than are shown are read here.
+    let is_over = search.filter.is_empty() && search.step()?;
+    let (search, end) = match is_over {
+        true => (search, ScanEnd::Whole),
+        false => asked.go_through(search).await?,
+    };
     let mut rows = search.found;
-    let more = rows.len() > limit;
+    let partial = end == ScanEnd::Cut;
+    let more = rows.len() > limit || partial;
     rows.truncate(limit);
-    Ok(WindowRows { rows, more })
-}
-
-/// Does what may take seconds, while the runtime goes on with everybody else on another thread.
-fn aside<R>(work: impl FnOnce() -> R) -> R {
-    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        // One thread has nobody else to go on with.
-        Ok(_) | Err(_) => work(),
-    }
+    Ok(WindowRows {
+        rows,
+        more,
+        partial,
+        searched_to: search.after.filter(|_| partial),
+    })
 }
 
 /// How far a list is gone through.
-struct Search<T> {
+struct Search<T, R, S> {
+    filter: Filter,
+    reverse: bool,
+    limit: usize,
     after: Option<String>,
     stride: usize,
     found: Vec<(String, T)>,
+    source: R,
+    searched: S,
 }
 
-impl<T> Search<T> {
-    /// Reads the next rows. Returns whether that is enough: one more than is asked for, or the end.
-    fn step(
-        &mut self,
-        window: &Window,
-        filter: &Filter,
-        source: &mut impl RowSource<T>,
-        searched: &mut impl FnMut(&T) -> Result<Searched, StoreError>,
-    ) -> Result<bool, Problem> {
-        let rows = source(self.after.as_deref(), self.stride)?;
+impl<T: Send + 'static, R: RowSource<T>, S: RowText<T>> Scan for Search<T, R, S> {
+    /// Whether it is over: one more than is asked for, or the end.
+    fn step(&mut self) -> Result<bool, Problem> {
+        let rows = (self.source)(self.after.as_deref(), self.stride)?;
         let mut last = rows.len() < self.stride;
         self.after = rows
             .last()
             .map(|(key, _)| key.clone())
             .or(self.after.take());
         for (key, row) in rows {
-            if filter.is_empty() {
+            let Some(row) = row else { continue };
+            if self.filter.is_empty() {
                 self.found.push((key, row));
                 continue;
             }
-            let searched = searched(&row)?;
-            last |= !window.reverse && filter.is_past(&searched);
-            if filter.fits(&searched) {
+            let searched = (self.searched)(&row)?;
+            last |= !self.reverse && self.filter.is_past(&searched);
+            if self.filter.fits(&searched) {
                 self.found.push((key, row));
             }
         }
         self.stride = (self.stride * 2).min(STRIDE);
-        Ok(last || self.found.len() > usize::from(window.limit.clamp(1, MAX_ROWS)))
+        Ok(last || self.found.len() > self.limit)
     }
 }
 
@@ -158,12 +227,16 @@ pub fn page<T, V: Serialize, E>(
         keys: Vec::with_capacity(found.rows.len()),
         more: found.more,
         total,
+        partial: found.partial,
+        searched_to: found.searched_to,
     };
     let mut has_room = room();
     for (key, row) in found.rows {
         let row = view(row)?;
         if !has_room(&row) {
             page.more = true;
+            // It goes on behind the last one that had room.
+            (page.partial, page.searched_to) = (false, None);
             break;
         }
         page.rows.push(row);
@@ -173,89 +246,4 @@ pub fn page<T, V: Serialize, E>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn numbers(after: Option<&str>, limit: usize) -> Result<Vec<(String, u32)>, StoreError> {
-        let from = after.map_or(0, |key| key.parse::<u32>().unwrap() + 1);
-        Ok((from..5000)
-            .take(limit)
-            .map(|n| (n.to_string(), n))
-            .collect())
-    }
-
-    fn window(after: Option<&str>, filter: &str) -> Window {
-        Window {
-            after: after.map(str::to_owned),
-            limit: 10,
-            reverse: false,
-            filter: filter.to_owned(),
-            sort: None,
-        }
-    }
-
-    #[test]
-    fn reads_no_more_than_it_shows() {
-        let mut most = 0;
-        let source = |after: Option<&str>, limit| {
-            most = limit;
-            numbers(after, limit)
-        };
-        let found = rows(
-            &window(Some("9"), ""),
-            FilterTerms::WORDS,
-            source,
-            u32::to_string,
-        )
-        .unwrap();
-        assert_eq!(found.rows.first().map(|r| r.1), Some(10));
-        assert_eq!((found.rows.len(), found.more, most), (10, true, 11));
-    }
-
-    #[test]
-    fn large_rows_are_told_page_by_page_and_none_is_left_out() {
-        let large = |n: u32| Ok::<_, StoreError>("x".repeat(MOST_BYTES * (n as usize % 3) / 2));
-        let (mut after, mut seen) = (None, Vec::new());
-        loop {
-            let found = rows(
-                &window(after.as_deref(), "4"),
-                FilterTerms::WORDS,
-                numbers,
-                u32::to_string,
-            )
-            .unwrap();
-            let page = page(found, 0, large).unwrap();
-            assert!(serde_json::to_vec(&page.rows).unwrap().len() < MAX_LINE);
-            after = page.keys.last().cloned();
-            seen.extend(page.keys);
-            if !page.more || seen.len() > 30 {
-                break;
-            }
-        }
-        let all = (0..5000u32).map(|n| n.to_string());
-        let expected: Vec<String> = all.filter(|n| n.contains('4')).take(seen.len()).collect();
-        assert_eq!(seen, expected);
-    }
-
-    #[test]
-    fn a_filter_goes_on_until_it_has_enough() {
-        let found = rows(
-            &window(None, "499"),
-            FilterTerms::WORDS,
-            numbers,
-            u32::to_string,
-        )
-        .unwrap();
-        assert_eq!(found.rows.len(), 10);
-        assert!(found.more);
-        assert_eq!(found.rows.first().map(|r| r.1), Some(499));
-        let found = rows(
-            &window(Some("4990"), "499"),
-            FilterTerms::WORDS,
-            numbers,
-            u32::to_string,
-        )
-        .unwrap();
-        assert_eq!((found.rows.len(), found.more), (9, false));
-    }
-}
+mod tests;

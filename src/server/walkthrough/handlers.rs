@@ -16,7 +16,7 @@ impl Handler for rpc::Disconnect {
 
 impl Handler for rpc::Walkthroughs {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        queries::list(server, caller, &self.0)
+        queries::list(server, caller, &self.0).await
     }
 }
 
@@ -29,7 +29,7 @@ impl Handler for rpc::Walkthrough {
 
 impl Handler for rpc::WalkthroughTargets {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        queries::targets(server, caller, &self.id, &self.window)
+        queries::targets(server, caller, &self.id, &self.window).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Walkthroughs as clients see them: the head, and what its runs amount to so far.
 
+use std::sync::Arc;
+
 use super::run_summary::RunSummary;
 use super::totals::{folded, left, part};
 use super::{Server, WalkTarget, Walkthrough};
@@ -8,7 +10,7 @@ use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Owner, Role, permit};
 use crate::domain::walkthrough::{Decision, WalkState};
 use crate::server::caller::Caller;
-use crate::server::queries::window;
+use crate::server::queries::window::{self, Asked};
 use crate::store::StoreError;
 use crate::wire::request::Window;
 use crate::wire::view::Page;
@@ -18,26 +20,21 @@ use crate::wire::walkthrough::{
 use crate::wire::{Code, Problem};
 
 /// A part of the list, newest first: of drafts only those that the caller may see.
-pub fn list(
-    server: &Server,
+pub async fn list(
+    server: &Arc<Server>,
     caller: &Caller,
     asked: &Window,
 ) -> Result<Page<WalkthroughRow>, Problem> {
-    let source = |after: Option<&str>, limit: usize| {
-        let (mut found, mut after) = (Vec::new(), after.map(str::to_owned));
-        while found.len() < limit {
-            let store = &server.store;
-            let rows = store.page::<Walkthrough>("", after.as_deref(), limit, !asked.reverse)?;
-            let last = rows.len() < limit;
-            after = rows.last().map(|it| it.id.to_string()).or(after);
-            let seen = rows.into_iter().filter(|it| may_see(caller, it));
-            found.extend(seen.map(|it| (it.id.to_string(), it)));
-            if last {
-                break;
-            }
-        }
-        found.truncate(limit);
-        Ok(found)
+    let (house, by_whom) = (Arc::clone(server), caller.clone());
+    let reverse = asked.reverse;
+    let source = move |after: Option<&str>, limit: usize| {
+        let store = &house.store;
+        let rows = store.page::<Walkthrough>("", after, limit, !reverse)?;
+        let place = |it: Walkthrough| {
+            let key = it.id.to_string();
+            (key, Some(it).filter(|it| may_see(&by_whom, it)))
+        };
+        Ok(rows.into_iter().map(place).collect())
     };
     let searched = |it: &Walkthrough| {
         let mut searched = Searched::of(vec![
@@ -61,7 +58,8 @@ pub fn list(
         ],
         time: false,
     };
-    let rows = window::rows(asked, known, source, searched)?;
+    let asked = Asked::by(caller, server, asked);
+    let rows = window::rows(asked, known, source, searched).await?;
     let total = server.store.count("walkthroughs")?;
     window::page(rows, total.unsigned_abs(), |it| row(server, it)).map_err(Problem::from)
 }
@@ -256,18 +254,23 @@ fn refused(
 ///
 /// # Errors
 /// When the caller may not see the walkthrough.
-pub fn targets(
-    server: &Server,
+pub async fn targets(
+    server: &Arc<Server>,
     caller: &Caller,
     id: &WalkthroughId,
     asked: &Window,
 ) -> Result<Page<WalkthroughTarget>, Problem> {
     let it = seen(server, caller, id)?;
     let store = &server.store;
-    let source =
-        |after: Option<&str>, limit| store.walkthrough_page(id, after, limit, asked.reverse);
-    let searched = |target: &WalkTarget| {
-        let provider = server.provider_name(&target.provider);
+    let (house, of, reverse) = (Arc::clone(server), id.clone(), asked.reverse);
+    let source = move |after: Option<&str>, limit| {
+        let rows = house.store.walkthrough_page(&of, after, limit, reverse)?;
+        let some = rows.into_iter().map(|(key, target)| (key, Some(target)));
+        Ok(some.collect())
+    };
+    let house = Arc::clone(server);
+    let searched = move |target: &WalkTarget| {
+        let provider = house.provider_name(&target.provider);
         Searched::of(vec![
             (FilterField::Connection, target.name.clone()),
             (
@@ -285,7 +288,8 @@ pub fn targets(
         ],
         time: false,
     };
-    let rows = window::rows(asked, known, source, searched)?;
+    let asked = Asked::by(caller, server, asked);
+    let rows = window::rows(asked, known, source, searched).await?;
     let total = store.walkthrough_targets(id)?.len() as u64;
     window::page(rows, total, |target| view(server, &it, target)).map_err(Problem::from)
 }

@@ -164,12 +164,11 @@ async fn executions_from(
             window: window.clone(),
         };
         let page = client.ask(request).await?;
-        let read = page.rows.len();
+        let (read, more) = (page.rows.len(), page.move_on(&mut window));
         let new = page.rows.into_iter();
         let before = rows.len();
         rows.extend(new.take_while(|row| known.is_none_or(|known| row.id >= *known)));
-        window.after = page.keys.last().cloned();
-        if !page.more || rows.len() - before < read {
+        if !more || rows.len() - before < read {
             return Ok(rows);
         }
     }

@@ -12,9 +12,9 @@ use crate::console::export::{self, ExportFormat};
 use crate::console::widgets::table::Cell;
 use crate::console::window::Row;
 use crate::domain::escaped_json;
-use crate::wire::Problem;
 use crate::wire::request::{RequestWithReply, Window};
 use crate::wire::view::Page;
+use crate::wire::{Code, Problem};
 
 /// The lines of a page.
 pub struct Lines {
@@ -70,9 +70,14 @@ where
             Ok(page) => page,
             Err(problem) => return Some(Err(problem)),
         };
-        // A page without a row has no key to go on from.
-        let more = page.more && !page.keys.is_empty();
-        self.window.after = page.keys.into_iter().next_back();
+        if page.partial && self.window.sort.is_some() {
+            return Some(Err(Problem::new(
+                Code::Failed,
+                "the list is too long to be sorted in time",
+                "narrow it with a filter, or write it in its own order",
+            )));
+        }
+        let more = page.move_on(&mut self.window);
         let look = Appearance::exact();
         let lines = page
             .rows

@@ -3,11 +3,11 @@
 
 use std::cmp::Ordering;
 
-use super::{RowSource, STRIDE, WindowRows};
+use super::{Asked, RowSource, RowText, STRIDE, WindowRows};
 use crate::domain::filter::{Filter, FilterField, FilterTerms, Searched};
 use crate::server::clock_and_ids;
-use crate::store::StoreError;
-use crate::wire::request::{MAX_ROWS, Sort, Window};
+use crate::server::scans::{Scan, ScanEnd};
+use crate::wire::request::Sort;
 use crate::wire::{Code, Problem};
 
 /// As much of a value as counts: it stands in the key of its row.
@@ -98,52 +98,78 @@ impl<T> Nearest<T> {
     }
 }
 
+/// A list that is gone through for what is shown of it in another order.
+struct Sorting<T, R, S> {
+    filter: Filter,
+    by: FilterField,
+    nearest: Nearest<T>,
+    read: Option<String>,
+    list: ListToSort<R, S>,
+}
+
+/// What is sorted.
+pub(super) struct ListToSort<R, S> {
+    pub(super) source: R,
+    pub(super) searched: S,
+}
+
+impl<T: Send + 'static, R: RowSource<T>, S: RowText<T>> Scan for Sorting<T, R, S> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        let rows = (self.list.source)(self.read.as_deref(), STRIDE)?;
+        let is_last = rows.len() < STRIDE;
+        self.read = rows.last().map(|(key, _)| key.clone()).or(self.read.take());
+        for (key, row) in rows {
+            let Some(row) = row else { continue };
+            let searched = (self.list.searched)(&row)?;
+            if self.filter.is_empty() || self.filter.fits(&searched) {
+                self.nearest.put(SortKey::of(&key, &searched, self.by), row);
+            }
+        }
+        Ok(is_last)
+    }
+}
+
 /// The rows of a window of the sorted list, each with its key there.
 ///
 /// # Errors
 /// When the store cannot be read, the filter not be understood, or the list neither sorted so nor begun there.
-pub(super) fn rows<T>(
-    window: &Window,
+pub(super) async fn rows<T: Send + 'static, R: RowSource<T>, S: RowText<T>>(
+    asked: Asked<'_>,
     sort: Sort,
     known: FilterTerms,
-    mut source: impl RowSource<T>,
-    mut searched: impl FnMut(&T) -> Result<Searched, StoreError>,
+    list: ListToSort<R, S>,
 ) -> Result<WindowRows<T>, Problem> {
+    let window = asked.window;
     let filter = Filter::parse(&window.filter, clock_and_ids::now(), known)?;
     known.sorts(sort.by)?;
-    let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
-    let after = window.after.as_deref().map(begun).transpose()?;
-    let mut nearest = Nearest {
-        rows: Vec::with_capacity(limit + 2),
-        // One more than is shown tells whether there is more.
-        most: limit + 1,
-        after,
-        descending: sort.descending,
-        reverse: window.reverse,
+    let limit = asked.limit();
+    let sorting = Sorting {
+        filter,
+        by: sort.by,
+        nearest: Nearest {
+            rows: Vec::with_capacity(limit + 2),
+            // One more than is shown tells whether there is more.
+            most: limit + 1,
+            after: window.after.as_deref().map(begun).transpose()?,
+            descending: sort.descending,
+            reverse: window.reverse,
+        },
+        read: None,
+        list,
     };
-    let mut read: Option<String> = None;
-    loop {
-        let rows = source(read.as_deref(), STRIDE)?;
-        let is_last = rows.len() < STRIDE;
-        read = rows.last().map(|(key, _)| key.clone()).or(read);
-        for (key, row) in rows {
-            let searched = searched(&row)?;
-            if filter.is_empty() || filter.fits(&searched) {
-                nearest.put(SortKey::of(&key, &searched, sort.by), row);
-            }
-        }
-        if is_last {
-            break;
-        }
-    }
-    let more = nearest.rows.len() > limit;
-    nearest.rows.truncate(limit);
-    let rows = nearest.rows.into_iter();
+    let (sorting, end) = asked.go_through(sorting).await?;
+    let mut nearest = sorting.nearest.rows;
+    let more = nearest.len() > limit;
+    nearest.truncate(limit);
     Ok(WindowRows {
-        rows: rows
+        rows: nearest
+            .into_iter()
             .map(|(standing, row)| (standing.write(), row))
             .collect(),
         more,
+        partial: end == ScanEnd::Cut,
+        // The rest of the list belongs among these: there is no going on from here.
+        searched_to: None,
     })
 }
 
@@ -160,6 +186,9 @@ fn begun(after: &str) -> Result<SortKey, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::queries::window::Place;
+    use crate::server::scans::Scans;
+    use crate::wire::request::Window;
 
     const KNOWN: FilterTerms = FilterTerms {
         fields: &[FilterField::Owner],
@@ -178,24 +207,28 @@ mod tests {
         (0..1_500).map(row).collect()
     }
 
-    fn asked(window: &Window, descending: bool) -> WindowRows<String> {
+    async fn asked(window: &Window, descending: bool) -> WindowRows<String> {
         let list = list();
-        let source = |after: Option<&str>, limit: usize| {
+        let source = move |after: Option<&str>, limit: usize| {
             let behind = list
                 .iter()
                 .filter(|(key, _)| after.is_none_or(|it| key.as_str() > it));
-            Ok(behind.take(limit).cloned().collect())
+            let place = |(key, row): &(String, String)| (key.clone(), Some(row.clone()));
+            Ok(behind.take(limit).map(place).collect())
         };
         let searched = |owner: &String| Ok(Searched::of(vec![(FilterField::Owner, owner.clone())]));
         let sort = Sort {
             by: FilterField::Owner,
             descending,
         };
-        rows(window, sort, KNOWN, source, searched).unwrap()
+        let list = ListToSort { source, searched };
+        let scans = Scans::default();
+        let asked = Asked::of_nobody(&scans, window);
+        rows(asked, sort, KNOWN, list).await.unwrap()
     }
 
     /// Every row, page by page.
-    fn all(descending: bool, reverse: bool) -> Vec<(String, String)> {
+    async fn all(descending: bool, reverse: bool) -> Vec<(String, String)> {
         let mut window = Window {
             limit: 70,
             reverse,
@@ -203,7 +236,7 @@ mod tests {
         };
         let mut all = Vec::new();
         loop {
-            let found = asked(&window, descending);
+            let found = asked(&window, descending).await;
             window.after = found.rows.last().map(|(key, _)| key.clone());
             all.extend(found.rows);
             if !found.more {
@@ -212,10 +245,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_row_comes_once_sorted_within_its_group_and_what_says_nothing_last() {
+    #[tokio::test]
+    async fn each_row_comes_once_sorted_within_its_group_and_what_says_nothing_last() {
         for descending in [false, true] {
-            let found = all(descending, false);
+            let found = all(descending, false).await;
             assert_eq!(found.len(), list().len());
             let groups = [&found[..1_000], &found[1_000..]];
             for (number, group) in groups.into_iter().enumerate() {
@@ -233,15 +266,15 @@ mod tests {
         }
     }
 
-    #[test]
-    fn backwards_is_the_same_order_from_its_end() {
-        let mut backwards = all(true, true);
+    #[tokio::test]
+    async fn backwards_is_the_same_order_from_its_end() {
+        let mut backwards = all(true, true).await;
         backwards.reverse();
-        assert_eq!(backwards, all(true, false));
+        assert_eq!(backwards, all(true, false).await);
     }
 
-    #[test]
-    fn a_filter_holds_and_what_cannot_be_sorted_or_begun_is_refused() {
+    #[tokio::test]
+    async fn a_filter_holds_and_what_cannot_be_sorted_or_begun_is_refused() {
         let filtered = asked(
             &Window {
                 limit: 200,
@@ -249,20 +282,22 @@ mod tests {
                 ..Window::default()
             },
             false,
-        );
+        )
+        .await;
         assert!(filtered.rows.iter().all(|(_, owner)| owner == "Owner 3"));
-        let refused = |window: &Window, by| {
-            let source = |_: Option<&str>, _| Ok(Vec::<(String, ())>::new());
+        let refused = async |window: &Window, by| {
+            let source = |_: Option<&str>, _| Ok(Vec::<Place<()>>::new());
             let sort = Sort {
                 by,
                 descending: false,
             };
             let searched = |(): &()| Ok(Searched::default());
-            rows(window, sort, KNOWN, source, searched)
-                .unwrap_err()
-                .message
+            let (list, scans) = (ListToSort { source, searched }, Scans::default());
+            let asked = Asked::of_nobody(&scans, window);
+            let refused = rows(asked, sort, KNOWN, list).await;
+            refused.unwrap_err().message
         };
-        let by_ticket = refused(&Window::default(), FilterField::Ticket);
+        let by_ticket = refused(&Window::default(), FilterField::Ticket).await;
         assert_eq!(
             by_ticket,
             "this list cannot be sorted by ticket: owner can be"
@@ -271,6 +306,7 @@ mod tests {
             after: Some("connections/0/1".to_owned()),
             ..Window::default()
         };
-        assert!(refused(&elsewhere, FilterField::Owner).contains("do not begin there"));
+        let refused = refused(&elsewhere, FilterField::Owner).await;
+        assert!(refused.contains("do not begin there"));
     }
 }
