@@ -210,13 +210,21 @@ impl Filter {
     /// Whether no row can fit that is older than this one by more than a clock is set back.
     #[must_use]
     pub fn is_past(&self, row: &Searched) -> bool {
+        row.at
+            .is_some_and(|at| self.begins().is_some_and(|begins| at < begins))
+    }
+
+    /// Where in a list in the order of time the first row can be that fits: no older one does, by more than a clock is set
+    /// back.
+    #[must_use]
+    pub fn begins(&self) -> Option<Timestamp> {
         const SET_BACK: SignedDuration = SignedDuration::from_hours(1);
-        row.at.is_some_and(|at| {
-            self.terms.iter().any(|term| match term.test {
-                Test::Since(since) if !term.denied => since.duration_since(at) > SET_BACK,
-                _ => false,
-            })
-        })
+        let times = self.terms.iter().filter_map(|term| match term.test {
+            Test::Since(since) if !term.denied => Some(since),
+            _ => None,
+        });
+        let begins = times.max()?;
+        Some(begins.checked_sub(SET_BACK).unwrap_or(Timestamp::MIN))
     }
 }
 

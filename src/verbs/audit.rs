@@ -6,10 +6,10 @@ mod verify;
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, Zoned};
 
-use super::print::{clock, json, one_line, say, word};
-use super::{Session, VerbError, until};
+use super::print::{JsonArray, clock, json, one_line, say, word};
+use super::{Pages, Session, VerbError, until};
 use crate::audit::{self, ExportError};
-use crate::client::{Client, LONG_PATIENCE, Notices};
+use crate::client::{Client, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
 use crate::domain::parse_time::{NotATime, parse_time};
 use crate::wire::request::{MAX_ROWS, Window};
@@ -57,51 +57,62 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     if arguments.follow {
         return follow(&client, notices, arguments.since, session).await;
     }
-    let entries = match arguments.filter {
-        Some(filter) => filtered(&client, filter, arguments.since).await?,
-        None => all(&client, arguments.since).await?,
+    let mut printed = PrintedEntries {
+        is_json: session.manner.json,
+        array: JsonArray::default(),
+        any: false,
     };
-    session.show(&entries, || {
-        if entries.is_empty() {
-            return "There are no entries.".to_owned();
+    match arguments.filter {
+        Some(filter) => {
+            let since = arguments.since.map(|since| format!(" since:{since}"));
+            let filter = filter + &since.unwrap_or_default();
+            let mut pages = Pages::new(&client, |window| rpc::Audit {
+                // Oldest first.
+                window: Window {
+                    filter: filter.clone(),
+                    reverse: true,
+                    ..window
+                },
+            });
+            while let Some(entries) = pages.next().await? {
+                printed.extend(&entries)?;
+            }
         }
-        let lines: Vec<String> = entries.iter().map(line).collect();
-        lines.join("\n")
-    })
-}
-
-async fn all(client: &Client, since: Option<Timestamp>) -> Result<Vec<AuditEntry>, Problem> {
-    let mut entries = Vec::new();
-    let mut reading = LogPosition::from_the_start(since);
-    while let Some(more) = reading.next(client).await? {
-        entries.extend(more);
+        None => {
+            let mut reading = LogPosition::from_the_start(arguments.since);
+            while let Some(entries) = reading.next(&client).await? {
+                printed.extend(&entries)?;
+            }
+        }
     }
-    Ok(entries)
+    printed.end()
 }
 
-/// The entries that contain a text, oldest first.
-async fn filtered(
-    client: &Client,
-    filter: String,
-    since: Option<Timestamp>,
-) -> Result<Vec<AuditEntry>, Problem> {
-    let since = since.map(|since| format!(" since:{since}"));
-    let mut window = Window {
-        limit: MAX_ROWS,
-        filter: filter + &since.unwrap_or_default(),
-        ..Window::default()
-    };
-    let mut entries = Vec::new();
-    loop {
-        let request = rpc::Audit {
-            window: window.clone(),
-        };
-        let page = client.ask_within(LONG_PATIENCE, request).await?;
-        let more = page.move_on(&mut window);
-        entries.extend(page.rows);
-        if !more {
-            entries.reverse();
-            return Ok(entries);
+/// Entries on their way out, as they come: a log is longer than what fits into memory.
+struct PrintedEntries {
+    is_json: bool,
+    array: JsonArray,
+    any: bool,
+}
+
+impl PrintedEntries {
+    fn extend(&mut self, entries: &[AuditEntry]) -> Result<(), VerbError> {
+        if self.is_json {
+            return self.array.extend(entries);
+        }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.any = true;
+        let lines: Vec<String> = entries.iter().map(line).collect();
+        say(&lines.join("\n"))
+    }
+
+    fn end(self) -> Result<(), VerbError> {
+        match (self.is_json, self.any) {
+            (true, _) => self.array.end(),
+            (false, true) => Ok(()),
+            (false, false) => say("There are no entries."),
         }
     }
 }

@@ -3,7 +3,6 @@
 use clap::Subcommand;
 
 use super::print::Table;
-use super::session::every;
 use super::{Session, VerbError, configs};
 use crate::domain::webhook::ConfigKind;
 use crate::wire::rpc;
@@ -34,11 +33,13 @@ pub(super) async fn run(
         Some(Act::Change(act)) => CHANNELS.done(connection, act, session).await,
         Some(Act::Available) => {
             let client = session.client().await?;
-            let rows: Vec<Channel> = every(&client, |window| rpc::Channels {
+            let request = |window| rpc::Channels {
                 connection: connection.clone(),
                 window,
-            })
-            .await?;
+            };
+            let Some(rows) = session.listed(&client, request).await? else {
+                return Ok(());
+            };
             session.show(&rows, || available(&rows))
         }
     }

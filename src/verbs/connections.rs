@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::print::{Table, clock, count, facts, number, section, word};
-use super::{Session, VerbError, every};
+use super::{Session, VerbError};
 use crate::domain::flow::OpenFlow;
 use crate::domain::tag::Tag;
 use crate::wire::rpc;
@@ -19,7 +19,9 @@ pub struct Arguments {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let Some(name) = arguments.connection else {
-        let rows: Vec<Connection> = every(&client, rpc::Connections).await?;
+        let Some(rows) = session.listed(&client, rpc::Connections).await? else {
+            return Ok(());
+        };
         return session.show(&rows, || list(&rows));
     };
     let connection: Connection = client.ask(rpc::Connection { name }).await?;

@@ -3,9 +3,8 @@
 use clap::Args;
 
 use super::print::{Table, clock, clock_or_dash, number};
-use super::{Session, VerbError, every};
+use super::{Session, VerbError};
 use crate::wire::rpc;
-use crate::wire::view::Execution;
 
 /// `tagout executions`.
 #[derive(Debug, Args)]
@@ -16,11 +15,13 @@ pub struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
-    let rows: Vec<Execution> = every(&client, |window| rpc::Executions {
+    let request = |window| rpc::Executions {
         job: arguments.job.clone(),
         window,
-    })
-    .await?;
+    };
+    let Some(rows) = session.listed(&client, request).await? else {
+        return Ok(());
+    };
     session.show(&rows, || {
         let mut table = Table::new(&[
             "BEGAN",

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock};
-use super::{Session, VerbError, every};
+use super::{Session, VerbError};
 use crate::domain::id::FollowUpId;
 use crate::wire::rpc;
 use crate::wire::view::FollowUp;
@@ -48,11 +48,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let client = session.client().await?;
     let it: FollowUp = match arguments.act {
         None => {
-            let rows: Vec<FollowUp> = every(&client, |window| rpc::FollowUps {
+            let request = |window| rpc::FollowUps {
                 connection: None,
                 window,
-            })
-            .await?;
+            };
+            let Some(rows) = session.listed(&client, request).await? else {
+                return Ok(());
+            };
             return session.show(&rows, || list(&rows));
         }
         Some(Act::Done { id, note }) => client.ask(rpc::FollowUpDone { id, note }).await?,

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock};
-use super::{Session, VerbError, every, input};
+use super::{Session, VerbError, input};
 use crate::domain::id::HoldId;
 use crate::wire::rpc;
 use crate::wire::view::Hold;
@@ -39,11 +39,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     }
     let client = session.client().await?;
     let Some(Act::Drop { id, note, .. }) = arguments.act else {
-        let rows: Vec<Hold> = every(&client, |window| rpc::Holds {
+        let request = |window| rpc::Holds {
             connection: None,
             window,
-        })
-        .await?;
+        };
+        let Some(rows) = session.listed(&client, request).await? else {
+            return Ok(());
+        };
         return session.show(&rows, || list(&rows));
     };
     let it: Hold = client.ask(rpc::HoldDrop { id, note }).await?;

@@ -119,7 +119,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         return match arguments.follow {
             true => follow::run(&client, notices, session).await,
             false => {
-                let rows = follow::all(&client).await?;
+                let Some(rows) = session.listed(&client, follow::of_all).await? else {
+                    return Ok(());
+                };
                 session.show(&rows, || table(&rows).render("There are no sync jobs."))
             }
         };

@@ -53,6 +53,7 @@ use clap::Subcommand;
 
 pub use exit::{VerbError, not_understood};
 pub use print::PrintStyle;
+use session::Pages;
 pub use session::{Manner, Session};
 pub(crate) use session::{every, until};
 pub(crate) use value_parsers::word;

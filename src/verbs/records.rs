@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::names::Names;
 use super::print::{Table, clock, facts, section};
-use super::{Session, VerbError, every};
+use super::{Session, VerbError};
 use crate::domain::mapping::{text, values};
 use crate::wire::rpc;
 use crate::wire::view::Record;
@@ -51,11 +51,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let client = session.client().await?;
     match arguments.act {
         None => {
-            let rows: Vec<Record> = every(&client, |window| rpc::Records {
+            let request = |window| rpc::Records {
                 connection: arguments.connection.clone(),
                 window,
-            })
-            .await?;
+            };
+            let Some(rows) = session.listed(&client, request).await? else {
+                return Ok(());
+            };
             let those = rows.iter().map(|it| &it.connection);
             let names = Names::ask(&client, session, those).await?;
             session.show(&rows, || list(&rows, &names))

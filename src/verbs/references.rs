@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::names::Names;
 use super::print::Table;
-use super::{Session, VerbError, every};
+use super::{Session, VerbError};
 use crate::wire::rpc;
 use crate::wire::view::Reference;
 
@@ -56,11 +56,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         let names = Names::ask(&client, session, those).await?;
         return session.show(&row, || list(std::slice::from_ref(&row), &names));
     }
-    let rows: Vec<Reference> = every(&client, |window| rpc::References {
+    let request = |window| rpc::References {
         connection: arguments.connection.clone(),
         window,
-    })
-    .await?;
+    };
+    let Some(rows) = session.listed(&client, request).await? else {
+        return Ok(());
+    };
     let those = rows.iter().map(|it| &it.connection);
     let names = Names::ask(&client, session, those).await?;
     session.show(&rows, || list(&rows, &names))

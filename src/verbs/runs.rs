@@ -6,8 +6,8 @@ use clap::Args;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use super::print::{Table, clock, clock_or_dash, facts, json, one_line, residual, section};
-use super::{Session, VerbError, every, plan};
+use super::print::{JsonArray, Table, clock, clock_or_dash, facts, one_line, residual, section};
+use super::{Pages, Session, VerbError, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::credential::HELD_ELSEWHERE;
 use crate::domain::disconnect::log::{Step, StepState};
@@ -32,11 +32,15 @@ pub struct Arguments {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let Some(id) = arguments.run else {
+        if session.manner.json {
+            let (mut array, mut pages) = (JsonArray::default(), Pages::new(&client, rpc::Runs));
+            while let Some(rows) = pages.next().await? {
+                array.extend(&whole(&client, rows).await?)?;
+            }
+            return array.end();
+        }
         let rows: Vec<RunRow> = every(&client, rpc::Runs).await?;
-        return match session.manner.json {
-            true => json(&whole(&client, rows).await?),
-            false => session.show(&rows, || list(&rows)),
-        };
+        return session.show(&rows, || list(&rows));
     };
     let mut run: Run = client.ask(rpc::Run { id: id.clone() }).await?;
     if arguments.resume {

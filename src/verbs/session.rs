@@ -1,7 +1,10 @@
 //! What every verb works with: where the server is, how the verb is meant, and a way to ask.
 
-use super::print::PrintStyle;
-use crate::client::{Client, ConnectOptions, Notices, StartMode};
+use serde::Serialize;
+
+use super::VerbError;
+use super::print::{JsonArray, PrintStyle};
+use crate::client::{Client, ConnectOptions, LONG_PATIENCE, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
 use crate::wire::request::{MAX_ROWS, Window};
@@ -75,17 +78,68 @@ pub(crate) async fn every<T, A: Rpc<Reply = Page<T>>>(
     request: impl Fn(Window) -> A,
 ) -> Result<Vec<T>, Problem> {
     let mut rows = Vec::new();
-    let mut window = Window {
-        limit: MAX_ROWS,
-        ..Window::default()
-    };
-    loop {
-        let page = client.ask(request(window.clone())).await?;
-        let more = page.move_on(&mut window);
-        rows.extend(page.rows);
-        if !more {
-            return Ok(rows);
+    let mut pages = Pages::new(client, request);
+    while let Some(more) = pages.next().await? {
+        rows.extend(more);
+    }
+    Ok(rows)
+}
+
+/// A list that is read page by page.
+pub(super) struct Pages<'a, R> {
+    client: &'a Client,
+    request: R,
+    /// The next part; none behind the last.
+    window: Option<Window>,
+}
+
+impl<'a, R> Pages<'a, R> {
+    pub(super) fn new<A>(client: &'a Client, request: R) -> Self
+    where
+        R: Fn(Window) -> A,
+    {
+        Self {
+            client,
+            request,
+            window: Some(Window {
+                limit: MAX_ROWS,
+                ..Window::default()
+            }),
         }
+    }
+
+    /// The next rows; none at the end.
+    pub(super) async fn next<T, A>(&mut self) -> Result<Option<Vec<T>>, Problem>
+    where
+        A: Rpc<Reply = Page<T>>,
+        R: Fn(Window) -> A,
+    {
+        let Some(mut window) = self.window.take() else {
+            return Ok(None);
+        };
+        let request = (self.request)(window.clone());
+        let page = self.client.ask_within(LONG_PATIENCE, request).await?;
+        self.window = page.move_on(&mut window).then_some(window);
+        Ok(Some(page.rows))
+    }
+}
+
+impl Session {
+    /// A list: its rows for a table; none where JSON is wanted, which is printed as it comes.
+    pub(super) async fn listed<T: Serialize, A: Rpc<Reply = Page<T>>>(
+        &self,
+        client: &Client,
+        request: impl Fn(Window) -> A,
+    ) -> Result<Option<Vec<T>>, VerbError> {
+        if !self.manner.json {
+            return Ok(Some(every(client, request).await?));
+        }
+        let (mut array, mut pages) = (JsonArray::default(), Pages::new(client, request));
+        while let Some(rows) = pages.next().await? {
+            array.extend(&rows)?;
+        }
+        array.end()?;
+        Ok(None)
     }
 }
 

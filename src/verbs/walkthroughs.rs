@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::disconnect::{Until, walk};
 use super::print::{Table, clock, one_line};
-use super::{Session, VerbError, every, input};
+use super::{Session, VerbError, input};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::walkthrough::WalkState;
 use crate::wire::rpc::{self, Rpc};
@@ -65,7 +65,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let one = async |id: String| client.ask(rpc::Walkthrough { id }).await;
     match (arguments.act, arguments.walkthrough) {
         (None, None) => {
-            let rows: Vec<WalkthroughRow> = every(&client, rpc::Walkthroughs).await?;
+            let Some(rows) = session.listed(&client, rpc::Walkthroughs).await? else {
+                return Ok(());
+            };
             session.show(&rows, || list(&rows))
         }
         (None, Some(id)) => {

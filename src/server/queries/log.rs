@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::domain::audit::AuditEntry;
-use crate::domain::filter::{FilterField, FilterTerms, Searched};
-use crate::server::Server;
+use crate::domain::filter::{Filter, FilterField, FilterTerms, Searched};
 use crate::server::caller::Caller;
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{self, Page};
@@ -42,10 +42,16 @@ pub async fn list(
     let after = asked.after.as_deref().filter(|_| asked.sort.is_none());
     after.map(seq_of).transpose()?;
     let (house, reverse) = (Arc::clone(server), asked.reverse);
+    let begin = match Filter::parse(&asked.filter, clock_and_ids::now(), KNOWN)?.begins() {
+        Some(at) if reverse => first_since(server, at)?,
+        _ => 0,
+    };
     let source = move |after: Option<&str>, limit| {
         let after = after.and_then(|after| after.parse::<u64>().ok());
         let entries = match reverse {
-            true => house.store.entries(after.map_or(0, |seq| seq + 1), limit)?,
+            true => house
+                .store
+                .entries(after.map_or(begin, |seq| seq + 1), limit)?,
             false => house
                 .store
                 .entries_before(after.unwrap_or(u64::MAX), limit)?,

@@ -32,13 +32,12 @@ struct LastShown {
     text: String,
 }
 
-/// All jobs.
-pub(super) async fn all(client: &Client) -> Result<Vec<Job>, Problem> {
-    every(client, |window| rpc::Jobs {
+/// The request for a part of all jobs.
+pub(super) fn of_all(window: Window) -> rpc::Jobs {
+    rpc::Jobs {
         connection: None,
         window,
-    })
-    .await
+    }
 }
 
 /// Prints every job once, and again whenever what is printed of it has changed, until the server goes away.
@@ -52,7 +51,7 @@ pub(super) async fn run(
     let mut is_first = true;
     loop {
         let mut changes = Vec::new();
-        for job in all(client).await? {
+        for job in every(client, of_all).await? {
             let text = compared(&job, is_json)?;
             let before = shown.get(&job.id);
             if before.is_some_and(|before| before.text == text) {
