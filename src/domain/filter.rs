@@ -198,6 +198,20 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// The words, in small letters, that the text of every row has to contain that fits: those that are looked for anywhere, and
+    /// those that are looked for in a field of these.
+    #[must_use]
+    pub fn asked_for(&self, fields: &[FilterField]) -> Vec<&str> {
+        let asked = self.terms.iter().filter(|term| !term.denied);
+        asked
+            .filter_map(|term| match &term.test {
+                Test::Word(word) => Some(word.as_str()),
+                Test::Field(field, value) if fields.contains(field) => Some(value.as_str()),
+                Test::Field(..) | Test::Since(_) | Test::Until(_) => None,
+            })
+            .collect()
+    }
+
     /// Whether a row fits.
     #[must_use]
     pub fn fits(&self, row: &Searched) -> bool {

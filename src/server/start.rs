@@ -193,6 +193,7 @@ pub(super) async fn open(
         sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::rate_limits::RateLimits::default(),
         scans: super::scans::Scans::default(),
+        log_signatures: Arc::default(),
         executions: Arc::new(sync::Executions::new(options.patience.at_once)),
         schedule: Alarm::default(),
         presence: super::presence::Presence::default(),

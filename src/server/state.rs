@@ -21,6 +21,7 @@ use super::holds::HoldAttempts;
 use super::hub::Hub;
 use super::locks::Locks;
 use super::presence::Presence;
+use super::queries::log::LogSignatures;
 use super::rate_limits::RateLimits;
 use super::refusals::Refusals;
 use super::request_bodies::RequestBodies;
@@ -93,6 +94,8 @@ pub struct Server {
     pub(crate) sessions: AtomicU64,
     pub(crate) bounds: RateLimits,
     pub(crate) scans: Scans,
+    /// What searches of the log know of what it cannot contain.
+    pub(crate) log_signatures: Arc<LogSignatures>,
     pub(crate) executions: Arc<Executions>,
     /// Wakes whoever starts jobs.
     pub(crate) schedule: Alarm,

@@ -60,6 +60,7 @@ pub use durable::Work;
 pub use error::{GivenUp, StoreError};
 pub use live_size::LiveSize;
 pub use new_log::NewLog;
+pub use read::RowPage;
 pub use restoring::Restoring;
 pub use row::StoredRow;
 pub use tx::Tx;

@@ -16,6 +16,19 @@ use crate::audit::{LogLine, Tree};
 use crate::domain::audit::AuditEntry;
 use crate::domain::audit::log::LogNumber;
 
+/// Up to `limit` rows whose key begins with `prefix`, behind the key `after` in the direction of reading.
+#[derive(Debug, Clone, Copy)]
+pub struct RowPage<'a> {
+    /// How their keys begin.
+    pub prefix: &'a str,
+    /// The key before the first.
+    pub after: Option<&'a str>,
+    /// How many at most.
+    pub limit: usize,
+    /// Backwards.
+    pub reverse: bool,
+}
+
 impl Store {
     /// The row with this key, if there is one.
     pub fn get<R: StoredRow>(&self, key: &str) -> Result<Option<R>, StoreError> {
@@ -46,6 +59,43 @@ impl Store {
             let found = rows.range(range, reverse).take(limit);
             found
                 .map(|row| row.and_then(|(key, value)| row::decode(&key, &value)))
+                .collect()
+        })
+    }
+
+    /// The row with this key, where its bytes are such that whoever asks wants it.
+    pub fn get_where<R: StoredRow>(
+        &self,
+        key: &str,
+        is_wanted: impl FnOnce(&[u8]) -> bool,
+    ) -> Result<Option<R>, StoreError> {
+        let key = keys::row(R::KIND, key);
+        self.read(|rows| {
+            let value = rows.value(&key)?.filter(|value| is_wanted(value));
+            value.map(|value| row::decode(&key, &value)).transpose()
+        })
+    }
+
+    /// The rows of a page with their keys, and none of what stands there where its bytes are not wanted.
+    pub fn page_where<R: StoredRow>(
+        &self,
+        page: &RowPage<'_>,
+        mut is_wanted: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Vec<(String, Option<R>)>, StoreError> {
+        let kind = keys::row(R::KIND, "");
+        let after = page.after.map(|after| keys::row(R::KIND, after));
+        let prefix = keys::row(R::KIND, page.prefix);
+        let range = keys::following(&prefix, after.as_deref(), page.reverse);
+        self.read(|rows| {
+            let found = rows.range(range, page.reverse).take(page.limit);
+            found
+                .map(|found| {
+                    let (key, value) = found?;
+                    let wanted = Some(value).filter(|value| is_wanted(value));
+                    let row = wanted.map(|value| row::decode(&key, &value)).transpose()?;
+                    let own = key.strip_prefix(&kind).unwrap_or(&key).to_owned();
+                    Ok((own, row))
+                })
                 .collect()
         })
     }

@@ -15,15 +15,19 @@ mod house;
 mod measure;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use house::{House, Server};
 use measure::{median, percentile, report};
+use tagout::domain::audit::tokens::TokenRead;
+use tagout::domain::audit::{AuditOutcome, Event};
+use tagout::server::caller::server_entry;
 use tagout::wire::request::Window;
 use tagout::wire::rpc;
 
 const MANY: u32 = 100_000;
 const FEW: u32 = 10;
+const ENTRIES: u32 = 200_000;
 
 fn main() {
     let few = House::new(env!("CARGO_BIN_EXE_tagout"));
@@ -90,7 +94,17 @@ fn main() {
         });
         report(&format!("{what}, of {MANY}"), took, bare);
     }
+    let nothing = window(None, false, "is-not-there");
+    let took = median(5, |_| {
+        all.connections(&nothing);
+    });
+    report(
+        &format!("a filter that nothing matches, of {MANY}"),
+        took,
+        bare,
+    );
     status_while_others_filter(&served_many);
+    the_log(bare);
     let providers = rpc::Providers(Window {
         limit: 50,
         ..Window::default()
@@ -99,6 +113,55 @@ fn main() {
     let (few, many) = (catalog(&mut ten), catalog(&mut all));
     report(&format!("the catalog over {FEW}"), few, few);
     report(&format!("the catalog over {MANY}"), many, few);
+}
+
+/// A search of the log for what is not there: the first, and the next.
+fn the_log(bare: Duration) {
+    let house = House::new(env!("CARGO_BIN_EXE_tagout"));
+    let store = crowd::open(&house.data());
+    for first in (0..ENTRIES).step_by(1_000) {
+        let written = store.write(|tx| {
+            (first..first + 1_000).try_for_each(|n| {
+                let read = TokenRead {
+                    name: crowd::name(n % MANY),
+                    provider: crowd::PROVIDER.to_owned(),
+                    fingerprint: format!(
+                        "{:016x}",
+                        u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    ),
+                    window_seconds: 60,
+                    not_asked: None,
+                };
+                let event = Event::TokenRead(read);
+                let entry = server_entry(event, crowd::id(n % MANY), AuditOutcome::Done);
+                tx.append(entry).map(drop)
+            })
+        });
+        store.durable_blocking(written.unwrap().commit).unwrap();
+    }
+    drop(store);
+    let server = house.serve();
+    let mut client = server.client();
+    for (what, word) in [
+        ("the first search of the log", "nobody-of-that-name"),
+        ("the next one", "is-not-there-either"),
+        ("one that finds one", "acme-099999"),
+    ] {
+        let took = median(1, |_| {
+            let mut window = Window {
+                limit: FEW as u16,
+                filter: word.to_owned(),
+                ..Window::default()
+            };
+            while {
+                let page = client.ask(rpc::Audit {
+                    window: window.clone(),
+                });
+                page.partial && page.move_on(&mut window)
+            } {}
+        });
+        report(&format!("{what}, of {ENTRIES} entries"), took, bare);
+    }
 }
 
 /// The 99th percentile of the shortest question, alone and while eight consoles look for what is not there.

@@ -34,10 +34,7 @@ fn ulid(n: u32) -> Ulid {
 
 /// Writes `count` connections, the first ten and every tenth with a scheduled job, into the folder of a server that does not run.
 pub(crate) fn fill(data: &Path, count: u32) {
-    let keys = data.parent().unwrap().join("config");
-    let seed = AuditSeed::load_or_create(&keys.join("audit.key")).unwrap();
-    let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
-    let store = Store::open(data, signer).unwrap();
+    let store = open(data);
     let instance = Instance {
         id: InstanceId::new(ulid(0)),
         provider: PROVIDER.to_owned(),
@@ -57,6 +54,14 @@ pub(crate) fn fill(data: &Path, count: u32) {
         last = written.unwrap().commit;
     }
     store.durable_blocking(last).unwrap();
+}
+
+/// The store of a server that does not run.
+pub(crate) fn open(data: &Path) -> Store {
+    let keys = data.parent().unwrap().join("config");
+    let seed = AuditSeed::load_or_create(&keys.join("audit.key")).unwrap();
+    let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
+    Store::open(data, signer).unwrap()
 }
 
 fn connection(n: u32) -> Connection {

@@ -11,6 +11,7 @@ use tagout::wire::view::{Connection, Page, Run};
 use crate::crowd::{self, PROVIDER, name};
 use crate::glass::{Glass, count};
 use crate::house::{Client, House, Server};
+use crate::printed;
 
 const MANY: u32 = 100_000;
 const FEW: u32 = 10;
@@ -143,6 +144,7 @@ fn a_hundred_thousand_connections() {
     a_name_of_many_lists_a_few(&served_many);
     a_sorted_part_reads_each_row_once(&served_many);
     the_console_holds_a_window((&few, &many));
+    a_verb_holds_a_page((&few, &many));
 }
 
 /// Another order is found by going through the list once, whatever part of it is asked for.
@@ -204,6 +206,17 @@ fn a_name_of_many_lists_a_few(many: &Server) {
     // The one that was disconnected is the last, whatever it is called.
     assert_eq!(names(&page)[0], name(MANY / 2));
     assert_eq!(names(&page)[1], name(MANY - 1));
+}
+
+/// Rows go out as they come in.
+fn a_verb_holds_a_page((few, many): (&House, &House)) {
+    let (few_rows, few) = printed::rows(few, "jobs");
+    let (many_rows, many) = printed::rows(many, "jobs");
+    println!("jobs --json holds {few} KiB for {few_rows} rows, {many} KiB for {many_rows}");
+    // The first ten have one, and every tenth.
+    assert_eq!((few_rows, many_rows), (10, MANY as usize / 10 + 9));
+    // Ten thousand rows are seven megabytes as they are printed, and more before.
+    assert!(many < few + 6 * 1024, "{many} KiB, and {few} KiB");
 }
 
 fn the_console_holds_a_window((few, many): (&House, &House)) {

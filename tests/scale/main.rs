@@ -12,4 +12,5 @@ mod crowd;
 mod glass;
 mod house;
 mod lists;
+mod printed;
 mod quiet;

@@ -17,7 +17,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
-use super::window::Asked;
+use super::window::{Asked, Elsewhere, Needles};
 use super::{catalog, dependents, gaps, lists, window};
 
 /// What it can be asked for.
@@ -37,12 +37,17 @@ pub async fn list(
     caller: &Caller,
     asked: &Window,
 ) -> Result<Page<view::Connection>, Problem> {
-    let (house, reverse) = (Arc::clone(server), asked.reverse);
+    let asked = Asked::by(caller, server, asked);
+    let needles = needles(server, &asked)?;
+    let (house, reverse, mut spare) = (Arc::clone(server), asked.reverse(), Vec::new());
     let source = move |after: Option<&str>, limit| {
         let store = &house.store;
-        let places = store.index_page(CONNECTIONS, after, limit, reverse)?;
-        let row = |(key, id): (String, String)| Ok((key, store.get::<Connection>(&id)?));
-        places.into_iter().map(row).collect()
+        let mut places = Vec::new();
+        for (key, id) in store.index_page(CONNECTIONS, after, limit, reverse)? {
+            let is_wanted = |row: &[u8]| needles.may_be_in(row, &mut spare);
+            places.push((key, store.get_where::<Connection>(&id, is_wanted)?));
+        }
+        Ok(places)
     };
     let house = Arc::clone(server);
     let searched = move |c: &Connection| {
@@ -55,11 +60,26 @@ pub async fn list(
         searched.text += &format!(" {} {}", c.account.label, c.reason);
         searched
     };
-    let asked = Asked::by(caller, server, asked);
     let rows = window::rows(asked, KNOWN, source, searched).await?;
     window::page(rows, total(server)?, |connection| {
         one(server, caller, &connection)
     })
+}
+
+/// What the bytes of a connection have to contain. Its text has besides what its owner is called, and how it stands.
+fn needles(server: &Server, asked: &Asked<'_>) -> Result<Needles, Problem> {
+    let mut others: Vec<String> = Status::ALL
+        .iter()
+        .map(|status| status.badge().to_owned())
+        .collect();
+    others.push(server.owner_name(&Owner::Workspace));
+    others.extend(server.store.users()?.into_iter().map(|user| user.name));
+    others.extend(server.store.former_users()?.into_iter().map(|it| it.name));
+    let elsewhere = Elsewhere {
+        own: &[FilterField::Connection, FilterField::Provider],
+        others: &others,
+    };
+    Ok(Needles::of(&asked.filter(KNOWN)?, &elsewhere))
 }
 
 /// One connection in full.

@@ -15,17 +15,23 @@ use crate::domain::job::Synced;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
 use crate::server::{Server, clock_and_ids};
-use crate::store::StoreError;
 use crate::store::facts::Scopes;
+use crate::store::{RowPage, StoreError};
 use crate::wire::Problem;
 use crate::wire::view::{self, Page};
 
-use super::window::{Asked, WindowRows};
+use super::window::{Asked, Elsewhere, Needles, WindowRows};
 use super::{routing, runs, window};
 
 /// What lists can be asked for whose rows are about connections.
 pub const CONNECTIONS: FilterTerms = FilterTerms {
     fields: &[FilterField::Connection, FilterField::Provider],
+    time: false,
+};
+
+/// What those can be asked for whose rows are what syncs brought.
+const SYNCED: FilterTerms = FilterTerms {
+    fields: &[FilterField::Entity, FilterField::Label, FilterField::State],
     time: false,
 };
 
@@ -46,13 +52,23 @@ pub(super) async fn synced(
     of: Option<&ConnectionId>,
     asked: Asked<'_>,
 ) -> Result<(WindowRows<Synced>, u64), Problem> {
-    use crate::store::StoredRow;
     let prefix = of.map_or(String::new(), |id| format!("{id}/"));
-    let (house, reverse) = (Arc::clone(server), asked.reverse());
+    // Its text is of nothing but its row.
+    let elsewhere = Elsewhere {
+        own: &[FilterField::Entity, FilterField::Label],
+        others: &[],
+    };
+    let needles = Needles::of(&asked.filter(SYNCED)?, &elsewhere);
+    let (house, reverse, mut spare) = (Arc::clone(server), asked.reverse(), Vec::new());
     let source = move |after: Option<&str>, limit| {
-        let rows = house.store.page::<Synced>(&prefix, after, limit, reverse)?;
-        let place = |item: Synced| (item.key(), Some(item));
-        Ok(rows.into_iter().map(place).collect())
+        let page = RowPage {
+            prefix: &prefix,
+            after,
+            limit,
+            reverse,
+        };
+        let is_wanted = |row: &[u8]| needles.may_be_in(row, &mut spare);
+        house.store.page_where::<Synced>(&page, is_wanted)
     };
     let (house, mut scopes) = (Arc::clone(server), Scopes::default());
     let searched = move |item: &Synced| {
@@ -75,11 +91,7 @@ pub(super) async fn synced(
             at: None,
         })
     };
-    let known = FilterTerms {
-        fields: &[FilterField::Entity, FilterField::Label, FilterField::State],
-        time: false,
-    };
-    let rows = window::rows_by(asked, known, source, searched).await?;
+    let rows = window::rows_by(asked, SYNCED, source, searched).await?;
     let total = match of {
         Some(id) => {
             let scopes = server.store.scopes_of(id);

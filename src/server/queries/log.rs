@@ -14,7 +14,12 @@ use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
 
-use super::window::{self, Asked};
+use super::window::{self, Asked, Place};
+use signatures::{BLOCK, BlockReader, UNUSED};
+
+mod signatures;
+
+pub(crate) use signatures::LogSignatures;
 
 /// What it can be asked for.
 const KNOWN: FilterTerms = FilterTerms {
@@ -29,6 +34,15 @@ const KNOWN: FilterTerms = FilterTerms {
     time: true,
 };
 
+/// The fields whose words are in the text, too.
+const IN_TEXT: &[FilterField] = &[
+    FilterField::Action,
+    FilterField::By,
+    FilterField::To,
+    FilterField::Provider,
+    FilterField::Connection,
+];
+
 /// A part of the log, newest first.
 ///
 /// # Errors
@@ -41,29 +55,127 @@ pub async fn list(
     let seq_of = |after: &str| after.parse::<u64>().map_err(|_| not_a_number(after));
     let after = asked.after.as_deref().filter(|_| asked.sort.is_none());
     after.map(seq_of).transpose()?;
-    let (house, reverse) = (Arc::clone(server), asked.reverse);
-    let begin = match Filter::parse(&asked.filter, clock_and_ids::now(), KNOWN)?.begins() {
-        Some(at) if reverse => first_since(server, at)?,
-        _ => 0,
+    let filter = Filter::parse(&asked.filter, clock_and_ids::now(), KNOWN)?;
+    let reading = LogReading {
+        server: Arc::clone(server),
+        reverse: asked.reverse,
+        begin: match filter.begins() {
+            Some(at) if asked.reverse => first_since(server, at)?,
+            _ => 0,
+        },
+        words: filter
+            .asked_for(IN_TEXT)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     };
-    let source = move |after: Option<&str>, limit| {
-        let after = after.and_then(|after| after.parse::<u64>().ok());
-        let entries = match reverse {
-            true => house
-                .store
-                .entries(after.map_or(begin, |seq| seq + 1), limit)?,
-            false => house
-                .store
-                .entries_before(after.unwrap_or(u64::MAX), limit)?,
-        };
-        let place = |entry: AuditEntry| (entry.seq.to_string(), Some(entry));
-        Ok(entries.into_iter().map(place).collect())
+    if !reading.words.is_empty() {
+        keep_signatures(server);
+    }
+    let source = move |after: Option<&str>, limit| reading.page(after, limit);
+    let (house, mut block) = (Arc::clone(server), BlockReader::new(&server.log_signatures));
+    let searched = move |entry: &AuditEntry| {
+        let searched = searched(&house, entry)?;
+        // The names of an entry of format 1 are those of now.
+        let text = entry
+            .format_2
+            .is_some()
+            .then(|| searched.text.to_lowercase());
+        block.read(entry.seq, text.as_deref());
+        Ok(searched)
     };
-    let house = Arc::clone(server);
-    let searched = move |entry: &AuditEntry| searched(&house, entry);
     let asked = Asked::by(caller, server, asked);
     let rows = window::rows_by(asked, KNOWN, source, searched).await?;
     window::page(rows, server.store.tree().size(), Ok)
+}
+
+/// A part of the log on its way into a window, without what cannot fit.
+struct LogReading {
+    server: Arc<Server>,
+    reverse: bool,
+    /// The first entry that can fit.
+    begin: u64,
+    /// What the text of every entry contains that fits.
+    words: Vec<String>,
+}
+
+impl LogReading {
+    /// The next places behind a key: a block that is passed over is one of them, without an entry.
+    fn page(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Place<AuditEntry>>, StoreError> {
+        let size = self.server.store.tree().size();
+        let after = after.and_then(|after| after.parse::<u64>().ok());
+        let mut next = match self.reverse {
+            true => after.map_or(self.begin, |seq| seq + 1),
+            false => after.map_or(size, |seq| seq.min(size)),
+        };
+        let mut places = Vec::new();
+        while places.len() < limit {
+            let rest = limit - places.len();
+            let (entries, last) = match self.reverse {
+                true if next >= size => break,
+                true => self.forwards(next, rest)?,
+                false if next == 0 => break,
+                false => self.backwards(next, rest)?,
+            };
+            next = if self.reverse { last + 1 } else { last };
+            match entries {
+                None => places.push((last.to_string(), None)),
+                Some(entries) => {
+                    let place = |it: AuditEntry| (it.seq.to_string(), Some(it));
+                    places.extend(entries.into_iter().map(place));
+                }
+            }
+        }
+        Ok(places)
+    }
+
+    /// The entries from one on to the end of its block, or none of a block that is passed over, and the last of them.
+    fn forwards(&self, from: u64, most: usize) -> Result<BlockPart, StoreError> {
+        let block = from / BLOCK;
+        let last = (block + 1) * BLOCK - 1;
+        if !self.may_contain(block) {
+            return Ok((None, last));
+        }
+        let count = usize::try_from(last - from + 1).map_or(most, |count| count.min(most));
+        let entries = self.server.store.entries(from, count)?;
+        let last = entries.last().map_or(last, |entry| entry.seq);
+        Ok((Some(entries), last))
+    }
+
+    /// The entries before one down to the beginning of its block, or none of a block that is passed over, and the first.
+    fn backwards(&self, before: u64, most: usize) -> Result<BlockPart, StoreError> {
+        let block = (before - 1) / BLOCK;
+        let first = block * BLOCK;
+        if !self.may_contain(block) {
+            return Ok((None, first));
+        }
+        let count = usize::try_from(before - first).map_or(most, |count| count.min(most));
+        let entries = self.server.store.entries_before(before, count)?;
+        let first = entries.last().map_or(first, |entry| entry.seq);
+        Ok((Some(entries), first))
+    }
+
+    fn may_contain(&self, block: u64) -> bool {
+        self.server.log_signatures.may_contain(block, &self.words)
+    }
+}
+
+/// Entries of one block, and the number of the last one in the direction of reading.
+type BlockPart = (Option<Vec<AuditEntry>>, u64);
+
+/// What is known of blocks goes when nobody has searched for a while.
+fn keep_signatures(server: &Arc<Server>) {
+    if !server.log_signatures.used() {
+        return;
+    }
+    let house = Arc::clone(server);
+    server.tasks.spawn(async move {
+        while house.pause(UNUSED).await && !house.log_signatures.drop_unused() {}
+    });
 }
 
 /// What a filter looks in: everything that the entry says, and the names of what it is about.
@@ -161,3 +273,6 @@ fn not_a_number(after: &str) -> Problem {
         "pass a key of the page before",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,10 @@ use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
 
+mod needles;
 mod sorted;
+
+pub use needles::{Elsewhere, Needles};
 
 /// The most rows read at a time while a filter looks for matches.
 const STRIDE: usize = 256;
@@ -78,6 +81,15 @@ impl<'a> Asked<'a> {
             session: 0,
             window,
         }
+    }
+
+    /// The filter.
+    ///
+    /// # Errors
+    /// When it is not understood.
+    pub fn filter(&self, known: FilterTerms) -> Result<Filter, Problem> {
+        let now = clock_and_ids::now();
+        Ok(Filter::parse(&self.window.filter, now, known)?)
     }
 
     /// Whether it is asked for backwards.
