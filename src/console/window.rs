@@ -165,8 +165,10 @@ impl<T: Row> List<T> {
         match page {
             Ok(page) => {
                 self.problem = None;
+                let goes_on = page.partial && page.more;
                 self.place(asking.unwrap_or(PageRequest::Start), page);
-                self.loaded = true;
+                // As long as the search goes on, nothing says that there is none.
+                self.loaded = !goes_on || !self.rows.is_empty();
                 self.follow();
                 self.need()
             }

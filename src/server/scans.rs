@@ -17,7 +17,7 @@ use crate::wire::{Code, Problem};
 const SLICE: Duration = Duration::from_millis(4);
 /// What was found until then is the answer. A client takes a link for dead that says nothing for five seconds
 /// (`client::PATIENCE`).
-const LONGEST: Duration = Duration::from_secs(3);
+pub(crate) const LONGEST: Duration = Duration::from_secs(3);
 
 /// A search that goes on step by step.
 pub(crate) trait Scan: Send + 'static {
@@ -198,6 +198,9 @@ impl BegunScan<'_> {
                 _place: Arc::clone(&self.scans.places).acquire_owned().await.ok()?,
             })
         };
+        if Instant::now() >= until {
+            return None;
+        }
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => None,

@@ -6,7 +6,8 @@ mod verify;
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, Zoned};
 
-use super::print::{JsonArray, clock, json, one_line, say, word};
+use super::json_array::JsonArray;
+use super::print::{clock, json, one_line, say, word};
 use super::{Pages, Session, VerbError, until};
 use crate::audit::{self, ExportError};
 use crate::client::{Client, Notices};

@@ -23,6 +23,7 @@ mod holds;
 mod init;
 pub(crate) mod input;
 mod jobs;
+mod json_array;
 mod mappings;
 mod names;
 mod passphrase;
@@ -53,9 +54,8 @@ use clap::Subcommand;
 
 pub use exit::{VerbError, not_understood};
 pub use print::PrintStyle;
-use session::Pages;
 pub use session::{Manner, Session};
-pub(crate) use session::{every, until};
+pub(crate) use session::{Pages, every, until};
 pub(crate) use value_parsers::word;
 
 /// The verbs that ask a server (some of them work without one).

@@ -1,10 +1,8 @@
 //! What is printed: aligned columns and clock times for a person, JSON for a program.
 
 mod fit_columns;
-mod json_array;
 mod print_style;
 
-pub(super) use self::json_array::JsonArray;
 pub use self::print_style::PrintStyle;
 pub(super) use crate::domain::display_text::number;
 

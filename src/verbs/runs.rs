@@ -6,7 +6,8 @@ use clap::Args;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use super::print::{JsonArray, Table, clock, clock_or_dash, facts, one_line, residual, section};
+use super::json_array::JsonArray;
+use super::print::{Table, clock, clock_or_dash, facts, one_line, residual, section};
 use super::{Pages, Session, VerbError, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::credential::HELD_ELSEWHERE;

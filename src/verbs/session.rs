@@ -1,9 +1,6 @@
 //! What every verb works with: where the server is, how the verb is meant, and a way to ask.
 
-use serde::Serialize;
-
-use super::VerbError;
-use super::print::{JsonArray, PrintStyle};
+use super::print::PrintStyle;
 use crate::client::{Client, ConnectOptions, LONG_PATIENCE, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
@@ -86,7 +83,7 @@ pub(crate) async fn every<T, A: Rpc<Reply = Page<T>>>(
 }
 
 /// A list that is read page by page.
-pub(super) struct Pages<'a, R> {
+pub(crate) struct Pages<'a, R> {
     client: &'a Client,
     request: R,
     /// The next part; none behind the last.
@@ -121,25 +118,6 @@ impl<'a, R> Pages<'a, R> {
         let page = self.client.ask_within(LONG_PATIENCE, request).await?;
         self.window = page.move_on(&mut window).then_some(window);
         Ok(Some(page.rows))
-    }
-}
-
-impl Session {
-    /// A list: its rows for a table; none where JSON is wanted, which is printed as it comes.
-    pub(super) async fn listed<T: Serialize, A: Rpc<Reply = Page<T>>>(
-        &self,
-        client: &Client,
-        request: impl Fn(Window) -> A,
-    ) -> Result<Option<Vec<T>>, VerbError> {
-        if !self.manner.json {
-            return Ok(Some(every(client, request).await?));
-        }
-        let (mut array, mut pages) = (JsonArray::default(), Pages::new(client, request));
-        while let Some(rows) = pages.next().await? {
-            array.extend(&rows)?;
-        }
-        array.end()?;
-        Ok(None)
     }
 }
 

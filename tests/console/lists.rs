@@ -152,3 +152,39 @@ fn headings_stand_over_their_groups() {
     assert_eq!(headings, ["group 0", "group 1"]);
     assert!(in_sight(&list));
 }
+
+/// The server ends a search after a while, and says how far it came.
+#[test]
+fn a_search_that_was_not_over_goes_on_where_it_ended() {
+    let mut list: List<Item> = List::default();
+    drop(list.fit(10));
+    let first = list.set_filter("rare");
+    let ended = |rows: Vec<Item>, searched_to: &str| Page {
+        keys: rows.iter().map(|it| it.id.clone()).collect(),
+        rows,
+        more: true,
+        total: 1_000,
+        partial: true,
+        searched_to: Some(searched_to.to_owned()),
+    };
+    assert_eq!(first.after, None);
+    let next = list.take(Ok(ended(Vec::new(), "row 400"))).unwrap();
+    assert_eq!(next.after.as_deref(), Some("row 400"));
+    // There may be some: nothing says yet that there is none.
+    assert!(!list.loaded());
+    let item = Item {
+        id: "row 500".to_owned(),
+        group: String::new(),
+    };
+    let next = list.take(Ok(ended(vec![item], "row 900"))).unwrap();
+    assert_eq!(next.after.as_deref(), Some("row 900"));
+    assert!(list.loaded() && selected(&list) == "row 500");
+    let over = Page {
+        more: false,
+        partial: false,
+        searched_to: None,
+        ..ended(Vec::new(), "")
+    };
+    assert!(list.take(Ok(over)).is_none());
+    assert_eq!(list.held(), 1);
+}

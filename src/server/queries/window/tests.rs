@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 
 use super::*;
 use crate::server::resume_tests::{ask, options, start};
+use crate::server::scans::LONGEST;
 use crate::wire::rpc;
 
 const MANY: u32 = 5000;
@@ -199,6 +200,18 @@ async fn the_next_question_of_a_view_ends_the_search_for_the_one_before() {
 async fn a_client_that_hangs_up_ends_its_searches() {
     let (found, read) = ended(None, async |server| server.scans.session_ended(0)).await;
     assert!(found.partial);
+    assert!(read < MANY as usize, "{read}");
+}
+
+#[tokio::test]
+async fn a_search_ends_with_its_time() {
+    let (found, read) = ended(None, async |_| {
+        tokio::time::pause();
+        tokio::time::advance(LONGEST).await;
+        tokio::time::resume();
+    })
+    .await;
+    assert!(found.partial && found.more);
     assert!(read < MANY as usize, "{read}");
 }
 

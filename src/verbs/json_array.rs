@@ -4,19 +4,23 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::say;
+use super::print::say;
+use super::{Pages, Session, VerbError, every};
+use crate::client::Client;
 use crate::domain::escaped_json;
-use crate::verbs::VerbError;
+use crate::wire::request::Window;
+use crate::wire::rpc::Rpc;
+use crate::wire::view::Page;
 
 /// An array on one line, of which the end has not been written.
 #[derive(Debug, Default)]
-pub(in crate::verbs) struct JsonArray {
+pub(super) struct JsonArray {
     is_begun: bool,
 }
 
 impl JsonArray {
     /// Writes further items.
-    pub(in crate::verbs) fn extend<T: Serialize>(&mut self, items: &[T]) -> Result<(), VerbError> {
+    pub(super) fn extend<T: Serialize>(&mut self, items: &[T]) -> Result<(), VerbError> {
         Ok(self.write(&mut io::stdout().lock(), items)?)
     }
 
@@ -31,8 +35,27 @@ impl JsonArray {
     }
 
     /// Writes its end.
-    pub(in crate::verbs) fn end(self) -> Result<(), VerbError> {
+    pub(super) fn end(self) -> Result<(), VerbError> {
         say(if self.is_begun { "]" } else { "[]" })
+    }
+}
+
+impl Session {
+    /// A list: its rows for a table; none where JSON is wanted, which is printed as it comes.
+    pub(super) async fn listed<T: Serialize, A: Rpc<Reply = Page<T>>>(
+        &self,
+        client: &Client,
+        request: impl Fn(Window) -> A,
+    ) -> Result<Option<Vec<T>>, VerbError> {
+        if !self.manner.json {
+            return Ok(Some(every(client, request).await?));
+        }
+        let (mut array, mut pages) = (JsonArray::default(), Pages::new(client, request));
+        while let Some(rows) = pages.next().await? {
+            array.extend(&rows)?;
+        }
+        array.end()?;
+        Ok(None)
     }
 }
 
