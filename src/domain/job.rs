@@ -20,6 +20,7 @@ mod reference;
 mod retries;
 #[cfg(test)]
 pub(crate) mod sample;
+mod seen;
 mod state;
 mod stored_body;
 mod transitions;
@@ -33,6 +34,7 @@ pub use page_slots::{Asker, PageSlots, SlotEvent, SlotLimits};
 pub use record_of::RecordOf;
 pub use reference::ReferenceState;
 pub use retries::{AGAIN, TRIES};
+pub use seen::Seen;
 pub use state::JobState;
 pub use stored_body::{MAX_BODY, StoredBody};
 
@@ -235,8 +237,8 @@ pub struct Synced {
     pub updated: Option<String>,
     /// When it was received.
     pub synced_at: Timestamp,
-    /// Which full pull of its scope saw it last.
-    pub seen: u64,
+    /// How it tells whether passes saw it.
+    pub seen: Seen,
     /// SHA-256 of the object, hex: tells changed from unchanged.
     pub digest: String,
     /// The object, as much of it as is stored ([`StoredBody`]).
@@ -266,6 +268,12 @@ pub struct Scope {
     pub stale: bool,
     /// References in it.
     pub total: u64,
+    /// Numbers that its references were given.
+    #[serde(default)]
+    pub numbers: u64,
+    /// Lower numbers are marked when the whole pass under way sees them; 0 while none is under way.
+    #[serde(default)]
+    pub marked_below: u64,
     /// Number of whole passes begun.
     pub pull: u64,
     /// What was last seen by an earlier whole pass than this one is gone.
@@ -300,6 +308,8 @@ impl Scope {
             parent: None,
             stale: false,
             total: 0,
+            numbers: 0,
+            marked_below: 0,
             pull: 0,
             last_full: 0,
             last_whole: 0,

@@ -3,6 +3,8 @@
 use std::ops::Bound;
 use std::sync::PoisonError;
 
+use serde::de::DeserializeOwned;
+
 use super::Store;
 use super::durable::lock;
 use super::engine::{Range, Rows};
@@ -38,6 +40,19 @@ impl Store {
                 .map(|value| row::decode(&key, &value))
                 .transpose()
         })
+    }
+
+    /// As much of the row with this key as `T` takes, if there is one.
+    pub(crate) fn part<R: StoredRow, T: DeserializeOwned>(
+        &self,
+        key: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let key = keys::row(R::KIND, key);
+        let value = self.read(|rows| rows.value(&key))?;
+        let part = value
+            .map(|value| serde_json::from_slice(&value))
+            .transpose();
+        part.map_err(|source| StoreError::Row { key, source })
     }
 
     /// The rows whose key begins with `prefix`, in the order of their keys.

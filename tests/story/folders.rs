@@ -189,7 +189,7 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
         assert_eq!(line["format"] == 2, seq >= first, "{line:#}");
         if seq == first {
             assert_eq!(line["action"], "folder.upgraded");
-            let said = json!({ "from": 1, "to": 8, "log": { "format": 2, "from": first } });
+            let said = json!({ "from": 1, "to": 9, "log": { "format": 2, "from": first } });
             assert_eq!(line["detail"], said);
         }
     }
@@ -234,6 +234,11 @@ fn a_folder_of_format_6_opens_goes_on_and_verifies() {
 #[test]
 fn a_folder_of_format_7_opens_goes_on_and_verifies() {
     opens_goes_on_and_verifies("7");
+}
+
+#[test]
+fn a_folder_of_format_8_opens_goes_on_and_verifies() {
+    opens_goes_on_and_verifies("8");
 }
 
 /// One that src/server/folder_fixture has made.

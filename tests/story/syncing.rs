@@ -128,6 +128,34 @@ fn a_sync_of_an_older_authorization_writes_nothing_more() {
     house.tune(LEDGER, |it| it.page_delay_ms = Some(0));
 }
 
+/// A pass over what is there already is committed once a second, with what it has seen.
+#[test]
+fn a_killed_pass_in_which_nothing_has_changed_goes_on_where_it_was() {
+    let (mut house, id) = slow(0);
+    let job = text(&house.jobs(&id)[0], "id").to_owned();
+    house.ok(&["jobs", "enable", &job]);
+    let last_is = |status: &'static str| {
+        move |jobs: &Value| rows(jobs)[0]["last_execution"]["status"] == status
+    };
+    house.until(|| jobs_of(&id), last_is("succeeded"));
+    house.tune(LEDGER, |it| it.page_delay_ms = Some(700));
+    house.ok(&["jobs", "run", &job, "--full"]);
+    under_way(&house, &id, &job);
+    let received = house.jobs(&id)[0]["last_execution"]["processed"].clone();
+    let received = received.as_u64().unwrap();
+    house.kill();
+    house.tune(LEDGER, |it| it.page_delay_ms = Some(0));
+    house.serve();
+    house.until(|| jobs_of(&id), last_is("succeeded"));
+    let last = house.jobs(&id)[0]["last_execution"].clone();
+    assert_eq!((&last["created"], &last["updated"]), (&json!(0), &json!(0)));
+    let rest = last["processed"].as_u64().unwrap();
+    // What may have changed meanwhile is asked for again.
+    assert!(received + rest >= 500 && rest < 500, "{last:#}");
+    let all = json!({ "synced": 500, "stale": 0, "gone": 0 });
+    assert_eq!(house.connection(&id)["references"], all);
+}
+
 fn failing(mode: FaultMode, words: &str) {
     let (house, id) = slow(150);
     let job = text(&house.jobs(&id)[0], "id").to_owned();

@@ -20,11 +20,11 @@ pub enum ReferenceState {
 }
 
 impl ReferenceState {
-    /// What is claimed of this one, by the scope that it belongs to.
+    /// What is claimed of this one, by the scope that it belongs to. `is_marked`: the scope's marks say that its number is gone.
     #[must_use]
-    pub fn of(item: &Synced, scope: Option<&Scope>, now: Timestamp) -> Self {
+    pub fn of(item: &Synced, scope: Option<&Scope>, is_marked: bool, now: Timestamp) -> Self {
         match scope {
-            Some(scope) if item.seen < scope.last_full => Self::Gone,
+            Some(scope) if item.seen.is_gone(scope, is_marked) => Self::Gone,
             Some(scope) if !scope.is_stale(now) => Self::Synced,
             Some(_) | None => Self::Stale,
         }

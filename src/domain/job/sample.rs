@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Synced;
+use super::{Seen, Synced};
 
 /// An issue with nothing in it.
 pub(crate) fn record() -> Synced {
@@ -16,7 +16,7 @@ pub(crate) fn record() -> Synced {
         label: "ACM-7".to_owned(),
         updated: None,
         synced_at: Timestamp::UNIX_EPOCH,
-        seen: 0,
+        seen: Seen::default(),
         digest: String::new(),
         body: serde_json::json!({}),
         left_out: Vec::new(),

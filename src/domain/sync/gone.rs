@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::marks::{Mark, Marks};
 use super::unchecked::{FEW, Unchecked};
-use crate::domain::job::Scope;
+use crate::domain::job::{Scope, Seen};
 
 /// And one in so many.
 const SHARE: u64 = 10;
@@ -47,60 +48,113 @@ pub enum Deletions {
 }
 
 impl Scope {
-    /// A whole pass begins; its number.
-    pub fn begin_whole(&mut self) -> u64 {
+    /// A whole pass begins; its number. What was marked for one that did not come to its end is forgotten.
+    pub fn begin_whole<M: Marks>(&mut self, marks: &mut M) -> Result<u64, M::Error> {
+        marks.forget_seen(self.marked_below)?;
         self.pull += 1;
         self.distinct = 0;
-        self.pull
+        self.marked_below = self.numbers;
+        Ok(self.pull)
     }
 
-    /// A thing of the scope was seen; it was last seen by pass `before`, or is new. Returns the pass that has seen it now.
-    pub fn saw(&mut self, before: Option<u64>) -> u64 {
-        let Some(before) = before else {
-            self.total += 1;
-            self.distinct += 1;
-            return self.pull;
-        };
-        self.distinct += u64::from(before < self.pull);
-        self.missed -= u64::from(before < self.last_whole && self.missed > 0);
-        self.gone -= u64::from(before < self.last_full && self.gone > 0);
-        self.pull.max(before)
+    /// A thing of the scope was seen; its row had told so by `before`, or it is new. Returns by what its row tells from now on.
+    pub fn saw<M: Marks>(&mut self, before: Option<Seen>, marks: &mut M) -> Result<Seen, M::Error> {
+        match before {
+            Some(Seen::Number { n }) => {
+                let is_new = n < self.marked_below && marks.set(Mark::Seen, n, true)?;
+                self.distinct += u64::from(is_new);
+                let was_missed = self.missed > 0 && marks.set(Mark::Missed, n, false)?;
+                self.missed -= u64::from(was_missed);
+                let was_gone = self.gone > 0 && marks.set(Mark::Gone, n, false)?;
+                self.gone -= u64::from(was_gone);
+                return Ok(Seen::Number { n });
+            }
+            Some(Seen::Pass(last)) => {
+                self.distinct += u64::from(last < self.pull);
+                self.missed -= u64::from(last < self.last_whole && self.missed > 0);
+                self.gone -= u64::from(last < self.last_full && self.gone > 0);
+            }
+            None => {
+                self.total += 1;
+                self.distinct += 1;
+            }
+        }
+        let n = self.numbers;
+        self.numbers += 1;
+        Ok(Seen::Number { n })
     }
 
     /// A whole pass has ended: what of the rest is gone, or no longer visible to us. By number it takes two passes that agree.
-    pub fn end_whole(&mut self, pass: &WholePass) -> Deletions {
+    pub fn end_whole<M: Marks>(
+        &mut self,
+        pass: &WholePass,
+        marks: &mut M,
+    ) -> Result<Deletions, M::Error> {
         if pass.number != self.pull {
-            return Deletions::Unchecked(Unchecked::Overtaken);
+            return Ok(Deletions::Unchecked(Unchecked::Overtaken));
         }
-        if pass.short > 0 {
-            return Deletions::Unchecked(Unchecked::Short { by: pass.short });
-        }
+        let below = self.marked_below;
+        let said = match pass.short {
+            0 => self.end_counted(pass, marks)?,
+            by => Deletions::Unchecked(Unchecked::Short { by }),
+        };
+        // Until the next one begins, nobody asks what this one saw.
+        marks.forget_seen(below)?;
+        self.marked_below = 0;
+        Ok(said)
+    }
+
+    /// The same of one that saw as many things as the vendor counts. Who is missed was gone or missed before, or is so now: where
+    /// their count stays, they are the same ones.
+    fn end_counted<M: Marks>(
+        &mut self,
+        pass: &WholePass,
+        marks: &mut M,
+    ) -> Result<Deletions, M::Error> {
         let there = self.total.saturating_sub(self.gone);
         let unseen = self.total.saturating_sub(self.distinct);
+        let (missed, below) = (self.missed, self.marked_below);
         let (candidates, seen_by) = if pass.is_numbered {
-            (self.missed, self.last_whole)
+            (missed, self.last_whole)
         } else {
             (unseen, self.pull)
         };
         let gone = candidates.saturating_sub(self.gone);
         (self.last_whole, self.missed) = (self.pull, unseen);
-        if pass.rows > 0 || there == 0 {
-            self.emptied_at = None;
-        } else if !self.is_emptied(pass, there) {
-            return Deletions::Unchecked(Unchecked::Emptied { of: there });
+        let doubt = self.doubts(pass, there, gone);
+        let is_believed = doubt.is_none() && gone > 0;
+        if is_believed && pass.is_numbered {
+            marks.missed_are_gone(below)?;
         }
-        let is_much = gone > FEW && gone * SHARE > there;
-        if is_much && pass.rows > 0 && !pass.is_accepted {
-            return Deletions::Unchecked(Unchecked::TooMany { gone, of: there });
+        if unseen != missed {
+            marks.unseen_are_missed(below)?;
+        }
+        if is_believed && !pass.is_numbered {
+            marks.missed_are_gone(below)?;
+        }
+        if let Some(doubt) = doubt {
+            return Ok(Deletions::Unchecked(doubt));
         }
         (self.last_full, self.gone) = (seen_by, self.gone + gone);
         if unseen > self.gone {
-            return Deletions::Unchecked(Unchecked::Once);
+            return Ok(Deletions::Unchecked(Unchecked::Once));
         }
         if let Some(every) = pass.full_every {
             self.current_until = pass.began.checked_add(every * 2).ok();
         }
-        Deletions::Checked(gone)
+        Ok(Deletions::Checked(gone))
+    }
+
+    /// Why so many of those that were there are not believed to be gone.
+    fn doubts(&mut self, pass: &WholePass, there: u64, gone: u64) -> Option<Unchecked> {
+        if pass.rows > 0 || there == 0 {
+            self.emptied_at = None;
+        } else if !self.is_emptied(pass, there) {
+            return Some(Unchecked::Emptied { of: there });
+        }
+        let is_much = gone > FEW && gone * SHARE > there;
+        let is_doubted = is_much && pass.rows > 0 && !pass.is_accepted;
+        is_doubted.then_some(Unchecked::TooMany { gone, of: there })
     }
 
     /// Whether nothing is claimed of it: it was left out of step, or nobody has looked for deletions for too long.

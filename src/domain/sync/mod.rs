@@ -5,6 +5,7 @@ mod follows;
 mod gap;
 mod gone;
 mod list;
+mod marks;
 mod pass;
 mod resume;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use follows::{Follows, YesOrNo, said};
 pub use gap::{Gap, WholeDue};
 pub use gone::{Deletions, WholePass};
 pub use list::ListState;
+pub use marks::{Mark, Marks};
 pub use pass::{
     LastPass, ListFault, NextPage, PAGES, PageRefusal, PageSeen, Pass, PassEndClaim, Position,
     Walk, digest_of,

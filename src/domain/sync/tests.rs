@@ -1,13 +1,14 @@
 //! Against a vendor that drops, cuts, refuses and changes rows between pages.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::id::ConnectionId;
-use crate::domain::job::Scope;
+use crate::domain::job::{Scope, Seen};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -16,6 +17,51 @@ fn at(second: i64) -> Timestamp {
 fn scope() -> Scope {
     let id: ConnectionId = "con_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
     Scope::new(id, "thing".to_owned())
+}
+
+/// Marks in memory.
+#[derive(Debug, Default)]
+struct Marked(BTreeMap<Mark, BTreeSet<u64>>);
+
+impl Marked {
+    fn of(&mut self, mark: Mark) -> &mut BTreeSet<u64> {
+        self.0.entry(mark).or_default()
+    }
+}
+
+impl Marks for Marked {
+    type Error = Infallible;
+
+    fn set(&mut self, mark: Mark, number: u64, is_marked: bool) -> Result<bool, Infallible> {
+        let of = self.of(mark);
+        Ok(if is_marked {
+            of.insert(number)
+        } else {
+            of.remove(&number)
+        })
+    }
+
+    fn unseen_are_missed(&mut self, below: u64) -> Result<(), Infallible> {
+        let seen = self.of(Mark::Seen).clone();
+        let unseen = (0..below).filter(|n| !seen.contains(n)).collect();
+        let missed = std::mem::replace(self.of(Mark::Missed), unseen);
+        assert!(missed.is_subset(self.of(Mark::Missed)));
+        Ok(())
+    }
+
+    fn missed_are_gone(&mut self, below: u64) -> Result<(), Infallible> {
+        let missed = self.of(Mark::Missed).clone();
+        assert!(missed.iter().all(|n| *n < below));
+        let gone = std::mem::replace(self.of(Mark::Gone), missed);
+        assert!(gone.is_subset(self.of(Mark::Gone)));
+        Ok(())
+    }
+
+    fn forget_seen(&mut self, below: u64) -> Result<(), Infallible> {
+        let seen = std::mem::take(self.of(Mark::Seen));
+        assert!(seen.iter().all(|n| *n < below));
+        Ok(())
+    }
 }
 
 /// What happens at one request.
@@ -46,8 +92,13 @@ const SIZE: u64 = 4;
 struct Model {
     style: Style,
     there: BTreeSet<u64>,
+    /// By id, how its row tells whether it was seen.
+    here: BTreeMap<u64, Seen>,
+    marks: Marked,
     /// By id, the whole pass that has seen it last.
-    here: BTreeMap<u64, u64>,
+    seen: BTreeMap<u64, u64>,
+    /// With which request a program of format 9 begins to go on with what one before it has left.
+    upgraded_at: i64,
     scope: Scope,
     known: LastPass,
     clock: i64,
@@ -113,11 +164,15 @@ impl Model {
     fn pass(&mut self, script: &[Happens]) -> bool {
         let mut script = script.iter().copied();
         let mut pass = Pass::new(at(self.clock), None, 1);
-        pass.number = self.scope.begin_whole();
+        let Ok(number) = self.scope.begin_whole(&mut self.marks);
+        pass.number = number;
         let (mut walk, mut drops, mut refusals) = (Walk::of(pass), 1, 1);
         let mut before = None;
         for _ in 0..200 {
             self.clock += 1;
+            if self.clock == self.upgraded_at {
+                self.is_of_before();
+            }
             let mut happens = script.next().unwrap_or(Happens::Nothing);
             match happens {
                 Happens::Vanishes(id) => {
@@ -150,8 +205,9 @@ impl Model {
                 let page = self.page(cursor.as_deref(), happens);
                 for id in self.shown(cursor.as_deref(), page.count) {
                     let before = self.here.get(&id).copied();
-                    let seen = self.scope.saw(before);
+                    let Ok(seen) = self.scope.saw(before, &mut self.marks);
                     self.here.insert(id, seen);
+                    self.seen.insert(id, self.scope.pull);
                 }
                 before = Some(page.ids);
                 walk.take(&page, &self.known)
@@ -170,7 +226,7 @@ impl Model {
 
     fn end(&mut self, pass: &Pass, ended: PassEndClaim) {
         self.known = pass.known();
-        self.scope.end_whole(&WholePass {
+        let whole = WholePass {
             number: pass.number,
             is_numbered: self.style == Style::Offset,
             rows: pass.rows,
@@ -181,17 +237,35 @@ impl Model {
             is_accepted: false,
             full_every: None,
             again: std::time::Duration::from_secs(600),
-        });
-        let gone = self
-            .here
-            .values()
-            .filter(|seen| **seen < self.scope.last_full);
-        assert_eq!(
-            gone.count() as u64,
-            self.scope.gone,
-            "counters are what rows say"
-        );
+        };
+        let Ok(_) = self.scope.end_whole(&whole, &mut self.marks);
+        let (mut gone, mut missed) = (0, 0);
+        for (id, seen) in &self.seen {
+            let is_gone = *seen < self.scope.last_full;
+            assert_eq!(self.is_gone(*id), is_gone, "{id}");
+            gone += u64::from(is_gone);
+            missed += u64::from(*seen < self.scope.last_whole);
+        }
+        let counted = (self.scope.gone, self.scope.missed);
+        assert_eq!(counted, (gone, missed), "counters are what rows say");
         assert_eq!(self.here.len() as u64, self.scope.total);
+        assert!(self.marks.of(Mark::Seen).is_empty());
+    }
+
+    fn is_gone(&self, id: u64) -> bool {
+        let seen = self.here[&id];
+        let marked = self.marks.0.get(&Mark::Gone);
+        let is_marked = |n| marked.is_some_and(|it| it.contains(&n));
+        seen.is_gone(&self.scope, seen.number().is_some_and(is_marked))
+    }
+
+    /// What is here is as a program before format 9 has left it, wherever it stopped.
+    fn is_of_before(&mut self) {
+        for (id, seen) in &mut self.here {
+            *seen = Seen::Pass(self.seen[id]);
+        }
+        self.marks = Marked::default();
+        (self.scope.numbers, self.scope.marked_below) = (0, 0);
     }
 }
 
@@ -214,12 +288,16 @@ proptest! {
     fn what_is_there_is_neither_missing_nor_gone(
         is_numbered: bool,
         first in 0..40_u64,
+        upgraded_at in 0..40_i64,
         scripts in prop::collection::vec(prop::collection::vec(happens(), 0..20), 2..8),
     ) {
         let mut model = Model {
             style: if is_numbered { Style::Offset } else { Style::Link },
             there: (0..first).collect(),
             here: BTreeMap::new(),
+            marks: Marked::default(),
+            seen: BTreeMap::new(),
+            upgraded_at,
             scope: scope(),
             known: LastPass::default(),
             clock: 0,
@@ -241,9 +319,8 @@ proptest! {
             let stayed: BTreeSet<u64> = began.difference(&model.vanished).copied().collect();
             if let Some(before) = &before {
                 for id in stayed.intersection(before) {
-                    let seen = model.here.get(id);
-                    prop_assert!(seen.is_some(), "{id} is missing");
-                    prop_assert!(*seen.unwrap() >= model.scope.last_full, "{id} is gone");
+                    prop_assert!(model.here.contains_key(id), "{id} is missing");
+                    prop_assert!(!model.is_gone(*id), "{id} is gone");
                 }
             }
             before = Some(stayed);

@@ -1,6 +1,13 @@
-//! Keeping what came: a page in batches, the last of which carries the position of its pass.
+//! Keeping what came: a page in batches, the last of which carries the position of its pass. Pages in which nothing has changed
+//! are kept together, once a second: whoever is killed before asks for them again.
 
-use super::item::{moment_at, synced};
+use std::collections::HashSet;
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::item::{Received, moment_at};
 use super::outbox_room::wait_for_outbox;
 use super::task::Task;
 use crate::domain::job::Synced;
@@ -13,42 +20,157 @@ use crate::wire::Topic;
 
 /// So many things commit together at most where subscriptions are told of them: there may be no room for more of these.
 const TOLD: usize = 50;
+/// So long it waits at most that pages came in which nothing has changed.
+const UNCHANGED: Duration = Duration::from_secs(1);
 
 /// Keeps what comes of a list.
 pub(super) struct Keeper<'a> {
-    pub(super) task: &'a Task<'a>,
+    task: &'a Task<'a>,
     pub(super) of: ListOf,
     /// Times whose events are not pulled.
-    pub(super) gaps: Vec<Gap>,
+    gaps: Vec<Gap>,
+    waiting: Option<Waiting>,
 }
 
-impl Keeper<'_> {
-    /// Commits a page in batches; the last one carries the position. What was received is kept, stop or not (T11).
-    /// Whoever watches is told. Returns whether to go on.
+/// What came of pages in which nothing has changed, and is not committed yet.
+struct Waiting {
+    due: Instant,
+    /// The numbers of what they hold.
+    unchanged: Vec<u64>,
+    /// Things without an id.
+    failed: u64,
+    /// Where the pass stands behind them.
+    pass: Pass,
+}
+
+impl<'a> Keeper<'a> {
+    pub(super) fn new(task: &'a Task<'a>, of: ListOf, gaps: Vec<Gap>) -> Self {
+        Self {
+            task,
+            of,
+            gaps,
+            waiting: None,
+        }
+    }
+
+    /// Keeps a page, at once where something of it is new or has changed. What was received is kept, stop or not (T11). Returns
+    /// whether to go on.
     pub(super) async fn keep(
-        &self,
+        &mut self,
         page: ListPage,
         pass: &Pass,
         is_told: bool,
     ) -> Result<bool, StoreError> {
+        let failed = page.without_id as u64;
+        let changed = self.sift(page, pass)?;
+        let waiting = self.waiting(pass);
+        waiting.failed += failed;
+        let is_due = waiting.due <= Instant::now();
+        if is_due || !changed.is_empty() {
+            self.commit(changed, is_told).await?;
+        }
+        Ok(!self.task.pulling.stop.is_cancelled())
+    }
+
+    /// The pass stands there, with nothing that came.
+    pub(super) async fn stands(&mut self, pass: &Pass) -> Result<(), StoreError> {
+        self.waiting(pass);
+        self.commit(Vec::new(), false).await
+    }
+
+    /// Commits what waits.
+    pub(super) async fn settle(&mut self) -> Result<(), StoreError> {
+        self.commit(Vec::new(), false).await
+    }
+
+    /// Commits what waits once its second is over, should that be before this comes.
+    pub(super) async fn settle_before<T>(
+        &mut self,
+        comes: impl Future<Output = T>,
+    ) -> Result<T, StoreError> {
+        tokio::pin!(comes);
+        if let Some(due) = self.waiting.as_ref().map(|it| it.due) {
+            tokio::select! {
+                biased;
+                came = &mut comes => return Ok(came),
+                () = sleep_until(due) => {}
+            }
+            self.settle().await?;
+        }
+        Ok(comes.await)
+    }
+
+    /// What of a page is new or has changed; the rest waits.
+    fn sift(&mut self, page: ListPage, pass: &Pass) -> Result<Vec<Synced>, StoreError> {
+        let store = &self.task.server.store;
+        let (mut changed, mut ids) = (Vec::new(), HashSet::new());
+        let mut unchanged = Vec::new();
+        for item in page.items {
+            if self.is_missing(&item) {
+                continue;
+            }
+            let received = Received::new(item);
+            // What stands on the page twice is kept as it stands there last.
+            let kept = match ids.contains(received.id()) {
+                true => None,
+                false => store.unchanged(&self.place(received.id()), &received.digest)?,
+            };
+            match kept {
+                Some(number) => unchanged.push(number),
+                None => {
+                    ids.insert(received.id().to_owned());
+                    changed.push(received.synced(self.task));
+                }
+            }
+        }
+        self.waiting(pass).unchanged.append(&mut unchanged);
+        Ok(changed)
+    }
+
+    fn place(&self, id: &str) -> String {
+        let job = self.task.job;
+        Synced::place(&job.connection, &job.entity, self.of.parent.as_deref(), id)
+    }
+
+    /// What waits; the pass stands behind it.
+    fn waiting(&mut self, pass: &Pass) -> &mut Waiting {
+        let waiting = self.waiting.get_or_insert_with(|| Waiting {
+            due: Instant::now() + UNCHANGED,
+            unchanged: Vec::new(),
+            failed: 0,
+            pass: pass.clone(),
+        });
+        waiting.pass = pass.clone();
+        waiting
+    }
+
+    /// Commits what waits, and these things, in batches; the last one carries the position. Whoever watches is told.
+    async fn commit(&mut self, changed: Vec<Synced>, is_told: bool) -> Result<(), StoreError> {
+        let Some(waiting) = self.waiting.take() else {
+            return Ok(());
+        };
         let most = if is_told { TOLD } else { usize::MAX };
-        let mut failed = page.without_id as u64;
-        let items = page.items.into_iter();
-        let items = items.filter(|item| !self.is_missing(item));
-        let mut items: Vec<Synced> = items.map(|item| synced(self.task, item)).collect();
+        let pass = waiting.pass;
+        let (mut unchanged, mut failed) = (waiting.unchanged, waiting.failed);
+        let mut items = changed;
         loop {
             if is_told {
                 wait_for_outbox(self.task).await?;
             }
             let later = items.split_off(most.min(items.len()));
             let batch = SyncBatch {
+                of: self.of.clone(),
+                unchanged,
                 items,
                 failed: std::mem::take(&mut failed),
                 pass: later.is_empty().then(|| pass.clone()),
-                ..self.batch(pass)
+                // The vendor counts rows, and of how many things these are is known at the end.
+                total: pass.total.filter(|_| self.task.spec.row.is_none()),
+                at: clock_and_ids::now(),
             };
-            items = self.task.server.store.batch(batch).await?;
-            let is_kept = items.is_empty() && later.is_empty();
+            let left = self.task.server.store.batch(batch).await?;
+            let is_kept = left.is_empty() && later.is_empty();
+            (unchanged, items) = (left.unchanged, left.items);
             items.extend(later);
             if is_kept {
                 let topics = [
@@ -56,29 +178,8 @@ impl Keeper<'_> {
                     Topic::Connection(self.task.job.connection.clone()),
                 ];
                 self.task.server.hub.tell(topics);
-                return Ok(!self.task.pulling.stop.is_cancelled());
+                return Ok(());
             }
-        }
-    }
-
-    /// The pass stands there, with nothing that came.
-    pub(super) async fn stands(&self, pass: &Pass) -> Result<(), StoreError> {
-        let batch = SyncBatch {
-            pass: Some(pass.clone()),
-            ..self.batch(pass)
-        };
-        self.task.server.store.batch(batch).await.map(drop)
-    }
-
-    fn batch(&self, pass: &Pass) -> SyncBatch {
-        SyncBatch {
-            of: self.of.clone(),
-            items: Vec::new(),
-            failed: 0,
-            pass: None,
-            // The vendor counts rows, and of how many things these are is known at the end.
-            total: pass.total.filter(|_| self.task.spec.row.is_none()),
-            at: clock_and_ids::now(),
         }
     }
 

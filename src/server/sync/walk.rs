@@ -1,6 +1,8 @@
 //! A pass over a list, page after page.
 
-use futures::{FutureExt, TryFutureExt};
+use std::future::{Future, poll_fn};
+
+use futures::future::maybe_done;
 use jiff::Timestamp;
 
 use super::fetch::{self, FetchError};
@@ -67,11 +69,7 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         .await?;
     let mut walker = Walker {
         task,
-        keeper: Keeper {
-            task,
-            of,
-            gaps: list.gaps.clone(),
-        },
+        keeper: Keeper::new(task, of, list.gaps.clone()),
         vendor,
         usable,
         known: list.known,
@@ -171,9 +169,13 @@ impl Walker<'_> {
         before: Option<Timestamp>,
         is_in_step: bool,
     ) -> Result<Option<(ListState, bool)>, FetchError> {
-        let Some(ended) = self.walked().await? else {
-            return Ok(None);
+        let ended = self.walked().await;
+        // However it ended, what was received is kept.
+        let kept = self.keeper.settle().await;
+        let Some(ended) = ended? else {
+            return kept.map(|()| None).map_err(FetchError::from);
         };
+        kept?;
         let spec = self.task.spec;
         let pass = &self.walk.pass;
         let is_whole = pass.since.is_none();
@@ -261,7 +263,8 @@ impl Walker<'_> {
             since: self.walk.pass.since,
             size: self.walk.pass.size,
         };
-        ask(self.task, &self.vendor, wanted, &mut self.usable).await
+        let asked = ask(self.task, &self.vendor, wanted, &mut self.usable);
+        self.keeper.settle_before(asked).await?
     }
 
     /// Takes a page and commits it.
@@ -307,20 +310,31 @@ impl Walker<'_> {
         is_behind: bool,
     ) -> Result<(bool, Option<Asked>), FetchError> {
         let is_told = is_told(self.task)?;
-        let kept = self.keeper.keep(page, &self.walk.pass, is_told);
+        let pass = &self.walk.pass;
         if !is_behind || is_told {
-            return Ok((kept.await?, None));
+            return Ok((self.keeper.keep(page, pass, is_told).await?, None));
         }
-        let cursor = self.walk.pass.cursor().map(str::to_owned).map(Cursor::from);
+        let cursor = pass.cursor().map(str::to_owned).map(Cursor::from);
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
-            since: self.walk.pass.since,
-            size: self.walk.pass.size,
+            since: pass.since,
+            size: pass.size,
         };
-        let next = ask(self.task, &self.vendor, wanted, &mut self.usable);
-        // A store that refuses is not kept waiting for by a page.
-        let (goes_on, next) = tokio::try_join!(kept.map_err(FetchError::from), next.map(Ok))?;
-        Ok((goes_on, Some(next)))
+        // Asked for once this page was looked through: that is no time that the vendor has taken.
+        let next = maybe_done(ask(self.task, &self.vendor, wanted, &mut self.usable));
+        tokio::pin!(next);
+        let goes_on = {
+            let kept = self.keeper.keep(page, pass, is_told);
+            tokio::pin!(kept);
+            poll_fn(|context| {
+                let kept = kept.as_mut().poll(context);
+                let _comes_yet = next.as_mut().poll(context);
+                kept
+            })
+            .await?
+        };
+        self.keeper.settle_before(next.as_mut()).await?;
+        Ok((goes_on, next.as_mut().take_output()))
     }
 
     /// How many things the vendor shows at most, once it has shown as many.

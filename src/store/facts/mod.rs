@@ -3,6 +3,7 @@
 
 mod authorizations;
 mod badges;
+mod batches;
 mod catalog;
 mod channels;
 mod configuration;
@@ -20,6 +21,7 @@ mod for_you;
 mod holds;
 mod jobs;
 mod lists;
+mod marks;
 mod new_runs;
 mod notices;
 mod outbox;
@@ -42,6 +44,7 @@ mod wiped_rows;
 mod wipes;
 
 pub use authorizations::{Connected, DiscardedTokens, JobMoved};
+pub use batches::{LeftOver, SyncBatch};
 pub use catalog::{AddedProvider, Workspace};
 pub use channels::ChannelResults;
 pub use connections::CONNECTIONS;
@@ -60,7 +63,7 @@ pub use reads::{ReadWindow, TokenReader};
 pub use refusals::RefusalWindow;
 pub use run_log::RunRecord;
 pub use runs::RunEnd;
-pub use synced::{Scopes, SyncBatch};
+pub use synced::Scopes;
 pub use users::{Removal, SavedView};
 pub use walkthroughs::{PartOver, PassedOver, WalkBegins};
 pub use wipes::WipeForecast;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::lists::ListOf;
+use super::marks::ScopeMarks;
 use crate::domain::job::{JobEffect, JobEvent};
 use crate::domain::sync::{FinishedPass, LastPass, ListState, Pass, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
@@ -40,7 +41,9 @@ impl Store {
             let parent = of.parent.as_deref();
             if pass.since.is_none() {
                 let mut scope = tx.scope(&job, parent)?;
-                pass.number = scope.begin_whole();
+                let mut marks = ScopeMarks::of(&scope);
+                pass.number = scope.begin_whole(&mut marks.within(tx))?;
+                marks.write(tx)?;
                 tx.put(&scope)?;
             }
             let stands = JobEvent::PassStands(Box::new(pass.clone()));
@@ -88,14 +91,19 @@ impl Store {
             let before = tx.list(&job, parent)?;
             let is_left = end.is_watched && !tx.is_watched(&scope)?;
             scope.stale = scope.stale && !end.is_in_step || is_left;
-            let whole = end.whole.map(|whole| {
-                let is_accepted = before.accept_gone;
-                let whole = WholePass {
-                    is_accepted,
-                    ..whole
-                };
-                (whole.began, scope.end_whole(&whole))
+            let whole = end.whole.map(|whole| WholePass {
+                is_accepted: before.accept_gone,
+                ..whole
             });
+            let mut marks = ScopeMarks::of(&scope);
+            let whole = match whole {
+                Some(whole) => {
+                    let said = scope.end_whole(&whole, &mut marks.within(tx))?;
+                    Some((whole.began, said))
+                }
+                None => None,
+            };
+            marks.write(tx)?;
             let passed = JobEvent::PassEnded(FinishedPass {
                 watermark: end.watermark,
                 known: end.known,

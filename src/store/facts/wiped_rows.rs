@@ -174,6 +174,9 @@ impl Tx<'_> {
         let records = self.remove_rows(&part.records)?;
         self.add(SYNCED, -i64::try_from(records).unwrap_or(i64::MAX))?;
         counts.records += records;
+        for scope in &part.scopes {
+            self.remove_marks(scope)?;
+        }
         counts.scopes += self.remove_rows(&part.scopes)?;
         counts.executions += self.remove_rows(&part.executions)?;
         counts.deliveries += self.remove_rows(&part.deliveries)?;
