@@ -231,6 +231,8 @@ impl fmt::Display for Key {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
     use crate::console::command::{Danger, TABLE};
 
@@ -255,6 +257,39 @@ mod tests {
                 assert!(binding.keys.iter().all(safe), "{:?}", binding);
             }
         }
+    }
+
+    /// Letters that mean more than one thing, on screens that are not the same. No others come to them.
+    const SHARED: &[(char, &[&str])] = &[
+        ('R', &["go-on", "resume-run", "run-job"]),
+        ('c', &["cancel-job", "connect"]),
+        ('d', &["disconnect", "remove-item"]),
+        ('e', &["configure", "edit-item", "enable-job", "evidence"]),
+        ('w', &["walkthrough", "whole"]),
+        ('x', &["disable-job", "give-up"]),
+    ];
+
+    #[test]
+    fn a_letter_means_one_thing_on_every_screen() {
+        let keymap = Keymap::load(DEFAULT).unwrap();
+        let mut meanings: BTreeMap<char, BTreeSet<&str>> = BTreeMap::new();
+        for binding in keymap.bindings.iter().filter(|it| !it.place.is_overlay()) {
+            for key in &binding.keys {
+                if let Key::Char(c) = key
+                    && *c != ' '
+                {
+                    meanings
+                        .entry(*c)
+                        .or_default()
+                        .insert(binding.command.row().name);
+                }
+            }
+        }
+        meanings.retain(|_, commands| commands.len() > 1);
+        let shared = SHARED
+            .iter()
+            .map(|(c, all)| (*c, all.iter().copied().collect()));
+        assert_eq!(meanings, shared.collect());
     }
 
     #[test]

@@ -198,8 +198,8 @@ fn jobs_that_ran_before_are_enabled_with_one_key() {
     let mut desk = under(SMALL);
     desk.world.connections[2].enabled_before = 2;
     connected(&mut desk);
-    assert!(desk.screen().contains("2 jobs ran before: e enables them."));
-    desk.press("e");
+    assert!(desk.screen().contains("2 jobs ran before: J enables them."));
+    desk.press("J");
     assert!(
         desk.world
             .asked

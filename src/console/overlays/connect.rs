@@ -384,7 +384,7 @@ impl Overlay for ConnectDialog {
                 &[("Enter", "take"), ("Tab", "other"), ("Esc", "back")]
             }
             ConnectStage::Connected(c) if c.enabled_before > 0 => {
-                &[("e", "enable the jobs"), ("Enter", "take")]
+                &[("J", "enable the jobs"), ("Enter", "take")]
             }
             ConnectStage::Connected(_) => &[("Enter", "take")],
         };

@@ -307,13 +307,13 @@ fn connected(it: &ConnectDialog, connection: &view::Connection, page: &mut Doc<'
     if connection.enabled_before > 0 {
         let jobs = text::count(connection.enabled_before, "job", "jobs");
         page.words(
-            &format!("{jobs} ran before: e enables them."),
+            &format!("{jobs} ran before: J enables them."),
             StyleRole::Accent,
         );
     } else if jobs.total > jobs.enabled {
         let off = text::count(jobs.total - jobs.enabled, "job is", "jobs are");
         page.words(
-            &format!("{off} off; e on the connection enables them."),
+            &format!("{off} off; 3 shows them, and e enables one."),
             StyleRole::Text,
         );
     }
