@@ -18,9 +18,10 @@
 //!
 //! What the model does not contain:
 //!
-//! - Time. A proof's time is over at any moment between two tries; what ends in so many seconds ends. So it takes for granted that a
-//!   refresh in flight is over before a disconnect stops waiting for its lock (a test of `server/tokens` holds that).
-//! - The trial. What a disconnect finds out of a token is so, at once or with time; `domain/trial` has tests of its own.
+//! - Time, but in `trial`. A proof's time is over at any moment between two tries; what ends in so many seconds ends. So it takes for
+//!   granted that a refresh in flight is over before a disconnect stops waiting for its lock (a test of `server/tokens` holds that).
+//! - The trial, but in `trial`, where one token is tried with time, alone: what is claimed there is so. Here a disconnect finds out
+//!   what is so, at once or with time.
 //! - Entries. The store's methods take the entry of what they write; nothing here looks whether each appends it.
 //! - Statuses by what a vendor says (`Marked`, `Noticed`), lost answers other than by a crash, refusals, device links, several sets
 //!   of tokens, refresh tokens as rows of their own, uninstalls, wider calls, walkthroughs but for their tag, backups, a full disk,
@@ -43,6 +44,7 @@ mod scenarios;
 mod search;
 mod state;
 mod steps;
+mod trial;
 
 use scenarios::Part;
 use search::search;
