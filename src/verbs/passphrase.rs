@@ -1,6 +1,6 @@
 //! The passphrase of a backup: from a file, from standard input, or typed, and then it is not shown.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -96,7 +96,7 @@ fn typed(question: &str) -> Result<Secret, VerbError> {
 
 /// What is typed up to the line's end, with what was taken back; none where it was given up. In raw mode the keys that end a
 /// program are bytes as any other.
-fn line(from: impl Read) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+fn line(from: impl BufRead) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut typed = Zeroizing::new(Vec::with_capacity(LONGEST));
     for byte in from.bytes() {
         match byte? {
