@@ -155,7 +155,8 @@ fn question(verified: &Verified, place: &RestoreTarget, secrets: Option<u64>) ->
         None => "each connection has to be authorized again".to_owned(),
         Some(n) => format!(
             "{} come back, those among them that were destroyed since the backup was made: the provider of each connection is \
-             asked whether it takes them before they are used",
+             asked whether it takes them before they are used. The installation that the backup is of must be stopped for good: \
+             both would use the same tokens, and whichever renews one may end the other's",
             counted(n, "secret")
         ),
     };

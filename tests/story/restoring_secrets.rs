@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
-use tagout::sandbox::{Endpoint, FaultMode, Vendor};
+use tagout::sandbox::{Endpoint, FaultMode, RefreshPolicy, Vendor};
 use tagout::wire::rpc;
 
 use crate::destroyed::no_token_in_plain_sight;
@@ -91,7 +91,7 @@ fn what_lives_is_used_again_and_what_died_since_is_authorized_again() {
     house.serve();
     asked(&house, &alive, is("connected"));
     let refused = asked(&house, &dead, |it| {
-        text(it, "reason").contains("refuses the grant")
+        text(it, "reason").contains("tagout reconnect")
     });
     assert_eq!(refused["status"], "reconnect_required");
     assert_eq!(house.ok(&["token", &alive]), token);
@@ -119,6 +119,52 @@ fn what_lives_is_used_again_and_what_died_since_is_authorized_again() {
     house.serve();
     assert_eq!(house.json(&["status"])["warnings"], serde_json::json!([]));
     house.verify();
+}
+
+/// A backup of a connection whose access token is over, and which lives on where it was made; the connection's id.
+fn restored_with_an_expired_token(house: &mut House, vendor: Vendor) -> String {
+    house.tune(vendor, |it| it.told_ttl = Some(1));
+    let id = text(&house.connect(vendor, BOT), "id").to_owned();
+    house.tune(vendor, |it| it.told_ttl = Some(3600));
+    house.run_out(&id);
+    let file = file(house);
+    back_up(house, &file);
+    house.stop();
+    lose_the_folder(house);
+    let passphrase = house.path("passphrase").display().to_string();
+    house.lines(&restore(&file, &passphrase));
+    house.serve();
+    id
+}
+
+/// The refresh token is the original installation's, too, which goes on.
+#[test]
+fn a_refresh_token_that_is_replaced_is_not_traded_in_unasked() {
+    let mut house = House::with(&[LEDGER]);
+    let id = restored_with_an_expired_token(&mut house, LEDGER);
+    let kept = asked(&house, &id, |it| {
+        text(it, "reason").contains("tagout reconnect")
+    });
+    assert_eq!(kept["status"], "reconnect_required");
+    assert!(
+        text(&kept, "reason").contains("stop the installation that the backup is of"),
+        "{kept:#}"
+    );
+    // The first call traded the code in.
+    assert_eq!(house.calls(LEDGER, Endpoint::Token).len(), 1);
+    assert!(house.tokens(LEDGER).values().all(|token| token.alive));
+    house.verify();
+}
+
+#[test]
+fn a_refresh_token_that_stays_is_asked_about_by_its_use() {
+    let mut house = House::with(&[Vendor::Hubspot]);
+    house.tune(Vendor::Hubspot, |it| {
+        it.refresh = Some(RefreshPolicy::Static);
+    });
+    let id = restored_with_an_expired_token(&mut house, Vendor::Hubspot);
+    asked(&house, &id, is("connected"));
+    house.ok(&["token", &id]);
 }
 
 /// While nobody answers, nothing leaves; once somebody does, it is used.

@@ -11,6 +11,7 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, FirstAnswer, Status};
 use crate::domain::credential::Credential;
 use crate::domain::health::{AnswerMeaning, NotAskedCause};
+use crate::domain::provider::RefreshKind;
 use crate::domain::saturating_time::saturating_later;
 use crate::server::caller::server_entry;
 use crate::server::tokens::{self, NoToken};
@@ -56,12 +57,28 @@ async fn answer(
         let why = format!("restored from a backup, and not taken any more: {refused}");
         return Ok(Some(FirstAnswer::Refused(why)));
     }
+    if may_end_another(server, connection) {
+        let why = format!(
+            "restored from a backup: {refused}, and a use of its refresh token could end the grant of whoever else uses it; \
+             stop the installation that the backup is of for good, then: tagout reconnect {}",
+            connection.name
+        );
+        return Ok(Some(FirstAnswer::Refused(why)));
+    }
     // To trade the refresh token in is to ask about it; what it brings is used from then on.
     match tokens::renew_first(server, &connection.id).await {
         Ok(()) | Err(NoToken::OutOfService(_)) => Ok(None),
         Err(NoToken::Store(error)) => Err(error),
         Err(other) => Ok(Some(FirstAnswer::Unclear(unclear(&other.to_string())))),
     }
+}
+
+/// Whether trading its refresh token in could end a grant that somebody else goes on with: the installation that the backup is
+/// of, or the tool that the grant was borrowed from. A refresh token that is replaced at its use was theirs, too (RFC 9700, 4.14.2).
+fn may_end_another(server: &Server, connection: &Connection) -> bool {
+    let file = server.provider(&connection.provider);
+    let is_replaced = file.is_some_and(|it| it.auth.refresh == RefreshKind::Rotating);
+    connection.is_borrowed || is_replaced
 }
 
 /// What was said of a token.
