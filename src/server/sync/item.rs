@@ -12,6 +12,7 @@ use crate::domain::job::{Seen, StoredBody, Synced};
 use crate::domain::sync::moment;
 use crate::providers::{ListItem, PageError};
 use crate::server::clock_and_ids;
+use crate::store::facts::ReadThing;
 
 /// When something happened.
 pub(super) fn moment_at(item: &ListItem, pointer: &str) -> Option<Timestamp> {
@@ -50,16 +51,32 @@ pub(super) struct Received {
     /// Bytes of its JSON.
     size: usize,
     /// The SHA-256 of its JSON, hex.
-    pub(super) digest: String,
+    digest: String,
+    /// What people call it, and the vendor's time of change, cleaned.
+    label: String,
+    updated: Option<String>,
 }
 
 impl Received {
     pub(super) fn new(item: ListItem) -> Self {
         let text = item.raw.to_string();
+        let label = item.label.as_deref().map(clean);
+        let label = label.filter(|label| !label.is_empty());
         Self {
-            item,
             size: text.len(),
             digest: hex::encode(Sha256::digest(&text)),
+            label: label.unwrap_or_else(|| clean(&item.id)),
+            updated: item.updated.as_deref().map(clean),
+            item,
+        }
+    }
+
+    /// What tells whether its row is as it was.
+    pub(super) fn read(&self) -> ReadThing<'_> {
+        ReadThing {
+            digest: &self.digest,
+            label: &self.label,
+            updated: self.updated.as_deref(),
         }
     }
 
@@ -72,11 +89,6 @@ impl Received {
     pub(super) fn synced(self, task: &Task<'_>) -> Synced {
         let (job, item) = (task.job, self.item);
         let kept = StoredBody::sized(item.raw, self.size);
-        let label = item
-            .label
-            .as_deref()
-            .map(clean)
-            .filter(|label| !label.is_empty());
         Synced {
             id: clock_and_ids::reference(),
             connection: job.connection.clone(),
@@ -89,9 +101,9 @@ impl Received {
                     .as_str()
                     .trim_start_matches("ref_")
             ),
-            label: label.unwrap_or_else(|| clean(&item.id)),
+            label: self.label,
             external_id: item.id,
-            updated: item.updated.as_deref().map(clean),
+            updated: self.updated,
             synced_at: clock_and_ids::now(),
             seen: Seen::default(),
             digest: self.digest,

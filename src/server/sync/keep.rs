@@ -113,7 +113,7 @@ impl<'a> Keeper<'a> {
             // What stands on the page twice is kept as it stands there last.
             let kept = match ids.contains(received.id()) {
                 true => None,
-                false => store.unchanged(&self.place(received.id()), &received.digest)?,
+                false => store.unchanged(&self.place(received.id()), &received.read())?,
             };
             match kept {
                 Some(number) => unchanged.push(number),

@@ -40,6 +40,15 @@ pub struct SyncBatch {
     pub at: Timestamp,
 }
 
+/// A thing that was received, as its list is read now. What it is called is another matter than what the vendor says of it: the
+/// provider file may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadThing<'a> {
+    pub digest: &'a str,
+    pub label: &'a str,
+    pub updated: Option<&'a str>,
+}
+
 /// What of a batch is to be kept in another one.
 pub struct LeftOver {
     pub unchanged: Vec<u64>,
@@ -55,9 +64,9 @@ impl LeftOver {
 
 impl Store {
     /// The number of the thing that is kept under this key, where it is as it was: nothing of its row has to be written.
-    pub fn unchanged(&self, key: &str, digest: &str) -> Result<Option<u64>, StoreError> {
+    pub fn unchanged(&self, key: &str, now: &ReadThing<'_>) -> Result<Option<u64>, StoreError> {
         let kept = self.part::<Synced, Before>(key)?;
-        let same = kept.filter(|kept| kept.digest == digest);
+        let same = kept.filter(|kept| kept.is(now));
         Ok(same.and_then(|kept| kept.seen.number()))
     }
 
@@ -136,10 +145,33 @@ struct Before {
     local_id: String,
     seen: Seen,
     digest: String,
+    label: String,
+    updated: Option<String>,
     #[serde(default)]
     own: BTreeMap<String, String>,
     #[serde(default)]
     links: BTreeSet<String>,
+}
+
+impl<'a> ReadThing<'a> {
+    pub(super) fn of(item: &'a Synced) -> Self {
+        Self {
+            digest: &item.digest,
+            label: &item.label,
+            updated: item.updated.as_deref(),
+        }
+    }
+}
+
+impl Before {
+    fn is(&self, now: &ReadThing<'_>) -> bool {
+        let kept = ReadThing {
+            digest: &self.digest,
+            label: &self.label,
+            updated: self.updated.as_deref(),
+        };
+        kept == *now
+    }
 }
 
 /// A transaction that takes what was received.
@@ -182,11 +214,12 @@ impl Taking<'_, '_> {
             }
             Some(old) => {
                 item.seen = self.saw(Some(old.seen))?;
+                let is_read_alike = old.is(&ReadThing::of(&item));
                 (item.id, item.local_id) = (old.id, old.local_id);
                 (item.own, item.links) = (old.own, old.links);
                 if old.digest == item.digest {
                     self.execution.skipped += 1;
-                    if old.seen == item.seen {
+                    if old.seen == item.seen && is_read_alike {
                         return Ok(None);
                     }
                     None

@@ -44,7 +44,7 @@ mod wiped_rows;
 mod wipes;
 
 pub use authorizations::{Connected, DiscardedTokens, JobMoved};
-pub use batches::{LeftOver, SyncBatch};
+pub use batches::{LeftOver, ReadThing, SyncBatch};
 pub use catalog::{AddedProvider, Workspace};
 pub use channels::ChannelResults;
 pub use connections::CONNECTIONS;

@@ -100,7 +100,8 @@ impl House {
         let (mut unchanged, mut items) = (Vec::new(), Vec::new());
         for thing in things {
             pass.rows += 1;
-            match self.store.unchanged(&thing.key(), &thing.digest).unwrap() {
+            let now = ReadThing::of(&thing);
+            match self.store.unchanged(&thing.key(), &now).unwrap() {
                 Some(number) => unchanged.push(number),
                 None => items.push(thing),
             }
@@ -293,6 +294,24 @@ async fn what_is_no_longer_listed_is_found_in_any_order() {
     assert_eq!(emptied, Some(Unchecked::Emptied { of: all }));
     assert_eq!(house.gone().len(), 0);
     assert!(house.rows() == before, "rows were written");
+}
+
+/// What the provider file calls a thing is kept as the file says it now, and is no change of the thing.
+#[tokio::test]
+async fn a_thing_that_is_called_otherwise_is_kept_so() {
+    let house = House::new();
+    house.pass(things(0..3)).await;
+    let renamed = |thing: Synced| Synced {
+        label: format!("Issue {}", thing.external_id),
+        updated: Some("2026-03-01".to_owned()),
+        ..thing
+    };
+    house.pass(things(0..3).map(renamed)).await;
+    let rows = house.store.scan::<Synced>("").unwrap();
+    let labels: Vec<_> = rows.iter().map(|it| it.label.as_str()).collect();
+    assert_eq!(labels, ["Issue 0", "Issue 1", "Issue 2"]);
+    let execution = house.execution();
+    assert_eq!((execution.updated, execution.skipped), (0, 3));
 }
 
 /// A row of before format 9 says which pass saw it last; it gets a number when it is seen.
