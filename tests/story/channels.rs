@@ -257,6 +257,33 @@ fn who_was_invited_is_asked_for_no_more() {
     house.verify();
 }
 
+/// The list says of a channel what it said before the disconnect, to the letter: its row is not written again.
+#[test]
+fn who_is_invited_again_is_asked_for_no_more() {
+    let (house, id) = connected();
+    house.vendors().invite(SLACK, BOT, "C00005");
+    house.sync(&id);
+    watch(&house, &id, "C00005");
+    assert_eq!(
+        settled(&house, &id, 1),
+        outcomes(&[("C00005", "already_in")])
+    );
+    house.disconnect(&id);
+    house.connect(SLACK, BOT);
+    assert_eq!(
+        settled(&house, &id, 2),
+        outcomes(&[("C00005", "invite_needed")])
+    );
+    assert_eq!(asked(&house).len(), 1);
+    house.vendors().invite(SLACK, BOT, "C00005");
+    house.ok(&["jobs", "enable", "--before", &id]);
+    let is_in = |it: &Value| it["channels"][0]["attached"]["outcome"] == "already_in";
+    let name = id.clone();
+    house.until(|| rpc::Connection { name: name.clone() }, is_in);
+    assert_eq!(asked(&house), Vec::<String>::new());
+    house.verify();
+}
+
 /// What is asked of a person goes with the reason for it, whatever the channel was called when it was asked.
 #[test]
 fn an_invitation_is_asked_for_once_and_while_the_channel_is_watched() {
