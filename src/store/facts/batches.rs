@@ -76,7 +76,9 @@ impl Store {
     ///
     /// # Errors
     /// When the execution has ended, or its connection was authorized again.
-    pub async fn batch(&self, batch: SyncBatch) -> Result<LeftOver, StoreError> {
+    pub async fn batch(&self, mut batch: SyncBatch) -> Result<LeftOver, StoreError> {
+        // In the order of numbers each part of the marks is written once, whatever the order of the list.
+        batch.unchanged.sort_unstable();
         self.fact(WriteClass::Normal, |tx| {
             let (execution, job) = tx.walked(&batch.of)?;
             let parent = batch.of.parent.as_deref();

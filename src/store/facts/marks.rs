@@ -76,11 +76,23 @@ fn bit_of(number: u64) -> (usize, u8) {
 pub(super) struct ScopeMarks {
     scope: String,
     parts: BTreeMap<(Mark, u64), Kept>,
+    /// The bytes of those that have changed, at most.
+    bytes: usize,
 }
 
 struct Kept {
     bits: Vec<u8>,
     is_changed: bool,
+}
+
+impl Kept {
+    /// It has changed; how many bytes that adds to those that have.
+    fn change(&mut self) -> usize {
+        match std::mem::replace(&mut self.is_changed, true) {
+            true => 0,
+            false => PART,
+        }
+    }
 }
 
 /// The same with the transaction in which they are read.
@@ -94,6 +106,7 @@ impl ScopeMarks {
         Self {
             scope: scope.key(),
             parts: BTreeMap::new(),
+            bytes: 0,
         }
     }
 
@@ -104,7 +117,7 @@ impl ScopeMarks {
 
     /// The bytes of what has changed, at most.
     pub(super) fn bytes(&self) -> usize {
-        self.parts.values().filter(|it| it.is_changed).count() * PART
+        self.bytes
     }
 
     /// Writes what has changed.
@@ -143,8 +156,12 @@ impl MarksIn<'_, '_> {
 
     fn replace(&mut self, mark: Mark, part: u64, bits: Vec<u8>) -> Result<(), StoreError> {
         let kept = self.part(mark, part)?;
-        kept.is_changed |= kept.bits != bits;
+        if kept.bits == bits {
+            return Ok(());
+        }
         kept.bits = bits;
+        let counted = kept.change();
+        self.marks.bytes += counted;
         Ok(())
     }
 }
@@ -162,7 +179,8 @@ impl Marks for MarksIn<'_, '_> {
             return Ok(false);
         }
         *byte ^= bit;
-        kept.is_changed = true;
+        let counted = kept.change();
+        self.marks.bytes += counted;
         Ok(true)
     }
 

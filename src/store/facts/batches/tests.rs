@@ -296,6 +296,40 @@ async fn what_is_no_longer_listed_is_found_in_any_order() {
     assert!(house.rows() == before, "rows were written");
 }
 
+/// Each part of the marks is written once, and not for every few things again.
+#[tokio::test]
+async fn marks_in_any_order_take_few_batches() {
+    let house = House::new();
+    house.pass(things(0..1)).await;
+    let mut pass = house.begins().await;
+    // As of a scope whose numbers fill 100 parts of marks.
+    let all = 100 * 8192;
+    let written = house.store.write(|tx| {
+        let mut scope = tx.scan::<Scope>("")?.remove(0);
+        (scope.total, scope.numbers, scope.marked_below) = (all, all, all);
+        tx.put(&scope)
+    });
+    house.store.durable(written.unwrap().commit).await.unwrap();
+    pass.pages = 1;
+    let mut unchanged: Vec<u64> = (0..10_000).map(|n| n * 7_919 * 64 % all).collect();
+    let mut batches = 0;
+    while !unchanged.is_empty() {
+        let batch = SyncBatch {
+            of: of(),
+            unchanged,
+            items: Vec::new(),
+            failed: 0,
+            pass: Some(pass.clone()),
+            total: None,
+            at: at(),
+        };
+        unchanged = house.store.batch(batch).await.unwrap().unchanged;
+        batches += 1;
+    }
+    assert_eq!(house.marks(), 100);
+    assert!(batches < 50, "{batches}");
+}
+
 /// What the provider file calls a thing is kept as the file says it now, and is no change of the thing.
 #[tokio::test]
 async fn a_thing_that_is_called_otherwise_is_kept_so() {
