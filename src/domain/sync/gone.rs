@@ -50,11 +50,18 @@ pub enum Deletions {
 impl Scope {
     /// A whole pass begins; its number. What was marked for one that did not come to its end is forgotten.
     pub fn begin_whole<M: Marks>(&mut self, marks: &mut M) -> Result<u64, M::Error> {
-        marks.forget_seen(self.marked_below)?;
+        self.forget_pass(marks)?;
         self.pull += 1;
         self.distinct = 0;
         self.marked_below = self.numbers;
         Ok(self.pull)
+    }
+
+    /// What was marked for a whole pass is forgotten, and nothing is until another one begins.
+    pub fn forget_pass<M: Marks>(&mut self, marks: &mut M) -> Result<(), M::Error> {
+        marks.forget_seen(self.marked_below)?;
+        self.marked_below = 0;
+        Ok(())
     }
 
     /// A thing of the scope was seen; its row had told so by `before`, or it is new. Returns by what its row tells from now on.
@@ -93,14 +100,12 @@ impl Scope {
         if pass.number != self.pull {
             return Ok(Deletions::Unchecked(Unchecked::Overtaken));
         }
-        let below = self.marked_below;
         let said = match pass.short {
             0 => self.end_counted(pass, marks)?,
             by => Deletions::Unchecked(Unchecked::Short { by }),
         };
         // Until the next one begins, nobody asks what this one saw.
-        marks.forget_seen(below)?;
-        self.marked_below = 0;
+        self.forget_pass(marks)?;
         Ok(said)
     }
 

@@ -127,7 +127,8 @@ impl Walker<'_> {
     async fn begin(&mut self) -> Result<Option<bool>, FetchError> {
         let store = &self.task.server.store;
         let pass = self.walk.pass.clone();
-        self.walk = Walk::of(store.pass_begun(&self.keeper.of, pass).await?);
+        let kind = self.task.spec.kind;
+        self.walk = Walk::of(store.pass_begun(&self.keeper.of, pass, kind).await?);
         Ok(Some(false))
     }
 

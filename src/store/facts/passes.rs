@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::lists::ListOf;
 use super::marks::ScopeMarks;
 use crate::domain::job::{JobEffect, JobEvent};
+use crate::domain::provider::SyncKind;
 use crate::domain::sync::{FinishedPass, LastPass, ListState, Pass, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
@@ -31,18 +32,27 @@ pub struct PassEnd {
 }
 
 impl Store {
-    /// A pass begins, at the beginning of its list. A whole one gets its number.
+    /// A pass begins, at the beginning of its list. A whole one gets its number where it may say what is gone: what happened is
+    /// not undone by a list that no longer shows it, and nothing is marked for events.
     ///
     /// # Errors
     /// When the execution has ended, or its connection was authorized again.
-    pub async fn pass_begun(&self, of: &ListOf, mut pass: Pass) -> Result<Pass, StoreError> {
+    pub async fn pass_begun(
+        &self,
+        of: &ListOf,
+        mut pass: Pass,
+        kind: SyncKind,
+    ) -> Result<Pass, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (_, job) = tx.walked(of)?;
             let parent = of.parent.as_deref();
             if pass.since.is_none() {
                 let mut scope = tx.scope(&job, parent)?;
                 let mut marks = ScopeMarks::of(&scope);
-                pass.number = scope.begin_whole(&mut marks.within(tx))?;
+                match kind {
+                    SyncKind::State => pass.number = scope.begin_whole(&mut marks.within(tx))?,
+                    SyncKind::Events => scope.forget_pass(&mut marks.within(tx))?,
+                }
                 marks.write(tx)?;
                 tx.put(&scope)?;
             }

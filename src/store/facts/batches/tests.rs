@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::domain::connection::Connection;
 use crate::domain::job::{ReferenceState, SyncJob, SyncMode, sample};
+use crate::domain::provider::SyncKind;
 use crate::domain::sync::{LastPass, Position, Unchecked, WholePass};
 use crate::store::disk_fault_tests::signer;
 use crate::store::facts::{PassEnd, Scopes};
@@ -84,8 +85,12 @@ impl House {
     }
 
     async fn begins(&self) -> Pass {
-        let pass = Pass::new(at(), None, 1);
-        self.store.pass_begun(&of(), pass).await.unwrap()
+        self.begins_of(SyncKind::State).await
+    }
+
+    async fn begins_of(&self, kind: SyncKind) -> Pass {
+        let (of, pass) = (of(), Pass::new(at(), None, 1));
+        self.store.pass_begun(&of, pass, kind).await.unwrap()
     }
 
     /// Keeps a page, at once.
@@ -346,6 +351,22 @@ async fn a_thing_that_is_called_otherwise_is_kept_so() {
     assert_eq!(labels, ["Issue 0", "Issue 1", "Issue 2"]);
     let execution = house.execution();
     assert_eq!((execution.updated, execution.skipped), (0, 3));
+}
+
+/// What happened is not gone when it is no longer listed: nothing is marked for that, and what a pass of before marked goes.
+#[tokio::test]
+async fn a_list_of_events_marks_nothing() {
+    let house = House::new();
+    house.pass(things(0..300)).await;
+    let mut pass = house.begins().await;
+    house.page(&mut pass, things(0..PAGE)).await;
+    assert!(house.marks() > 0);
+    let mut pass = house.begins_of(SyncKind::Events).await;
+    assert_eq!(house.marks(), 0);
+    house.page(&mut pass, things(0..301)).await;
+    assert_eq!((house.marks(), house.gone()), (0, vec![]));
+    let execution = house.execution();
+    assert_eq!((execution.created, execution.skipped), (301, 400));
 }
 
 /// A row of before format 9 says which pass saw it last; it gets a number when it is seen.
