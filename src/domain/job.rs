@@ -235,7 +235,7 @@ pub struct Synced {
     pub label: String,
     /// The vendor's time of change, as the vendor writes it.
     pub updated: Option<String>,
-    /// When it was received.
+    /// When it last changed here: a pass that finds it as it was leaves this as it is.
     pub synced_at: Timestamp,
     /// How it tells whether passes saw it.
     pub seen: Seen,

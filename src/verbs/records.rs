@@ -89,7 +89,7 @@ fn list(rows: &[Record], names: &Names) -> String {
         "RECORD",
         "LABEL",
         "CHANGED THERE",
-        "RECEIVED",
+        "CHANGED HERE",
         "CONNECTION",
     ]);
     for row in rows {
@@ -116,7 +116,7 @@ fn one(record: &Record, names: &Names) -> String {
             "changed there",
             record.updated.clone().unwrap_or_else(|| "-".to_owned()),
         ),
-        ("received", clock(record.synced_at)),
+        ("changed here", clock(record.synced_at)),
     ]);
     if let Some(refers) = &record.refers {
         let there = refers.remote_status.clone();

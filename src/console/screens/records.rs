@@ -34,7 +34,7 @@ impl ConnectionItem for Record {
         Column::words("LABEL", 30, 60).lead().by(FilterField::Label),
         Column::words("ENTITY", 12, 16).by(FilterField::Entity),
         Column::words("CHANGED THERE", 20, 26),
-        Column::figures("RECEIVED", 12),
+        Column::figures("CHANGED HERE", 12),
     ];
     const LIST_WIDTH: u16 = 88;
     const NOTHING: Nothing = Nothing {

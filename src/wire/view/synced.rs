@@ -56,7 +56,7 @@ pub struct Record {
     pub label: String,
     /// The vendor's time of change.
     pub updated: Option<String>,
-    /// When it was received.
+    /// When it last changed here: a pass that finds it as it was leaves this as it is.
     pub synced_at: Timestamp,
     /// Its own fields: what is mapped, and what people gave it.
     #[serde(default)]
