@@ -103,9 +103,7 @@ pub async fn chosen(
         let plan = disconnect::plan::of(server, &connection, planned(&terms, &goes));
         let plan = plan.await?;
         if !has_room(&plan) {
-            page.more = true;
-            // It goes on behind the last one that had room.
-            (page.partial, page.searched_to) = (false, None);
+            window::line_is_full(&mut page);
             break;
         }
         page.rows.push(plan);

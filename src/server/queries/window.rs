@@ -246,15 +246,22 @@ pub fn page<T, V: Serialize, E>(
     for (key, row) in found.rows {
         let row = view(row)?;
         if !has_room(&row) {
-            page.more = true;
-            // It goes on behind the last one that had room.
-            (page.partial, page.searched_to) = (false, None);
+            line_is_full(&mut page);
             break;
         }
         page.rows.push(row);
         page.keys.push(key);
     }
     Ok(page)
+}
+
+/// The next row has no room on the line of this page: it goes on behind the last one that had. Where a search in the list's
+/// own order was cut short, that is before its end, and so nothing is missing up to there; of a sorted list it is anywhere.
+pub fn line_is_full<V>(page: &mut Page<V>) {
+    page.more = true;
+    if page.searched_to.take().is_some() {
+        page.partial = false;
+    }
 }
 
 #[cfg(test)]

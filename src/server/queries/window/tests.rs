@@ -71,6 +71,23 @@ async fn large_rows_are_told_page_by_page_and_none_is_left_out() {
     assert_eq!(seen, expected);
 }
 
+/// Nothing of a sorted list that was not gone through in time is certain, however much of it has room.
+#[test]
+fn a_sorted_page_that_is_not_the_whole_says_so_when_its_line_is_full() {
+    let cut = |searched_to: Option<&str>| WindowRows {
+        rows: (0..3).map(|n| (n.to_string(), n)).collect(),
+        more: true,
+        partial: true,
+        searched_to: searched_to.map(str::to_owned),
+    };
+    let large = |_| Ok::<_, StoreError>("x".repeat(MOST_BYTES / 2));
+    let sorted = page(cut(None), 0, large).unwrap();
+    assert_eq!((sorted.rows.len(), sorted.partial), (1, true));
+    // In its own order it goes on behind the last row that had room.
+    let page = page(cut(Some("9")), 0, large).unwrap();
+    assert_eq!((page.partial, page.searched_to), (false, None));
+}
+
 #[tokio::test]
 async fn a_filter_goes_on_until_it_has_enough() {
     let first = found(&window(None, "499")).await;
