@@ -49,7 +49,9 @@ pub struct List<T> {
     rows: VecDeque<(String, T)>,
     /// The key of the row before the first one held; none when that is the list's first.
     before: Option<String>,
-    /// The key to go on from, past rows that are not shown.
+    /// The key to go on from upwards, past rows that are not shown and those that a search has passed over.
+    first: Option<String>,
+    /// The key to go on from downwards, likewise.
     last: Option<String>,
     more: bool,
     top: usize,
@@ -79,6 +81,7 @@ impl<T> Default for List<T> {
         Self {
             rows: VecDeque::new(),
             before: None,
+            first: None,
             last: None,
             more: false,
             top: 0,
@@ -244,7 +247,8 @@ impl<T: Row> List<T> {
 
     fn empty(&mut self) {
         self.rows.clear();
-        (self.before, self.last, self.loaded, self.top) = (None, None, false, 0);
+        (self.before, self.first, self.last) = (None, None, None);
+        (self.loaded, self.top) = (false, 0);
     }
 
     /// Rows of the whole list, without a filter.
@@ -333,9 +337,8 @@ impl<T: Row> List<T> {
         }
         if self.before.is_some() && self.top < margin {
             self.asking = Some(PageRequest::Above);
-            let first = self.rows.front().map(|(key, _)| key.clone());
             // One more than wanted: its key is where the window then begins.
-            return Some(self.asked(first, self.screens(1) + 1, true));
+            return Some(self.asked(self.first.clone(), self.screens(1) + 1, true));
         }
         None
     }

@@ -153,38 +153,98 @@ fn headings_stand_over_their_groups() {
     assert!(in_sight(&list));
 }
 
+fn item(n: usize) -> Item {
+    Item {
+        id: format!("row {n}"),
+        group: String::new(),
+    }
+}
+
+/// What a search has found that was not over.
+fn ended(rows: Vec<Item>, searched_to: &str) -> Page<Item> {
+    Page {
+        partial: true,
+        searched_to: Some(searched_to.to_owned()),
+        ..whole(rows, true)
+    }
+}
+
+/// What one has found that was.
+fn whole(rows: Vec<Item>, more: bool) -> Page<Item> {
+    Page {
+        keys: rows.iter().map(|it| it.id.clone()).collect(),
+        rows,
+        more,
+        total: 1_000,
+        partial: false,
+        searched_to: None,
+    }
+}
+
 /// The server ends a search after a while, and says how far it came.
 #[test]
 fn a_search_that_was_not_over_goes_on_where_it_ended() {
     let mut list: List<Item> = List::default();
     drop(list.fit(10));
     let first = list.set_filter("rare");
-    let ended = |rows: Vec<Item>, searched_to: &str| Page {
-        keys: rows.iter().map(|it| it.id.clone()).collect(),
-        rows,
-        more: true,
-        total: 1_000,
-        partial: true,
-        searched_to: Some(searched_to.to_owned()),
-    };
     assert_eq!(first.after, None);
     let next = list.take(Ok(ended(Vec::new(), "row 400"))).unwrap();
     assert_eq!(next.after.as_deref(), Some("row 400"));
     // There may be some: nothing says yet that there is none.
     assert!(!list.loaded());
-    let item = Item {
-        id: "row 500".to_owned(),
-        group: String::new(),
-    };
-    let next = list.take(Ok(ended(vec![item], "row 900"))).unwrap();
+    let next = list.take(Ok(ended(vec![item(500)], "row 900"))).unwrap();
     assert_eq!(next.after.as_deref(), Some("row 900"));
     assert!(list.loaded() && selected(&list) == "row 500");
-    let over = Page {
-        more: false,
-        partial: false,
-        searched_to: None,
-        ..ended(Vec::new(), "")
-    };
-    assert!(list.take(Ok(over)).is_none());
+    assert!(list.take(Ok(whole(Vec::new(), false))).is_none());
     assert_eq!(list.held(), 1);
+}
+
+/// Ten lines of a list with more rows than that.
+fn filtered(rows: std::ops::Range<usize>) -> List<Item> {
+    let mut list: List<Item> = List::default();
+    drop(list.fit(10));
+    drop(list.set_filter("rare"));
+    drop(list.take(Ok(whole(rows.map(item).collect(), true))));
+    list
+}
+
+#[test]
+fn the_end_is_found_upwards_in_more_than_one_search() {
+    let mut list = filtered(0..40);
+    let asked = list.last().unwrap();
+    assert_eq!((asked.after, asked.reverse), (None, true));
+    for searched_to in ["row 800", "row 600"] {
+        let next = list.take(Ok(ended(Vec::new(), searched_to))).unwrap();
+        assert_eq!(next.after.as_deref(), Some(searched_to));
+        assert!(next.reverse && !list.loaded());
+    }
+    let rows = vec![item(599), item(598)];
+    let next = list.take(Ok(ended(rows, "row 400"))).unwrap();
+    assert_eq!(next.after.as_deref(), Some("row 400"));
+    assert!(next.reverse && selected(&list) == "row 599" && in_sight(&list));
+    let over = list.take(Ok(whole(vec![item(399)], false)));
+    assert_eq!(over, None);
+    let ids: Vec<&str> = list.rows().map(Row::id).collect();
+    assert_eq!(ids, ["row 399", "row 598", "row 599"]);
+    assert_eq!(list.refresh().after, None);
+}
+
+#[test]
+fn rows_above_are_found_in_more_than_one_search() {
+    let mut list = filtered(0..40);
+    drop(list.last());
+    // One more than is held: its key is where the list begins.
+    let end = (900..=950).rev().map(item).collect();
+    drop(list.take(Ok(whole(end, true))));
+    let first = list.step(-100).unwrap();
+    assert_eq!(first.after.as_deref(), Some("row 901"));
+    for searched_to in ["row 700", "row 500"] {
+        let next = list.take(Ok(ended(Vec::new(), searched_to))).unwrap();
+        assert_eq!(next.after.as_deref(), Some(searched_to));
+        assert!(next.reverse);
+    }
+    drop(list.take(Ok(whole(vec![item(499)], false))));
+    assert_eq!(selected(&list), "row 901");
+    assert_eq!(list.rows().next().map(Row::id), Some("row 499"));
+    assert_eq!(list.refresh().after, None);
 }

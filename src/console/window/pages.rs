@@ -11,7 +11,6 @@ impl<T: Row> List<T> {
         let old = self.index();
         // Where a search was ended before its end, it goes on behind what it has seen.
         let seen = page.searched_to.filter(|_| page.partial);
-        let last = seen.clone().or_else(|| page.keys.last().cloned());
         let mut rows: Vec<(String, T)> = page.keys.into_iter().zip(page.rows).collect();
         match asking {
             PageRequest::Again | PageRequest::Start => {
@@ -19,25 +18,31 @@ impl<T: Row> List<T> {
                     self.before = None;
                     self.top = 0;
                 }
-                (self.last, self.more) = (last, page.more);
+                self.first = rows.first().map(|(key, _)| key.clone());
+                (self.last, self.more) = (seen.or_else(|| last_key(&rows)), page.more);
                 self.rows = rows.into_iter().filter(|(_, row)| row.shown()).collect();
             }
             PageRequest::Below => {
+                let last = seen.or_else(|| last_key(&rows));
                 (self.last, self.more) = (last.or(self.last.take()), page.more);
+                if self.first.is_none() {
+                    self.first = rows.first().map(|(key, _)| key.clone());
+                }
                 self.rows
                     .extend(rows.into_iter().filter(|(_, row)| row.shown()));
                 self.trim_front();
             }
             PageRequest::Above | PageRequest::End => {
-                let before = match page.partial {
-                    true => seen.or_else(|| self.before.clone()),
-                    false => page.more.then(|| rows.pop().map(|(key, _)| key)).flatten(),
-                };
                 if asking == PageRequest::End {
                     self.rows.clear();
+                    self.first = None;
                     (self.last, self.more) = (rows.first().map(|(key, _)| key.clone()), false);
                 }
-                self.before = before;
+                self.before = match page.partial {
+                    true => seen.clone().or(self.before.take()),
+                    false => page.more.then(|| rows.pop().map(|(key, _)| key)).flatten(),
+                };
+                self.first = seen.or_else(|| last_key(&rows)).or(self.first.take());
                 for row in rows.into_iter().filter(|(_, row)| row.shown()) {
                     self.rows.push_front(row);
                     self.top += 1;
@@ -53,6 +58,8 @@ impl<T: Row> List<T> {
         let last = self.rows.len().saturating_sub(1);
         match asking {
             PageRequest::End => self.selected = id(last),
+            // The way up from the end had found no row until now.
+            PageRequest::Above if self.index().is_none() => self.selected = id(last),
             PageRequest::Start if old.is_some() => self.selected = id(0),
             _ if self.index().is_none() => self.selected = id(old.unwrap_or(0).min(last)),
             _ => {}
@@ -66,6 +73,7 @@ impl<T: Row> List<T> {
     fn trim_front(&mut self) {
         while self.rows.len() > self.most() && self.top > 0 {
             self.before = self.rows.pop_front().map(|(key, _)| key);
+            self.first = self.rows.front().map(|(key, _)| key.clone());
             self.top -= 1;
         }
     }
@@ -77,4 +85,8 @@ impl<T: Row> List<T> {
             self.last = self.rows.back().map(|(key, _)| key.clone());
         }
     }
+}
+
+fn last_key<T>(rows: &[(String, T)]) -> Option<String> {
+    rows.last().map(|(key, _)| key.clone())
 }
