@@ -2,10 +2,10 @@
 
 use tagout::console::command::KeyPlace;
 use tagout::console::effect::Effect;
-use tagout::console::event::{Event, Signal};
+use tagout::console::event::{Event, Key, Signal};
 use tagout::console::keymap::{self, Keymap};
 use tagout::domain::user::Role;
-use tagout::wire::request::Request;
+use tagout::wire::request::{Reply, Request};
 use tagout::wire::rpc;
 use tagout::wire::rpc::JobAction;
 use tagout::wire::{Code, Problem, Topic};
@@ -185,26 +185,43 @@ fn a_paste_outside_a_field_is_dropped() {
     assert!(desk.screen().contains("dropped"));
 }
 
+/// The request for connections that an event leads to, unanswered.
+fn asked(desk: &mut Desk, event: Event) -> Option<(u64, Box<Request>)> {
+    let effects = desk.app.update(event);
+    let mut asked = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Ask(number, request) => Some((number, request)),
+        _ => None,
+    });
+    asked.find(|(_, request)| matches!(**request, Request::Connections(_)))
+}
+
+/// A list without rows, as the reply to this.
+fn empty(request: &Request) -> Reply {
+    let empty = serde_json::json!({ "rows": [], "keys": [], "more": false, "total": 0 });
+    request.reader()(empty).unwrap()
+}
+
 #[test]
 fn replies_older_than_the_latest_request_are_dropped() {
     let mut desk = desk();
+    desk.press("/");
+    let (old, request) = asked(&mut desk, Event::Key(Key::Char('h'))).unwrap();
+    let (new, _) = asked(&mut desk, Event::Key(Key::Char('u'))).unwrap();
     let before = desk.screen();
-    let mut asked = || {
-        let effects = desk.app.update(Event::Notice(vec![Topic::Connections]));
-        let mut asked = effects.into_iter().filter_map(|effect| match effect {
-            Effect::Ask(number, request) => Some((number, request)),
-            _ => None,
-        });
-        let is_list = |asked: &(u64, Box<Request>)| matches!(*asked.1, Request::Connections(_));
-        asked.find(is_list).unwrap()
-    };
-    let ((old, request), (new, _)) = (asked(), asked());
-    let empty = serde_json::json!({ "rows": [], "keys": [], "more": false, "total": 0 });
-    let empty = request.reader()(empty).unwrap();
-    desk.event(Event::Reply(old, Ok(empty.clone())));
+    desk.event(Event::Reply(old, Ok(empty(&request))));
     assert_eq!(desk.screen(), before);
-    desk.event(Event::Reply(new, Ok(empty)));
+    desk.event(Event::Reply(new, Ok(empty(&request))));
     assert_ne!(desk.screen(), before);
+}
+
+#[test]
+fn a_notice_asks_again_once_what_is_asked_has_come() {
+    let mut desk = desk();
+    let notice = || Event::Notice(vec![Topic::Connections]);
+    let (first, request) = asked(&mut desk, notice()).unwrap();
+    assert!(asked(&mut desk, notice()).is_none());
+    let reply = Event::Reply(first, Ok(empty(&request)));
+    assert!(asked(&mut desk, reply).is_some());
 }
 
 #[test]

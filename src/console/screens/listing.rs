@@ -213,8 +213,8 @@ where
     T: Row + From<R> + 'static,
 {
     fn ask(&mut self, cx: &mut Context<'_>) {
-        // The server goes through a sorted list for each answer: no second one is asked for before the first has come.
-        if self.list.sort().is_some() && self.asked.is_open() {
+        // The server may go through the whole list for an answer: it would begin anew with each notice, and never end.
+        if self.asked.is_open() {
             self.again = true;
             return;
         }
@@ -223,6 +223,7 @@ where
     }
 
     fn filter_by(&mut self, text: &str, cx: &mut Context<'_>) {
+        self.again = false;
         let window = self.list.set_filter(text);
         self.want(Some(window), cx);
     }
@@ -270,6 +271,8 @@ where
     }
 
     fn restore(&mut self, kept: SavedSelection) {
+        // What is under way answers what was asked before.
+        (self.asked, self.again) = (AwaitedReply::default(), false);
         self.list.restore_filter(kept.filter);
         // A key is one of its order.
         let before = kept.before.filter(|_| kept.sort == self.list.sort());
