@@ -120,6 +120,8 @@ impl Committer {
             .engine
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        // While the engine is held nothing is read: who sees the new number reads what is there afterwards.
+        shared.reopened.fetch_add(1, Ordering::SeqCst);
         *engine = None;
         shared.enter_emergency()?;
         let opened = open::OpenedStore::new(&shared.folder)?;

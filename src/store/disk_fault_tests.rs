@@ -108,6 +108,19 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The disk is full for what is applied next, and the reserve is all that it lacks.
+    pub(crate) fn fill_disk_at_commit(&self) {
+        let reserve = self.inner.shared.folder.reserve();
+        fail_at(
+            self,
+            Point::Applied,
+            io::ErrorKind::StorageFull,
+            move || reserve.exists(),
+        );
+    }
+}
+
 /// Fails at `point` while `on` says so.
 fn fail_at(
     store: &Store,

@@ -46,6 +46,8 @@ pub(crate) struct Shared {
     /// For the copy that is being made.
     pub touched: Touched,
     pub syncs: AtomicU64,
+    /// How often the database was opened anew after a full disk.
+    pub reopened: AtomicU64,
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
     /// Let go with the last handle: the folder is then free.
@@ -161,6 +163,13 @@ impl Store {
             rows_read: engine.as_ref().map_or(0, |engine| engine.rows.read()),
             syncs: shared.syncs.load(Ordering::Relaxed),
         }
+    }
+
+    /// How often commits were taken back that could be seen and were not durable, when a disk was full: what was read before
+    /// holds only as long as this number does.
+    #[must_use]
+    pub fn reopened(&self) -> u64 {
+        self.inner.shared.reopened.load(Ordering::SeqCst)
     }
 
     /// Why nothing is accepted any more; none while the store works.

@@ -91,6 +91,7 @@ impl Store {
             emergency: AtomicBool::new(emergency),
             touched: Touched::default(),
             syncs: AtomicU64::new(0),
+            reopened: AtomicU64::new(0),
             #[cfg(test)]
             observer: Mutex::new(None),
             _lock: lock,

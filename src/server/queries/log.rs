@@ -73,7 +73,8 @@ pub async fn list(
         keep_signatures(server);
     }
     let source = move |after: Option<&str>, limit| reading.page(after, limit);
-    let (house, mut block) = (Arc::clone(server), BlockReader::new(&server.log_signatures));
+    let house = Arc::clone(server);
+    let mut block = BlockReader::new(&server.log_signatures, server.store.reopened());
     let searched = move |entry: &AuditEntry| {
         let searched = searched(&house, entry)?;
         // The names of an entry of format 1 are those of now.
@@ -160,7 +161,9 @@ impl LogReading {
     }
 
     fn may_contain(&self, block: u64) -> bool {
-        self.server.log_signatures.may_contain(block, &self.words)
+        let reopened = self.server.store.reopened();
+        let known = &self.server.log_signatures;
+        known.may_contain(block, &self.words, reopened)
     }
 }
 

@@ -24,23 +24,32 @@ pub(crate) struct LogSignatures(Mutex<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     blocks: HashMap<u64, Box<[u8]>>,
+    /// The store's [`reopened`](crate::store::Store::reopened) when they were read: others have their numbers when it is another.
+    reopened: u64,
     used: Option<Instant>,
 }
 
 impl LogSignatures {
     /// Whether an entry of a block may have all of these in its text, which are in small letters.
-    pub(super) fn may_contain(&self, block: u64, words: &[String]) -> bool {
+    pub(super) fn may_contain(&self, block: u64, words: &[String], reopened: u64) -> bool {
         let kept = self.lock();
         let Some(signature) = kept.blocks.get(&block) else {
             return true;
         };
+        if kept.reopened != reopened {
+            return true;
+        }
         let may = |word: &String| grams(word).all(|bit| is_set(signature, bit));
         words.iter().all(may)
     }
 
-    fn keep(&self, block: u64, signature: Box<[u8]>) {
+    fn keep(&self, block: u64, signature: Box<[u8]>, reopened: u64) {
         let mut kept = self.lock();
-        if kept.blocks.len() < MOST {
+        if kept.reopened < reopened {
+            kept.blocks.clear();
+            kept.reopened = reopened;
+        }
+        if kept.reopened == reopened && kept.blocks.len() < MOST {
             kept.blocks.insert(block, signature);
         }
     }
@@ -73,15 +82,18 @@ impl LogSignatures {
 /// The signature of the block that is being searched.
 pub(super) struct BlockReader {
     kept: Arc<LogSignatures>,
+    reopened: u64,
     block: u64,
     seen: u64,
     signature: Box<[u8]>,
 }
 
 impl BlockReader {
-    pub(super) fn new(kept: &Arc<LogSignatures>) -> Self {
+    /// Of a search that begins now, when the store was reopened so often.
+    pub(super) fn new(kept: &Arc<LogSignatures>, reopened: u64) -> Self {
         Self {
             kept: Arc::clone(kept),
+            reopened,
             block: 0,
             seen: 0,
             signature: empty(),
@@ -99,7 +111,7 @@ impl BlockReader {
         self.seen += 1;
         if self.seen == BLOCK {
             let whole = std::mem::replace(&mut self.signature, empty());
-            self.kept.keep(block, whole);
+            self.kept.keep(block, whole, self.reopened);
         }
     }
 }

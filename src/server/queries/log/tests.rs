@@ -68,6 +68,25 @@ async fn what_a_block_cannot_contain_is_not_read_again() {
     }
 }
 
+/// A full disk takes entries back that were applied and not durable, and others get their numbers.
+#[tokio::test]
+async fn what_was_known_of_blocks_is_forgotten_when_a_full_disk_may_have_taken_entries_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = house(&folder).await;
+    found(&server, "nobody-is-called-so", false).await;
+    let (_, again) = found(&server, "nobody-is-called-so", false).await;
+    assert!(again < BLOCK + 20, "{again}");
+    server.store.fill_disk_at_commit();
+    let event = Event::WalkthroughFinished(WalkthroughMoved {});
+    let entry = server_entry(event, "caught", AuditOutcome::Done);
+    let written = server.store.write(|tx| tx.append(entry).map(drop));
+    drop(server.store.durable(written.unwrap().commit).await);
+    let (_, read) = found(&server, "nobody-is-called-so", false).await;
+    assert!(read >= WRITTEN, "{read}");
+    let (_, again) = found(&server, "nobody-is-called-so", false).await;
+    assert!(again < BLOCK + 20, "{again}");
+}
+
 /// What is written after a search is found by the next one.
 #[tokio::test]
 async fn a_new_entry_is_found() {
