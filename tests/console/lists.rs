@@ -248,3 +248,24 @@ fn rows_above_are_found_in_more_than_one_search() {
     assert_eq!(list.rows().next().map(Row::id), Some("row 499"));
     assert_eq!(list.refresh().after, None);
 }
+
+#[test]
+fn a_refresh_that_was_not_over_takes_nothing_from_sight() {
+    let mut list = filtered(0..40);
+    drop(list.step(12));
+    drop(list.refresh());
+    let came = vec![item(1), item(2), item(3)];
+    drop(list.take(Ok(ended(came, "row 5"))));
+    let ids: Vec<&str> = list.rows().map(Row::id).collect();
+    let expected: Vec<String> = (1..4).chain(6..40).map(|n| format!("row {n}")).collect();
+    assert_eq!(
+        (selected(&list).as_str(), ids),
+        ("row 12", expected.iter().map(String::as_str).collect())
+    );
+    // It goes on behind the rows that are held.
+    drop(list.refresh());
+    drop(list.take(Ok(ended(Vec::new(), "row 0"))));
+    assert_eq!((selected(&list).as_str(), list.held()), ("row 12", 37));
+    let below = list.step(25).unwrap();
+    assert_eq!(below.after.as_deref(), Some("row 39"));
+}

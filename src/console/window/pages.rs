@@ -1,5 +1,7 @@
 //! Where the rows of a page go, and which rows go for them.
 
+use std::collections::VecDeque;
+
 use super::{List, PageRequest, Row};
 use crate::wire::request::MAX_ROWS;
 use crate::wire::view::Page;
@@ -18,9 +20,19 @@ impl<T: Row> List<T> {
                     self.before = None;
                     self.top = 0;
                 }
-                self.first = rows.first().map(|(key, _)| key.clone());
-                (self.last, self.more) = (seen.or_else(|| last_key(&rows)), page.more);
+                // Of a sorted list no part is certain.
+                let is_part = page.partial && self.sort.is_none() && asking == PageRequest::Again;
+                let kept = match is_part {
+                    true => self.beyond(&rows, seen.as_deref()),
+                    false => VecDeque::new(),
+                };
+                self.first = rows.first().or(kept.front()).map(|(key, _)| key.clone());
+                // Behind rows that are kept it goes on where it went on before.
+                if kept.is_empty() {
+                    (self.last, self.more) = (seen.or_else(|| last_key(&rows)), page.more);
+                }
                 self.rows = rows.into_iter().filter(|(_, row)| row.shown()).collect();
+                self.rows.extend(kept);
             }
             PageRequest::Below => {
                 let last = seen.or_else(|| last_key(&rows));
@@ -51,6 +63,19 @@ impl<T: Row> List<T> {
             }
         }
         self.reselect(asking, old);
+    }
+
+    /// The rows held that a search which was ended did not come to: those behind what it saw, or all where it saw none of them.
+    fn beyond(&mut self, came: &[(String, T)], seen: Option<&str>) -> VecDeque<(String, T)> {
+        let mut held = std::mem::take(&mut self.rows);
+        let was_seen = |(key, _): &(String, T)| {
+            seen == Some(key.as_str()) || came.iter().any(|(it, _)| it == key)
+        };
+        let from = held.iter().rposition(was_seen).map_or(0, |at| at + 1);
+        let mut kept = held.split_off(from);
+        // One that stands further up now is not here any more.
+        kept.retain(|(_, row)| came.iter().all(|(_, it)| it.id() != row.id()));
+        kept
     }
 
     fn reselect(&mut self, asking: PageRequest, old: Option<usize>) {
