@@ -69,7 +69,9 @@ pub async fn list(
             .map(str::to_owned)
             .collect(),
     };
-    if !reading.words.is_empty() {
+    // Nothing else passes blocks over, and so nothing else is worth the memory.
+    let has_words = !reading.words.is_empty();
+    if has_words {
         keep_signatures(server);
     }
     let source = move |after: Option<&str>, limit| reading.page(after, limit);
@@ -78,10 +80,8 @@ pub async fn list(
     let searched = move |entry: &AuditEntry| {
         let searched = searched(&house, entry)?;
         // The names of an entry of format 1 are those of now.
-        let text = entry
-            .format_2
-            .is_some()
-            .then(|| searched.text.to_lowercase());
+        let is_kept = has_words && entry.format_2.is_some();
+        let text = is_kept.then(|| searched.text.to_lowercase());
         block.read(entry.seq, text.as_deref());
         Ok(searched)
     };

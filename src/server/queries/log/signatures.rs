@@ -70,6 +70,11 @@ impl LogSignatures {
     }
 
     #[cfg(test)]
+    pub(super) fn blocks(&self) -> usize {
+        self.lock().blocks.len()
+    }
+
+    #[cfg(test)]
     pub(super) fn forget(&self) {
         self.lock().blocks.clear();
     }

@@ -87,6 +87,18 @@ async fn what_was_known_of_blocks_is_forgotten_when_a_full_disk_may_have_taken_e
     assert!(again < BLOCK + 20, "{again}");
 }
 
+/// Only a search for words begins the time after which they go.
+#[tokio::test]
+async fn a_filter_without_words_keeps_nothing_of_blocks() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = house(&folder).await;
+    let (none, read) = found(&server, "outcome:failed", false).await;
+    assert!(none.is_empty() && read >= WRITTEN, "{read}");
+    assert_eq!(server.log_signatures.blocks(), 0);
+    found(&server, "nobody-is-called-so", false).await;
+    assert!(server.log_signatures.blocks() > 0);
+}
+
 /// What is written after a search is found by the next one.
 #[tokio::test]
 async fn a_new_entry_is_found() {
