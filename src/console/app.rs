@@ -166,6 +166,7 @@ impl App {
             Event::Signal(Signal::End) => self.leave(),
             Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
         }
+        self.renew_actions();
         self.note();
         self.keep();
         std::mem::take(&mut self.effects)

@@ -8,6 +8,7 @@ use super::arrangement::{Arrangement, ColumnChoice};
 use super::awaited::{AwaitedDone, AwaitedReply};
 use super::command::{Command, Danger, KeyPlace};
 use crate::console::filters::Filters;
+use crate::console::subject::Subject;
 use crate::domain::user::Role;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::{Request, RequestWithReply};
@@ -209,7 +210,7 @@ pub enum OverlayRequest {
     /// The commands of a place, by name.
     Palette(PaletteQuestion),
     /// What can be done with what is selected.
-    Actions(Vec<PaletteEntry>),
+    Actions(ActionsQuestion),
     /// A line to type; it comes back to the screen as [`typed`](super::screens::Screen::typed).
     Prompt(PromptQuestion),
     /// The columns of the list in sight, to be arranged.
@@ -313,6 +314,15 @@ pub struct PaletteQuestion {
     pub entries: Vec<PaletteEntry>,
     /// What was typed before, the latest first.
     pub typed: Vec<String>,
+}
+
+/// What `.` offers.
+#[derive(Debug, Clone)]
+pub struct ActionsQuestion {
+    /// What it is done with, where that can change underneath.
+    pub subject: Option<Subject>,
+    /// The commands.
+    pub entries: Vec<PaletteEntry>,
 }
 
 /// A command as it is offered.

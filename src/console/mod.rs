@@ -24,6 +24,7 @@ pub mod picture;
 mod plain;
 mod said_log;
 pub mod screens;
+pub mod subject;
 pub mod svg;
 mod terminal;
 pub mod text;

@@ -17,6 +17,11 @@ pub trait Row {
     /// What it is, whatever its place.
     fn id(&self) -> &str;
 
+    /// What people call it.
+    fn title(&self) -> String {
+        self.id().to_owned()
+    }
+
     /// The heading it stands under; none when empty.
     fn group(&self) -> &str {
         ""

@@ -2,7 +2,10 @@
 
 use insta::assert_snapshot;
 use tagout::console::command::KeyPlace;
+use tagout::console::event::Event;
+use tagout::domain::connection::Status;
 use tagout::domain::user::Role;
+use tagout::wire::Topic;
 
 use super::desk::{Desk, Setting};
 use super::world::World;
@@ -50,7 +53,7 @@ fn agents_are_offered_what_looks_and_nothing_else() {
     };
     let mut desk = Desk::with(World::acme(), agent);
     let screen = desk.press(".").screen();
-    assert!(screen.contains("What can be done"), "{screen}");
+    assert_eq!(desk.app.place(), KeyPlace::Actions, "{screen}");
     assert!(!screen.contains("Stops the jobs"), "{screen}");
 }
 
@@ -59,6 +62,33 @@ fn where_nothing_can_be_done_that_is_said() {
     let desk = desk("?.", 80);
     assert_eq!(desk.app.place(), KeyPlace::Help);
     assert!(desk.screen().contains("nothing can be done here"));
+}
+
+/// The row that the actions were asked for leaves the list, and another has the cursor: nothing is done with that one.
+#[test]
+fn actions_go_when_what_they_are_about_has_gone() {
+    let mut desk = desk("jj.", 120);
+    let row = desk.world.connections.remove(2);
+    let title = format!("{} · {}", row.provider_name, row.name);
+    assert!(desk.screen().contains(&title), "{title}: {}", desk.screen());
+    desk.event(Event::Notice(vec![Topic::Connections]));
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
+    assert!(desk.screen().contains("It is not there any more."));
+}
+
+#[test]
+fn actions_follow_what_becomes_of_their_row() {
+    let mut desk = desk("jj.", 120);
+    assert!(!desk.screen().contains("not now: it is disconnected"));
+    desk.world.connections[2].status = Status::Revoked;
+    desk.event(Event::Notice(vec![Topic::Connections]));
+    assert_eq!(desk.app.place(), KeyPlace::Actions);
+    assert!(desk.screen().contains("not now: it is disconnected"));
+}
+
+#[test]
+fn what_is_marked_is_named() {
+    assert!(desk("jj  .", 120).screen().contains("2 marked; "));
 }
 
 /// At the narrowest width that is drawn for, each screen of a connection has its key in the footer.

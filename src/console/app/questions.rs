@@ -3,9 +3,11 @@
 use super::{App, Notice};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{
-    Action, ConfirmQuestion, OverlayRequest, PaletteEntry, PaletteQuestion, PromptQuestion, Typing,
+    Action, ActionsQuestion, ConfirmQuestion, OverlayRequest, PaletteEntry, PaletteQuestion,
+    PromptQuestion, Typing,
 };
 use crate::console::filters::Filters;
+use crate::console::overlays::OverlayState;
 use crate::console::screens::Screen;
 use crate::wire::request::Request;
 
@@ -82,9 +84,10 @@ impl App {
     }
 
     fn offered(&self, command: Command) -> PaletteEntry {
+        let place = self.screen().map_or(KeyPlace::All, Screen::place);
         PaletteEntry {
             command,
-            key: self.keymap.label(self.place(), command).unwrap_or_default(),
+            key: self.keymap.label(place, command).unwrap_or_default(),
             refused: self.refuses(command),
         }
     }
@@ -101,11 +104,31 @@ impl App {
             self.said = Some(Notice::Word(format!("There are no actions: {why}.")));
             return;
         }
-        let all = self.commands_here().chain([Command::Copy]);
-        let entries = all.map(|it| self.offered(it)).collect();
+        let question = self.actions_here();
         self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Actions(
-            entries,
+            question,
         )))]);
+    }
+
+    fn actions_here(&self) -> ActionsQuestion {
+        let all = self.commands_here().chain([Command::Copy]);
+        ActionsQuestion {
+            subject: self.screen().and_then(Screen::subject),
+            entries: all.map(|it| self.offered(it)).collect(),
+        }
+    }
+
+    /// Actions that are offered are those of what they were asked for, as it is now.
+    pub(super) fn renew_actions(&mut self) {
+        if self.place() != KeyPlace::Actions {
+            return;
+        }
+        let offered = self.actions_here();
+        let top = self.overlays.last_mut();
+        if top.is_some_and(|it| it.overlay.offer(offered) == OverlayState::Close) {
+            self.overlays.pop();
+            self.said = Some(Notice::Word("It is not there any more.".to_owned()));
+        }
     }
 
     pub(super) fn palette(&mut self) {

@@ -7,8 +7,9 @@ use ratatui::text::Line;
 use super::{Input, Overlay, OverlayState};
 use crate::console::appearance::Appearance;
 use crate::console::command::KeyPlace;
-use crate::console::context::{Action, Context, Facts, PaletteEntry};
+use crate::console::context::{Action, ActionsQuestion, Context, Facts, PaletteEntry};
 use crate::console::event::Key;
+use crate::console::subject::Subject;
 use crate::console::text::{self, Align};
 use crate::console::theme::StyleRole;
 use crate::console::widgets::{dialog, lines};
@@ -22,6 +23,8 @@ const WIDTH: u16 = 76;
 
 /// The actions, and where the cursor stands.
 pub struct Actions {
+    /// What is acted on, as it was when they were asked for.
+    subject: Option<Subject>,
     entries: Vec<PaletteEntry>,
     at: usize,
 }
@@ -29,9 +32,11 @@ pub struct Actions {
 impl Actions {
     /// Offers these; the cursor stands on the first that can be done.
     #[must_use]
-    pub fn new(entries: Vec<PaletteEntry>) -> Self {
+    pub fn new(question: ActionsQuestion) -> Self {
+        let ActionsQuestion { subject, entries } = question;
         let at = entries.iter().position(|it| it.refused.is_none());
         Self {
+            subject,
             entries,
             at: at.unwrap_or(0),
         }
@@ -98,6 +103,21 @@ impl Overlay for Actions {
         OverlayState::Stay
     }
 
+    fn offer(&mut self, offered: ActionsQuestion) -> OverlayState {
+        let id = |subject: &Option<Subject>| subject.as_ref().map(|it| it.id.clone());
+        if id(&offered.subject) != id(&self.subject) {
+            return OverlayState::Close;
+        }
+        let under = self.entries.get(self.at).map(|it| it.command);
+        let at = offered
+            .entries
+            .iter()
+            .position(|it| Some(it.command) == under);
+        self.at = at.unwrap_or(0);
+        self.entries = offered.entries;
+        OverlayState::Stay
+    }
+
     fn hints(&self) -> Vec<(String, String)> {
         [
             ("Enter", "do it; its key does, too"),
@@ -114,7 +134,11 @@ impl Overlay for Actions {
         let (page, from, to) = self.page(room, look);
         let height = u16::try_from(page.len() + 2).unwrap_or(u16::MAX);
         let place = dialog::middle(area, width, height.min(area.height.saturating_sub(1)));
-        let inner = dialog::draw(frame, place, "What can be done", look);
+        let title = match &self.subject {
+            Some(subject) => text::clean(&subject.title),
+            None => "What can be done".to_owned(),
+        };
+        let inner = dialog::draw(frame, place, &title, look);
         let skip = to.saturating_sub(usize::from(inner.height)).min(from);
         lines(frame, inner, page.into_iter().skip(skip));
     }

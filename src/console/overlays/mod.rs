@@ -22,7 +22,7 @@ pub use overlay::{Input, Overlay, OverlayState};
 pub fn open(wanted: OverlayRequest) -> Box<dyn Overlay> {
     match wanted {
         OverlayRequest::Palette(entries) => Box::new(palette::Palette::new(entries)),
-        OverlayRequest::Actions(entries) => Box::new(actions::Actions::new(entries)),
+        OverlayRequest::Actions(question) => Box::new(actions::Actions::new(question)),
         OverlayRequest::Prompt(question) => Box::new(prompt::Prompt::new(question)),
         OverlayRequest::Columns(question) => Box::new(columns::Columns::new(question)),
         OverlayRequest::Confirm(question) => Box::new(confirm::Confirm::new(question)),

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::console::appearance::Appearance;
 use crate::console::awaited::IncomingReply;
 use crate::console::command::{Command, KeyPlace};
-use crate::console::context::{Context, Facts};
+use crate::console::context::{ActionsQuestion, Context, Facts};
 use crate::console::event::Key;
 use crate::wire::Topic;
 
@@ -62,6 +62,12 @@ pub trait Overlay {
     /// Asks again for what changed.
     fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
         let _ = (topics, cx);
+    }
+
+    /// Takes anew what can be done with what is selected now; it goes when that is something else than before.
+    fn offer(&mut self, offered: ActionsQuestion) -> OverlayState {
+        let _ = offered;
+        OverlayState::Stay
     }
 
     /// What its footer says: key and word, in order.

@@ -39,6 +39,10 @@ impl Row for Provider {
         &self.id
     }
 
+    fn title(&self) -> String {
+        self.name.clone()
+    }
+
     fn group(&self) -> &str {
         &self.group
     }

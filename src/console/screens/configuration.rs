@@ -10,6 +10,7 @@ use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{ConfirmQuestion, Context, Destination, ItemTarget, OverlayRequest};
+use crate::console::subject::Subject;
 use crate::console::text::{self, Align};
 use crate::console::theme::StyleRole;
 use crate::console::widgets::{empty, lines};
@@ -253,6 +254,13 @@ fn idle(it: &Config) -> Option<&str> {
 impl Screen for ConfigurationScreen {
     fn place(&self) -> KeyPlace {
         KeyPlace::Configuration
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        self.item().map(|it| Subject {
+            id: it.id.as_str().to_owned(),
+            title: format!("{} · {}", it.entity, it.theirs()),
+        })
     }
 
     fn refresh(&mut self, cx: &mut Context<'_>) {

@@ -13,6 +13,7 @@ use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, KeyPlace};
 use crate::console::context::{Action, Context, Destination, OverlayRequest};
+use crate::console::subject::Subject;
 use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
@@ -49,6 +50,10 @@ impl Row for Connection {
 
     fn id(&self) -> &str {
         self.id.as_str()
+    }
+
+    fn title(&self) -> String {
+        format!("{} · {}", self.provider_name, self.name)
     }
 
     fn group(&self) -> &str {
@@ -158,6 +163,23 @@ impl Screen for ConnectionsScreen {
 
     fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        if let Some(it) = self.for_you.selected() {
+            return Some(Subject {
+                id: it.id.clone(),
+                title: it.text.clone(),
+            });
+        }
+        let row = self.list.subject();
+        match self.marks.len() {
+            0 => row,
+            n => row.map(|row| Subject {
+                title: format!("{n} marked; {}", row.title),
+                ..row
+            }),
+        }
     }
 
     fn refresh(&mut self, cx: &mut Context<'_>) {

@@ -14,6 +14,7 @@ use crate::console::command::{Command, KeyPlace};
 use crate::console::context::{
     ConfirmQuestion, Context, Destination, OverlayRequest, PromptQuestion, Typing,
 };
+use crate::console::subject::Subject;
 use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
@@ -66,6 +67,10 @@ impl From<RunRow> for ExposedRun {
 impl Row for ExposedRun {
     fn id(&self) -> &str {
         self.0.id.as_str()
+    }
+
+    fn title(&self) -> String {
+        self.0.title()
     }
 
     fn shown(&self) -> bool {
@@ -157,6 +162,14 @@ impl Screen for ExposureScreen {
 
     fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        let held = self.held.selected().map(|it| Subject {
+            id: it.id.as_str().to_owned(),
+            title: format!("{} · {}", it.provider_name, it.connection_name),
+        });
+        held.or_else(|| self.list.subject())
     }
 
     fn refresh(&mut self, cx: &mut Context<'_>) {

@@ -37,6 +37,10 @@ impl Row for FollowUp {
         self.id.as_str()
     }
 
+    fn title(&self) -> String {
+        format!("{} · {}", self.provider_name, self.connection_name)
+    }
+
     fn group(&self) -> &str {
         if self.done.is_none() { "Open" } else { "Done" }
     }

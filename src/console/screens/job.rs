@@ -13,6 +13,7 @@ use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{Context, Destination};
+use crate::console::subject::Subject;
 use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
@@ -138,6 +139,13 @@ impl Screen for JobScreen {
 
     fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        self.job.as_ref().map(|job| Subject {
+            id: self.id.clone(),
+            title: job.title(),
+        })
     }
 
     fn refresh(&mut self, cx: &mut Context<'_>) {

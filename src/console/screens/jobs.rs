@@ -46,6 +46,10 @@ impl Row for Job {
     fn id(&self) -> &str {
         self.id.as_str()
     }
+
+    fn title(&self) -> String {
+        format!("{} · {}", self.entity, self.connection_name)
+    }
 }
 
 /// The list.

@@ -15,6 +15,7 @@ use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::Command;
 use crate::console::context::Context;
 use crate::console::export::ExportFormat;
+use crate::console::subject::Subject;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::{self, Nothing};
 use crate::console::widgets::table::{self, Cell, Column};
@@ -248,6 +249,13 @@ where
             (self.asked, self.again) = (AwaitedReply::default(), false);
             self.list.set_sort(sort);
         }
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        self.list.selected().map(|row| Subject {
+            id: row.id().to_owned(),
+            title: row.title(),
+        })
     }
 
     fn export(&self, form: ExportFormat) -> Box<dyn Export> {

@@ -24,6 +24,10 @@ impl Row for Record {
     fn id(&self) -> &str {
         &self.id
     }
+
+    fn title(&self) -> String {
+        self.label.clone()
+    }
 }
 
 impl ConnectionItem for Record {

@@ -23,6 +23,10 @@ impl Row for Reference {
     fn id(&self) -> &str {
         self.id.as_str()
     }
+
+    fn title(&self) -> String {
+        self.label.clone()
+    }
 }
 
 impl ConnectionItem for Reference {

@@ -11,6 +11,7 @@ use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{
     Action, ConnectTarget, Context, Destination, OverlayRequest, PromptQuestion, Typing,
 };
+use crate::console::subject::Subject;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
@@ -42,6 +43,8 @@ pub struct RunScreen {
     problem: Option<Problem>,
     at: usize,
     evidence: bool,
+    /// The follow-up that a note is being typed for.
+    noting: Option<FollowUpId>,
 }
 
 impl RunScreen {
@@ -57,6 +60,7 @@ impl RunScreen {
             problem: None,
             at: 0,
             evidence: false,
+            noting: None,
         }
     }
 
@@ -145,6 +149,15 @@ impl Screen for RunScreen {
         KeyPlace::Run
     }
 
+    fn subject(&self) -> Option<Subject> {
+        let run = self.run.as_ref()?;
+        let follow_up = self.follow_up().map(|it| it.id.as_str());
+        Some(Subject {
+            id: follow_up.unwrap_or(&self.id).to_owned(),
+            title: format!("{} · {}", run.provider_name, run.name),
+        })
+    }
+
     fn refresh(&mut self, cx: &mut Context<'_>) {
         self.asked = cx.ask(rpc::Run {
             id: self.id.clone(),
@@ -184,6 +197,7 @@ impl Screen for RunScreen {
                 }
             }
             Command::FollowUpDone => {
+                self.noting = self.follow_up().map(|it| it.id.clone());
                 if let Some(follow_up) = self.follow_up() {
                     ask_note(follow_up, cx);
                 }
@@ -246,7 +260,7 @@ impl Screen for RunScreen {
     }
 
     fn typed(&mut self, _: Typing, text: &str, cx: &mut Context<'_>) {
-        if let Some(id) = self.follow_up().map(|f| f.id.clone()) {
+        if let Some(id) = self.noting.take() {
             self.done = done(id, text, cx);
         }
     }

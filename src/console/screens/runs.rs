@@ -10,6 +10,7 @@ use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, KeyPlace};
 use crate::console::context::{Context, Destination};
+use crate::console::subject::Subject;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
@@ -55,6 +56,10 @@ impl Row for RunRow {
     fn id(&self) -> &str {
         self.id.as_str()
     }
+
+    fn title(&self) -> String {
+        format!("{} · {}", self.provider_name, self.name)
+    }
 }
 
 /// The list.
@@ -93,6 +98,14 @@ impl Screen for RunsScreen {
 
     fn listed_mut(&mut self) -> Option<&mut dyn ListScreen> {
         Some(&mut self.list)
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        let whole = self.open.selected().map(|it| Subject {
+            id: it.id.as_str().to_owned(),
+            title: it.title.clone(),
+        });
+        whole.or_else(|| self.list.subject())
     }
 
     fn refresh(&mut self, cx: &mut Context<'_>) {

@@ -11,6 +11,7 @@ use crate::console::awaited::IncomingReply;
 use crate::console::command::{Command, KeyPlace};
 use crate::console::context::{Context, Destination, Typing};
 use crate::console::event::Key;
+use crate::console::subject::Subject;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 
@@ -56,6 +57,11 @@ pub trait Screen {
 
     /// Takes a reply, if it is one to what it asked.
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>);
+
+    /// What commands act on, where that can change while the screen is in sight.
+    fn subject(&self) -> Option<Subject> {
+        self.listed().and_then(ListScreen::subject)
+    }
 
     /// The list that it is about, for list screens.
     fn listed(&self) -> Option<&dyn ListScreen> {

@@ -24,11 +24,12 @@ use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, KeyPlace};
 use crate::console::context::{Context, Destination, Typing};
 use crate::console::event::Key;
+use crate::console::subject::Subject;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::{empty, lines};
 use crate::console::window::{List, Row};
 use crate::domain::explained::WordKind;
-use crate::domain::id::WalkthroughId;
+use crate::domain::id::{FollowUpId, WalkthroughId};
 use crate::domain::walkthrough::{WalkPage, WalkState};
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -62,6 +63,8 @@ pub struct WalkthroughScreen {
     asked_targets: AwaitedReply<rpc::WalkthroughTargets>,
     saving: draft::Saving,
     asked_save: AwaitedReply<rpc::WalkthroughSave>,
+    /// The follow-up that a note is being typed for.
+    noting: Option<FollowUpId>,
     /// A follow-up that is being ticked off.
     done: AwaitedReply<rpc::FollowUpDone>,
     /// The first line in sight of a page that is longer than the screen, or the follow-up under the cursor.
@@ -85,6 +88,7 @@ impl WalkthroughScreen {
             asked_targets: AwaitedReply::default(),
             saving: draft::Saving::default(),
             asked_save: AwaitedReply::default(),
+            noting: None,
             done: AwaitedReply::default(),
             at: 0,
         }
@@ -103,6 +107,18 @@ impl WalkthroughScreen {
 impl Screen for WalkthroughScreen {
     fn place(&self) -> KeyPlace {
         KeyPlace::Walkthrough
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        let id = match self.page {
+            WalkPage::Run => self.targets.selected()?.id(),
+            WalkPage::Rest => self.follow_up()?.id.as_str(),
+            WalkPage::Choose | WalkPage::Why | WalkPage::Plan => return None,
+        };
+        Some(Subject {
+            id: id.to_owned(),
+            title: self.now.as_ref()?.title.clone(),
+        })
     }
 
     fn refresh(&mut self, cx: &mut Context<'_>) {
@@ -181,6 +197,7 @@ impl Screen for WalkthroughScreen {
                 }
             }
             Command::FollowUpDone => {
+                self.noting = self.follow_up().map(|it| it.id.clone());
                 if let Some(follow_up) = self.follow_up() {
                     super::run::ask_note(follow_up, cx);
                 }
@@ -245,7 +262,7 @@ impl Screen for WalkthroughScreen {
     }
 
     fn typed(&mut self, _: Typing, text: &str, cx: &mut Context<'_>) {
-        if let Some(id) = self.follow_up().map(|it| it.id.clone()) {
+        if let Some(id) = self.noting.take() {
             self.done = super::run::done(id, text, cx);
         }
     }

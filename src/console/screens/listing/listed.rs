@@ -5,6 +5,7 @@ use crate::console::arrangement::{Arrangement, ColumnChoice};
 use crate::console::context::Context;
 use crate::console::export::ExportFormat;
 use crate::console::screens::saved_selection::SavedSelection;
+use crate::console::subject::Subject;
 
 /// What a screen does with its list, whatever the rows are.
 pub trait ListScreen {
@@ -34,6 +35,9 @@ pub trait ListScreen {
 
     /// Arranges it so; its rows are asked for by whoever knows that it is in sight.
     fn arrange(&mut self, wanted: Arrangement);
+
+    /// The row under the cursor.
+    fn subject(&self) -> Option<Subject>;
 
     /// All its rows that fit the filter, for a file.
     fn export(&self, form: ExportFormat) -> Box<dyn Export>;
