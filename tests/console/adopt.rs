@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use tagout::console::command::KeyPlace;
 use tagout::console::effect::Effect;
-use tagout::console::event::Event;
+use tagout::console::event::{Event, Key};
 use tagout::domain::connection::Account;
 use tagout::wire::request::{FlowKind, Request};
 use tagout::wire::rpc::Adopt;
@@ -159,6 +159,44 @@ fn giving_up_tells_the_server() {
     let cancelled = |it: &Request| matches!(it, Request::FlowCancel(_));
     assert!(desk.world.asked.iter().any(cancelled));
     assert_eq!(desk.app.place(), KeyPlace::Catalog);
+}
+
+/// It was kept before the server heard that it is given up: what became of it is said, and not the contrary.
+#[test]
+fn what_was_kept_before_it_was_given_up_is_opened() {
+    let mut desk = confirming(120);
+    desk.press("<Esc><Tab>");
+    let connection = desk.world.connections[2].id.clone();
+    desk.world.talk.flow = FlowState::Connected { connection };
+    desk.world.talk.refusal = Some(Problem::new(
+        Code::Conflict,
+        "it does not wait for an answer any more",
+        "look at how it ended",
+    ));
+    desk.press("<Enter>");
+    assert_eq!(desk.app.place(), KeyPlace::Connection);
+    let screen = desk.screen();
+    assert!(screen.contains("Taken over at GitHub."), "{screen}");
+    assert!(!screen.contains("nothing was kept"), "{screen}");
+}
+
+/// The dialog is left while its request is on its way: what it begins is ended as soon as it can be named.
+#[test]
+fn escape_in_flight_ends_what_was_asked_for() {
+    let mut desk = desk(120);
+    desk.world.talk.flow = confirm(true);
+    desk.event(Event::Paste(TOKEN.into()));
+    desk.press("<Enter><Tab><Tab>");
+    let asked = desk.app.update(Event::Key(Key::Enter));
+    desk.app.painted();
+    desk.press("<Esc>");
+    assert_eq!(desk.app.place(), KeyPlace::Adopt);
+    assert!(desk.screen().contains("as soon as the server has answered"));
+    desk.perform(asked);
+    let cancelled = |it: &Request| matches!(it, Request::FlowCancel(_));
+    assert!(desk.world.asked.iter().any(cancelled));
+    assert_eq!(desk.app.place(), KeyPlace::Catalog);
+    assert!(desk.screen().contains("nothing was kept"));
 }
 
 #[test]

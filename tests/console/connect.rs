@@ -241,6 +241,34 @@ fn escape_asks_before_it_gives_an_authorization_up() {
 }
 
 #[test]
+fn what_was_connected_before_it_was_given_up_is_shown() {
+    let mut desk = under(SMALL);
+    desk.press("<Esc><Tab>");
+    let connection = desk.world.connections[2].id.clone();
+    desk.world.talk.flow = FlowState::Connected { connection };
+    let hint = "look at how it ended";
+    desk.world.talk.refusal = Some(Problem::new(Code::Conflict, "it waits no more", hint));
+    desk.press("<Enter>");
+    assert_eq!(desk.app.place(), KeyPlace::Connect);
+    assert!(!desk.screen().contains("given up"), "{}", desk.screen());
+    desk.press("<Enter>");
+    assert_eq!(desk.app.place(), KeyPlace::Connection);
+}
+
+#[test]
+fn escape_in_flight_ends_the_authorization_that_begins() {
+    let mut desk = reconnect(SMALL);
+    let asked = desk.app.update(Event::Key(Key::Enter));
+    desk.app.painted();
+    desk.press("<Esc>");
+    assert_eq!(desk.app.place(), KeyPlace::Connect);
+    desk.perform(asked);
+    let given_up = |it: &Request| matches!(it, Request::FlowCancel(_));
+    assert!(desk.world.asked.iter().any(given_up));
+    assert_eq!(desk.app.place(), KeyPlace::Connections);
+}
+
+#[test]
 fn a_notice_that_was_missed_is_made_up_for_when_the_link_is_back() {
     let mut desk = under(SMALL);
     desk.event(Event::LinkLost(at("2026-11-20T23:42:00Z")));

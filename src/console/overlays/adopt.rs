@@ -62,6 +62,7 @@ struct AdoptReplies {
     begun: AwaitedReply<rpc::Adopt>,
     flow: AwaitedReply<rpc::Flow>,
     confirmed: AwaitedReply<rpc::FlowConfirm>,
+    cancelled: AwaitedReply<rpc::FlowCancel>,
 }
 
 /// The dialog.
@@ -75,6 +76,8 @@ pub struct AdoptDialog {
     focus: AdoptFocus,
     /// The account was confirmed: it is not asked about again.
     is_confirmed: bool,
+    /// A person left before the flow had an id: it is ended as soon as it has one.
+    is_given_up: bool,
     said: String,
 }
 
@@ -94,6 +97,7 @@ impl AdoptDialog {
             stage: AdoptStage::Looking,
             focus: AdoptFocus::Cancel,
             is_confirmed: false,
+            is_given_up: false,
             said: String::new(),
         }
     }
@@ -179,7 +183,7 @@ impl Overlay for AdoptDialog {
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match input {
-            Input::Key(Key::Esc, _) => self.escape(),
+            Input::Key(Key::Esc, _) => self.escape(cx),
             Input::Key(key, _) => self.key(key, cx),
             Input::Paste(paste) => {
                 match self.field() {

@@ -4,6 +4,7 @@ mod act;
 mod choices;
 mod draw;
 mod form;
+mod giving_up;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -20,6 +21,13 @@ use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 use crate::wire::{Code, Problem, Topic};
+
+/// Said when a person leaves before the authorization has an id.
+pub(super) const ENDED_ONCE_KNOWN: &str =
+    "It is ended as soon as the server has answered; Esc again closes without that.";
+/// Said when that was not waited for.
+pub(super) const UNHEARD: &str =
+    "Closed before the server had answered: what was asked may have been done, or still be.";
 
 /// Where the dialog stands.
 #[derive(Debug)]
@@ -85,6 +93,7 @@ struct ConnectReplies {
     pasted: AwaitedReply<rpc::FlowPaste>,
     connected: AwaitedReply<rpc::Connection>,
     enabled: AwaitedReply<rpc::EnableBefore>,
+    cancelled: AwaitedReply<rpc::FlowCancel>,
 }
 
 /// The dialog.
@@ -105,6 +114,8 @@ pub struct ConnectDialog {
     other_account: bool,
     /// The second half of a swap.
     swaps: bool,
+    /// A person left before the authorization had an id: it is ended as soon as it has one.
+    is_given_up: bool,
     face: ConnectStage,
     focus: ConnectFocus,
     said: String,
@@ -133,6 +144,7 @@ impl ConnectDialog {
             },
             other_account: false,
             swaps: false,
+            is_given_up: false,
             face: ConnectStage::Looking,
             focus: ConnectFocus::Cancel,
             said: String::new(),

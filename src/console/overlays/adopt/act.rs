@@ -5,11 +5,13 @@ use crate::console::awaited::IncomingReply;
 use crate::console::command::Danger;
 use crate::console::context::{Context, Destination};
 use crate::console::overlays::OverlayState;
+use crate::console::overlays::connect::{ENDED_ONCE_KNOWN, UNHEARD};
 use crate::console::widgets::field::TextField;
-use crate::wire::Code;
+use crate::domain::id::FlowId;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{Flow, FlowState};
+use crate::wire::{Code, Problem};
 
 impl AdoptDialog {
     pub(super) fn ask_flow(&mut self, cx: &mut Context<'_>) {
@@ -18,7 +20,10 @@ impl AdoptDialog {
         }
     }
 
-    pub(super) fn escape(&mut self) -> OverlayState {
+    pub(super) fn escape(&mut self, cx: &mut Context<'_>) -> OverlayState {
+        if self.asked.begun.is_open() {
+            return self.leave_asked(cx);
+        }
         match std::mem::replace(&mut self.stage, AdoptStage::Looking) {
             AdoptStage::Under(flow) | AdoptStage::Confirming(flow) => {
                 self.set(AdoptStage::GivingUp(flow));
@@ -29,19 +34,71 @@ impl AdoptDialog {
         OverlayState::Renew
     }
 
+    /// Leaves while the request is on its way: what it begins is ended once its id is known, or goes on unseen.
+    fn leave_asked(&mut self, cx: &mut Context<'_>) -> OverlayState {
+        if self.is_given_up {
+            cx.done(UNHEARD);
+            return OverlayState::Close;
+        }
+        self.is_given_up = true;
+        ENDED_ONCE_KNOWN.clone_into(&mut self.said);
+        OverlayState::Stay
+    }
+
+    /// Asks the server to end the flow; it says whether that came in time.
+    fn give_up(&mut self, id: FlowId, cx: &mut Context<'_>) {
+        if !self.asked.cancelled.is_open() {
+            self.asked.cancelled = cx.ask(rpc::FlowCancel { id });
+            "The server is asked to end it.".clone_into(&mut self.said);
+        }
+    }
+
+    /// What came of giving up. Where it had ended before, how is asked: something may have been kept.
+    fn was_cancelled(
+        &mut self,
+        cancelled: Result<(), Problem>,
+        cx: &mut Context<'_>,
+    ) -> OverlayState {
+        match cancelled {
+            Ok(()) => {
+                cx.done("It was given up; nothing was kept.");
+                OverlayState::Close
+            }
+            Err(problem) => {
+                self.said = format!("{}. {}", problem.message, problem.hint);
+                self.ask_flow(cx);
+                OverlayState::Stay
+            }
+        }
+    }
+
+    /// The flow began.
+    fn began(&mut self, flow: Flow, cx: &mut Context<'_>) -> OverlayState {
+        let id = flow.id.clone();
+        let state = self.stands(flow, cx);
+        let goes_on = matches!(self.stage, AdoptStage::Under(_) | AdoptStage::Confirming(_));
+        if std::mem::take(&mut self.is_given_up) && goes_on {
+            self.escape(cx);
+            self.give_up(id, cx);
+        } else {
+            // Notices may have overtaken this reply.
+            self.ask_flow(cx);
+        }
+        state
+    }
+
     pub(super) fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
         match (&self.stage, self.focus) {
             (AdoptStage::GivingUp(flow), AdoptFocus::Go) => {
                 let id = flow.id.clone();
-                cx.tell(rpc::FlowCancel { id });
-                cx.done("It was given up; nothing was kept.");
-                return OverlayState::Close;
+                self.give_up(id, cx);
             }
             (AdoptStage::Confirming(flow), AdoptFocus::Go) => {
                 let id = flow.id.clone();
                 self.confirm(id, cx);
             }
-            (AdoptStage::Confirming(_) | AdoptStage::GivingUp(_), _) => return self.escape(),
+            (AdoptStage::Confirming(_) | AdoptStage::GivingUp(_), _) => return self.escape(cx),
+            (AdoptStage::Asked, _) => return self.escape(cx),
             (AdoptStage::Under(_), _) => {}
             (AdoptStage::Failed(_), AdoptFocus::Go) => self.set(AdoptStage::Filling),
             (AdoptStage::Filling, AdoptFocus::Go) => self.begin(cx),
@@ -81,12 +138,12 @@ impl AdoptDialog {
         self.answers.refresh = TextField::secret();
         self.answers.access = TextField::secret();
         self.said.clear();
-        self.is_confirmed = false;
+        (self.is_confirmed, self.is_given_up) = (false, false);
         self.asked.begun = cx.ask(request);
         self.set(AdoptStage::Asked);
     }
 
-    fn confirm(&mut self, id: crate::domain::id::FlowId, cx: &mut Context<'_>) {
+    fn confirm(&mut self, id: FlowId, cx: &mut Context<'_>) {
         if self.is_refused(cx) {
             return;
         }
@@ -116,17 +173,15 @@ impl AdoptDialog {
         }
         if let Some(begun) = self.asked.begun.take(heard) {
             return match begun {
-                Ok(flow) => {
-                    let state = self.stands(flow, cx);
-                    // Notices may have overtaken this reply.
-                    self.ask_flow(cx);
-                    state
-                }
+                Ok(flow) => self.began(flow, cx),
                 Err(problem) => {
                     self.set(AdoptStage::Failed(problem));
                     OverlayState::Renew
                 }
             };
+        }
+        if let Some(cancelled) = self.asked.cancelled.take(heard) {
+            return self.was_cancelled(cancelled, cx);
         }
         match self.asked.confirmed.take(heard) {
             Some(Ok(flow)) => return self.stands(flow, cx),

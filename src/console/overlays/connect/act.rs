@@ -40,6 +40,9 @@ impl ConnectDialog {
     }
 
     pub(super) fn escape(&mut self, cx: &mut Context<'_>) -> OverlayState {
+        if self.asked.begun.is_open() {
+            return self.leave_asked(cx);
+        }
         match std::mem::replace(&mut self.face, ConnectStage::Looking) {
             ConnectStage::Under(flow) => self.set(ConnectStage::GivingUp(flow)),
             ConnectStage::GivingUp(flow) => self.set(ConnectStage::Under(flow)),
@@ -60,9 +63,7 @@ impl ConnectDialog {
             (ConnectStage::GivingUp(_), ConnectFocus::Cancel) => return self.escape(cx),
             (ConnectStage::GivingUp(flow), _) => {
                 let id = flow.id.clone();
-                cx.tell(rpc::FlowCancel { id });
-                cx.done("The authorization was given up.");
-                return OverlayState::Close;
+                self.give_up(id, cx);
             }
             (ConnectStage::Under(_), ConnectFocus::Back) => self.hand_over(cx),
             (ConnectStage::Under(_), ConnectFocus::Url) => self.step(true),
@@ -73,6 +74,7 @@ impl ConnectDialog {
             }
             (ConnectStage::Failed(_), ConnectFocus::Other) => self.try_another(cx),
             (ConnectStage::Failed(_), ConnectFocus::Go) => self.look(cx),
+            (ConnectStage::Starting, _) => return self.escape(cx),
             (_, ConnectFocus::Cancel) => return OverlayState::Close,
             (
                 ConnectStage::Register,
@@ -171,6 +173,7 @@ impl ConnectDialog {
             accept_other_account: self.other_account,
         };
         self.said.clear();
+        self.is_given_up = false;
         self.asked.begun = cx.ask(request);
         self.set(ConnectStage::Starting);
     }
@@ -195,6 +198,9 @@ impl ConnectDialog {
         heard: &mut IncomingReply,
         cx: &mut Context<'_>,
     ) -> OverlayState {
+        if let Some(cancelled) = self.asked.cancelled.take(heard) {
+            return self.was_cancelled(cancelled, cx);
+        }
         match self.face {
             ConnectStage::Looking => self.looked(heard, cx),
             ConnectStage::Registering => self.registered(heard, cx),
@@ -255,9 +261,7 @@ impl ConnectDialog {
         if let Some(flow) = self.asked.begun.take(heard) {
             self.answers.key = TextField::secret();
             if let Some(flow) = self.got(flow) {
-                self.stands(flow, cx);
-                // Notices may have overtaken this reply.
-                self.ask_flow(cx);
+                self.began(flow, cx);
             }
         } else if let Some(connection) = self.asked.connected.take(heard) {
             match connection {
@@ -334,7 +338,7 @@ impl ConnectDialog {
     }
 
     /// Where the flow stands now.
-    fn stands(&mut self, flow: Flow, cx: &mut Context<'_>) -> OverlayState {
+    pub(super) fn stands(&mut self, flow: Flow, cx: &mut Context<'_>) -> OverlayState {
         let waits = |flow: &Flow| matches!(flow.state, FlowState::Authorize { .. });
         match &flow.state {
             FlowState::Connected { connection } => self.connected(connection, cx),
