@@ -362,7 +362,7 @@ impl App {
         let screen = self.made(opening);
         let is_help = |s: &dyn Screen| matches!(s.place(), KeyPlace::Help | KeyPlace::Log);
         let again = self.screen().is_some_and(|s| {
-            (is_help(s) && is_help(screen.as_ref()))
+            (is_help(s) && s.place() == screen.place())
                 || (s.opening().is_some() && s.opening() == screen.opening())
         });
         if !again {

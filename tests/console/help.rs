@@ -32,6 +32,15 @@ fn help_is_filtered_by_its_words_small() {
 }
 
 #[test]
+fn the_log_and_the_keys_lead_to_each_other() {
+    assert_eq!(desk("?:log<Enter>", 80).app.place(), KeyPlace::Log);
+    let mut log = desk(":log<Enter>", 80);
+    assert_eq!(log.app.place(), KeyPlace::Log);
+    assert_eq!(log.press("?").app.place(), KeyPlace::Help);
+    assert_eq!(log.press("?<Esc>").app.place(), KeyPlace::Log);
+}
+
+#[test]
 fn what_a_filter_does_not_find_is_said() {
     let desk = desk("?/xyzzy", 80);
     assert!(desk.screen().contains("No key and no word here"));
