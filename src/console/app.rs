@@ -326,6 +326,9 @@ impl App {
             let what = match command {
                 Command::Walkthrough => "begin a walkthrough",
                 Command::Whole => "open the whole",
+                Command::OpenRecords => "open the records",
+                Command::OpenReferences => "open what refers to it",
+                Command::OpenConfiguration => "open the configuration",
                 _ => command.row().title,
             };
             let text = format!("Cannot {what}: {why}.");

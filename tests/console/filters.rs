@@ -88,3 +88,26 @@ fn a_name_is_changed_and_taken_away_where_it_was_given() {
     assert_eq!(filter(&desk), "@mine");
     assert!(desk.press("<Esc>N").screen().contains("no filter to name"));
 }
+
+/// Where the filter leaves no row, a key that needs one says so.
+#[test]
+fn what_needs_a_row_says_so_where_there_is_none() {
+    for tab in ["1", "2", "3", "4", "5", "6", "7"] {
+        let mut desk = Desk::new(World::acme(), 120, 40);
+        desk.press(tab);
+        desk.press("/xyzzy<Enter>");
+        for key in ["y", "<Enter>"] {
+            let screen = desk.press(key).screen();
+            assert!(screen.contains("selected."), "{tab} {key}: {screen}");
+        }
+    }
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("/xyzzy<Enter>");
+    for key in ["i", "f", "o"] {
+        let screen = desk.press(key).screen();
+        assert!(
+            screen.contains("no connection is selected."),
+            "{key}: {screen}"
+        );
+    }
+}

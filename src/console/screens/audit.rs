@@ -142,6 +142,9 @@ impl Screen for AuditScreen {
                 "the checkpoint is in sight; Esc closes it"
             }
             (Command::Open | Command::Read, None) => "no entry is selected",
+            (Command::Copy, None) if self.page != Some(OpenPage::Checkpoint) => {
+                "no entry is selected"
+            }
             (Command::Open, Some(entry)) if Goal::of(entry).is_none() => {
                 "the entry names no run, no connection and no provider"
             }

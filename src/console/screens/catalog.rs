@@ -193,7 +193,8 @@ impl Screen for CatalogScreen {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs = command.row().danger != Danger::Looks || command == Command::Open;
+        let looks = matches!(command, Command::Open | Command::Copy);
+        let needs = command.row().danger != Danger::Looks || looks;
         let Some(row) = self.list.selected() else {
             return needs.then(|| "no provider is selected".to_owned());
         };

@@ -124,8 +124,8 @@ impl<T: ConnectionItem> Screen for ConnectionItems<T> {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs =
-            matches!(command, Command::Open | Command::Read) && self.list.selected().is_none();
+        let needs = matches!(command, Command::Open | Command::Read | Command::Copy)
+            && self.list.selected().is_none();
         needs.then(|| "nothing is selected".to_owned())
     }
 

@@ -245,7 +245,7 @@ impl Screen for ConnectionsScreen {
             Command::Disconnect if !self.marks.is_empty() => None,
             Command::Open | Command::Copy if self.for_you.selected().is_some() => None,
             _ if command.row().danger == crate::console::command::Danger::Looks
-                && !matches!(command, Command::Open | Command::Mark) =>
+                && !needs_a_row(command) =>
             {
                 None
             }
@@ -333,6 +333,19 @@ impl Screen for ConnectionsScreen {
             pane::draw(frame, pane, page, look);
         }
     }
+}
+
+/// Whether a command that looks does so at the row under the cursor.
+fn needs_a_row(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Open
+            | Command::Mark
+            | Command::Copy
+            | Command::OpenRecords
+            | Command::OpenReferences
+            | Command::OpenConfiguration
+    )
 }
 
 fn cells(row: &Connection, look: &Appearance) -> Vec<Cell> {

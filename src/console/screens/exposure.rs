@@ -232,7 +232,7 @@ impl Screen for ExposureScreen {
     fn refuses(&self, command: Command) -> Option<String> {
         let none = self.list.selected().is_none() && self.held.selected().is_none();
         match command {
-            Command::Open if none => Some("no run is selected".to_owned()),
+            Command::Open | Command::Copy if none => Some("no run is selected".to_owned()),
             Command::GiveUp => match self.held.selected() {
                 Some(hold) => hold.refused.clone(),
                 None => Some("no held token is selected".to_owned()),

@@ -120,7 +120,8 @@ impl Screen for FollowUpsScreen {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs = command == Command::Open || command.row().danger != Danger::Looks;
+        let needs = matches!(command, Command::Open | Command::Copy)
+            || command.row().danger != Danger::Looks;
         match self.list.selected() {
             None if needs => Some("no follow-up is selected".to_owned()),
             Some(row) if command == Command::FollowUpDone && row.done.is_some() => {

@@ -130,7 +130,12 @@ impl Screen for JobsScreen {
         match self.list.selected() {
             Some(job) => act::refuses(job, command),
             None => {
-                (command.row().danger != Danger::Looks).then(|| "no job is selected".to_owned())
+                let looks = matches!(
+                    command,
+                    Command::Open | Command::OpenConnection | Command::Copy
+                );
+                let needs = looks || command.row().danger != Danger::Looks;
+                needs.then(|| "no job is selected".to_owned())
             }
         }
     }

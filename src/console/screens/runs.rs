@@ -152,7 +152,7 @@ impl Screen for RunsScreen {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs = command == Command::Open;
+        let needs = matches!(command, Command::Open | Command::Copy);
         let none = self.list.selected().is_none() && self.open.selected().is_none();
         (needs && none).then(|| "no run is selected".to_owned())
     }
