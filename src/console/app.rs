@@ -152,7 +152,14 @@ impl App {
     /// Takes one event.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Key(key) => self.key(key),
+            Event::Key(key) => {
+                let (here, told) = (self.whereabouts(), self.log.told());
+                self.key(key);
+                // What was done is not said of the next place, unless it is what led there.
+                if self.log.told() == told && self.whereabouts() != here {
+                    self.log.take_down();
+                }
+            }
             Event::Paste(text) => self.paste(text),
             Event::Resize(width, height) => {
                 self.facts.size = Size::new(width, height);
@@ -348,7 +355,6 @@ impl App {
 
     fn show(&mut self, tab: usize) {
         self.keep_typed(0);
-        self.log.take_down();
         self.stack.clear();
         self.tab = tab;
         self.refresh();

@@ -174,6 +174,9 @@ impl App {
             let words = " The disk is full: only disconnects and reads are accepted.".to_owned();
             return Some((words, StyleRole::Bad));
         }
+        if let Some(words) = status.warnings.first() {
+            return Some((format!(" {words}"), StyleRole::Warn));
+        }
         if let Some(done) = self.log.standing() {
             let role = match done.is_problem {
                 true => StyleRole::Bad,
@@ -183,9 +186,6 @@ impl App {
                 format!(" {}  {}", self.look.moment(done.at), done.words),
                 role,
             ));
-        }
-        if let Some(words) = status.warnings.first() {
-            return Some((format!(" {words}"), StyleRole::Warn));
         }
         let is_first = self.screen().map(Screen::place) == Some(KeyPlace::Connections);
         let caution = (is_first && status.connections.values().any(|n| *n > 0))

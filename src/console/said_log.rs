@@ -24,12 +24,15 @@ pub(super) struct SaidLog {
     lines: VecDeque<SaidLine>,
     /// Whether the last one still stands above the footer.
     stands: bool,
+    /// How many were put down so far.
+    told: u64,
 }
 
 impl SaidLog {
     /// Takes a line down, the oldest one making room for it.
     pub(super) fn put(&mut self, line: SaidLine) {
         self.stands = true;
+        self.told += 1;
         // What goes wrong again and again while nothing else is done is one line.
         let again = |last: &SaidLine| line.is_problem && last.words == line.words;
         if self.lines.back().is_some_and(again) {
@@ -44,6 +47,11 @@ impl SaidLog {
     /// All lines, the latest first.
     pub(super) fn latest_first(&self) -> Vec<SaidLine> {
         self.lines.iter().rev().cloned().collect()
+    }
+
+    /// How many lines were put down so far, those that are not kept any more included.
+    pub(super) fn told(&self) -> u64 {
+        self.told
     }
 
     /// The last line, until [`SaidLog::take_down`].

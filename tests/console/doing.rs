@@ -36,6 +36,15 @@ fn what_was_done_stays_until_somebody_goes_elsewhere() {
 }
 
 #[test]
+fn what_was_done_is_not_said_of_the_next_place() {
+    for keys in ["<Enter>", "["] {
+        let mut desk = desk("1", 120);
+        desk.press("3cyjk").press(keys);
+        assert!(!said(&desk).contains("is cancelled."), "{keys}");
+    }
+}
+
+#[test]
 fn what_is_no_action_is_said_until_the_next_key() {
     let mut desk = desk("4/zzz<Esc>", 120);
     desk.press("1").event(Event::Paste("x".into()));

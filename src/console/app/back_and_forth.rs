@@ -41,6 +41,12 @@ impl App {
         }
     }
 
+    /// Which screens are open, above which tab.
+    pub(super) fn whereabouts(&self) -> (usize, Vec<Option<Destination>>) {
+        let open = self.stack.iter().map(|it| it.opening());
+        (self.tab, open.collect())
+    }
+
     /// Why it cannot be gone that way now.
     pub(super) fn nowhere(&self, way: Direction) -> Option<String> {
         if self.trail.leads(way) || (way == Direction::Back && self.is_over_a_place()) {
