@@ -314,6 +314,8 @@ pub struct PaletteQuestion {
     pub entries: Vec<PaletteEntry>,
     /// What was typed before, the latest first.
     pub typed: Vec<String>,
+    /// What the connections are called; none where not all of them are known here.
+    pub connections: Option<Vec<String>>,
 }
 
 /// What `.` offers.

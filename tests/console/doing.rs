@@ -109,6 +109,20 @@ fn what_is_no_command_finds_connections() {
 }
 
 #[test]
+fn what_is_neither_command_nor_connection_is_said_and_opens_nothing() {
+    let mut desk = desk("3<Enter>:disconect<Enter>", 120);
+    assert_eq!(desk.app.place(), KeyPlace::Palette);
+    assert!(desk.screen().contains("No command and no connection"));
+    assert_eq!(desk.press("<Esc>").app.place(), KeyPlace::Job);
+}
+
+#[test]
+fn the_case_of_a_list_with_words_is_nobodys_concern() {
+    let desk = desk(":Audit hubspot<Enter>", 120);
+    assert_eq!(desk.app.place(), KeyPlace::Audit);
+}
+
+#[test]
 fn up_brings_back_what_was_typed_small() {
     let mut desk = desk(":audit hubspot<Enter>:runs<Enter>", 80);
     desk.press(":<Up><Up>");

@@ -138,6 +138,7 @@ impl App {
         let question = PaletteQuestion {
             entries: shown.map(|it| self.offered(it)).collect(),
             typed: self.commands.clone(),
+            connections: self.tabs.first().and_then(|it| it.listed()?.titles()),
         };
         self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Palette(
             question,

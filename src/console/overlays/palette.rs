@@ -40,6 +40,8 @@ enum PaletteOffer<'a> {
     List(&'a PaletteEntry, String),
     /// Connections of this name: it is no command.
     Connections(String),
+    /// It is neither a command nor a connection.
+    Nothing,
 }
 
 impl Palette {
@@ -60,6 +62,7 @@ impl Palette {
         let typed = typed.trim();
         let entries = &self.question.entries;
         if let Some((name, words)) = typed.split_once(char::is_whitespace) {
+            let name = name.to_lowercase();
             let list = |it: &&PaletteEntry| it.command.is_list() && it.command.row().name == name;
             if let Some(entry) = entries.iter().find(list) {
                 return vec![PaletteOffer::List(entry, words.trim().to_owned())];
@@ -81,16 +84,29 @@ impl Palette {
         });
         let found: Vec<_> = found.into_iter().map(PaletteOffer::Command).collect();
         match found.is_empty() && !typed.is_empty() {
+            true if self.is_no_connection(&words) => vec![PaletteOffer::Nothing],
             true => vec![PaletteOffer::Connections(typed.to_owned())],
             false => found,
         }
     }
 
+    /// Whether all connections are known, and none has these words. A word of a filter may mean something else.
+    fn is_no_connection(&self, words: &[&str]) -> bool {
+        let Some(all) = &self.question.connections else {
+            return false;
+        };
+        let has = |name: &String| {
+            let name = name.to_lowercase();
+            words.iter().all(|word| name.contains(word))
+        };
+        !words.iter().any(|word| word.contains(':')) && !all.iter().any(has)
+    }
+
     /// Does what is under the cursor.
-    fn act(&self, cx: &mut Context<'_>) {
+    fn act(&self, cx: &mut Context<'_>) -> OverlayState {
         let offers = self.offers();
         let Some(offer) = offers.get(self.at) else {
-            return;
+            return OverlayState::Close;
         };
         let filter = |text: &String| {
             let text = text.clone();
@@ -120,7 +136,9 @@ impl Palette {
                 cx.actions.push(Action::Run(Command::ShowConnections));
                 cx.actions.extend(filter(name));
             }
+            PaletteOffer::Nothing => return OverlayState::Stay,
         }
+        OverlayState::Close
     }
 
     /// What was typed before, so many further back.
@@ -149,10 +167,7 @@ impl Overlay for Palette {
         let last = self.offers().len().saturating_sub(1);
         match input {
             Input::Key(Key::Esc, _) => return OverlayState::Close,
-            Input::Key(Key::Enter, _) => {
-                self.act(cx);
-                return OverlayState::Close;
-            }
+            Input::Key(Key::Enter, _) => return self.act(cx),
             // Above the first row is what was typed before.
             Input::Key(Key::Up, _) if self.at == 0 => self.recall(self.back + 1),
             Input::Key(Key::Down, _) if self.back > 0 => self.recall(self.back - 1),
@@ -238,6 +253,7 @@ impl PaletteOffer<'_> {
             },
             Self::List(_, words) => format!("Only rows that contain \"{words}\"."),
             Self::Connections(name) => format!("No command; connections that contain \"{name}\"."),
+            Self::Nothing => "No command and no connection is called so.".to_owned(),
         }
     }
 }
@@ -248,6 +264,7 @@ fn row(offer: &PaletteOffer<'_>, selected: bool, width: u16, look: &Appearance) 
             (Some(*entry), entry.command.row().name)
         }
         PaletteOffer::Connections(_) => (None, Command::ShowConnections.row().name),
+        PaletteOffer::Nothing => (None, ""),
     };
     let refused = entry.is_some_and(|it| it.refused.is_some());
     let key = entry.map_or("", |it| it.key.as_str());

@@ -258,6 +258,12 @@ where
         })
     }
 
+    fn titles(&self) -> Option<Vec<String>> {
+        let held = u64::try_from(self.list.held()).ok();
+        let is_whole = self.list.loaded() && held == Some(self.list.total());
+        is_whole.then(|| self.list.rows().map(Row::title).collect())
+    }
+
     fn export(&self, form: ExportFormat) -> Box<dyn Export> {
         Box::new(ExportRows {
             form,

@@ -39,6 +39,9 @@ pub trait ListScreen {
     /// The row under the cursor.
     fn subject(&self) -> Option<Subject>;
 
+    /// What its rows are called; none where there are more than are held.
+    fn titles(&self) -> Option<Vec<String>>;
+
     /// All its rows that fit the filter, for a file.
     fn export(&self, form: ExportFormat) -> Box<dyn Export>;
 
