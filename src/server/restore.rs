@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::folder_adoption::{self, FolderAdoption};
+use super::folder_adoption::{self, AdoptedBy, FolderAdoption};
 use super::master_key::MasterKeyPlace;
 use super::options::StartError;
 use super::rollback_guard::{CheckpointFile, last_seen, machine};
@@ -140,12 +140,12 @@ pub async fn restore(
     source: &RestoreSource<'_>,
     told: impl FnMut(LiveSize),
 ) -> Result<Restored, NotRestored> {
-    let restoring = Restoring::begin(&place.data_dir)?;
-    let done = match fill(place, &restoring, source, told) {
+    let restoring = Restoring::begin(&place.data_dir, Vault::overwrite_slots)?;
+    let done = match restoring.fill_from(source.file, &source.verified.end, told) {
         Ok(()) => take_on(place, restoring, source).await,
         Err(error) => {
             drop(restoring);
-            Err(error)
+            Err(error.into())
         }
     };
     let ours = Restoring::again(&place.data_dir)?;
@@ -156,26 +156,21 @@ pub async fn restore(
             Ok(restored)
         }
         Err(error) => {
-            ours.give_up()?;
+            ours.give_up(Vault::overwrite_slots)?;
             Err(error)
         }
     }
 }
 
-/// Its rows, and the keys of its secrets, which no server finds under this name.
-fn fill(
+/// The keys of its secrets, which no server finds under this name.
+fn write_keys(
     place: &RestoreTarget,
-    restoring: &Restoring,
-    source: &RestoreSource<'_>,
-    told: impl FnMut(LiveSize),
+    own_slots: &Path,
+    opened: &OpenedSecrets,
 ) -> Result<(), NotRestored> {
-    restoring.fill_from(source.file, &source.verified.end, told)?;
-    let Some(opened) = &source.secrets else {
-        return Ok(());
-    };
     let master = place.master.key()?;
     let OpenedSecrets { key, secrets } = opened;
-    let made = Vault::restore(&restoring.own_slots(), &master, key, secrets);
+    let made = Vault::restore(own_slots, &master, key, secrets);
     Ok(made.map_err(StartError::from)?)
 }
 
@@ -185,8 +180,14 @@ async fn take_on(
     restoring: Restoring,
     source: &RestoreSource<'_>,
 ) -> Result<Restored, NotRestored> {
+    let own_slots = restoring.own_slots();
     // Nothing is signed by it: what is written next is the first entry of another log.
     let store: Store = restoring.open(log_keys::unused)?;
+    // No key is written for whoever may not do this.
+    AdoptedBy::of(&store)?;
+    if let Some(opened) = &source.secrets {
+        write_keys(place, &own_slots, opened)?;
+    }
     let lost = match store.folder()? {
         Some(before) => last_seen(&place.key_dir, &before)?,
         None => None,
@@ -230,7 +231,6 @@ mod tests {
     use super::*;
     use crate::disk::cut::after_each_sync;
     use crate::domain::connection::{Connection, Status};
-    use crate::domain::sealed::SealPurpose;
     use crate::server::Server;
     use crate::server::backup::VaultSealer;
     use crate::server::resume_tests::{options, start};
@@ -348,36 +348,31 @@ mod tests {
         let place = place(root.path());
         restored(&place, &file).await;
         std::fs::write(place.data_dir.join("restoring"), "another's").unwrap();
-        let refused = Restoring::begin(&place.data_dir).err().unwrap();
+        let refused = Restoring::begin(&place.data_dir, Vault::overwrite_slots)
+            .err()
+            .unwrap();
         assert!(refused.to_string().contains("slots"), "{refused}");
     }
 
+    /// The blocks of a removed file keep what was in them.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn every_secret_is_in_it_whatever_it_is_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let server: Arc<Server> = start(&options(folder.path())).await;
-        let vault = Arc::clone(&server.vault);
-        let (key, seal) = BackupKey::new(&passphrase()).unwrap();
-        let token = SecretString::from("sbx_token");
-        let purposes = [
-            SealPurpose::Use,
-            SealPurpose::Superseded,
-            SealPurpose::Hold,
-            SealPurpose::App,
-            SealPurpose::Subscription,
-        ];
-        for purpose in purposes {
-            let sealed = vault.seal(&token, "cre_a", purpose).unwrap();
-            let of = crate::domain::sealed::SecretOwner {
-                slot: sealed.key.clone(),
-                owner: "cre_a".to_owned(),
-                purpose,
-            };
-            let kept = vault.for_backup(of.clone(), &key).unwrap().unwrap();
-            assert!(key.opens(&kept));
-            vault.discard(&sealed.key).unwrap();
-            assert_eq!(vault.for_backup(of, &key).unwrap(), None);
-        }
-        assert!(BackupKey::open(&passphrase(), &seal).is_ok());
+    async fn the_keys_of_one_that_was_cut_short_are_overwritten() {
+        let outside = tempfile::tempdir().unwrap();
+        let file = outside.path().join("backup");
+        backed_up(&file, true).await;
+        let root = tempfile::tempdir().unwrap();
+        let place = place(root.path());
+        restored(&place, &file).await;
+        let (slots, freed) = (place.data_dir.join("slots"), outside.path().join("freed"));
+        let own = place.data_dir.join("slots.restored");
+        std::fs::hard_link(&slots, &freed).unwrap();
+        std::fs::rename(&slots, &own).unwrap();
+        crate::disk::replace(&place.data_dir.join("restoring"), b"").unwrap();
+        let before = std::fs::read(&freed).unwrap();
+        restored(&place, &file).await;
+        let after = std::fs::read(&freed).unwrap();
+        assert_eq!(before.len(), after.len());
+        let blocks = before.chunks(512).zip(after.chunks(512)).skip(1);
+        assert!(blocks.into_iter().all(|(before, after)| before != after));
     }
 }

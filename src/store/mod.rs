@@ -61,7 +61,7 @@ pub use error::{GivenUp, StoreError};
 pub use live_size::LiveSize;
 pub use new_log::NewLog;
 pub use read::RowPage;
-pub use restoring::Restoring;
+pub use restoring::{OverwriteSlots, Restoring};
 pub use row::StoredRow;
 pub use tx::Tx;
 pub use write::{Commit, WriteClass, Written};

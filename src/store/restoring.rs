@@ -2,7 +2,7 @@
 //! was cut short is begun anew.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -26,6 +26,9 @@ const SLOTS: &str = "slots";
 const OWN_SLOTS: &str = "slots.restored";
 /// Its header, of which most is random: it tells one from another.
 const SLOTS_HEADER: u64 = 512;
+
+/// Overwrites the keys in a slot file before it is removed.
+pub type OverwriteSlots = fn(&Path) -> io::Result<()>;
 
 /// An empty folder that is ours to fill.
 pub struct Restoring {
@@ -60,7 +63,7 @@ impl Restoring {
     ///
     /// # Errors
     /// When there is anything in it, and when somebody else has it.
-    pub fn begin(root: &Path) -> Result<Self, StoreError> {
+    pub fn begin(root: &Path, overwrite: OverwriteSlots) -> Result<Self, StoreError> {
         let (folder, lock) = Folder::lock(root)?;
         if marker(root).exists() {
             // Other slots than its own: somebody has put another folder over its half.
@@ -70,7 +73,7 @@ impl Restoring {
                     found: SLOTS.to_owned(),
                 });
             }
-            clear(root)?;
+            clear(root, overwrite)?;
         } else if let Some(found) = others(root)?.first() {
             return Err(StoreError::NotEmpty {
                 path: root.to_owned(),
@@ -158,8 +161,8 @@ impl Restoring {
     ///
     /// # Errors
     /// When the disk refuses; it is then still known as one that is not whole.
-    pub fn give_up(self) -> Result<(), StoreError> {
-        clear(&self.folder.root)?;
+    pub fn give_up(self, overwrite: OverwriteSlots) -> Result<(), StoreError> {
+        clear(&self.folder.root, overwrite)?;
         self.finish()
     }
 }
@@ -218,11 +221,15 @@ fn others(root: &Path) -> Result<Vec<String>, StoreError> {
     Ok(found)
 }
 
-fn clear(root: &Path) -> Result<(), StoreError> {
+fn clear(root: &Path, overwrite: OverwriteSlots) -> Result<(), StoreError> {
     for entry in fs::read_dir(root).map_err(StoreError::io("list", root))? {
         let entry = entry.map_err(StoreError::io("list", root))?;
-        if entry.file_name() != LOCK && entry.file_name() != MARKER {
-            remove(&entry.path())?;
+        let (name, path) = (entry.file_name(), entry.path());
+        if name == SLOTS || name == OWN_SLOTS {
+            overwrite(&path).map_err(StoreError::io("overwrite", &path))?;
+        }
+        if name != LOCK && name != MARKER {
+            remove(&path)?;
         }
     }
     sync(root)

@@ -1,12 +1,13 @@
 //! Keys of secrets on their way into a backup, and out of one.
 
+use std::io;
 use std::path::Path;
 
 use super::backup_key::BackupKey;
 use super::cipher;
 use super::error::VaultError;
 use super::master::MasterKey;
-use super::slots::{FIRST_SLOTS, SlotFile};
+use super::slots::{self, FIRST_SLOTS, SlotFile};
 use super::{Vault, slot_id};
 use crate::domain::sealed::{BackupSecret, SecretOwner};
 
@@ -31,6 +32,15 @@ impl Vault {
             owner: of.owner.clone(),
         })?;
         under.wrap(of, &key).map(Some)
+    }
+
+    /// Overwrites each slot of a slot file that is to be removed: the blocks of a removed file keep what was in them. On the disk
+    /// when this returns.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn overwrite_slots(path: &Path) -> io::Result<()> {
+        slots::overwrite_file(path)
     }
 
     /// Makes the slot file of a folder that is being restored.

@@ -233,6 +233,13 @@ fn create(path: &Path, master: &[u8; 32], slots: u32) -> Result<(), VaultError> 
     disk::sync_folder(folder).map_err(VaultError::io("sync the folder of", path))
 }
 
+/// Every slot of a file that nobody uses. Its header stays: it tells whose it is, to whoever is cut short in between.
+pub(super) fn overwrite_file(path: &Path) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    fill(&file, SIZE_ON_DISK, file.metadata()?.len())?;
+    disk::sync_data(&file)
+}
+
 impl Drop for SlotFile {
     /// By name: a process that is being started at this moment holds a copy of the open file until its exec.
     fn drop(&mut self) {
