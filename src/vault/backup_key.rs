@@ -21,12 +21,18 @@ const KDF: &str = "argon2id";
 const CHECK: &[u8] = b"tagout backup passphrase 2";
 const WHOLE: &str = "tagout backup whole 2\n";
 
+/// A file can be guessed at for years, by whoever has it.
+const SHORTEST: usize = 12;
+
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupKeyError {
     /// The file was made with another passphrase.
     #[error("wrong passphrase: it does not fit this backup")]
     WrongPassphrase,
+    /// It would be guessed.
+    #[error("the passphrase of a backup has at least {SHORTEST} characters")]
+    TooShort,
     /// What the file says of its key cannot be.
     #[error("the backup's header asks for a key that no version of this program makes")]
     OtherKind,
@@ -45,14 +51,14 @@ impl BackupKey {
     /// A new one, and how it comes of the passphrase. Costs 64 MiB and a good part of a second.
     ///
     /// # Errors
-    /// When the passphrase is empty.
+    /// When the passphrase is too short.
     pub fn new(passphrase: &SecretString) -> Result<(Self, PassphraseSeal), BackupKeyError> {
         Self::at(passphrase, COST)
     }
 
     fn at(passphrase: &SecretString, cost: Cost) -> Result<(Self, PassphraseSeal), BackupKeyError> {
-        if passphrase.expose_secret().is_empty() {
-            return Err(KeyError::EmptyPassphrase.into());
+        if passphrase.expose_secret().chars().count() < SHORTEST {
+            return Err(BackupKeyError::TooShort);
         }
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(KeyError::from)?;
@@ -198,7 +204,14 @@ mod tests {
             let wrong = BackupKey::open(&SecretString::from(wrong), &seal);
             assert!(matches!(wrong, Err(BackupKeyError::WrongPassphrase)));
         }
-        assert!(BackupKey::new(&SecretString::from("")).is_err());
+        for short in [
+            "",
+            "eleven char",
+            "\u{fc}\u{fc}\u{fc}\u{fc}\u{fc}\u{fc}\u{fc}\u{fc}",
+        ] {
+            let refused = BackupKey::new(&SecretString::from(short));
+            assert!(matches!(refused, Err(BackupKeyError::TooShort)));
+        }
     }
 
     #[test]

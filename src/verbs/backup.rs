@@ -158,12 +158,18 @@ fn opened(
     Ok(opened.map(|_| true))
 }
 
-/// For whoever gives a passphrase for a file that needs none.
+/// For whoever gives a passphrase for a file that has none.
 pub(super) fn no_secrets(file: &Path) -> VerbError {
-    VerbError::usage(
-        format!("{} holds no secrets", file.display()),
-        "Leave --passphrase-file out",
+    let message = format!(
+        "{} holds no secrets: it is not the file you made with this passphrase, or it was stripped of its secrets",
+        file.display()
+    );
+    Problem::new(
+        Code::Failed,
+        message,
+        "Nothing was changed; take another copy of the backup",
     )
+    .into()
 }
 
 async fn begin(client: &Client, passphrase: Option<Secret>) -> Result<u64, VerbError> {

@@ -84,14 +84,19 @@ fn typed(question: &str) -> Result<Secret, VerbError> {
         let try_again = "Nothing was changed";
         return Err(VerbError::usage("no passphrase was given", try_again));
     };
-    let text = std::str::from_utf8(&typed).ok();
-    match text.filter(|it| !it.is_empty()) {
+    match text(&typed) {
         Some(text) => Ok(Secret(Zeroizing::new(text.to_owned()))),
         None => Err(VerbError::usage(
-            "the passphrase is empty, or no text",
-            "Nothing was changed",
+            "the passphrase is empty, no text, or has a key in it that is no character",
+            "Nothing was changed; type it without arrows and the like",
         )),
     }
+}
+
+/// What was typed, if it can be typed again: an arrow, say, is a control character and some letters, and is not seen.
+fn text(typed: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(typed).ok();
+    text.filter(|it| !it.is_empty() && !it.contains(char::is_control))
 }
 
 /// What is typed up to the line's end, with what was taken back; none where it was given up. In raw mode the keys that end a
@@ -119,6 +124,14 @@ mod tests {
     fn typed(keys: &[u8]) -> Option<String> {
         let line = line(keys).unwrap()?;
         Some(String::from_utf8(line.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_a_passphrase() {
+        assert_eq!(text("hörse".as_bytes()), Some("hörse"));
+        for refused in [&b""[..], b"horse\x1b[D", b"ho\trse", b"horse\0", b"\xff"] {
+            assert_eq!(text(refused), None, "{refused:?}");
+        }
     }
 
     #[test]

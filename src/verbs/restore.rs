@@ -156,7 +156,9 @@ fn question(verified: &Verified, place: &RestoreTarget, secrets: Option<u64>) ->
         Some(n) => format!(
             "{} come back, those among them that were destroyed since the backup was made: the provider of each connection is \
              asked whether it takes them before they are used. The installation that the backup is of must be stopped for good: \
-             both would use the same tokens, and whichever renews one may end the other's",
+             both would use the same tokens, and whichever renews one may end the other's. What was disconnected after the backup was \
+             made comes back into service where its provider still takes the token, an API key above all: disconnect it again. \
+             Subscriptions go on, too",
             counted(n, "secret")
         ),
     };
@@ -202,7 +204,7 @@ fn not_done(error: &NotRestored) -> VerbError {
     let hint = match error {
         NotRestored::Backup(_) | NotRestored::Key(_) => "Nothing was changed",
         NotRestored::Changed { .. } | NotRestored::NotOpened { .. } => {
-            "Nothing was changed; take another copy of it, or add --without-secrets"
+            "Nothing was restored, and nothing of this file is to be trusted; take another copy of the backup"
         }
         NotRestored::Start(error) => error.advice(),
     };
