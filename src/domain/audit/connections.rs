@@ -31,7 +31,7 @@ pub struct Marked {
     pub provider: String,
     /// How it stands.
     pub status: Status,
-    /// Why; empty when it works again.
+    /// Why; empty where it works again and there is nothing to say.
     pub reason: String,
 }
 
@@ -93,7 +93,11 @@ impl Refreshed {
 
 impl Marked {
     pub(super) fn recovered(&self) -> String {
-        format!("{} · {} works again", self.provider, self.name)
+        let reason = match self.reason.as_str() {
+            "" => String::new(),
+            why => format!(": {why}"),
+        };
+        format!("{} · {} works again{reason}", self.provider, self.name)
     }
 
     pub(super) fn reconnect_required(&self) -> String {

@@ -92,12 +92,9 @@ impl BackedUp {
                 });
                 format!("backed the store up as of commit {commit} and log size {size}{secrets}")
             }
-            Self::Begun { with_secrets: true } => {
+            Self::Begun { with_secrets: _ } => {
                 "began a backup with secrets, sealed to a passphrase".to_owned()
             }
-            Self::Begun {
-                with_secrets: false,
-            } => "began a backup".to_owned(),
             Self::NotMade { why } => format!("a backup came to nothing: {why}"),
         }
     }

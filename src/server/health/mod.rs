@@ -65,6 +65,8 @@ struct WatchedConnection {
     not_asked: Option<(Timestamp, NotAsked)>,
     /// A token whose refusal does not count yet.
     refused: Option<UnconfirmedRefusal>,
+    /// How often its tokens of a backup were asked about in vain.
+    in_vain: u32,
 }
 
 /// What was heard of a token of late.
@@ -145,6 +147,15 @@ impl HealthWatch {
             why: spoken.why.clone(),
         });
         Some(next)
+    }
+
+    /// Tokens of a backup were asked about in vain; how often before.
+    fn asked_in_vain(&self, connection: &Connection) -> u32 {
+        let mut state = self.lock();
+        let watched = state.of(connection);
+        let before = watched.in_vain;
+        watched.in_vain = before.saturating_add(1);
+        before
     }
 
     /// There is nothing to ask any more about a token that was refused.

@@ -264,18 +264,6 @@ pub async fn vendor_for_use(
     Ok(vendor)
 }
 
-/// A token that came out of a backup, for the question whether its vendor takes it. Nobody else is given it.
-///
-/// # Errors
-/// When it cannot be opened.
-pub fn to_ask_first(
-    server: &Server,
-    connection: Connection,
-    credential: &Credential,
-) -> Result<UsableToken, NoToken> {
-    open(server, connection, credential)
-}
-
 /// Trades in a refresh token that came out of a backup: what the vendor says of it settles whether the connection is used.
 ///
 /// # Errors
@@ -288,8 +276,7 @@ pub async fn renew_first(server: &Arc<Server>, id: &ConnectionId) -> Result<(), 
         if !asked.is_asked_first {
             return Err(NoToken::OutOfService(asked.status.badge()));
         }
-        // Of an access token that is refused, or has expired, nothing is left to be used.
-        let answered = refresh(&own, &asked, "", Occasion::Refused).await;
+        let answered = refresh(&own, &asked, "", Occasion::FirstAnswer).await;
         let now = own.store.connection(&id)?;
         match answered {
             Err(_) if !now.is_asked_first => Err(NoToken::OutOfService(now.status.badge())),
@@ -332,7 +319,11 @@ fn renewed(server: &Server, id: &ConnectionId) -> Result<UsableToken, NoToken> {
     }
 }
 
-fn open(
+/// The token of a credential.
+///
+/// # Errors
+/// [`NoToken::None`] when it is not here, [`NoToken::Vault`] when it cannot be opened.
+pub(in crate::server) fn open(
     server: &Server,
     connection: Connection,
     credential: &Credential,

@@ -31,6 +31,8 @@ pub(super) enum Occasion {
     Ending,
     /// The vendor refused the access token.
     Refused,
+    /// It came out of a backup, and so did the access token, which is refused or has expired: nothing is left to be used.
+    FirstAnswer,
     /// A call of a disconnect needs a live access token.
     Revocation,
 }
@@ -38,7 +40,7 @@ pub(super) enum Occasion {
 impl Occasion {
     fn call(self) -> IssuingCall {
         match self {
-            Self::Ending | Self::Refused => IssuingCall::Refresh,
+            Self::Ending | Self::Refused | Self::FirstAnswer => IssuingCall::Refresh,
             Self::Revocation => IssuingCall::RefreshToRevoke,
         }
     }
@@ -67,7 +69,8 @@ pub(super) async fn refresh(
     let endpoints = vendor.endpoints().map_err(|p| NoToken::SetUp(p.message))?;
     let sealed = old.sealed.as_ref().ok_or(NoToken::None)?;
     let secret = server.vault.open_to_trade_in(sealed, old.id.as_str())?;
-    let mut again = true;
+    // One of a backup may be somebody else's, too, who would lose the grant by a second use.
+    let mut again = occasion != Occasion::FirstAnswer;
     loop {
         let intent = IssueIntent {
             credential: clock_and_ids::credential(),
@@ -78,7 +81,9 @@ pub(super) async fn refresh(
             lost: false,
         };
         match occasion {
-            Occasion::Ending | Occasion::Refused => server.store.intend_in_service(&intent).await?,
+            Occasion::Ending | Occasion::Refused | Occasion::FirstAnswer => {
+                server.store.intend_in_service(&intent).await?
+            }
             Occasion::Revocation => server.store.intend(&intent).await?,
         }
         let context = CallContext::new(&vendor.app, endpoints);
@@ -178,7 +183,7 @@ fn works_until(all: &[Credential], label: &str, occasion: Occasion) -> Option<Ti
     };
     match occasion {
         Occasion::Ending => all.iter().rfind(access)?.expires_at,
-        Occasion::Refused | Occasion::Revocation => None,
+        Occasion::Refused | Occasion::FirstAnswer | Occasion::Revocation => None,
     }
     .filter(|at| *at > clock_and_ids::now())
 }

@@ -64,12 +64,12 @@ impl Store {
     }
 
     /// A vendor was asked about tokens that came out of a backup. Of an older generation, or of a connection of which that is
-    /// settled, nothing is taken. Returns whether it was.
+    /// settled, nothing is taken. Returns whether it was. What is still unclear needs no entry.
     pub async fn asked_first(
         &self,
         of: &Connection,
         answer: FirstAnswer,
-        entry: NewEntry,
+        entry: Option<NewEntry>,
     ) -> Result<bool, StoreError> {
         let generation = of.generation;
         self.fact(WriteClass::Disconnect, |tx| {
@@ -82,7 +82,7 @@ impl Store {
                 return Ok(false);
             }
             tx.put_connection(&mut after)?;
-            if effect == ConnectionEffect::Record {
+            if let Some(entry) = entry.filter(|_| effect == ConnectionEffect::Record) {
                 tx.append(entry)?;
             }
             Ok(true)
