@@ -5,8 +5,8 @@
     reason = "in a test the panic is the report"
 )]
 
-#[path = "support/forensics.rs"]
-mod forensics;
+#[path = "support/sealed_values.rs"]
+mod sealed_values;
 
 use std::fs;
 use std::iter;
@@ -75,7 +75,7 @@ impl Scene {
     }
 
     fn recovered(&self) -> Vec<String> {
-        forensics::recover(&self.master(), &self.data(), &self.sealed)
+        sealed_values::recover(&self.master(), &self.data(), &self.sealed)
     }
 }
 
@@ -183,5 +183,5 @@ fn found_planted(folder: &Path, master: &[u8; 32], bytes: &[u8], sealed: &[Seale
     let planted = folder.join("planted");
     fs::create_dir_all(&planted).unwrap();
     fs::write(planted.join("file"), bytes).unwrap();
-    forensics::recover(master, &planted, sealed)
+    sealed_values::recover(master, &planted, sealed)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
+use forensics::in_plain_sight;
 use tagout::audit::Signer;
 use tagout::domain::credential::Credential;
 use tagout::domain::sealed::Sealed;
@@ -11,8 +12,8 @@ use tagout::sandbox::{Vendor, fingerprint};
 use tagout::store::Store;
 use tagout::vault::{AuditSeed, MasterKey, Sweep, Vault};
 
-use crate::forensics::{in_plain_sight, recover};
 use crate::house::{BOT, House, files_under, text};
+use crate::sealed_values::recover;
 
 const LEDGER: Vendor = Vendor::Ledger;
 const APP: &str = "sandbox-ledger-secret";

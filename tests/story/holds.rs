@@ -9,10 +9,10 @@ use tagout::wire::rpc;
 use tagout::wire::rpc::Connect;
 
 use crate::destroyed::{copied, no_orphans, no_token_in_plain_sight, nowhere, prints, sealed_in};
-use crate::forensics::recover;
 use crate::house::{BOT, House, free_port, rows, text, window, within};
 use crate::liars::truthful;
 use crate::pace_in_file::QUICK;
+use crate::sealed_values::recover;
 use crate::serving::LONG;
 
 const LEDGER: Vendor = Vendor::Ledger;

@@ -495,7 +495,7 @@ impl House {
 
     /// Whatever the vendor issued, in plain sight nowhere in the house.
     pub(crate) fn master_key(&self) -> [u8; 32] {
-        crate::forensics::master_key_in(&self.keys().join("master.key"))
+        forensics::master_key_in(&self.keys().join("master.key"))
     }
 
     /// No file of the database's side folder: what stands there is not synced.

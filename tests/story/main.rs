@@ -18,8 +18,6 @@ mod destroyed;
 mod evidence;
 mod folders;
 mod following;
-#[path = "../support/forensics.rs"]
-mod forensics;
 #[path = "../support/glass.rs"]
 mod glass;
 mod holds;
@@ -31,6 +29,8 @@ mod pace_in_file;
 #[path = "../support/receiver.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod receiver;
+#[path = "../support/sealed_values.rs"]
+mod sealed_values;
 mod serving;
 
 mod in_line;
