@@ -3,6 +3,7 @@
 
 mod checks;
 mod facts;
+mod program;
 
 use serde::Serialize;
 
@@ -38,6 +39,7 @@ struct CheckResult {
 pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
     let mut findings = checks::all(&facts::gather(&session.settings));
     let running = status::running(session).await;
+    findings.push(program::ProgramFacts::gather().check());
     findings.push(checks::health(running.as_ref()));
     findings.extend(checks::server(running.map(|it| it.warnings)));
     session.show(&findings, || in_words(&findings))?;
