@@ -145,22 +145,7 @@ pub(super) async fn open(
         ));
     }
     let gateway = options.gateway.as_deref().map(uid_of).transpose()?;
-    let mut catalog = Catalog::built_in()?;
-    for added in store.added_providers()? {
-        // A file that was fine once and is not any more must not keep everything else from starting.
-        match catalog.add_stored(&added.toml, &added.id) {
-            Ok(entry) => warnings.extend(
-                entry
-                    .warnings
-                    .iter()
-                    .map(|warning| format!("the added provider {warning}")),
-            ),
-            Err(error) => warnings.push(format!(
-                "the added provider {} is not usable: {error}",
-                added.id
-            )),
-        }
-    }
+    let catalog = catalog(&store, &mut warnings)?;
     let audit_key = store.public_key();
     Ok(Server {
         store,
@@ -213,6 +198,27 @@ pub(super) async fn open(
         driven: disconnect::RunDrivers::default(),
         lingering: std::sync::Mutex::default(),
     })
+}
+
+/// The providers that are built in, and those that were added.
+fn catalog(store: &Store, warnings: &mut Vec<String>) -> Result<Catalog, StartError> {
+    let mut catalog = Catalog::built_in()?;
+    for added in store.added_providers()? {
+        // A file that was fine once and is not any more must not keep everything else from starting.
+        match catalog.add_stored(&added.toml, &added.id) {
+            Ok(entry) => warnings.extend(
+                entry
+                    .warnings
+                    .iter()
+                    .map(|warning| format!("the added provider {warning}")),
+            ),
+            Err(error) => warnings.push(format!(
+                "the added provider {} is not usable: {error}",
+                added.id
+            )),
+        }
+    }
+    Ok(catalog)
 }
 
 /// The workspace; the first start makes it, with its first Owner.

@@ -241,6 +241,11 @@ fn a_folder_of_format_8_opens_goes_on_and_verifies() {
     opens_goes_on_and_verifies("8");
 }
 
+#[test]
+fn a_folder_of_format_9_opens_goes_on_and_verifies() {
+    opens_goes_on_and_verifies("9");
+}
+
 /// One that src/server/folder_fixture has made.
 fn opens_goes_on_and_verifies(format: &str) {
     let kept = kept(format);

@@ -2,13 +2,14 @@
 
 use std::fs;
 
+use forensics::in_plain_sight;
 use serde_json::Value;
 use tagout::sandbox::{Endpoint, FaultMode, RefreshPolicy, Vendor};
 use tagout::wire::rpc;
 
 use crate::destroyed::no_token_in_plain_sight;
-use crate::forensics::in_plain_sight;
 use crate::house::{BOT, CAROL, House, text};
+use crate::sealed_values::recover;
 
 const LEDGER: Vendor = Vendor::Ledger;
 const PASSPHRASE: &str = "correct horse battery";
@@ -243,10 +244,7 @@ fn no_token_stands_in_the_file_nor_beside_it() {
     // Not with the master key either: it does not wrap what is in that file.
     let (sealed, app) = crate::destroyed::sealed_in(&house, "copy");
     let all: Vec<_> = sealed.into_iter().chain([app]).collect();
-    assert_eq!(
-        crate::forensics::recover(&master, &alone, &all),
-        Vec::<String>::new()
-    );
+    assert_eq!(recover(&master, &alone, &all), Vec::<String>::new());
     house.stop();
     lose_the_folder(&house);
     let passphrase = house.path("passphrase").display().to_string();
@@ -255,7 +253,7 @@ fn no_token_stands_in_the_file_nor_beside_it() {
     // What was destroyed before is not in it.
     let (back, app) = crate::destroyed::sealed_in(&house, "copy");
     let all: Vec<_> = back.into_iter().chain([app]).collect();
-    let found = crate::forensics::recover(&house.master_key(), &house.data(), &all);
+    let found = recover(&house.master_key(), &house.data(), &all);
     assert!(found.iter().any(|it| it == token.trim()), "{}", found.len());
     assert!(!found.iter().any(|it| it == destroyed.trim()));
 }
