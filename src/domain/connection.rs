@@ -332,6 +332,13 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Whether its provider can be asked first about tokens of a backup: what was refused before the backup was made is not
+    /// asked about again, and what was never asked since an earlier one still is.
+    #[must_use]
+    pub fn can_be_asked_about(&self) -> bool {
+        self.status.is_pulled() || self.is_asked_first
+    }
+
     /// Whether a person who looked at `old` has to look again. Health and the time of the last sync change all day by
     /// themselves, and nothing is decided by them.
     #[must_use]

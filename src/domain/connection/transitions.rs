@@ -246,8 +246,7 @@ impl Connection {
     fn readmit(&mut self, reason: String, can_be_asked: bool) -> Result<(), ConnectionRefusal> {
         match self.status {
             Status::Connected | Status::Error | Status::ReconnectRequired | Status::Pending => {
-                // What was refused before the copy was made is not asked about again.
-                self.is_asked_first = can_be_asked && self.status.is_pulled();
+                self.is_asked_first = can_be_asked && self.can_be_asked_about();
                 (self.status, self.reason) = (Status::ReconnectRequired, reason);
                 self.works_until = None;
                 Ok(())

@@ -148,7 +148,8 @@ impl Readmit<'_> {
     fn can_ask(&self, of: &Connection, credentials: &[Credential]) -> bool {
         let current = |it: &&Credential| it.is_active() && it.generation == of.generation;
         let mut current = credentials.iter().filter(current);
-        of.status.is_pulled() && current.any(|it| it.sealed.as_ref().is_some_and(|it| self.has(it)))
+        of.can_be_asked_about()
+            && current.any(|it| it.sealed.as_ref().is_some_and(|it| self.has(it)))
     }
 }
 

@@ -280,3 +280,16 @@ fn a_name_that_a_person_chose_survives_an_authorization() {
     assert_eq!(one.authorized(by(None)).name, "ours");
     assert_eq!(one.authorized(by(Some("theirs"))).name, "theirs");
 }
+
+#[test]
+fn what_was_never_asked_about_is_asked_about_after_the_next_restore_too() {
+    let restored = || ConnectionEvent::Readmitted {
+        reason: "restored with its secrets".to_owned(),
+        can_be_asked: true,
+    };
+    let (once, _) = connection(Status::Connected).after(restored()).unwrap();
+    let (twice, _) = once.clone().after(restored()).unwrap();
+    assert!(once.is_asked_first && twice.is_asked_first);
+    let refused = connection(Status::ReconnectRequired);
+    assert!(!refused.after(restored()).unwrap().0.is_asked_first);
+}
