@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use tagout::console::command::KeyPlace;
+use tagout::domain::health::Cause;
 
 use super::desk::Desk;
 use super::world::World;
@@ -15,6 +16,20 @@ fn desk(keys: &str, width: u16) -> Desk {
 #[test]
 fn a_badge_is_explained_before_the_keys_small() {
     assert_snapshot!(desk("?", 80).screen());
+}
+
+/// It is down, too, which would send its reader to the provider's status page.
+#[test]
+fn a_refused_grant_has_one_advice() {
+    let advice = |why: &str| {
+        let mut world = World::acme();
+        let why = why.to_owned();
+        world.connections[0].health_causes = vec![Cause::Refused { why }];
+        let mut desk = Desk::new(world, 80, 40);
+        desk.press("?").screen().contains("status page")
+    };
+    assert!(advice("it was suspended"));
+    assert!(!advice("token refused at 23:29"));
 }
 
 #[test]

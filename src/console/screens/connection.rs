@@ -108,7 +108,10 @@ pub(super) fn words_here(row: &view::Connection, look: &Appearance) -> Vec<WordH
     }
     let (health, _) = look.health(row.health);
     let seen = row.health_words(|at| look.moment(at));
-    words.push(WordHere::new(WordKind::Health, health, seen));
+    // A refused grant is down, too; what is to be done about it stands with its badge.
+    if seen != row.reason {
+        words.push(WordHere::new(WordKind::Health, health, seen));
+    }
     words
 }
 
