@@ -48,7 +48,7 @@ fn what_one_does_all_see_at_once() {
         .shows("Disconnecting Ledger");
     house.vendors().clear_faults();
     for glass in [&mut alice, &mut bob] {
-        glass.shows("Disconnect of Ledger").shows("Write audit");
+        glass.shows("Disconnect of Ledger").shows("completed");
     }
     carol.shows("Disconnected");
 }

@@ -153,7 +153,7 @@ fn three_hundred_milliseconds_and_25_kilobytes_a_second_are_enough() {
     line.eye.shows(&name);
     begun(&house, &mut line.eye, &name);
     let before = line.eye.bytes.len();
-    line.eye.shows("Disconnect of Ledger").shows("entry ");
+    line.eye.shows("Disconnect of Ledger").shows("completed");
     let shown = line.eye.bytes.len() - before;
     assert!(shown < 12_000, "{shown} bytes for the rest of a run");
     line.eye.press("q");

@@ -250,7 +250,7 @@ impl DisconnectDialog {
         match runs {
             [one] => {
                 let (provider, name) = (&one.provider_name, &one.name);
-                cx.done(format!("The disconnect of {provider} {name} is under way."));
+                cx.done(format!("The disconnect of {provider} {name} has begun."));
                 cx.open(Destination::Run(one.id.as_str().to_owned()));
                 if self.swaps {
                     cx.overlay(OverlayRequest::ConnectOther(ConnectTarget {
