@@ -47,6 +47,13 @@ impl Facts {
         self.welcome.role != Role::Agent
     }
 
+    /// Why nothing of this danger is sent now, in a sentence.
+    #[must_use]
+    pub fn not_sent(&self, danger: Danger) -> Option<String> {
+        let why = self.refuses(danger)?;
+        Some(format!("Not sent: {why}."))
+    }
+
     /// Why a command of this danger is refused now, whatever it is aimed at.
     #[must_use]
     pub fn refuses(&self, danger: Danger) -> Option<String> {

@@ -348,7 +348,7 @@ impl Seed {
     async fn changed(&mut self, topic: &Topic) -> Result<(), Problem> {
         loop {
             match self.notices.next().await {
-                Some(topics) if topics.iter().any(|it| it.tells_of(topic)) => return Ok(()),
+                Some(topics) if topic.is_told_by(&topics) => return Ok(()),
                 Some(_) => {}
                 None => return Err(failed("its server has gone")),
             }

@@ -287,6 +287,14 @@ mod tests {
         restore(place, &source, |_| {}).await.unwrap()
     }
 
+    /// A backup with secrets lies outside, and was restored.
+    async fn restored_in(root: &Path, outside: &Path) -> (RestoreTarget, PathBuf) {
+        let (place, file) = (place(root), outside.join("backup"));
+        backed_up(&file, true).await;
+        restored(&place, &file).await;
+        (place, file)
+    }
+
     fn opened(place: &RestoreTarget) -> Result<Store, StartError> {
         Store::open_with(&place.data_dir, |log| log_keys::signer(&place.key_dir, log))
     }
@@ -341,12 +349,8 @@ mod tests {
     /// Slots that a restore did not make are somebody's.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn another_folder_that_was_put_over_a_half_is_not_removed() {
-        let outside = tempfile::tempdir().unwrap();
-        let file = outside.path().join("backup");
-        backed_up(&file, true).await;
-        let root = tempfile::tempdir().unwrap();
-        let place = place(root.path());
-        restored(&place, &file).await;
+        let (outside, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (place, _file) = restored_in(root.path(), outside.path()).await;
         std::fs::write(place.data_dir.join("restoring"), "another's").unwrap();
         let refused = Restoring::begin(&place.data_dir, Vault::overwrite_slots)
             .err()
@@ -357,12 +361,8 @@ mod tests {
     /// The blocks of a removed file keep what was in them.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_keys_of_one_that_was_cut_short_are_overwritten() {
-        let outside = tempfile::tempdir().unwrap();
-        let file = outside.path().join("backup");
-        backed_up(&file, true).await;
-        let root = tempfile::tempdir().unwrap();
-        let place = place(root.path());
-        restored(&place, &file).await;
+        let (outside, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (place, file) = restored_in(root.path(), outside.path()).await;
         let (slots, freed) = (place.data_dir.join("slots"), outside.path().join("freed"));
         let own = place.data_dir.join("slots.restored");
         std::fs::hard_link(&slots, &freed).unwrap();

@@ -16,7 +16,7 @@ impl Names {
     /// Asks for those of these, for a person; JSON has ids. One that is not there any more has none.
     ///
     /// # Errors
-    /// When the server is not there.
+    /// When the server refuses; one that is not there any more has none.
     pub(super) async fn ask<'c>(
         client: &Client,
         session: &Session,
@@ -33,8 +33,8 @@ impl Names {
                 Ok(it) => {
                     named.insert(id.clone(), format!("{}/{}", it.provider, it.name));
                 }
-                Err(problem) if problem.code == Code::NoServer => return Err(problem),
-                Err(_) => {}
+                Err(problem) if problem.code == Code::NotFound => {}
+                Err(problem) => return Err(problem),
             }
         }
         Ok(Self(named))

@@ -111,7 +111,12 @@ fn line(from: impl BufRead) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
             // Backspace and delete take a whole character back.
             0x08 | 0x7f => while typed.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {},
             byte if typed.len() < LONGEST => typed.push(byte),
-            _ => return Ok(None),
+            _ => {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("the passphrase is longer than {LONGEST} bytes"),
+                ));
+            }
         }
     }
     Ok(None)
@@ -142,13 +147,9 @@ mod tests {
             Some("horse")
         );
         assert_eq!(typed(b"\x7f\r").as_deref(), Some(""));
-        for given_up in [
-            &b"horse\x03"[..],
-            b"horse\x04",
-            b"horse",
-            &[b'x'; LONGEST + 1],
-        ] {
+        for given_up in [&b"horse\x03"[..], b"horse\x04", b"horse"] {
             assert_eq!(typed(given_up), None);
         }
+        assert!(line(&[b'x'; LONGEST + 1][..]).is_err());
     }
 }

@@ -62,6 +62,12 @@ impl Topic {
         ]
     }
 
+    /// Whether one of these tells of it.
+    #[must_use]
+    pub fn is_told_by(&self, topics: &[Self]) -> bool {
+        topics.iter().any(|topic| topic.tells_of(self))
+    }
+
     /// Whether a client that waits for `wanted` has to ask again. A list that may have changed speaks for every one in
     /// it, for a server that lost count names no single one.
     #[must_use]
@@ -113,7 +119,7 @@ mod tests {
         ];
         for wanted in waited_for {
             let told = Topic::everything();
-            assert!(told.iter().any(|it| it.tells_of(&wanted)), "{wanted:?}");
+            assert!(wanted.is_told_by(&told), "{wanted:?}");
         }
     }
 }

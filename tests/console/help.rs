@@ -21,15 +21,15 @@ fn a_badge_is_explained_before_the_keys_small() {
 /// It is down, too, which would send its reader to the provider's status page.
 #[test]
 fn a_refused_grant_has_one_advice() {
-    let advice = |why: &str| {
+    let advice = |cause: Cause| {
         let mut world = World::acme();
-        let why = why.to_owned();
-        world.connections[0].health_causes = vec![Cause::Refused { why }];
+        world.connections[0].health_causes = vec![cause];
         let mut desk = Desk::new(world, 80, 40);
         desk.press("?").screen().contains("status page")
     };
-    assert!(advice("it was suspended"));
-    assert!(!advice("token refused at 23:29"));
+    let why = "token refused at 23:29".to_owned();
+    assert!(advice(Cause::Trouble { why: why.clone() }));
+    assert!(!advice(Cause::Refused { why }));
 }
 
 #[test]

@@ -25,7 +25,7 @@ use tagout::domain::hold::RetryPace;
 use tagout::domain::id::WalkthroughId;
 use tagout::domain::sealed::SealPurpose;
 use tagout::domain::user::{Role, User, UserKind};
-use tagout::domain::walkthrough::{TargetChoice, Terms, WalkPage, Walkthrough as Kept};
+use tagout::domain::walkthrough::{TargetChoice, Terms, WalkPage, WalkState, Walkthrough as Kept};
 use tagout::providers::Patience;
 use tagout::server::{self, Options};
 use tagout::store::facts::{AddedProvider, Connected, Workspace};
@@ -245,6 +245,12 @@ impl Fleet {
     pub(crate) async fn walkthrough(&self, id: &WalkthroughId) -> Walkthrough {
         let id = id.to_string();
         self.ask(rpc::Walkthrough { id }).await
+    }
+
+    /// Waits until the walkthrough is over.
+    pub(crate) async fn finished(&mut self, id: &WalkthroughId) -> Walkthrough {
+        let is_over = |now: &Walkthrough| now.state == WalkState::Finished;
+        self.until(id, is_over).await
     }
 
     /// Waits until the walkthrough is as wanted, looking when anything is told.

@@ -43,9 +43,7 @@ async fn a_member_neither_stops_nor_goes_on_with_what_is_the_workspaces() {
     assert_eq!(now.state, WalkState::Running);
     assert!(now.refused.is_some());
     fleet.vendor.shut(false);
-    fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    fleet.finished(&id).await;
     fleet.end().await;
 }
 

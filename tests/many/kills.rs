@@ -60,9 +60,7 @@ async fn killed_in_the_middle_it_goes_on_where_it_was() {
         assert_eq!(fleet.walkthrough(&id).await.state, WalkState::Running);
     }
     fleet.vendor.shut(false);
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.done.tokens), (7, 14));
     assert_eq!((ended.left.unproven_total, ended.done.unjudged), (0, 0));
     assert_eq!(fleet.begun("connection.disconnect_begun").await, (7, 7));

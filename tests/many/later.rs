@@ -49,9 +49,7 @@ async fn its_time_comes_while_the_server_runs() {
         (now.planned.unwrap().by.actor.as_str(), now.decided),
         ("me", None)
     );
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (3, 0));
     assert_eq!(fleet.ask(rpc::ForYou).await, []);
     assert_eq!(ended.planned.unwrap().late_seconds, None);
@@ -71,9 +69,7 @@ async fn no_server_was_there_at_its_time() {
     let id = fleet.save(at_acme()).await.id;
     fleet.plan(&id, HOUR).await;
     fleet.overdue(&id, nothing).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     let late = ended.planned.unwrap().late_seconds.unwrap();
     assert!((3_600..4_000).contains(&late), "{late}");
     let begun = fleet.entries("walkthrough.begun_by_time").await;
@@ -104,9 +100,7 @@ async fn what_is_new_or_has_changed_is_left() {
         Ok(())
     };
     fleet.overdue(&id, changes).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (2, 3));
     let left = [
         ("account-1", "it was connected anew since this was planned"),
@@ -148,9 +142,7 @@ async fn what_is_out_of_service_already_is_not_left() {
         tx.put(&gone)
     };
     fleet.overdue(&id, changes).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (1, 1));
     assert_eq!(fleet.begun("walkthrough.left").await.1, 0);
     assert_eq!(fleet.begun("walkthrough.passed_over").await.1, 1);
@@ -195,9 +187,7 @@ async fn what_changed_after_the_beginning_is_left_too() {
     fleet.vendor.shut(false);
     // It comes to share its grant with one that nobody has accepted.
     fleet.connect_one(3, 2).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (2, 1));
     let why = "who else shares its grant has changed since this was planned";
     let left = [("account-2".to_owned(), why.to_owned())];
@@ -229,9 +219,7 @@ async fn who_shares_its_grant_with_one_that_is_left_at_its_turn_is_left() {
         tx.put(&anew)
     };
     fleet.meanwhile(anew).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (2, 2));
     let left = [
         (
@@ -257,9 +245,7 @@ async fn when_everything_has_changed_nothing_begins() {
         tx.put(&anew)
     };
     fleet.overdue(&id, changes).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (0, 1));
     assert_eq!(fleet.begun("walkthrough.finished").await, (0, 1));
     fleet.end().await;
@@ -400,9 +386,7 @@ async fn who_owns_what_somebody_else_took_away_is_told() {
     let mut fleet = Fleet::start(4, 4).await;
     let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
-    fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    fleet.finished(&id).await;
     // Two of the four are bob's.
     assert_eq!(fleet.ask(rpc::ForYou).await, []);
     assert_eq!(fleet.told_to_bob().await, 2);
@@ -429,9 +413,7 @@ async fn killed_around_its_time_it_begins_once() {
     fleet.vendor.shut(false);
     let server = Server::start(fleet.path());
     fleet.attach(None).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (5, 0));
     assert_eq!(fleet.begun("walkthrough.begun_by_time").await, (5, 1));
     assert_eq!(fleet.begun("connection.disconnect_begun").await, (5, 5));

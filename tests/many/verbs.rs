@@ -211,9 +211,7 @@ async fn a_draft_is_discarded_a_stopped_one_closed_and_one_that_runs_neither() {
         (WalkState::Stopped, 0)
     );
     fleet.vendor.shut(false);
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (1, 2));
     assert_eq!(fleet.begun("walkthrough.closed").await, (1, 1));
     assert_eq!(fleet.begun("walkthrough.finished").await, (1, 1));

@@ -79,9 +79,7 @@ async fn the_last_one_of_a_provider_stands_beside_the_others() {
     let mut fleet = Fleet::start(6, 16).await;
     let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!(ended.left.unproven_total, 0);
     let bases = bases(&fleet, &id).await;
     let rests_on = |basis| {
@@ -104,9 +102,7 @@ async fn nobody_goes_last_where_somebody_stays() {
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(3).await;
     fleet.vendor.shut(false);
-    fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    fleet.finished(&id).await;
     fleet.end().await;
 }
 
@@ -131,9 +127,7 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
     assert_eq!(fleet.refused(again).await.code, Code::Conflict);
 
     let _goes_on: Walkthrough = fleet.ask(rpc::WalkthroughGoOn { id: id.clone() }).await;
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!(
         (ended.targets.ended, ended.stopped_because.as_str()),
         (6, "")
@@ -173,9 +167,7 @@ async fn those_that_share_a_grant_are_all_out_of_service_before_the_first_call()
     let begun: BTreeSet<_> = targets.iter().filter(|it| it.run.is_some()).collect_ids();
     assert_eq!(begun, (0..3).map(connection).collect());
     fleet.vendor.shut(false);
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     // Nobody of the grant was left in service, so no call was left out.
     let outcomes: BTreeMap<_, _> = ended
         .done
@@ -271,9 +263,7 @@ async fn what_went_out_of_service_meanwhile_is_passed_over() {
     fleet.vendor.until_revoking(1).await;
     let _alone: Vec<Run> = fleet.ask(disconnect(&[2])).await;
     fleet.vendor.shut(false);
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (2, 1));
     let target = &fleet.targets(&id).await[2];
     assert!(target.passed_over.as_ref().unwrap().ends_with("already"));
@@ -288,9 +278,7 @@ async fn a_disconnect_of_several_is_a_walkthrough() {
     let of: BTreeSet<_> = runs.iter().map(|run| run.connection.to_string()).collect();
     assert_eq!(of, [0, 1, 3].map(connection).into());
     let id = runs[0].walkthrough.clone().unwrap();
-    let ended = fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    let ended = fleet.finished(&id).await;
     assert_eq!(
         (ended.targets.ended, ended.title.as_str()),
         (3, "3 connections")
@@ -310,9 +298,7 @@ async fn nothing_in_service_is_nothing_to_choose() {
     let mut fleet = Fleet::start(2, 8).await;
     let id = fleet.save(draft(TargetChoice::All)).await.id;
     fleet.begin(&id).await;
-    fleet
-        .until(&id, |now| now.state == WalkState::Finished)
-        .await;
+    fleet.finished(&id).await;
     let named = |targets: Vec<Target>| WalkthroughDraft {
         targets: Some(targets),
         ..draft(TargetChoice::Named)

@@ -234,25 +234,30 @@ fn the_vendors_limit_is_waited_for() {
     assert!(waited >= retry_after * 1000 - 100, "{waited} ms");
 }
 
+/// After a reconnect somebody is asked for an invitation, until the vendor's list shows that it came.
+fn invited_after_a_disconnect(house: &House, id: &str) {
+    house.disconnect(id);
+    house.connect(SLACK, BOT);
+    assert_eq!(
+        settled(house, id, 2),
+        outcomes(&[("C00005", "invite_needed")])
+    );
+    assert_eq!(asked(house).len(), 1);
+    house.vendors().invite(SLACK, BOT, "C00005");
+    house.ok(&["jobs", "enable", "--before", id]);
+    let is_in = |it: &Value| it["channels"][0]["attached"]["outcome"] == "already_in";
+    let name = id.to_owned();
+    house.until(|| rpc::Connection { name: name.clone() }, is_in);
+    assert_eq!(asked(house), Vec::<String>::new());
+}
+
 /// The vendor's list shows that we were let in: nobody has to tick that off.
 #[test]
 fn who_was_invited_is_asked_for_no_more() {
     let (house, id) = connected();
     watch(&house, &id, "C00005");
     settled(&house, &id, 1);
-    house.disconnect(&id);
-    house.connect(SLACK, BOT);
-    assert_eq!(
-        settled(&house, &id, 2),
-        outcomes(&[("C00005", "invite_needed")])
-    );
-    assert_eq!(asked(&house).len(), 1);
-    house.vendors().invite(SLACK, BOT, "C00005");
-    house.ok(&["jobs", "enable", "--before", &id]);
-    let is_in = |it: &Value| it["channels"][0]["attached"]["outcome"] == "already_in";
-    let name = id.clone();
-    house.until(|| rpc::Connection { name: name.clone() }, is_in);
-    assert_eq!(asked(&house), Vec::<String>::new());
+    invited_after_a_disconnect(&house, &id);
     pulled(&house, &id, &["C00005"]);
     house.verify();
 }
@@ -268,19 +273,7 @@ fn who_is_invited_again_is_asked_for_no_more() {
         settled(&house, &id, 1),
         outcomes(&[("C00005", "already_in")])
     );
-    house.disconnect(&id);
-    house.connect(SLACK, BOT);
-    assert_eq!(
-        settled(&house, &id, 2),
-        outcomes(&[("C00005", "invite_needed")])
-    );
-    assert_eq!(asked(&house).len(), 1);
-    house.vendors().invite(SLACK, BOT, "C00005");
-    house.ok(&["jobs", "enable", "--before", &id]);
-    let is_in = |it: &Value| it["channels"][0]["attached"]["outcome"] == "already_in";
-    let name = id.clone();
-    house.until(|| rpc::Connection { name: name.clone() }, is_in);
-    assert_eq!(asked(&house), Vec::<String>::new());
+    invited_after_a_disconnect(&house, &id);
     house.verify();
 }
 

@@ -493,7 +493,7 @@ impl House {
         self.json(&["audit"]).as_array().unwrap().clone()
     }
 
-    /// Whatever the vendor issued, in plain sight nowhere in the house.
+    /// The key in its master key file.
     pub(crate) fn master_key(&self) -> [u8; 32] {
         forensics::master_key_in(&self.keys().join("master.key"))
     }

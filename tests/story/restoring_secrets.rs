@@ -166,6 +166,8 @@ fn a_refresh_token_that_stays_is_asked_about_by_its_use() {
     let id = restored_with_an_expired_token(&mut house, Vendor::Hubspot);
     asked(&house, &id, is("connected"));
     house.ok(&["token", &id]);
+    let is_said = |it: &Value| it["action"] == "connection.recovered" && it["target"] == *id;
+    assert!(house.audit().iter().any(is_said));
 }
 
 /// While nobody answers, nothing leaves; once somebody does, it is used.
@@ -341,7 +343,7 @@ fn changed(file: &[u8]) -> Vec<u8> {
     file
 }
 
-/// `kill -9` in the middle, again and again, the moments included in which its slots are there.
+/// `kill -9` in the middle, again and again.
 #[test]
 fn one_that_is_killed_is_begun_anew() {
     let mut house = House::with(&[LEDGER]);

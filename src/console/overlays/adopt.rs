@@ -6,6 +6,7 @@ mod draw;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::flow_end::FlowEnd;
 use super::{Input, Overlay, OverlayState};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
@@ -62,7 +63,6 @@ struct AdoptReplies {
     begun: AwaitedReply<rpc::Adopt>,
     flow: AwaitedReply<rpc::Flow>,
     confirmed: AwaitedReply<rpc::FlowConfirm>,
-    cancelled: AwaitedReply<rpc::FlowCancel>,
 }
 
 /// The dialog.
@@ -76,8 +76,7 @@ pub struct AdoptDialog {
     focus: AdoptFocus,
     /// The account was confirmed: it is not asked about again.
     is_confirmed: bool,
-    /// A person left before the flow had an id: it is ended as soon as it has one.
-    is_given_up: bool,
+    end: FlowEnd,
     said: String,
 }
 
@@ -97,7 +96,7 @@ impl AdoptDialog {
             stage: AdoptStage::Looking,
             focus: AdoptFocus::Cancel,
             is_confirmed: false,
-            is_given_up: false,
+            end: FlowEnd::default(),
             said: String::new(),
         }
     }
@@ -200,11 +199,8 @@ impl Overlay for AdoptDialog {
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
-        let mine = |flow: &Flow| {
-            let wanted = Topic::Flow(flow.id.clone());
-            topics.iter().any(|topic| topic.tells_of(&wanted))
-        };
-        if self.flow().is_some_and(mine) {
+        let is_told = |flow: &Flow| Topic::Flow(flow.id.clone()).is_told_by(topics);
+        if self.flow().is_some_and(is_told) {
             self.ask_flow(cx);
         }
     }

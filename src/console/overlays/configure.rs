@@ -168,8 +168,8 @@ impl ConfigureDialog {
             return OverlayState::Close;
         }
         if self.at == save {
-            if let Some(why) = cx.facts.refuses(Danger::Stops) {
-                self.said = format!("Not sent: {why}.");
+            if let Some(why) = cx.facts.not_sent(Danger::Stops) {
+                self.said = why;
                 return OverlayState::Stay;
             }
             self.waiting = self.changes();

@@ -96,8 +96,8 @@ impl Confirm {
     }
 
     fn yes(&mut self, cx: &mut Context<'_>) -> OverlayState {
-        if let Some(why) = cx.facts.refuses(self.danger()) {
-            self.said = format!("Not sent: {why}.");
+        if let Some(why) = cx.facts.not_sent(self.danger()) {
+            self.said = why;
             return OverlayState::Stay;
         }
         let wanted = self.question.name.as_deref().unwrap_or_default();

@@ -4,11 +4,11 @@ mod act;
 mod choices;
 mod draw;
 mod form;
-mod giving_up;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::flow_end::FlowEnd;
 use super::{Input, Overlay, OverlayState};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
@@ -21,13 +21,6 @@ use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 use crate::wire::{Code, Problem, Topic};
-
-/// Said when a person leaves before the authorization has an id.
-pub(super) const ENDED_ONCE_KNOWN: &str =
-    "It is ended as soon as the server has answered; Esc again closes without that.";
-/// Said when that was not waited for.
-pub(super) const UNHEARD: &str =
-    "Closed before the server had answered: what was asked may have been done, or still be.";
 
 /// Where the dialog stands.
 #[derive(Debug)]
@@ -93,7 +86,6 @@ struct ConnectReplies {
     pasted: AwaitedReply<rpc::FlowPaste>,
     connected: AwaitedReply<rpc::Connection>,
     enabled: AwaitedReply<rpc::EnableBefore>,
-    cancelled: AwaitedReply<rpc::FlowCancel>,
 }
 
 /// The dialog.
@@ -114,8 +106,7 @@ pub struct ConnectDialog {
     other_account: bool,
     /// The second half of a swap.
     swaps: bool,
-    /// A person left before the authorization had an id: it is ended as soon as it has one.
-    is_given_up: bool,
+    end: FlowEnd,
     face: ConnectStage,
     focus: ConnectFocus,
     said: String,
@@ -144,7 +135,7 @@ impl ConnectDialog {
             },
             other_account: false,
             swaps: false,
-            is_given_up: false,
+            end: FlowEnd::default(),
             face: ConnectStage::Looking,
             focus: ConnectFocus::Cancel,
             said: String::new(),
@@ -357,11 +348,8 @@ impl Overlay for ConnectDialog {
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Context<'_>) {
-        let mine = |flow: &Flow| {
-            let wanted = Topic::Flow(flow.id.clone());
-            topics.iter().any(|topic| topic.tells_of(&wanted))
-        };
-        if self.flow().is_some_and(mine) {
+        let is_told = |flow: &Flow| Topic::Flow(flow.id.clone()).is_told_by(topics);
+        if self.flow().is_some_and(is_told) {
             self.ask_flow(cx);
         }
     }

@@ -180,8 +180,8 @@ impl DisconnectDialog {
 
     /// What is in the way of the request, and where it can be put right.
     fn missing(&self, facts: &Facts) -> Option<(DisconnectFocus, String)> {
-        if let Some(why) = facts.refuses(Danger::Irreversible) {
-            return Some((DisconnectFocus::Cancel, format!("Not sent: {why}.")));
+        if let Some(why) = facts.not_sent(Danger::Irreversible) {
+            return Some((DisconnectFocus::Cancel, why));
         }
         let typed = self.answers.name.text();
         match self.answers.reason {

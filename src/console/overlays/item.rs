@@ -213,8 +213,8 @@ impl ItemDialog {
     }
 
     fn save(&mut self, cx: &mut Context<'_>) -> OverlayState {
-        if let Some(why) = cx.facts.refuses(Danger::Changes) {
-            self.said = format!("Not sent: {why}.");
+        if let Some(why) = cx.facts.not_sent(Danger::Changes) {
+            self.said = why;
             return OverlayState::Stay;
         }
         let (from, to) = (self.vendors(), self.to.text().trim().to_owned());

@@ -7,6 +7,7 @@ pub mod configure;
 pub mod confirm;
 pub mod connect;
 pub mod disconnect;
+mod flow_end;
 pub mod item;
 mod overlay;
 pub mod palette;

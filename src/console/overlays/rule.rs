@@ -194,8 +194,8 @@ impl RuleDialog {
 
     /// What is asked, or why nothing can be sent.
     fn condition(&self, cx: &Context<'_>) -> Result<Condition, String> {
-        if let Some(why) = cx.facts.refuses(Danger::Changes) {
-            return Err(format!("Not sent: {why}."));
+        if let Some(why) = cx.facts.not_sent(Danger::Changes) {
+            return Err(why);
         }
         if self.subscription().is_none() {
             return Err("A subscription is wanted.".to_owned());

@@ -15,6 +15,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::connection::Status;
 use crate::domain::explained::WordKind;
+use crate::domain::health::Cause;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::Window;
 use crate::wire::rpc;
@@ -107,9 +108,10 @@ pub(super) fn words_here(row: &view::Connection, look: &Appearance) -> Vec<WordH
         words.push(WordHere::new(WordKind::Token, "held", seen));
     }
     let (health, _) = look.health(row.health);
-    let seen = row.health_words(|at| look.moment(at));
-    // A refused grant is down, too; what is to be done about it stands with its badge.
-    if seen != row.reason {
+    // What is to be done about a refused grant, which is down, too, stands with its badge.
+    let is_refusal = |cause: &Cause| matches!(cause, Cause::Refused { .. });
+    if !row.health_causes.iter().any(is_refusal) {
+        let seen = row.health_words(|at| look.moment(at));
         words.push(WordHere::new(WordKind::Health, health, seen));
     }
     words

@@ -108,7 +108,13 @@ pub(super) async fn late(server: &Server, state: &str) -> bool {
     let is_it = |flow: &Flow| {
         flow.state_digest.as_ref() == Some(&digest) && flow.ends_at > clock_and_ids::now()
     };
-    let rows = server.store.flows().unwrap_or_default();
+    let rows = match server.store.flows() {
+        Ok(rows) => rows,
+        Err(error) => {
+            tracing::error!(%error, "whether a code came too late cannot be looked at");
+            return false;
+        }
+    };
     match rows
         .iter()
         .find(|flow| flow.ended_by().is_some() && is_it(flow))

@@ -182,11 +182,14 @@ async fn ask_about(flow: &FlowContext, issued: IssuedTokens<'_>, connection: &Co
         true => None,
         false => Some(flow.server.locks.of(&connection.id).await),
     };
-    if let Ok(now) = flow.server.store.connection(&connection.id)
-        && now.generation == connection.generation
-        && now.status.in_service()
-    {
-        tokens::token_end::sweep(&flow.server, vendor, &now).await;
+    match flow.server.store.connection(&connection.id) {
+        Ok(now) if now.generation == connection.generation && now.status.in_service() => {
+            tokens::token_end::sweep(&flow.server, vendor, &now).await;
+        }
+        Ok(_) => {}
+        Err(error) => {
+            tracing::error!(connection = %connection.id, %error, "superseded tokens cannot be looked at");
+        }
     }
 }
 

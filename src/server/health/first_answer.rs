@@ -80,13 +80,16 @@ async fn answer(server: &Arc<Server>, connection: &Connection) -> Result<Asked, 
     let credentials = server.store.credentials_of(&connection.id)?;
     let mut newest = credentials.iter().rev();
     let in_use = newest.find(|it| it.is_used_by(connection));
-    let lasts = |it: &&Credential| it.expires_at.is_none_or(|at| at > clock_and_ids::now());
-    let not_taken = match in_use.filter(lasts) {
-        Some(credential) => match of_token(server, connection, credential).await {
-            Told::Said(asked) => return Ok(asked),
-            Told::NotTaken(not_taken) => not_taken,
-        },
-        None => NotTaken::surely("its token has expired"),
+    let lasts = |it: &Credential| it.expires_at.is_none_or(|at| at > clock_and_ids::now());
+    let not_taken = match in_use {
+        Some(credential) if lasts(credential) => {
+            match of_token(server, connection, credential).await {
+                Told::Said(asked) => return Ok(asked),
+                Told::NotTaken(not_taken) => not_taken,
+            }
+        }
+        Some(_) => NotTaken::surely("its token has expired"),
+        None => NotTaken::surely("its token is not here"),
     };
     let is_renewable = tokens::refresh::is_renewable(server, connection)?;
     if is_renewable && !may_end_another(server, connection) {
@@ -220,7 +223,12 @@ async fn of_token(server: &Server, connection: &Connection, credential: &Credent
             | NotAskedCause::Unreachable
             | NotAskedCause::Limited
             | NotAskedCause::Suspended
-            | NotAskedCause::Unclear => said(FirstAnswer::Unclear(unclear(&not.why))),
+            | NotAskedCause::Unclear => {
+                // A refusal that was heard before counts from the next one on, as for every other ask.
+                let next = saturating_later(clock_and_ids::now(), AFTER_TROUBLE);
+                server.health.unsure(connection, next);
+                said(FirstAnswer::Unclear(unclear(&not.why)))
+            }
         },
     }
 }

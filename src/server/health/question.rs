@@ -81,7 +81,10 @@ async fn put(server: &Server, usable: &UsableToken) -> Result<QuestionOutcome, N
     let connection = &usable.connection;
     may_ask(server, connection)?;
     let key = format!("{}/{}", connection.id, usable.credential);
-    let Ok(Some(credential)) = server.store.get::<Credential>(&key) else {
+    let found = server.store.get::<Credential>(&key);
+    let found =
+        found.map_err(|error| NotConcluded::because(NotAskedCause::SetUp, error.to_string()))?;
+    let Some(credential) = found else {
         let why = "its token is not there any more";
         return Err(NotConcluded::because(NotAskedCause::NoToken, why));
     };

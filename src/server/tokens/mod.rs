@@ -232,10 +232,10 @@ async fn other_than(
 
 /// A refresh that has begun is not given up with the sync that wanted it: what the vendor answers may be the only
 /// refresh token there is from then on.
-async fn to_its_end(
+async fn to_its_end<T: Send + 'static>(
     server: &Server,
-    refresh: impl Future<Output = Result<UsableToken, NoToken>> + Send + 'static,
-) -> Result<UsableToken, NoToken> {
+    refresh: impl Future<Output = Result<T, NoToken>> + Send + 'static,
+) -> Result<T, NoToken> {
     let ended = server.tasks.spawn(refresh).await;
     ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
 }
@@ -270,7 +270,7 @@ pub async fn vendor_for_use(
 /// [`NoToken::OutOfService`] when that is settled, by this answer or otherwise.
 pub async fn renew_first(server: &Arc<Server>, id: &ConnectionId) -> Result<(), NoToken> {
     let (own, id) = (Arc::clone(server), id.clone());
-    let renewed = server.tasks.spawn(async move {
+    let renewed = async move {
         let _single_flight = own.locks.of(&id).await;
         let asked = own.store.connection(&id)?;
         if !asked.is_asked_first {
@@ -282,9 +282,8 @@ pub async fn renew_first(server: &Arc<Server>, id: &ConnectionId) -> Result<(), 
             Err(_) if !now.is_asked_first => Err(NoToken::OutOfService(now.status.badge())),
             answered => answered,
         }
-    });
-    let ended = renewed.await;
-    ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
+    };
+    to_its_end(server, renewed).await
 }
 
 fn current(

@@ -66,8 +66,12 @@ pub async fn passed(server: &Server, vendor: &VendorSession, id: &ConnectionId) 
 /// believed, whatever its time and the file say: it is kept, and ended with the others. Where nobody can be asked it is kept
 /// as long as it may still be taken.
 pub(crate) async fn sweep(server: &Server, vendor: &VendorSession, connection: &Connection) {
-    let Ok(all) = server.store.credentials_of(&connection.id) else {
-        return;
+    let all = match server.store.credentials_of(&connection.id) {
+        Ok(all) => all,
+        Err(error) => {
+            tracing::error!(connection = %connection.id, %error, "superseded tokens cannot be looked at");
+            return;
+        }
     };
     let (now, began) = (clock_and_ids::now(), Instant::now());
     for credential in all
@@ -138,8 +142,12 @@ pub async fn sweep_overdue(server: &Server, connection: &Connection, all: &[Cred
         return;
     }
     let _lock = server.locks.of(&connection.id).await;
-    let Ok(connection) = server.store.connection(&connection.id) else {
-        return;
+    let connection = match server.store.connection(&connection.id) {
+        Ok(connection) => connection,
+        Err(error) => {
+            tracing::error!(connection = %connection.id, %error, "replaced refresh tokens cannot be looked at");
+            return;
+        }
     };
     if connection.status.is_out_of_service() {
         return;

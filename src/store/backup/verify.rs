@@ -107,7 +107,7 @@ pub(super) fn walk<E: From<BackupError>>(
     })?;
     let mut frames = Frames::begin(BufReader::with_capacity(256 << 10, file), path)?;
     let header = header(&mut frames)?;
-    let mut secrets = None;
+    let mut secrets = 0;
     let mut is_whole = false;
     loop {
         let read = frames.read;
@@ -115,7 +115,7 @@ pub(super) fn walk<E: From<BackupError>>(
         if frame.kind == FrameKind::End {
             let end = end(&mut frames, &frame, read)?;
             let is_sealed = frames.form == Form::WithSecrets;
-            if is_sealed != is_whole || end.secrets != secrets.or(is_sealed.then_some(0)) {
+            if is_sealed != is_whole || end.secrets != is_sealed.then_some(secrets) {
                 return Err(frames.damaged("its secrets are not all there").into());
             }
             return Ok((header, end, frames.bytes));
@@ -126,9 +126,7 @@ pub(super) fn walk<E: From<BackupError>>(
         }
         let content = content(&frames, frame)?;
         match &content {
-            Content::Secrets(some) => {
-                secrets = Some(secrets.unwrap_or(0) + some.len() as u64);
-            }
+            Content::Secrets(some) => secrets += some.len() as u64,
             Content::Whole { .. } => is_whole = true,
             Content::Rows(_) | Content::Changes(_) => {}
         }

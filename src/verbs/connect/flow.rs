@@ -165,7 +165,7 @@ async fn settle(
                     return Err(went_away());
                 };
                 let mine = Topic::Flow(id.clone());
-                if !changed.iter().any(|topic| topic.tells_of(&mine)) {
+                if !mine.is_told_by(&changed) {
                     continue;
                 }
                 client.ask(rpc::Flow { id: id.clone() }).await?

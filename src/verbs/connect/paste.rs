@@ -79,7 +79,8 @@ fn read_line(input: &mut impl BufRead) -> io::Result<Secret> {
             b'\n' | b'\r' if !line.is_empty() => break,
             b'\n' | b'\r' => return Ok(Secret(Zeroizing::new(String::new()))),
             END => break,
-            DELETE | BACKSPACE => drop(line.pop()),
+            // A whole character is taken back.
+            DELETE | BACKSPACE => while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {},
             byte if line.len() < MOST => line.push(byte),
             _ => {
                 return Err(io::Error::new(

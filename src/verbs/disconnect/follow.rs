@@ -78,7 +78,7 @@ impl WatchedRun {
     /// Whether a look is due; without notices it is.
     fn concerns(&self, changed: Option<&[Topic]>) -> bool {
         let mine = Topic::Run(self.run.id.clone());
-        changed.is_none_or(|topics| topics.iter().any(|topic| topic.tells_of(&mine)))
+        changed.is_none_or(|topics| mine.is_told_by(topics))
     }
 
     /// Prints what is new. The run is asked for before its records: a run that has ended has no later ones.

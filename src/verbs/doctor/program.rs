@@ -21,17 +21,11 @@ pub(super) struct ProgramFacts {
     pub is_packaged: bool,
     /// The unit that is used in place of the package's.
     pub own_unit: Option<PathBuf>,
-    /// Whether the C library is part of it.
-    pub is_static: bool,
 }
 
 impl ProgramFacts {
     pub(super) fn gather() -> Self {
-        let path = std::env::current_exe().unwrap_or_default();
-        Self {
-            is_static: cfg!(target_feature = "crt-static"),
-            ..Self::at(path)
-        }
+        Self::at(std::env::current_exe().unwrap_or_default())
     }
 
     /// A package may be installed below another root than `/` (dpkg --root).
@@ -48,7 +42,6 @@ impl ProgramFacts {
             is_packaged: is_listed(&root.join(DPKG_LIST)),
             own_unit: own_unit.exists().then_some(own_unit),
             path,
-            is_static: false,
         }
     }
 
@@ -68,7 +61,7 @@ impl ProgramFacts {
                 format!("{path} is installed as the Debian package"),
                 "",
             ),
-            (false, _) if self.is_static => (
+            (false, _) if cfg!(target_feature = "crt-static") => (
                 Grade::Warning,
                 format!(
                     "{path} is built static: it knows the accounts of /etc/passwd and /etc/group alone"

@@ -5,7 +5,7 @@ use crate::console::awaited::IncomingReply;
 use crate::console::command::Danger;
 use crate::console::context::{Context, Destination};
 use crate::console::overlays::OverlayState;
-use crate::console::overlays::connect::{ENDED_ONCE_KNOWN, UNHEARD};
+use crate::console::overlays::flow_end::FlowEnd;
 use crate::console::widgets::field::TextField;
 use crate::domain::id::FlowId;
 use crate::wire::request::FlowKind;
@@ -22,7 +22,7 @@ impl AdoptDialog {
 
     pub(super) fn escape(&mut self, cx: &mut Context<'_>) -> OverlayState {
         if self.asked.begun.is_open() {
-            return self.leave_asked(cx);
+            return self.end.before_it_began(&mut self.said, cx);
         }
         match std::mem::replace(&mut self.stage, AdoptStage::Looking) {
             AdoptStage::Under(flow) | AdoptStage::Confirming(flow) => {
@@ -32,25 +32,6 @@ impl AdoptDialog {
             _ => return OverlayState::Close,
         }
         OverlayState::Renew
-    }
-
-    /// Leaves while the request is on its way: what it begins is ended once its id is known, or goes on unseen.
-    fn leave_asked(&mut self, cx: &mut Context<'_>) -> OverlayState {
-        if self.is_given_up {
-            cx.done(UNHEARD);
-            return OverlayState::Close;
-        }
-        self.is_given_up = true;
-        ENDED_ONCE_KNOWN.clone_into(&mut self.said);
-        OverlayState::Stay
-    }
-
-    /// Asks the server to end the flow; it says whether that came in time.
-    fn give_up(&mut self, id: FlowId, cx: &mut Context<'_>) {
-        if !self.asked.cancelled.is_open() {
-            self.asked.cancelled = cx.ask(rpc::FlowCancel { id });
-            "The server is asked to end it.".clone_into(&mut self.said);
-        }
     }
 
     /// What came of giving up. Where it had ended before, how is asked: something may have been kept.
@@ -77,9 +58,9 @@ impl AdoptDialog {
         let id = flow.id.clone();
         let state = self.stands(flow, cx);
         let goes_on = matches!(self.stage, AdoptStage::Under(_) | AdoptStage::Confirming(_));
-        if std::mem::take(&mut self.is_given_up) && goes_on {
+        if self.end.take_awaited() && goes_on {
             self.escape(cx);
-            self.give_up(id, cx);
+            self.end.ask(id, &mut self.said, cx);
         } else {
             // Notices may have overtaken this reply.
             self.ask_flow(cx);
@@ -91,7 +72,7 @@ impl AdoptDialog {
         match (&self.stage, self.focus) {
             (AdoptStage::GivingUp(flow), AdoptFocus::Go) => {
                 let id = flow.id.clone();
-                self.give_up(id, cx);
+                self.end.ask(id, &mut self.said, cx);
             }
             (AdoptStage::Confirming(flow), AdoptFocus::Go) => {
                 let id = flow.id.clone();
@@ -108,17 +89,9 @@ impl AdoptDialog {
         OverlayState::Stay
     }
 
-    /// Whether nothing may be sent now; then it says why.
-    fn is_refused(&mut self, cx: &Context<'_>) -> bool {
-        let why = cx.facts.refuses(Danger::Changes);
-        if let Some(why) = &why {
-            self.said = format!("Not sent: {why}.");
-        }
-        why.is_some()
-    }
-
     fn begin(&mut self, cx: &mut Context<'_>) {
-        if self.is_refused(cx) {
+        if let Some(why) = cx.facts.not_sent(Danger::Changes) {
+            self.said = why;
             return;
         }
         if self.answers.refresh.is_empty() {
@@ -138,13 +111,15 @@ impl AdoptDialog {
         self.answers.refresh = TextField::secret();
         self.answers.access = TextField::secret();
         self.said.clear();
-        (self.is_confirmed, self.is_given_up) = (false, false);
+        self.is_confirmed = false;
+        self.end = FlowEnd::default();
         self.asked.begun = cx.ask(request);
         self.set(AdoptStage::Asked);
     }
 
     fn confirm(&mut self, id: FlowId, cx: &mut Context<'_>) {
-        if self.is_refused(cx) {
+        if let Some(why) = cx.facts.not_sent(Danger::Changes) {
+            self.said = why;
             return;
         }
         self.is_confirmed = true;
@@ -180,7 +155,7 @@ impl AdoptDialog {
                 }
             };
         }
-        if let Some(cancelled) = self.asked.cancelled.take(heard) {
+        if let Some(cancelled) = self.end.heard(heard) {
             return self.was_cancelled(cancelled, cx);
         }
         match self.asked.confirmed.take(heard) {

@@ -7,13 +7,14 @@ use crate::console::awaited::IncomingReply;
 use crate::console::command::Danger;
 use crate::console::context::{Context, Destination};
 use crate::console::overlays::OverlayState;
+use crate::console::overlays::flow_end::FlowEnd;
 use crate::console::screens;
 use crate::console::widgets::field::TextField;
 use crate::domain::id::ConnectionId;
-use crate::wire::Code;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState};
+use crate::wire::{Code, Problem};
 
 impl ConnectDialog {
     /// Asks for what is shown before anything begins.
@@ -41,7 +42,7 @@ impl ConnectDialog {
 
     pub(super) fn escape(&mut self, cx: &mut Context<'_>) -> OverlayState {
         if self.asked.begun.is_open() {
-            return self.leave_asked(cx);
+            return self.end.before_it_began(&mut self.said, cx);
         }
         match std::mem::replace(&mut self.face, ConnectStage::Looking) {
             ConnectStage::Under(flow) => self.set(ConnectStage::GivingUp(flow)),
@@ -50,6 +51,39 @@ impl ConnectDialog {
             _ => return OverlayState::Close,
         }
         OverlayState::Stay
+    }
+
+    /// What came of giving up. Where it had ended before, how is asked: it may be connected.
+    fn was_cancelled(
+        &mut self,
+        cancelled: Result<(), Problem>,
+        cx: &mut Context<'_>,
+    ) -> OverlayState {
+        match cancelled {
+            Ok(()) => {
+                cx.done("The authorization was given up.");
+                OverlayState::Close
+            }
+            Err(problem) => {
+                self.said = format!("{}. {}", problem.message, problem.hint);
+                self.ask_flow(cx);
+                OverlayState::Stay
+            }
+        }
+    }
+
+    /// The authorization began.
+    fn began(&mut self, flow: Flow, cx: &mut Context<'_>) {
+        let id = flow.id.clone();
+        self.stands(flow, cx);
+        match self.end.take_awaited() {
+            true if matches!(self.face, ConnectStage::Under(_)) => {
+                self.escape(cx);
+                self.end.ask(id, &mut self.said, cx);
+            }
+            // Notices may have overtaken this reply.
+            _ => self.ask_flow(cx),
+        }
     }
 
     pub(super) fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
@@ -63,7 +97,7 @@ impl ConnectDialog {
             (ConnectStage::GivingUp(_), ConnectFocus::Cancel) => return self.escape(cx),
             (ConnectStage::GivingUp(flow), _) => {
                 let id = flow.id.clone();
-                self.give_up(id, cx);
+                self.end.ask(id, &mut self.said, cx);
             }
             (ConnectStage::Under(_), ConnectFocus::Back) => self.hand_over(cx),
             (ConnectStage::Under(_), ConnectFocus::Url) => self.step(true),
@@ -99,25 +133,19 @@ impl ConnectDialog {
             }
             _ => None,
         };
-        if let Some(connection) = wanted
-            && !self.refused(cx)
-        {
-            self.asked.enabled = cx.ask(rpc::EnableBefore { connection });
+        match (wanted, cx.facts.not_sent(Danger::Changes)) {
+            (Some(_), Some(why)) => self.said = why,
+            (Some(connection), None) => {
+                self.asked.enabled = cx.ask(rpc::EnableBefore { connection });
+            }
+            (None, _) => {}
         }
         OverlayState::Stay
     }
 
-    /// Whether nothing may be sent now; then it says why.
-    fn refused(&mut self, cx: &Context<'_>) -> bool {
-        let why = cx.facts.refuses(Danger::Changes);
-        if let Some(why) = &why {
-            self.said = format!("Not sent: {why}.");
-        }
-        why.is_some()
-    }
-
     fn register(&mut self, cx: &mut Context<'_>) {
-        if self.refused(cx) {
+        if let Some(why) = cx.facts.not_sent(Danger::Changes) {
+            self.said = why;
             return;
         }
         let client_id = self.answers.client_id.text().trim().to_owned();
@@ -141,7 +169,8 @@ impl ConnectDialog {
     }
 
     fn begin(&mut self, cx: &mut Context<'_>) {
-        if self.refused(cx) {
+        if let Some(why) = cx.facts.not_sent(Danger::Changes) {
+            self.said = why;
             return;
         }
         // What it means to take it up is said first.
@@ -173,7 +202,7 @@ impl ConnectDialog {
             accept_other_account: self.other_account,
         };
         self.said.clear();
-        self.is_given_up = false;
+        self.end = FlowEnd::default();
         self.asked.begun = cx.ask(request);
         self.set(ConnectStage::Starting);
     }
@@ -182,7 +211,8 @@ impl ConnectDialog {
         if self.answers.back.is_empty() {
             return "Paste the whole address that the browser ended at.".clone_into(&mut self.said);
         }
-        if self.refused(cx) {
+        if let Some(why) = cx.facts.not_sent(Danger::Changes) {
+            self.said = why;
             return;
         }
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
@@ -198,7 +228,7 @@ impl ConnectDialog {
         heard: &mut IncomingReply,
         cx: &mut Context<'_>,
     ) -> OverlayState {
-        if let Some(cancelled) = self.asked.cancelled.take(heard) {
+        if let Some(cancelled) = self.end.heard(heard) {
             return self.was_cancelled(cancelled, cx);
         }
         match self.face {
