@@ -109,7 +109,8 @@ mod tests {
     use super::*;
     use crate::domain::connection::Status;
     use crate::domain::disconnect::log::StepState;
-    use crate::domain::job::{ExecutionStatus, JobState};
+    use crate::domain::disconnect::run::RunState;
+    use crate::domain::job::{ExecutionStatus, JobState, ReferenceState};
     use crate::domain::trial::Outcome;
     use crate::domain::walkthrough::WalkState;
 
@@ -181,12 +182,24 @@ mod tests {
         for state in wholes {
             has(WordKind::Walkthrough, state.word());
         }
+        let runs = [
+            RunState::Running,
+            RunState::Waiting,
+            RunState::Completed,
+            RunState::CompletedWithWarnings,
+        ];
+        for state in runs {
+            has(WordKind::Run, state.words());
+        }
+        for state in [
+            ReferenceState::Synced,
+            ReferenceState::Stale,
+            ReferenceState::Gone,
+        ] {
+            has(WordKind::Reference, state.word());
+        }
         let others = [
-            (
-                WordKind::Run,
-                "running waiting completed completed_with_warnings",
-            ),
-            (WordKind::Reference, "synced stale gone"),
+            (WordKind::Token, "held exposed"),
             (WordKind::Health, "healthy degraded down unknown"),
         ];
         for (of, words) in others {

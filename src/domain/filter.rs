@@ -215,7 +215,11 @@ impl Filter {
     /// Whether a row fits.
     #[must_use]
     pub fn fits(&self, row: &Searched) -> bool {
-        let text = row.text.to_lowercase();
+        let has_words = (self.terms.iter()).any(|term| matches!(term.test, Test::Word(_)));
+        let text = match has_words {
+            true => row.text.to_lowercase(),
+            false => String::new(),
+        };
         self.terms
             .iter()
             .all(|term| term.test.fits(row, &text) != term.denied)

@@ -101,7 +101,7 @@ impl Scans {
                 drop(turn);
                 (scan, is_over)
             });
-            let (back, is_over) = slice.await.map_err(|_| broken())?;
+            let (back, is_over) = slice.await.map_err(|error| broken(&error))?;
             if is_over? {
                 return Ok((back, ScanEnd::Whole));
             }
@@ -221,6 +221,7 @@ impl Drop for BegunScan<'_> {
     }
 }
 
-fn broken() -> Problem {
-    Problem::new(Code::Failed, "a search stopped", "report this")
+fn broken(error: &tokio::task::JoinError) -> Problem {
+    let message = format!("a search stopped: {error}");
+    Problem::new(Code::Failed, message, "report this")
 }

@@ -26,7 +26,7 @@ async fn plan(server: &Arc<Server>, provider: Option<String>) -> Result<WipePlan
     let looked = tokio::task::spawn_blocking(move || ours.store.wipe_forecast(of.as_deref()));
     let forecast = looked
         .await
-        .map_err(|_| StoreError::Stopped("counting what goes was interrupted".to_owned()))??;
+        .map_err(|error| StoreError::Stopped(format!("counting what goes: {error}")))??;
     let connected = forecast.connected.into_iter().map(|it| it.name);
     Ok(WipePlan {
         provider,

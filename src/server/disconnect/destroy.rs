@@ -72,7 +72,7 @@ async fn finish(server: &Arc<Server>, run: &Run, doomed: &[Credential]) -> Resul
     let overwritten = tokio::task::spawn_blocking(move || vault.vault.destroy_all(&slots));
     overwritten
         .await
-        .map_err(|_| StoreError::Stopped("overwriting a key slot was interrupted".to_owned()))??;
+        .map_err(|error| StoreError::Stopped(format!("overwriting a key slot: {error}")))??;
     let log = server.store.run_log(&run.id)?;
     let entry = |credential: &Credential| {
         let gone = secret_gone(run, credential);

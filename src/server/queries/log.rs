@@ -59,10 +59,9 @@ pub async fn list(
     let reading = LogReading {
         server: Arc::clone(server),
         reverse: asked.reverse,
-        begin: match filter.begins() {
-            Some(at) if asked.reverse => first_since(server, at)?,
-            _ => 0,
-        },
+        begin: filter
+            .begins()
+            .map_or(Ok(0), |at| first_since(server, at))?,
         words: filter
             .asked_for(IN_TEXT)
             .into_iter()
@@ -119,7 +118,7 @@ impl LogReading {
             let (entries, last) = match self.reverse {
                 true if next >= size => break,
                 true => self.forwards(next, rest)?,
-                false if next == 0 => break,
+                false if next <= self.begin => break,
                 false => self.backwards(next, rest)?,
             };
             next = if self.reverse { last + 1 } else { last };

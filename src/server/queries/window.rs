@@ -153,7 +153,7 @@ pub async fn rows_by<T: Send + 'static>(
     }
     let limit = asked.limit();
     let mut search = Search {
-        filter: Filter::parse(&asked.window.filter, clock_and_ids::now(), known)?,
+        filter: asked.filter(known)?,
         reverse: asked.window.reverse,
         limit,
         after: asked.window.after.clone(),

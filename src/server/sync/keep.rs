@@ -62,8 +62,9 @@ impl<'a> Keeper<'a> {
         is_told: bool,
     ) -> Result<bool, StoreError> {
         let failed = page.without_id as u64;
-        let changed = self.sift(page, pass)?;
+        let (changed, unchanged) = self.sift(page)?;
         let waiting = self.waiting(pass);
+        waiting.unchanged.extend(unchanged);
         waiting.failed += failed;
         let is_due = waiting.due <= Instant::now();
         if is_due || !changed.is_empty() {
@@ -100,8 +101,8 @@ impl<'a> Keeper<'a> {
         Ok(comes.await)
     }
 
-    /// What of a page is new or has changed; the rest waits.
-    fn sift(&mut self, page: ListPage, pass: &Pass) -> Result<Vec<Synced>, StoreError> {
+    /// What of a page is new or has changed, and the numbers of the rest.
+    fn sift(&self, page: ListPage) -> Result<(Vec<Synced>, Vec<u64>), StoreError> {
         let store = &self.task.server.store;
         let (mut changed, mut ids) = (Vec::new(), HashSet::new());
         let mut unchanged = Vec::new();
@@ -123,8 +124,7 @@ impl<'a> Keeper<'a> {
                 }
             }
         }
-        self.waiting(pass).unchanged.append(&mut unchanged);
-        Ok(changed)
+        Ok((changed, unchanged))
     }
 
     fn place(&self, id: &str) -> String {

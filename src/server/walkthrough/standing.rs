@@ -127,14 +127,14 @@ pub(super) fn compared(
     let gone = looked.iter().filter(|it| it.now.is_err());
     let gone = gone.map(|it| it.target.index).collect();
     let looked_at = found.values().map(|it| (it.id.clone(), it.version));
+    let looked_at = looked_at.collect();
+    let kept = found.into_iter();
+    let kept = kept.filter(|(index, _)| !left.contains_key(index));
     Ok(Found {
-        looked_at: looked_at.collect(),
-        kept: (found.iter())
-            .filter(|(index, _)| !left.contains_key(index))
-            .map(|(_, connection)| connection.clone())
-            .collect(),
+        kept: kept.map(|(_, connection)| connection).collect(),
         left,
         gone,
+        looked_at,
     })
 }
 

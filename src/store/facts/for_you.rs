@@ -47,7 +47,7 @@ impl Store {
 
     /// The walkthroughs that fell, and that nobody has closed, the latest first.
     pub fn walkthroughs_fallen(&self) -> Result<Vec<WalkthroughId>, StoreError> {
-        let mut found = self.walkthroughs_in(FALLEN)?;
+        let mut found = self.named_in(FALLEN)?;
         found.reverse();
         Ok(found)
     }

@@ -14,6 +14,7 @@ use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 use super::exposures::ExposureChanges;
 use super::follow_ups::FollowUpChanges;
+use super::named::timed;
 
 /// The index of holds that have not ended, oldest first.
 pub const HOLDS: &str = "holds/";
@@ -51,15 +52,7 @@ impl Store {
         &self,
         now: Timestamp,
     ) -> Result<(Vec<HoldId>, Option<Timestamp>), StoreError> {
-        let mut due = Vec::new();
-        for (key, id) in self.index_page(DUE, None, usize::MAX, false)? {
-            let at = due_at(&key)?;
-            if at > now {
-                return Ok((due, Some(at)));
-            }
-            due.extend(id.parse());
-        }
-        Ok((due, None))
+        self.due_in(DUE, now)
     }
 
     /// How many holds have not ended.
@@ -251,17 +244,7 @@ fn counter(hold: &Hold) -> &'static str {
 }
 
 fn due(hold: &Hold) -> String {
-    let at = hold.next_try.as_millisecond().max(0);
-    format!("{DUE}{at:020}/{}", hold.id)
-}
-
-fn due_at(key: &str) -> Result<Timestamp, StoreError> {
-    let at = key
-        .strip_prefix(DUE)
-        .and_then(|rest| rest.split('/').next())
-        .and_then(|at| at.parse().ok())
-        .and_then(|at| Timestamp::from_millisecond(at).ok());
-    at.ok_or_else(|| StoreError::Damaged(format!("{key} is no due time")))
+    timed(DUE, hold.next_try, &hold.id)
 }
 
 fn of(hold: &Hold) -> String {

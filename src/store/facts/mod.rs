@@ -22,6 +22,7 @@ mod holds;
 mod jobs;
 mod lists;
 mod marks;
+mod named;
 mod new_runs;
 mod notices;
 mod outbox;

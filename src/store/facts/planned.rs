@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::named::timed;
 use super::new_runs::name_ended;
-use super::walkthroughs::{PartOver, fallen, left, running, walkthrough_named};
+use super::walkthroughs::{PartOver, fallen, left, running};
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::flow::{FlowEnd, FlowSelection};
@@ -22,17 +23,7 @@ const PLANNED: &str = "walk_planned/";
 /// Where those are that begin at a time, in its order.
 fn planned(walkthrough: &Walkthrough) -> Option<String> {
     let planned = walkthrough.planned.as_ref()?;
-    let at = planned.at.as_millisecond().max(0);
-    Some(format!("{PLANNED}{at:020}/{}", walkthrough.id))
-}
-
-fn due_at(key: &str) -> Result<Timestamp, StoreError> {
-    let at = key
-        .strip_prefix(PLANNED)
-        .and_then(|rest| rest.split('/').next())
-        .and_then(|at| at.parse().ok())
-        .and_then(|at| Timestamp::from_millisecond(at).ok());
-    at.ok_or_else(|| StoreError::Damaged(format!("{key} is no due time")))
+    Some(timed(PLANNED, planned.at, &walkthrough.id))
 }
 
 /// What begins when the time of a walkthrough has come.
@@ -64,20 +55,12 @@ impl Store {
         &self,
         now: Timestamp,
     ) -> Result<(Vec<WalkthroughId>, Option<Timestamp>), StoreError> {
-        let mut due = Vec::new();
-        for (key, id) in self.index_page(PLANNED, None, usize::MAX, false)? {
-            let at = due_at(&key)?;
-            if at > now {
-                return Ok((due, Some(at)));
-            }
-            due.push(walkthrough_named(&key, &id)?);
-        }
-        Ok((due, None))
+        self.due_in(PLANNED, now)
     }
 
     /// Those that wait for their time, the soonest first.
     pub fn walkthroughs_planned(&self) -> Result<Vec<WalkthroughId>, StoreError> {
-        self.walkthroughs_in(PLANNED)
+        self.named_in(PLANNED)
     }
 
     /// A draft begins at a time. What is accepted of each target that is taken along stands by its place.

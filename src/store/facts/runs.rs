@@ -31,11 +31,7 @@ impl Store {
 
     /// Runs that have not ended.
     pub fn open_runs(&self) -> Result<Vec<RunId>, StoreError> {
-        let open = self.index_page("run_open/", None, usize::MAX, false)?;
-        Ok(open
-            .into_iter()
-            .filter_map(|(_, id)| id.parse().ok())
-            .collect())
+        self.named_in("run_open/")
     }
 
     /// Runs that ended, and were interrupted before they had their checkpoint.

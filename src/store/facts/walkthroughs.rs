@@ -50,15 +50,6 @@ pub(super) fn fallen(id: &WalkthroughId) -> String {
     format!("{FALLEN}{id}")
 }
 
-/// The walkthrough that a row of an index names.
-///
-/// # Errors
-/// When it is the id of none.
-pub(super) fn walkthrough_named(key: &str, id: &str) -> Result<WalkthroughId, StoreError> {
-    let named = id.parse();
-    named.map_err(|_| StoreError::Damaged(format!("{key} names no walkthrough")))
-}
-
 /// Counts the targets that are neither out of service nor passed over.
 pub(super) fn left(id: &WalkthroughId) -> String {
     format!("walk_left/{id}")
@@ -122,14 +113,7 @@ impl Store {
 
     /// Those that go on by themselves.
     pub fn walkthroughs_running(&self) -> Result<Vec<WalkthroughId>, StoreError> {
-        self.walkthroughs_in(RUNNING)
-    }
-
-    /// The walkthroughs that an index names, in its order.
-    pub(super) fn walkthroughs_in(&self, index: &str) -> Result<Vec<WalkthroughId>, StoreError> {
-        let found = self.index_page(index, None, usize::MAX, false)?;
-        let ids = found.iter().map(|(key, id)| walkthrough_named(key, id));
-        ids.collect()
+        self.named_in(RUNNING)
     }
 
     /// A draft, as somebody leaves it; its version grows.

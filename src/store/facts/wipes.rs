@@ -44,9 +44,7 @@ impl Store {
 
     /// Wipes that have not ended.
     pub fn open_wipes(&self) -> Result<Vec<WipeId>, StoreError> {
-        let open = self.index_page(OPEN, None, usize::MAX, false)?;
-        let ids = open.into_iter().filter_map(|(_, id)| id.parse().ok());
-        Ok(ids.collect())
+        self.named_in(OPEN)
     }
 
     /// What a wipe of a provider, or of all, would remove, and what forbids it.

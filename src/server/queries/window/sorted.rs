@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 
 use super::{Asked, RowSource, RowText, STRIDE, WindowRows};
 use crate::domain::filter::{Filter, FilterField, FilterTerms, Searched};
-use crate::server::clock_and_ids;
 use crate::server::scans::{Scan, ScanEnd};
 use crate::wire::request::Sort;
 use crate::wire::{Code, Problem};
@@ -19,8 +18,6 @@ const BETWEEN: char = '\0';
 /// Where a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SortKey {
-    /// What needs a person stays above the rest, however it is sorted.
-    group: String,
     /// In lower case.
     value: String,
     key: String,
@@ -32,7 +29,6 @@ impl SortKey {
         let value = held.map_or("", |(_, value)| value.as_str());
         let counts = value.chars().filter(|c| !c.is_control()).take(LONGEST);
         Self {
-            group: group(key).to_owned(),
             value: counts.collect::<String>().to_lowercase(),
             key: key.to_owned(),
         }
@@ -46,7 +42,6 @@ impl SortKey {
     fn read(text: &str) -> Option<Self> {
         let (value, key) = text.split_once(BETWEEN)?;
         Some(Self {
-            group: group(key).to_owned(),
             value: value.to_owned(),
             key: key.to_owned(),
         })
@@ -57,7 +52,9 @@ impl SortKey {
         let values = self.value.cmp(&other.value);
         let values = if descending { values.reverse() } else { values };
         let (here, there) = (self.value.is_empty(), other.value.is_empty());
-        let order = self.group.cmp(&other.group).then(here.cmp(&there));
+        let order = group(&self.key)
+            .cmp(group(&other.key))
+            .then(here.cmp(&there));
         order.then(values).then_with(|| self.key.cmp(&other.key))
     }
 }
@@ -121,7 +118,7 @@ impl<T: Send + 'static, R: RowSource<T>, S: RowText<T>> Scan for Sorting<T, R, S
         for (key, row) in rows {
             let Some(row) = row else { continue };
             let searched = (self.list.searched)(&row)?;
-            if self.filter.is_empty() || self.filter.fits(&searched) {
+            if self.filter.fits(&searched) {
                 self.nearest.put(SortKey::of(&key, &searched, self.by), row);
             }
         }
@@ -140,7 +137,7 @@ pub(super) async fn rows<T: Send + 'static, R: RowSource<T>, S: RowText<T>>(
     list: ListToSort<R, S>,
 ) -> Result<WindowRows<T>, Problem> {
     let window = asked.window;
-    let filter = Filter::parse(&window.filter, clock_and_ids::now(), known)?;
+    let filter = asked.filter(known)?;
     known.sorts(sort.by)?;
     let limit = asked.limit();
     let sorting = Sorting {
