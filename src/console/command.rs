@@ -221,21 +221,6 @@ commands! {
 }
 
 impl Command {
-    /// Whether it shows a list that can be filtered: words after it are what its rows are to contain.
-    #[must_use]
-    pub fn is_list(self) -> bool {
-        matches!(
-            self,
-            Self::ShowConnections
-                | Self::ShowCatalog
-                | Self::ShowJobs
-                | Self::ShowRuns
-                | Self::ShowAudit
-                | Self::ShowExposure
-                | Self::ShowFollowUps
-        )
-    }
-
     /// The command of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

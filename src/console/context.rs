@@ -195,7 +195,7 @@ impl<'a> Context<'a> {
         self.actions.push(Action::Say(text.into()));
     }
 
-    /// Says what was done; it stays in sight, and `:log` keeps it.
+    /// Says what was done: it stands until somebody goes elsewhere, where nothing more pressing does, and `:log` keeps it.
     pub fn done(&mut self, text: impl Into<String>) {
         self.actions.push(Action::Done(text.into()));
     }

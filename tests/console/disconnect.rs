@@ -99,6 +99,17 @@ fn unanswered(size: (u16, u16), keys: &str) -> (Desk, Vec<tagout::console::effec
     (desk, effects)
 }
 
+/// What nobody waits for is not said to have been done.
+#[test]
+fn left_before_the_answer_it_may_have_begun() {
+    let (mut desk, _) = unanswered(SMALL, "d!");
+    let screen = desk.press("<Esc>").screen();
+    assert!(
+        screen.contains("Closed before the server had answered"),
+        "{screen}"
+    );
+}
+
 #[test]
 fn the_words_are_those_of_the_commission_at_every_width() {
     for (width, height) in [

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use tagout::console::command::KeyPlace;
-use tagout::console::event::Event;
+use tagout::console::event::{Event, Key};
 use tagout::wire::Topic;
 use tagout::wire::request::Request;
 use tagout::wire::rpc;
@@ -41,6 +41,21 @@ fn what_was_done_is_not_said_of_the_next_place() {
         let mut desk = desk("1", 120);
         desk.press("3cyjk").press(keys);
         assert!(!said(&desk).contains("is cancelled."), "{keys}");
+    }
+}
+
+#[test]
+fn a_question_that_is_left_before_its_answer_claims_nothing() {
+    for key in [Key::Esc, Key::Char('n')] {
+        let mut desk = desk("3c", 120);
+        desk.app.update(Event::Key(Key::Char('y')));
+        desk.app.painted();
+        desk.event(Event::Key(key));
+        let line = said(&desk);
+        assert!(
+            line.contains("Closed before the server had answered"),
+            "{line}"
+        );
     }
 }
 

@@ -92,6 +92,14 @@ fn every_place_with_a_word_explains_it_first() {
     );
 }
 
+/// Keys that are wider than their column push the words on, and do not cut them.
+#[test]
+fn words_beside_wide_keys_are_whole() {
+    let screen = desk("?/previous", 40).screen();
+    let words: String = screen.split_whitespace().collect();
+    assert!(words.contains("Totheprevioustab."), "{screen}");
+}
+
 #[test]
 fn no_line_of_help_is_cut_at_any_width() {
     for width in [40, 60, 80, 120, 160] {

@@ -29,11 +29,16 @@ impl App {
 
     /// A screen, its list arranged as the person had it.
     pub(super) fn made(&self, opening: Destination) -> Box<dyn Screen> {
-        let said = self.screen().map(|it| it.words_here(&self.look));
-        let said = said.unwrap_or_default();
+        let words = || self.screen().map(|it| it.words_here(&self.look));
         let from = OpenedFrom {
-            said,
-            done: self.log.latest_first(),
+            said: match &opening {
+                Destination::Help(_) => words().unwrap_or_default(),
+                _ => Vec::new(),
+            },
+            done: match &opening {
+                Destination::Log => self.log.latest_first(),
+                _ => Vec::new(),
+            },
             keymap: &self.keymap,
             facts: &self.facts,
         };

@@ -135,7 +135,10 @@ impl Overlay for Actions {
         let height = u16::try_from(page.len() + 2).unwrap_or(u16::MAX);
         let place = dialog::middle(area, width, height.min(area.height.saturating_sub(1)));
         let title = match &self.subject {
-            Some(subject) => text::clean(&subject.title),
+            Some(subject) => {
+                let between = format!(" {} ", look.glyphs.dot);
+                text::clean(&subject.title).replace(" · ", &between)
+            }
             None => "What can be done".to_owned(),
         };
         let inner = dialog::draw(frame, place, &title, look);

@@ -256,6 +256,7 @@ impl Overlay for ConfigureDialog {
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
+            (ConfigureStage::Saving, Input::Key(Key::Esc, _)) => OverlayState::close_unheard(cx),
             (_, Input::Key(Key::Esc, _)) => OverlayState::Close,
             (ConfigureStage::Failed(_), Input::Key(Key::Enter, _)) => {
                 self.look(cx);

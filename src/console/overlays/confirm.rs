@@ -130,6 +130,10 @@ impl Overlay for Confirm {
         self.said.clear();
         let plain = self.question.name.is_none();
         match (&self.face, command, key) {
+            (ConfirmStage::Waiting, _, Key::Esc) => return OverlayState::close_unheard(cx),
+            (ConfirmStage::Waiting, Some(Command::No), _) if plain => {
+                return OverlayState::close_unheard(cx);
+            }
             (_, _, Key::Esc) => return OverlayState::Close,
             (_, _, Key::Enter) => return self.enter(cx),
             (_, Some(Command::No), _) if plain => return OverlayState::Close,

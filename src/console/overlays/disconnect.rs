@@ -290,10 +290,7 @@ impl Overlay for DisconnectDialog {
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
-            (DisconnectStage::Waiting, Input::Key(Key::Esc, _)) => {
-                cx.done("The disconnect was sent and goes on; 4 shows the runs.");
-                OverlayState::Close
-            }
+            (DisconnectStage::Waiting, Input::Key(Key::Esc, _)) => OverlayState::close_unheard(cx),
             (_, Input::Key(Key::Esc, _)) => OverlayState::Close,
             (DisconnectStage::Failed(_), Input::Key(Key::Enter, _)) => {
                 self.look(cx);
@@ -335,7 +332,7 @@ impl Overlay for DisconnectDialog {
                 ("Enter", "take"),
                 ("Esc", "cancel"),
             ],
-            DisconnectStage::Waiting => &[("Esc", "close; it goes on")],
+            DisconnectStage::Waiting => &[("Esc", "close")],
             DisconnectStage::Failed(_) => &[("Enter", "look again"), ("Esc", "close")],
         };
         hints

@@ -10,9 +10,6 @@ use crate::wire::rpc;
 /// Said when a person leaves before the authorization has an id.
 const ENDED_ONCE_KNOWN: &str =
     "It is ended as soon as the server has answered; Esc again closes without that.";
-/// Said when that was not waited for.
-const UNHEARD: &str =
-    "Closed before the server had answered: what was asked may have been done, or still be.";
 
 /// What was done to end an authorization.
 #[derive(Debug, Default)]
@@ -30,8 +27,7 @@ impl FlowEnd {
         cx: &mut Context<'_>,
     ) -> OverlayState {
         if self.is_awaited {
-            cx.done(UNHEARD);
-            return OverlayState::Close;
+            return OverlayState::close_unheard(cx);
         }
         self.is_awaited = true;
         ENDED_ONCE_KNOWN.clone_into(said);

@@ -333,6 +333,7 @@ impl Overlay for ItemDialog {
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
+            (ItemStage::Saving, Input::Key(Key::Esc, _)) => return OverlayState::close_unheard(cx),
             (_, Input::Key(Key::Esc, _)) => return OverlayState::Close,
             (ItemStage::Failed(_), Input::Key(Key::Enter, _))
                 if self.choices.is_empty() && self.kind == ItemKind::Mapping =>

@@ -30,6 +30,16 @@ pub enum OverlayState {
     Close,
 }
 
+impl OverlayState {
+    /// Closes a dialog while its request is on its way: nobody hears what comes of it.
+    pub(super) fn close_unheard(cx: &mut Context<'_>) -> Self {
+        cx.done(
+            "Closed before the server had answered: what was asked may have been done, or still be.",
+        );
+        Self::Close
+    }
+}
+
 /// Something that stands over the screen until it is answered.
 pub trait Overlay {
     /// Which keys apply.

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Input, Overlay, OverlayState};
+use crate::console::app::TABS;
 use crate::console::appearance::Appearance;
 use crate::console::command::{Command, KeyPlace};
 use crate::console::context::{Action, Context, Facts, PaletteEntry, PaletteQuestion, Typing};
@@ -63,7 +64,9 @@ impl Palette {
         let entries = &self.question.entries;
         if let Some((name, words)) = typed.split_once(char::is_whitespace) {
             let name = name.to_lowercase();
-            let list = |it: &&PaletteEntry| it.command.is_list() && it.command.row().name == name;
+            // What a tab shows can be filtered.
+            let is_tab = |it: &PaletteEntry| TABS.iter().any(|(_, show, _)| *show == it.command);
+            let list = |it: &&PaletteEntry| is_tab(it) && it.command.row().name == name;
             if let Some(entry) = entries.iter().find(list) {
                 return vec![PaletteOffer::List(entry, words.trim().to_owned())];
             }

@@ -298,6 +298,7 @@ impl Overlay for RuleDialog {
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match (&self.face, input) {
+            (RuleStage::Saving, Input::Key(Key::Esc, _)) => return OverlayState::close_unheard(cx),
             (_, Input::Key(Key::Esc, _)) => return OverlayState::Close,
             (RuleStage::Failed(_), Input::Key(Key::Enter, _)) => {
                 let is_here = self.fields.is_some() && self.subscriptions.is_some();

@@ -12,6 +12,7 @@ use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{
     Action, ConnectTarget, Context, Destination, OverlayRequest, PromptQuestion, Typing,
 };
+use crate::console::subject::Subject;
 use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
@@ -112,6 +113,16 @@ fn in_service(row: &Provider) -> bool {
 impl Screen for CatalogScreen {
     fn place(&self) -> KeyPlace {
         KeyPlace::Catalog
+    }
+
+    /// Of a provider that is connected it is the connection, which may be another one while the row is the same.
+    fn subject(&self) -> Option<Subject> {
+        let row = self.list.subject()?;
+        let target = self.target().map_or("", |it| it.id.as_str());
+        Some(Subject {
+            id: format!("{} {target}", row.id),
+            ..row
+        })
     }
 
     fn listed(&self) -> Option<&dyn ListScreen> {

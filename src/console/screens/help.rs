@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{Screen, WordHere};
+use super::{Screen, WordHere, pane};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::IncomingReply;
 use crate::console::command::{Command, Danger, KeyPlace};
@@ -66,7 +66,12 @@ struct HelpPage {
 impl HelpPage {
     /// Words after a lead, wrapped where that ends.
     fn hang(&mut self, mut lead: Vec<HelpPiece>, words: &str, role: StyleRole) {
-        let column: usize = lead.iter().map(|it| it.fills).sum();
+        // What is longer than its column takes a space more than it needs, as it is drawn.
+        let width = |it: &HelpPiece| match text::measure(&it.text) {
+            used if used >= it.fills => used + 1,
+            _ => it.fills,
+        };
+        let column: usize = lead.iter().map(width).sum();
         for words in text::wrap(words, self.width.saturating_sub(column + 1)) {
             let mut line = std::mem::replace(&mut lead, vec![cell("", column, role)]);
             line.push(piece(words, role));
@@ -216,18 +221,8 @@ impl Screen for HelpScreen {
 
     fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let body = cx.facts.body();
-        let height = usize::from(body.height);
-        let most = self.page(body.width).len().saturating_sub(height);
-        self.top = match command {
-            Command::Up => self.top.min(most).saturating_sub(1),
-            Command::Down => self.top + 1,
-            Command::PageUp | Command::HalfUp => self.top.min(most).saturating_sub(height / 2),
-            Command::PageDown | Command::HalfDown => self.top + height / 2,
-            Command::First => 0,
-            Command::Last => most,
-            _ => self.top,
-        }
-        .min(most);
+        let lines = self.page(body.width).len();
+        pane::scroll_within(&mut self.top, lines, command, body);
     }
 
     fn refuses(&self, _: Command) -> Option<String> {

@@ -201,10 +201,8 @@ impl Screen for JobScreen {
             Some(Err(problem)) => self.problem = Some(problem),
             None => {}
         }
-        match self.acted.take(heard) {
-            Some(Ok(_)) => self.refresh(cx),
-            Some(Err(problem)) => cx.complain(problem),
-            None => {}
+        if act::was_done(self.acted.take(heard), cx) {
+            self.refresh(cx);
         }
     }
 

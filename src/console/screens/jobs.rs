@@ -142,10 +142,8 @@ impl Screen for JobsScreen {
 
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         self.list.take(heard, cx);
-        match self.acted.take(heard) {
-            Some(Ok(_)) => self.refresh(cx),
-            Some(Err(problem)) => cx.complain(problem),
-            None => {}
+        if act::was_done(self.acted.take(heard), cx) {
+            self.refresh(cx);
         }
     }
 

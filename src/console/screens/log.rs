@@ -65,15 +65,8 @@ impl Screen for LogScreen {
 
     fn run(&mut self, command: Command, cx: &mut Context<'_>) {
         let body = cx.facts.body();
-        let most = self.pieces(body.width).len();
-        let most = most.saturating_sub(usize::from(body.height));
-        match command {
-            Command::Last => self.top = most,
-            _ => {
-                pane::scroll(&mut self.top, command, body);
-            }
-        }
-        self.top = self.top.min(most);
+        let lines = self.pieces(body.width).len();
+        pane::scroll_within(&mut self.top, lines, command, body);
     }
 
     fn refuses(&self, _: Command) -> Option<String> {
@@ -108,6 +101,8 @@ impl Screen for LogScreen {
                 look.span(it.words, role),
             ])
         });
-        scrolled(frame, area, page.collect(), self.top, look);
+        let page: Vec<_> = page.collect();
+        let most = page.len().saturating_sub(usize::from(area.height));
+        scrolled(frame, area, page, self.top.min(most), look);
     }
 }

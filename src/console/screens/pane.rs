@@ -140,6 +140,19 @@ impl FullPage {
     }
 }
 
+/// Moves a page of so many lines, no further than where its last one is in sight.
+pub(super) fn scroll_within(top: &mut usize, lines: usize, command: Command, body: Size) {
+    let most = lines.saturating_sub(usize::from(body.height));
+    *top = (*top).min(most);
+    match command {
+        Command::Last => *top = most,
+        _ => {
+            scroll(top, command, body);
+        }
+    }
+    *top = (*top).min(most);
+}
+
 /// Moves a page that is longer than the screen; false when the command is not about moving.
 pub(super) fn scroll(top: &mut usize, command: Command, body: Size) -> bool {
     let half = usize::from(body.height) / 2;

@@ -111,9 +111,9 @@ impl Screen for WalkthroughScreen {
 
     fn subject(&self) -> Option<Subject> {
         let id = match self.page {
-            WalkPage::Run => self.targets.selected()?.id(),
+            WalkPage::Choose | WalkPage::Run => self.targets.selected()?.id(),
             WalkPage::Rest => self.follow_up()?.id.as_str(),
-            WalkPage::Choose | WalkPage::Why | WalkPage::Plan => return None,
+            WalkPage::Why | WalkPage::Plan => return None,
         };
         Some(Subject {
             id: id.to_owned(),

@@ -4,6 +4,7 @@ use crate::console::awaited::AwaitedReply;
 use crate::console::command::{Command, Danger};
 use crate::console::context::{ConfirmQuestion, Context, OverlayRequest};
 use crate::domain::job::{JobState, RunWishes};
+use crate::wire::Problem;
 use crate::wire::rpc::{self, JobAction};
 use crate::wire::view::Job;
 
@@ -29,8 +30,27 @@ pub(in crate::console::screens) fn run(
         }
         _ => return None,
     };
-    cx.done(format!("{} {}: {said}.", job.provider, job.entity));
+    cx.say(format!("{} {}: {said}.", job.provider, job.entity));
     Some(cx.ask(request(job, act)))
+}
+
+/// Says what came of it; whether it was done.
+pub(in crate::console::screens) fn was_done(
+    reply: Option<Result<Job, Problem>>,
+    cx: &mut Context<'_>,
+) -> bool {
+    match reply {
+        Some(Ok(job)) => {
+            let (of, state) = (&job.provider, job.state.word());
+            cx.done(format!("{of} {}: {state}.", job.entity));
+            true
+        }
+        Some(Err(problem)) => {
+            cx.complain(problem);
+            false
+        }
+        None => false,
+    }
 }
 
 /// Why a command cannot be done with a job now.
