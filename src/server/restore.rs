@@ -226,6 +226,7 @@ async fn take_on(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use super::*;
@@ -233,8 +234,10 @@ mod tests {
     use crate::domain::connection::{Connection, Status};
     use crate::server::Server;
     use crate::server::backup::VaultSealer;
-    use crate::server::resume_tests::{options, start};
+    use crate::server::resume_tests::{ask, options, start};
     use crate::store::backup::{BackupHeader, verify};
+    use crate::wire::request::Secret;
+    use crate::wire::rpc;
 
     fn place(root: &Path) -> RestoreTarget {
         RestoreTarget {
@@ -253,9 +256,20 @@ mod tests {
         SecretString::from("correct horse")
     }
 
+    /// A backup with an app's secret in it, or without.
     async fn backed_up(file: &Path, with_secrets: bool) {
         let folder = tempfile::tempdir().unwrap();
         let server: Arc<Server> = start(&options(folder.path())).await;
+        let registration = rpc::ProviderConfigure {
+            id: "github".to_owned(),
+            client_id: Some("our-app".to_owned()),
+            client_secret: Some(Secret("its-secret".to_owned().into())),
+            redirect_uri: None,
+            app_name: None,
+            vars: BTreeMap::new(),
+            moves: false,
+        };
+        ask(&server, registration).await;
         let (key, seal) = BackupKey::new(&passphrase()).unwrap();
         let header = BackupHeader {
             program: "0.1.0".to_owned(),
@@ -279,6 +293,7 @@ mod tests {
     async fn restored(place: &RestoreTarget, file: &Path) -> Restored {
         let verified = verify(file).unwrap();
         let secrets = OpenedSecrets::open(file, &verified, &passphrase()).unwrap();
+        assert!(secrets.as_ref().is_none_or(|it| it.count() == 1));
         let source = RestoreSource {
             file,
             verified: &verified,
