@@ -8,6 +8,7 @@ mod control;
 mod endpoints;
 mod limited;
 mod matcher;
+mod paging;
 mod place;
 mod probe;
 mod refusal;
@@ -15,6 +16,7 @@ mod response;
 mod rfc7009;
 mod sync;
 mod text;
+mod time_param;
 mod webhook;
 
 pub use auth::{
@@ -27,12 +29,14 @@ pub use control::{ControlAuth, ControlSpec, ProbeControl};
 pub use endpoints::Endpoints;
 pub use limited::{EPOCH_FROM, Limited, wait_until};
 pub use matcher::{Body, Matcher};
+pub use paging::{PageSpec, PageStyle};
 pub use place::JsonPath;
 pub use probe::{ProbeSpec, Question};
 pub use refusal::{RefusalKind, RefusalWords};
 pub use response::{Headers, Response};
-pub use sync::{PageSpec, PageStyle, SINCE, SinceFormat, SinceSpec, SyncKind, SyncSpec};
+pub use sync::{IdForm, SyncKind, SyncSpec};
 pub use text::Span;
+pub use time_param::{TimeFormat, TimeParam};
 pub use webhook::{EventRule, Happening, Means, WebhookSpec};
 
 use std::collections::BTreeMap;

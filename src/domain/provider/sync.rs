@@ -6,8 +6,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::call::{CallAuth, Verb};
+use super::paging::{PageSpec, PageStyle};
 use super::text::{Span, blank_is_none};
-use crate::domain::sync::digest_of;
+use super::time_param::TimeParam;
+use crate::domain::sync::{ByKey, Sorted, digest_of};
 
 /// A `[[sync]]` entry: one entity's list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,9 @@ pub struct SyncSpec {
     pub items: String,
     /// Where in a thing its id stands.
     pub id: String,
+    /// What of the text there is the id.
+    #[serde(default, skip_serializing_if = "IdForm::is_whole")]
+    pub id_form: IdForm,
     /// Where the id of a row stands, where `id` is of something that several rows name, as mails name their sender. Of each such
     /// thing no more than its id, name and `fields` is kept, and it comes once a page.
     #[serde(
@@ -76,7 +81,13 @@ pub struct SyncSpec {
     pub page: Option<PageSpec>,
     /// How to ask for what changed since.
     #[serde(default)]
-    pub since: SinceSpec,
+    pub since: TimeParam,
+    /// By what it is sorted; left out: nothing is known of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sorted: Option<Sorted>,
+    /// How to ask for what is not newer than a time, of a list that begins with the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<TimeParam>,
     /// How long one of the vendor's positions means the same; 15 minutes when not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position_ttl: Option<Span>,
@@ -92,6 +103,9 @@ pub struct SyncSpec {
     /// How many things the vendor shows of a list at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<u64>,
+    /// How long nothing of a page may come; left out: a page has to be there 15 seconds after it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Span>,
 }
 
 /// How old a pass over everything may be when the file does not say.
@@ -133,11 +147,59 @@ impl SyncSpec {
         self.at.as_deref().or(self.updated.as_deref())
     }
 
+    /// How a pass over the list goes on by key; none where it cannot.
+    #[must_use]
+    pub fn by_key(&self) -> Option<ByKey> {
+        let order = self.sorted?;
+        let asks = match order {
+            Sorted::OldestFirst => Some(&self.since),
+            Sorted::NewestFirst => self.until.as_ref(),
+        };
+        let asks = asks.filter(|asks| asks.param.is_some())?;
+        Some(ByKey {
+            order,
+            overlap: asks.goes_back(),
+        })
+    }
+
     /// Whether the list goes on by counting, and not by a position that the vendor names.
     #[must_use]
     pub fn is_numbered(&self) -> bool {
         let style = self.page.as_ref().map(|page| page.style);
         matches!(style, Some(PageStyle::Offset | PageStyle::Page))
+    }
+}
+
+/// What of a text is the id of a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdForm {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The address of a mailbox (RFC 5322 3.4), in lower case: whoever it belongs to may be called anything.
+    Address,
+}
+
+impl IdForm {
+    fn is_whole(&self) -> bool {
+        *self == Self::Whole
+    }
+
+    /// The id within the text; none where there is none.
+    #[must_use]
+    pub fn within(self, text: &str) -> Option<String> {
+        if self == Self::Whole {
+            return Some(text.to_owned());
+        }
+        // A display name may hold anything in quotes, and stands before the address.
+        let address = match text.rsplit_once('<') {
+            Some((_, address)) => address.split_once('>')?.0,
+            None => text,
+        };
+        let address = address.trim().to_lowercase();
+        let (local, domain) = address.rsplit_once('@')?;
+        (!local.is_empty() && !domain.is_empty()).then_some(address)
     }
 }
 
@@ -160,146 +222,6 @@ pub enum SyncKind {
     Events,
 }
 
-/// How a list goes on. Which fields a style needs is checked with the file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PageSpec {
-    /// Which way.
-    pub style: PageStyle,
-    /// The parameter that carries the position.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub param: Option<String>,
-    /// Where in the page the next position or URL stands.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub next: Option<String>,
-    /// Where in the page it says whether there is more.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub more: Option<String>,
-    /// Where in the page it says whether it is the last one, for vendors that give a position there too.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub end: Option<String>,
-    /// The parameter that carries the page's size.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub size_param: Option<String>,
-    /// The page's size.
-    #[serde(default)]
-    pub size: Option<u32>,
-    /// The first page's number (style `page`; 1 when not said).
-    #[serde(default)]
-    pub first: Option<u32>,
-}
-
-/// Which way a list goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PageStyle {
-    /// The page names the next position.
-    Cursor,
-    /// RFC 8288 `Link` header with `rel="next"`.
-    Link,
-    /// So many things in.
-    Offset,
-    /// Numbered pages.
-    Page,
-    /// The last thing's id.
-    StartingAfter,
-    /// The page holds the next page's URL.
-    NextUrl,
-    /// A variable of the GraphQL text.
-    Graphql,
-}
-
-impl PageStyle {
-    /// The word in files.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Cursor => "cursor",
-            Self::Link => "link",
-            Self::Offset => "offset",
-            Self::Page => "page",
-            Self::StartingAfter => "starting_after",
-            Self::NextUrl => "next_url",
-            Self::Graphql => "graphql",
-        }
-    }
-}
-
-/// What stands for the time in [`SinceSpec::text`].
-pub const SINCE: &str = "{since}";
-
-/// How to ask for what changed since a time; without `param` there is no way. A fixed parameter of the same name is what is
-/// sent when there is no time to ask from.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SinceSpec {
-    /// The parameter.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub param: Option<String>,
-    /// What the parameter says, `{since}` being the time: a query, for vendors that filter by one. Left out: the time alone.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub text: Option<String>,
-    /// How the time is written.
-    #[serde(default)]
-    pub format: SinceFormat,
-    /// How much of what was seen is asked for again; 10 minutes when not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overlap: Option<Span>,
-    /// In whose zone the vendor reads the time.
-    #[serde(default, skip_serializing_if = "Zone::is_utc")]
-    pub zone: Zone,
-}
-
-/// How much is asked for again when the file does not say: clocks differ, and indexes of vendors lag.
-const OVERLAP: Duration = Duration::from_secs(10 * 60);
-/// A day in another zone, or a time without its zone, is off by a day at most.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-impl SinceSpec {
-    /// How far before the watermark a pass begins.
-    #[must_use]
-    pub fn goes_back(&self) -> Duration {
-        let overlap = self.overlap.as_ref().map_or(OVERLAP, Span::duration);
-        if self.format == SinceFormat::Date || self.zone == Zone::User {
-            overlap + DAY
-        } else {
-            overlap
-        }
-    }
-}
-
-/// In whose zone a vendor reads a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Zone {
-    /// In UTC, as it is written.
-    #[default]
-    Utc,
-    /// In the zone of whoever asks, whatever that is.
-    User,
-}
-
-impl Zone {
-    fn is_utc(&self) -> bool {
-        *self == Self::Utc
-    }
-}
-
-/// How a time is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SinceFormat {
-    /// RFC 3339 in UTC.
-    #[default]
-    Rfc3339,
-    /// Seconds since 1970.
-    Unix,
-    /// Milliseconds since 1970.
-    UnixMs,
-    /// The day alone.
-    Date,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,6 +231,33 @@ mod tests {
             "entity = \"thing\"\nurl = \"U\"\nid = \"/id\"\n{more}"
         ))
         .unwrap()
+    }
+
+    #[test]
+    fn the_address_of_a_mailbox_is_its_id() {
+        let within = |text: &str| IdForm::Address.within(text);
+        for text in [
+            "billing@acme.example",
+            "Billing@Acme.example ",
+            "\"Acme <Billing>\" <billing@acme.example>",
+            "Acme Billing <billing@acme.example>",
+        ] {
+            assert_eq!(
+                within(text).as_deref(),
+                Some("billing@acme.example"),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "Acme",
+            "Acme <>",
+            "<billing@acme.example",
+            "@acme.example",
+        ] {
+            assert_eq!(within(text), None, "{text}");
+        }
+        assert_eq!(IdForm::Whole.within("Acme <>").as_deref(), Some("Acme <>"));
     }
 
     #[test]

@@ -142,9 +142,9 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
 
 /// How far a whole pass has come: ` 34 %`.
 fn share(pass: Option<&Pass>, scope: &Scope) -> String {
-    let of = pass.map_or(0, |pass| pass.total.unwrap_or(scope.total));
+    let of = pass.map_or(0, |pass| pass.all_counted().unwrap_or(scope.total));
     match pass {
-        Some(pass) if of > 0 => format!(" {} %", number((pass.rows * 100 / of).min(99))),
+        Some(pass) if of > 0 => format!(" {} %", number((pass.all_rows() * 100 / of).min(99))),
         _ => String::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! What may be claimed of a list that was walked: where it ends, where it goes on, and what was not seen.
 
+mod by_key;
 mod claims;
 mod follows;
 mod gap;
@@ -13,6 +14,7 @@ mod tests;
 mod unchecked;
 mod watermark;
 
+pub use by_key::{ByKey, KeyProgress, PageKeys, Sorted};
 pub use claims::{FinishedPass, without_age};
 pub use follows::{Follows, YesOrNo, said};
 pub use gap::{Gap, WholeDue};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::by_key::KeyProgress;
 use super::follows::Follows;
 
 /// A list that goes on for more pages than this does not end: at one row a page it is a million rows.
@@ -60,7 +61,7 @@ pub struct Pass {
     /// Something was seen without a time of change that can be read.
     #[serde(default)]
     pub undated: bool,
-    /// Things on the pages of this walk.
+    /// Things on the pages of this walk, since it went on by key where it did.
     pub rows: u64,
     /// Pages in all walks.
     pub pages: u64,
@@ -83,6 +84,9 @@ pub struct Pass {
     /// Digest of the ids of the page where the walk before ended.
     #[serde(default)]
     pub ended_on: Option<u64>,
+    /// How far it has come by key.
+    #[serde(default, skip_serializing_if = "KeyProgress::is_unknown")]
+    pub keys: KeyProgress,
 }
 
 /// A pass under way.
@@ -201,6 +205,7 @@ impl Pass {
             renewed: false,
             walks: 0,
             ended_on: None,
+            keys: KeyProgress::default(),
         }
     }
 
@@ -213,6 +218,7 @@ impl Pass {
     /// Goes back to the beginning; what was found out about the list is kept.
     pub fn restart(&mut self) {
         (self.position, self.rows) = (None, 0);
+        self.keys = self.keys.restarted();
     }
 
     /// All that the vendor counts was shown.

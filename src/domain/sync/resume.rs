@@ -15,6 +15,8 @@ pub enum Resume {
     AtPosition,
     /// At its position, if the page before it still holds the same ids.
     AfterCheck,
+    /// Behind what was kept, by key.
+    ByKey,
 }
 
 /// What is so when a pass is taken up.
@@ -31,25 +33,32 @@ pub struct Circumstances {
     /// The list can be asked for what changed since a time. Without it, a change of what was read before the interruption
     /// would be missed.
     pub has_since: bool,
+    /// The list is sorted, and can be asked from a key on.
+    pub is_sorted: bool,
 }
 
 impl Pass {
     /// How the pass is taken up.
     #[must_use]
     pub fn resume(&self, found: &Circumstances) -> Resume {
-        let Some(position) = &self.position else {
-            return Resume::Anew;
-        };
         if self.generation != found.generation || !found.has_since {
             return Resume::Anew;
         }
-        if found.is_numbered {
-            return Resume::AfterCheck;
+        let age = |at| Duration::try_from(found.now.duration_since(at));
+        match &self.position {
+            Some(_) if found.is_numbered => Resume::AfterCheck,
+            Some(position) if age(position.at).is_ok_and(|age| age <= found.position_ttl) => {
+                Resume::AtPosition
+            }
+            _ => self.resume_without_position(found.is_sorted),
         }
-        let age = found.now.duration_since(position.at);
-        let is_fresh = Duration::try_from(age).is_ok_and(|age| age <= found.position_ttl);
-        if is_fresh {
-            Resume::AtPosition
+    }
+
+    /// The same where its position means nothing any more.
+    #[must_use]
+    pub fn resume_without_position(&self, is_sorted: bool) -> Resume {
+        if is_sorted && self.has_key() {
+            Resume::ByKey
         } else {
             Resume::Anew
         }

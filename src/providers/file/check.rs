@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::FileProblem;
 use super::check_answers::check_token_answers;
 use super::check_channels::{check_channels, check_dependents};
+use super::check_lists::check_sync;
 use super::check_proof::{check_control, check_flow_params, check_limited, check_words};
-use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
+use super::check_requests::{check_call, check_call_auth, check_headers, check_probe};
 use super::check_values::{UrlPurpose, Where, check_pointer, check_template, check_url};
 use super::check_webhook::check_webhook;
 use crate::domain::provider::{

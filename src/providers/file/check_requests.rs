@@ -1,18 +1,15 @@
-//! Checks of what will be sent: disconnect calls, the probe, lists.
+//! Checks of what will be sent: disconnect calls, the probe.
 
 use std::collections::BTreeMap;
 
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::FileProblem;
-use super::check_channels::check_for_each;
 use super::check_proof::{check_limited, check_probe_proof};
-use super::check_values::{
-    UrlPurpose, Where, check_matcher, check_pointer, check_template, check_url,
-};
+use super::check_values::{UrlPurpose, Where, check_matcher, check_template, check_url};
 use crate::domain::provider::{
-    AuthKind, Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile,
-    RefreshKind, SINCE, SinceSpec, SyncKind, SyncSpec, TokenKind, Verb,
+    AuthKind, Call, CallAuth, Encode, Matcher, ProbeSpec, ProviderFile, RefreshKind, TokenKind,
+    Verb,
 };
 
 pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), FileProblem> {
@@ -258,166 +255,6 @@ pub(super) fn check_headers(
             ));
         }
         check_template(file, &at, value, Where::Param)?;
-    }
-    Ok(())
-}
-
-pub(super) fn check_sync(
-    file: &ProviderFile,
-    field: &str,
-    sync: &SyncSpec,
-) -> Result<(), FileProblem> {
-    if sync.entity.trim().is_empty() {
-        return Err(FileProblem::new(
-            format!("{field}.entity"),
-            "is empty; expected what the things are called",
-        ));
-    }
-    check_for_each(file, field, sync)?;
-    let place = match sync.for_each {
-        Some(_) => Where::Each,
-        None => Where::Request,
-    };
-    check_call_auth(file, &format!("{field}.auth"), &sync.auth)?;
-    check_url(
-        file,
-        &format!("{field}.url"),
-        &sync.url,
-        place,
-        UrlPurpose::Api,
-    )?;
-    if sync.url.contains("{token}") || sync.params.values().any(|value| value.contains("{token}")) {
-        return Err(FileProblem::new(
-            format!("{field}.url"),
-            "would carry the token; expected auth to do it",
-        ));
-    }
-    for (name, value) in &sync.params {
-        check_template(file, &format!("{field}.params.{name}"), value, place)?;
-    }
-    check_headers(file, &format!("{field}.headers"), &sync.headers)?;
-    check_since(field, &sync.since)?;
-    let pointers = [
-        ("items", Some(&sync.items)),
-        ("id", Some(&sync.id)),
-        ("row", sync.row.as_ref()),
-        ("label", sync.label.as_ref()),
-        ("updated", sync.updated.as_ref()),
-        ("total", sync.total.as_ref()),
-        ("status", sync.status.as_ref()),
-        ("at", sync.at.as_ref()),
-    ];
-    for (name, pointer) in pointers {
-        if let Some(pointer) = pointer {
-            check_pointer(&format!("{field}.{name}"), pointer)?;
-        }
-    }
-    check_fields(&format!("{field}.fields"), &sync.fields)?;
-    if sync.row.is_some() && sync.kind == SyncKind::Events {
-        return Err(FileProblem::new(
-            format!("{field}.row"),
-            "and kind = \"events\" contradict each other: what several rows name did not happen once; expected one of them",
-        ));
-    }
-    let is_graphql = sync
-        .page
-        .as_ref()
-        .is_some_and(|page| page.style == PageStyle::Graphql);
-    if is_graphql != sync.body.is_some() {
-        return Err(FileProblem::new(
-            format!("{field}.body"),
-            "and page.style = \"graphql\" go together; expected both or neither",
-        ));
-    }
-    sync.page
-        .as_ref()
-        .map_or(Ok(()), |page| check_page(&format!("{field}.page"), page))
-}
-
-/// What can be mapped: a pointer into a thing, and a name that people can read.
-fn check_fields(field: &str, fields: &BTreeMap<String, String>) -> Result<(), FileProblem> {
-    for (pointer, name) in fields {
-        check_pointer(field, pointer)?;
-        if pointer.is_empty() {
-            let why = "the empty pointer is the thing itself; expected one like \"/title\"";
-            return Err(FileProblem::new(field, why));
-        }
-        if name.trim().is_empty() {
-            let why = format!("{pointer:?} has no name; expected what people call it");
-            return Err(FileProblem::new(field, why));
-        }
-    }
-    Ok(())
-}
-
-fn check_since(field: &str, since: &SinceSpec) -> Result<(), FileProblem> {
-    let Some(text) = &since.text else {
-        return Ok(());
-    };
-    let field = format!("{field}.since.text");
-    if since.param.is_none() {
-        return Err(FileProblem::new(
-            field,
-            "is not sent; expected param beside it",
-        ));
-    }
-    if !text.contains(SINCE) {
-        return Err(FileProblem::new(
-            field,
-            format!("does not say since when; expected {SINCE} in it, which stands for the time"),
-        ));
-    }
-    Ok(())
-}
-
-fn check_page(field: &str, page: &PageSpec) -> Result<(), FileProblem> {
-    let needs: &[(&str, bool)] = match page.style {
-        PageStyle::Cursor => &[
-            ("param", page.param.is_none()),
-            ("next", page.next.is_none()),
-        ],
-        PageStyle::Link => &[],
-        PageStyle::Offset => &[
-            ("param", page.param.is_none()),
-            ("size", page.size.is_none()),
-        ],
-        PageStyle::Page => &[("param", page.param.is_none())],
-        PageStyle::StartingAfter => &[
-            ("param", page.param.is_none()),
-            ("more", page.more.is_none()),
-        ],
-        PageStyle::NextUrl => &[("next", page.next.is_none())],
-        PageStyle::Graphql => &[
-            ("param", page.param.is_none()),
-            ("next", page.next.is_none()),
-        ],
-    };
-    if let Some((name, _)) = needs.iter().find(|(_, missing)| *missing) {
-        return Err(FileProblem::new(
-            format!("{field}.{name}"),
-            format!("is missing; style {:?} needs it", page.style.as_str()),
-        ));
-    }
-    if page.size.is_some() && page.size_param.is_none() && page.style != PageStyle::Offset {
-        return Err(FileProblem::new(
-            format!("{field}.size"),
-            "is not sent; expected size_param beside it",
-        ));
-    }
-    if page.size == Some(0) {
-        return Err(FileProblem::new(
-            format!("{field}.size"),
-            "is 0; expected at least 1",
-        ));
-    }
-    for (name, pointer) in [
-        ("next", &page.next),
-        ("more", &page.more),
-        ("end", &page.end),
-    ] {
-        if let Some(pointer) = pointer {
-            check_pointer(&format!("{field}.{name}"), pointer)?;
-        }
     }
     Ok(())
 }

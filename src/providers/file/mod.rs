@@ -3,6 +3,7 @@
 mod check;
 mod check_answers;
 mod check_channels;
+mod check_lists;
 mod check_proof;
 mod check_requests;
 mod check_values;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, ClientBuilder, redirect};
 use rustls::ClientConfig;
+use tokio::time::timeout;
 use url::Url;
 
 use super::answer::head_of;
@@ -16,10 +18,12 @@ use super::tls::Tls;
 use super::traffic::{HostTraffic, Traffic};
 use super::{HttpAnswer, HttpConnection, HttpError, Outgoing, Patience, addresses, is_loopback};
 
+use crate::domain::provider::Body;
+
 /// How long a connection is kept that nobody uses.
 const IDLE: Duration = Duration::from_secs(5);
-
-use crate::domain::provider::Body;
+/// How long an answer may take that never stalls.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// The clients, built at first use: in a bare container the https one cannot be built, and nothing else should fail
 /// for that.
@@ -90,16 +94,17 @@ impl Http {
         let mut request = client
             .request(outgoing.method, outgoing.url)
             .headers(outgoing.headers);
+        let stalls_after = outgoing.stalls_after;
+        if stalls_after.is_some() {
+            request = request.timeout(LONGEST);
+        }
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.explain(host, &error))?;
+        let response = self.coming(host, stalls_after, request.send()).await?;
         let mut answer = head_of(response.status().as_u16(), response.headers());
         turn.told(answer.status, answer.retry_after);
-        let bytes = self.read(host, response, limit).await?;
+        let bytes = self.read(host, response, limit, stalls_after).await?;
         let kind = answer.headers.get("content-type").unwrap_or_default();
         answer.body = Body::of_type(kind, &bytes);
         tracing::debug!(host, status = answer.status, "vendor answered");
@@ -111,14 +116,11 @@ impl Http {
         host: &str,
         mut response: reqwest::Response,
         limit: usize,
+        stalls_after: Option<Duration>,
     ) -> Result<Vec<u8>, HttpError> {
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.explain(host, &error))?
-        {
+        while let Some(chunk) = self.coming(host, stalls_after, response.chunk()).await? {
             if body.len() + chunk.len() > limit {
                 return Err(HttpError::TooLarge {
                     host: host.to_owned(),
@@ -129,6 +131,25 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+
+    /// What comes, unless nothing has come for so long.
+    async fn coming<T>(
+        &self,
+        host: &str,
+        stalls_after: Option<Duration>,
+        comes: impl Future<Output = reqwest::Result<T>>,
+    ) -> Result<T, HttpError> {
+        let came = match stalls_after {
+            None => comes.await,
+            Some(after) => timeout(after, comes)
+                .await
+                .map_err(|_elapsed| HttpError::TimedOut {
+                    host: host.to_owned(),
+                    after,
+                })?,
+        };
+        came.map_err(|error| self.explain(host, &error))
     }
 
     fn client_for(&self, url: &Url, line: HttpConnection<'_>) -> Result<Client, HttpError> {

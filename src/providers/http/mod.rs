@@ -137,6 +137,8 @@ pub(crate) struct Outgoing {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) limit: usize,
+    /// How long nothing may come; none: the answer has to be there within [`Patience::whole`].
+    pub(crate) stalls_after: Option<Duration>,
 }
 
 impl Outgoing {
@@ -152,6 +154,7 @@ impl Outgoing {
             headers,
             body: None,
             limit,
+            stalls_after: None,
         }
     }
 

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::next::followed;
 use super::{Cursor, PageError, PageRequest};
-use crate::domain::provider::{
-    Encode, PageSpec, PageStyle, SINCE, SinceFormat, SinceSpec, SyncSpec,
-};
+use crate::domain::provider::{Encode, PageSpec, PageStyle, SyncSpec};
 use crate::providers::app::CallContext;
 use crate::providers::http::LIST_REPLY;
 use crate::providers::request::{self, Prepared, RequestSpec, SetupError};
@@ -51,6 +48,7 @@ pub(super) fn prepare(
         limit: LIST_REPLY,
     };
     let mut prepared = request::prepare(&request, context)?;
+    prepared.outgoing.stalls_after = spec.timeout.as_ref().map(|it| it.duration());
     if let Some(cursor) = follows {
         prepared.outgoing.url = followed(&cursor.0, &prepared.outgoing.url, context)?;
     } else if is_graphql {
@@ -73,8 +71,16 @@ pub(super) fn prepare(
 /// word, and braces in it must not name anything of ours.
 fn moving_params(spec: &SyncSpec, wanted: PageRequest<'_>) -> Vec<(String, String)> {
     let mut params = Vec::new();
-    if let (Some(param), Some(since)) = (&spec.since.param, wanted.since) {
-        params.push((param.clone(), written(&spec.since, since)));
+    let bounds = [
+        (Some(&spec.since), wanted.since),
+        (spec.until.as_ref(), wanted.until),
+    ];
+    for (asks, time) in bounds {
+        if let (Some(asks), Some(time)) = (asks, time)
+            && let Some(param) = &asks.param
+        {
+            params.push((param.clone(), asks.written(time, wanted.now)));
+        }
     }
     if let Some(page) = &spec.page {
         if let (Some(param), Some(size)) = (&page.size_param, wanted.size.or(page.size)) {
@@ -120,50 +126,5 @@ fn position(page: &PageSpec, cursor: Option<&Cursor>) -> Option<String> {
         (PageStyle::Offset, None) => Some("0".to_owned()),
         (PageStyle::Page, None) => Some(page.first.unwrap_or(1).to_string()),
         (PageStyle::Cursor | PageStyle::StartingAfter | PageStyle::Graphql, None) => None,
-    }
-}
-
-fn written(since: &SinceSpec, time: Timestamp) -> String {
-    let time = match since.format {
-        SinceFormat::Rfc3339 => time.to_string(),
-        SinceFormat::Unix => time.as_second().to_string(),
-        SinceFormat::UnixMs => time.as_millisecond().to_string(),
-        SinceFormat::Date => time.strftime("%Y-%m-%d").to_string(),
-    };
-    match &since.text {
-        Some(text) => text.replace(SINCE, &time),
-        None => time,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_written_as_the_vendor_reads_them() {
-        let time: Timestamp = "2026-11-20T23:12:49Z".parse().unwrap();
-        let as_format = |format| {
-            written(
-                &SinceSpec {
-                    format,
-                    ..SinceSpec::default()
-                },
-                time,
-            )
-        };
-        assert_eq!(as_format(SinceFormat::Rfc3339), "2026-11-20T23:12:49Z");
-        assert_eq!(as_format(SinceFormat::Unix), "1795216369");
-        assert_eq!(as_format(SinceFormat::UnixMs), "1795216369000");
-        assert_eq!(as_format(SinceFormat::Date), "2026-11-20");
-        let in_a_query = SinceSpec {
-            text: Some("updated >= '{since}' ORDER BY updated".into()),
-            format: SinceFormat::Date,
-            ..SinceSpec::default()
-        };
-        assert_eq!(
-            written(&in_a_query, time),
-            "updated >= '2026-11-20' ORDER BY updated"
-        );
     }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::domain::health::Headroom;
 use crate::domain::provider::SyncSpec;
-use crate::domain::sync::Follows;
+use crate::domain::sync::{Follows, PageKeys, moment};
 use crate::providers::app::CallContext;
 use crate::providers::http::{Http, HttpConnection, HttpError, Pool};
 use crate::providers::identity::text_at;
@@ -65,6 +65,8 @@ pub struct ListPage {
     pub ids: u64,
     /// How many things on it have no id, and are left out.
     pub without_id: usize,
+    /// The keys of its rows; none where the file names no order, or they are not in it.
+    pub keys: Option<PageKeys>,
     /// What it says of the page after it.
     pub follows: Follows,
     /// The list is not there at all, or null: empty, but less said than an empty list would be.
@@ -141,8 +143,12 @@ fn web_page(status: u16) -> &'static str {
 pub struct PageRequest<'a> {
     /// Where to go on; none for the beginning.
     pub cursor: Option<&'a Cursor>,
+    /// When it is asked for.
+    pub now: Timestamp,
     /// Only what changed since, where the vendor can.
     pub since: Option<Timestamp>,
+    /// Only what is not newer, where the vendor can.
+    pub until: Option<Timestamp>,
     /// How many things, where that is not what the file says.
     pub size: Option<u32>,
 }
@@ -190,6 +196,10 @@ pub(crate) async fn fetch_page(
         without_id: list.len() - items.len(),
         count: list.len(),
         ids: rows::ids(spec, list),
+        keys: spec.sorted.and_then(|order| {
+            let updated = |item: &ListItem| moment(item.updated.as_deref()?);
+            order.keys(items.iter().map(updated))
+        }),
         items: rows::things(spec, items),
         follows,
         is_absent,
@@ -208,7 +218,7 @@ fn item(spec: &SyncSpec, raw: &Value) -> Option<ListItem> {
     let at =
         |pointer: &Option<String>| pointer.as_deref().and_then(|pointer| text_at(raw, pointer));
     Some(ListItem {
-        id: text_at(raw, &spec.id)?,
+        id: spec.id_form.within(&text_at(raw, &spec.id)?)?,
         label: at(&spec.label),
         updated: at(&spec.updated),
         raw: raw.clone(),

@@ -165,7 +165,7 @@ impl<'a> Keeper<'a> {
                 failed: std::mem::take(&mut failed),
                 pass: later.is_empty().then(|| pass.clone()),
                 // The vendor counts rows, and of how many things these are is known at the end.
-                total: pass.total.filter(|_| self.task.spec.row.is_none()),
+                total: pass.all_counted().filter(|_| self.task.spec.row.is_none()),
                 at: clock_and_ids::now(),
             };
             let left = self.task.server.store.batch(batch).await?;

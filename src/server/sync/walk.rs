@@ -13,7 +13,7 @@ use super::task::{ParentCause, Task};
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
     Circumstances, Follows, LastPass, ListFault, ListState, NextPage, PageRefusal, PageSeen, Pass,
-    PassEndClaim, Resume, Walk, WholePass, moment,
+    PassEndClaim, Resume, Sorted, Walk, WholePass, moment,
 };
 use crate::providers::{Cursor, ListPage, PageError, PageRequest};
 use crate::server::clock_and_ids;
@@ -141,6 +141,7 @@ impl Walker<'_> {
             position_ttl: spec.position_ttl(),
             is_numbered: spec.is_numbered(),
             has_since: spec.since.param.is_some(),
+            is_sorted: spec.by_key().is_some(),
         });
         self.walk = Walk::of(pass.clone());
         let goes_on = match (resume, &pass.position) {
@@ -154,7 +155,8 @@ impl Walker<'_> {
             }
             _ => false,
         };
-        if goes_on {
+        let by_key = spec.by_key().filter(|_| resume != Resume::Anew);
+        if goes_on || by_key.is_some_and(|by| self.walk.take_up_by_key(by)) {
             return Ok(Some(true));
         }
         self.walk.restart();
@@ -203,7 +205,7 @@ impl Walker<'_> {
         WholePass {
             number: pass.number,
             is_numbered: self.task.spec.is_numbered(),
-            rows: pass.rows,
+            rows: pass.all_rows(),
             short: ended.short,
             is_absent: self.is_absent,
             began: pass.began,
@@ -248,22 +250,25 @@ impl Walker<'_> {
             match (step, self.capped()) {
                 (NextPage::Again, _) | (NextPage::Go, None) => {}
                 (NextPage::End(ended), None) => return Ok(Some(ended)),
-                (NextPage::Go | NextPage::End(_), Some(cap)) => {
-                    self.drop_position().await?;
-                    return Err(ListFault::Capped { cap }.into());
-                }
+                (NextPage::Go | NextPage::End(_), Some(cap)) => self.go_beyond(cap).await?,
             }
         }
+    }
+
+    /// The vendor shows no more of the list than it has: it is asked for the rest, where it can be asked from a key on.
+    async fn go_beyond(&mut self, cap: u64) -> Result<(), FetchError> {
+        let by_key = self.task.spec.by_key();
+        if by_key.is_some_and(|by| self.walk.go_on_by_key(by)) {
+            return Ok(self.keeper.stands(&self.walk.pass).await?);
+        }
+        self.drop_position().await?;
+        Err(ListFault::Capped { cap }.into())
     }
 
     /// Asks for a page; none when somebody said stop.
     async fn ask(&mut self, cursor: Option<&str>) -> Asked {
         let cursor = cursor.map(|text| Cursor::from(text.to_owned()));
-        let wanted = PageRequest {
-            cursor: cursor.as_ref(),
-            since: self.walk.pass.since,
-            size: self.walk.pass.size,
-        };
+        let wanted = wanted_page(self.task.spec, &self.walk.pass, cursor.as_ref());
         let asked = ask(self.task, &self.vendor, wanted, &mut self.usable);
         self.keeper.settle_before(asked).await?
     }
@@ -285,6 +290,9 @@ impl Walker<'_> {
             .filter(|_| spec.updated.is_some())
             .map(|item| item.updated.as_deref().and_then(moment));
         self.walk.pass.clock(page.date, updates);
+        if let Some(order) = spec.sorted.filter(|_| page.count > 0) {
+            self.walk.keys(order, page.keys);
+        }
         self.is_absent = page.is_absent;
         let step = self.walk.take(&seen, &self.known);
         let is_behind = step == Ok(NextPage::Go) && self.capped().is_none();
@@ -316,11 +324,7 @@ impl Walker<'_> {
             return Ok((self.keeper.keep(page, pass, is_told).await?, None));
         }
         let cursor = pass.cursor().map(str::to_owned).map(Cursor::from);
-        let wanted = PageRequest {
-            cursor: cursor.as_ref(),
-            since: pass.since,
-            size: pass.size,
-        };
+        let wanted = wanted_page(self.task.spec, pass, cursor.as_ref());
         // Asked for once this page was looked through: that is no time that the vendor has taken.
         let next = maybe_done(ask(self.task, &self.vendor, wanted, &mut self.usable));
         tokio::pin!(next);
@@ -383,6 +387,22 @@ impl Walker<'_> {
     async fn drop_position(&mut self) -> Result<(), StoreError> {
         self.walk.restart();
         self.keeper.stands(&self.walk.pass).await
+    }
+}
+
+/// The page of a pass at this position.
+fn wanted_page<'a>(spec: &SyncSpec, pass: &Pass, cursor: Option<&'a Cursor>) -> PageRequest<'a> {
+    let key = pass.keys.from;
+    let (from, until) = match spec.sorted {
+        Some(Sorted::NewestFirst) => (None, key),
+        Some(Sorted::OldestFirst) | None => (key, None),
+    };
+    PageRequest {
+        cursor,
+        now: clock_and_ids::now(),
+        since: from.or(pass.since),
+        until,
+        size: pass.size,
     }
 }
 
