@@ -7,11 +7,13 @@ use super::id::{ConnectionId, CredentialId};
 use super::provider::Question;
 use super::sealed::Sealed;
 
+mod issued_for;
 mod issuing;
 mod replaced;
 mod transitions;
 mod using;
 
+pub use issued_for::IssuedFor;
 pub use issuing::{IssuingCall, UnknownCall};
 pub use replaced::REPLACED_KEPT;
 pub use transitions::{CredentialEvent, CredentialRefusal};
@@ -97,6 +99,10 @@ pub struct Credential {
     /// Whether another tool had it before us, and may have it still.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_held_elsewhere: bool,
+    /// The vendor's id of the account that it was issued for, which its connection may not be of any more; empty where the vendor does
+    /// not say, and none in rows of before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Where it is in its life.
     pub state: CredentialState,
     /// The secret; none for a token that was never seen.

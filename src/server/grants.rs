@@ -15,7 +15,7 @@ use super::{Server, clock_and_ids};
 use crate::domain::audit::connections::GrantEnded;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Badge, Connection};
-use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::credential::{Credential, IssuedFor, TokenKind};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::ConnectionId;
 use crate::domain::provider::{Blast, ProviderFile, RefusalKind};
@@ -44,16 +44,43 @@ pub fn widest(file: &ProviderFile, uninstall: bool) -> Blast {
 /// How many connections are named where any of a provider's may be meant.
 const NAMED: usize = 5;
 
-/// The other connections in service that a call of this blast would end too: the same account and client, at the
-/// provider or one of its group. What ends a whole project ends what its other clients were granted as well, and what ends
-/// one token ends it for all that hold it.
+/// How many connections a sentence names.
+const IN_A_SENTENCE: usize = 20;
+
+/// The other connections in service that a call of this blast about any token of this one would end too.
 pub fn siblings(
     server: &Server,
     own: &Connection,
     file: &ProviderFile,
     blast: Blast,
 ) -> Result<Vec<Connection>, StoreError> {
-    match of_grant(server, own, file, blast)? {
+    let mut all = Vec::new();
+    for issued_for in accounts(server, own)? {
+        let shared = siblings_of(server, own, file, blast, &issued_for)?;
+        all = united(all, shared);
+    }
+    Ok(all)
+}
+
+/// Whom the tokens of a connection were issued for that may live; the account that it has is always one.
+fn accounts(server: &Server, own: &Connection) -> Result<BTreeSet<IssuedFor>, StoreError> {
+    let rows = server.store.credentials_of(&own.id)?;
+    let live = rows.iter().filter(|row| row.may_live());
+    let earlier = live.map(|row| row.issued_for(own));
+    Ok(std::iter::once(IssuedFor::Own).chain(earlier).collect())
+}
+
+/// The other connections in service that a call of this blast would end too, about a token that was issued for this account: those
+/// of the same account and client, at the provider or one of its group. What ends a whole project ends what its other clients were
+/// granted as well, and what ends one token ends it for all that hold it.
+pub fn siblings_of(
+    server: &Server,
+    own: &Connection,
+    file: &ProviderFile,
+    blast: Blast,
+    issued_for: &IssuedFor,
+) -> Result<Vec<Connection>, StoreError> {
+    match of_grant(server, own, file, blast, issued_for)? {
         Some(shared) => Ok(shared),
         None => Ok(Holders::of(server, own, blast)?.connections()),
     }
@@ -83,11 +110,17 @@ pub fn of_grant(
     own: &Connection,
     file: &ProviderFile,
     blast: Blast,
+    issued_for: &IssuedFor,
 ) -> Result<Option<Vec<Connection>>, StoreError> {
-    let account = own.account.id.as_str();
-    // Whose tokens are given back may never have become known.
-    let is_anybodys = account.is_empty() && own.is_given_back;
-    if blast < Blast::Grant || (account.is_empty() && !is_anybodys) {
+    let account = match issued_for {
+        IssuedFor::Earlier(account) => Some(account.as_str()),
+        IssuedFor::Unknown => None,
+        // Whose tokens are given back may never have become known.
+        IssuedFor::Own if own.account.id.is_empty() && own.is_given_back => None,
+        IssuedFor::Own if own.account.id.is_empty() => return Ok(None),
+        IssuedFor::Own => Some(own.account.id.as_str()),
+    };
+    if blast < Blast::Grant {
         return Ok(None);
     }
     let mut shared = Vec::new();
@@ -96,13 +129,14 @@ pub fn of_grant(
             continue;
         }
         let is_shared = |found: &Connection| found.id != own.id && found.status.in_service();
-        if is_anybodys {
+        let Some(account) = account else {
             let all = server.store.connections_of(&provider);
             let all = all.filter(|found| found.as_ref().map_or(true, is_shared));
-            // One is enough to leave out what may end it, and a sentence names no more than a few.
-            shared.extend(all.take(NAMED).collect::<Result<Vec<_>, _>>()?);
+            // One is enough to leave out what may end it, where nobody can allow it.
+            let most = if own.is_given_back { NAMED } else { usize::MAX };
+            shared.extend(all.take(most).collect::<Result<Vec<_>, _>>()?);
             continue;
-        }
+        };
         let here = std::slice::from_ref(&provider);
         for found in server.store.connections_of_account(here, account) {
             shared.extend(Some(found?).filter(is_shared));
@@ -111,9 +145,18 @@ pub fn of_grant(
     Ok(Some(shared))
 }
 
-/// The other connections of the same account at the provider or one of its group, in service or not.
-pub fn of_account(server: &Server, c: &Connection) -> Result<Vec<Connection>, StoreError> {
-    let account = c.account.id.as_str();
+/// The other connections of the account that a token was issued for, at the provider or one of its group, in service or not; none
+/// where nobody knows which account that is.
+pub fn of_account(
+    server: &Server,
+    c: &Connection,
+    issued_for: &IssuedFor,
+) -> Result<Vec<Connection>, StoreError> {
+    let account = match issued_for {
+        IssuedFor::Own => c.account.id.as_str(),
+        IssuedFor::Earlier(account) => account.as_str(),
+        IssuedFor::Unknown => "",
+    };
     let Some(file) = server.provider(&c.provider).filter(|_| !account.is_empty()) else {
         return Ok(Vec::new());
     };
@@ -237,19 +280,17 @@ async fn consequence(server: &Server, run: &Run, c: &Connection) -> Result<(), S
 /// Both, each connection once.
 #[must_use]
 pub fn united(mut first: Vec<Connection>, second: Vec<Connection>) -> Vec<Connection> {
-    for other in second {
-        if !first.iter().any(|it| it.id == other.id) {
-            first.push(other);
-        }
-    }
+    let mut seen: BTreeSet<ConnectionId> = first.iter().map(|it| it.id.clone()).collect();
+    first.extend(second.into_iter().filter(|it| seen.insert(it.id.clone())));
     first
 }
 
-/// What people call these connections, for a sentence.
+/// What people call these connections, for a sentence, which names no more than a few.
 #[must_use]
 pub fn names(server: &Server, connections: &[Connection]) -> Vec<String> {
-    connections
-        .iter()
-        .map(|c| format!("{} · {}", server.provider_name(&c.provider), c.name))
-        .collect()
+    let name = |c: &Connection| format!("{} · {}", server.provider_name(&c.provider), c.name);
+    let more = connections.len().saturating_sub(IN_A_SENTENCE);
+    let named = connections.iter().take(IN_A_SENTENCE).map(name);
+    let more = (more > 0).then(|| format!("{more} more"));
+    named.chain(more).collect()
 }

@@ -27,6 +27,7 @@ mod keys;
 mod liar;
 mod lost;
 mod moved;
+mod other_account;
 mod own;
 #[path = "../support/pace.rs"]
 mod pace;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::log::{Intent, RunToken};
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{IssuedFor, TokenKind};
 use crate::domain::id::CredentialId;
 use crate::domain::provider::{self, Blast, Call, CallKind};
 
@@ -147,7 +147,11 @@ fn intent(at: usize, call: &Call, about: Option<&RunToken>, tokens: &[RunToken])
         Some(own) => {
             own.credential == token.credential || own.is_same(token) || dies_along(call, own, token)
         }
-        None => is_named(call, token.kind),
+        // It is made for the account of the token that it is made with, and for the connection's where it needs none.
+        None => {
+            is_named(call, token.kind)
+                && token.issued_for == about.map_or(IssuedFor::Own, |it| it.issued_for.clone())
+        }
     };
     let ended = tokens.iter().filter(is_ended);
     Intent {
@@ -158,10 +162,13 @@ fn intent(at: usize, call: &Call, about: Option<&RunToken>, tokens: &[RunToken])
 }
 
 /// Whether a token dies with another one that is revoked. A call that ends one token ends what was issued with it, and no
-/// other token of its kind.
+/// other token of its kind; what ends a grant ends nothing that was granted by another account.
 fn dies_along(call: &Call, revoked: &RunToken, token: &RunToken) -> bool {
     let is_issued_with_it = revoked.label == token.label && revoked.kind != token.kind;
-    is_named(call, token.kind) && (call.blast > Blast::Token || is_issued_with_it)
+    let is_of_its_account = revoked.issued_for == token.issued_for;
+    is_named(call, token.kind)
+        && is_of_its_account
+        && (call.blast > Blast::Token || is_issued_with_it)
 }
 
 /// Which of these tokens die with one that this call revokes, itself aside.

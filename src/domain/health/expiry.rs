@@ -105,6 +105,7 @@ mod tests {
             passed_where: String::new(),
             end_said: None,
             is_held_elsewhere: false,
+            account: None,
             state: CredentialState::Active,
             sealed: None,
         }

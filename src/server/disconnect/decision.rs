@@ -1,10 +1,13 @@
 //! Which calls a disconnect makes, and for whose sake others are left out: the same for its plan, and when a run decides (D3).
 
+use std::collections::BTreeMap;
+
 use super::planned::PlanInput;
 use crate::domain::connection::Connection;
+use crate::domain::credential::IssuedFor;
 use crate::domain::disconnect::intents::{CallReach, DecidedCalls, decide};
-use crate::domain::disconnect::log::RunToken;
-use crate::domain::provider::{Call, ProviderFile};
+use crate::domain::disconnect::log::{Intent, RunToken};
+use crate::domain::provider::{Blast, Call, ProviderFile};
 use crate::server::grants::Holders;
 use crate::server::{Server, grants};
 use crate::store::StoreError;
@@ -16,13 +19,13 @@ pub(super) struct CallDecision {
     pub(super) recipe: Vec<Call>,
     /// Those that are made, and those that are not.
     pub(super) decided: DecidedCalls,
-    siblings: Vec<Connection>,
+    siblings: Siblings,
     holders: Holders,
 }
 
 impl CallDecision {
-    /// On the calls about these tokens. While another connection shares the grant, those that end more than one token are left
-    /// out, and while another one holds a token, those that end it, unless wider ones are allowed.
+    /// On the calls about these tokens. While another connection shares the grant of a token, those about it that end more than
+    /// one are left out, and while another one holds a token, those that end it, unless wider ones are allowed.
     pub(super) fn on(
         server: &Server,
         c: &Connection,
@@ -33,19 +36,31 @@ impl CallDecision {
         let blast = grants::widest(file, planned.uninstall);
         let mut holders = Holders::of(server, c, blast)?;
         holders.retain(|other| !(planned.together)(other));
-        let mut siblings = match grants::of_grant(server, c, file, blast)? {
-            Some(shared) => shared,
-            None => holders.connections(),
-        };
-        siblings.retain(|other| !(planned.together)(other));
+        let mut siblings = Siblings::default();
+        let earlier = tokens.iter().map(|token| &token.issued_for);
+        for issued_for in std::iter::once(&IssuedFor::Own).chain(earlier) {
+            if siblings.0.contains_key(issued_for) {
+                continue;
+            }
+            let mut shared = match grants::of_grant(server, c, file, blast, issued_for)? {
+                Some(shared) => shared,
+                None => holders.connections(),
+            };
+            shared.retain(|other| !(planned.together)(other));
+            siblings.0.insert(issued_for.clone(), shared);
+        }
         let reach = CallReach {
             uninstall: planned.uninstall,
-            wide: planned.wider || (siblings.is_empty() && !c.is_borrowed),
+            wide: planned.wider || !c.is_borrowed,
         };
         let recipe = file.calls();
-        let ends_one = |at: usize| recipe.get(at).is_some_and(|call| call.kills.len() == 1);
+        let spec = |it: &Intent| recipe.get(it.call);
+        let ends_one = |it: &Intent| spec(it).is_some_and(|call| call.kills.len() == 1);
+        let is_wide = |it: &Intent| spec(it).is_some_and(|call| call.blast > Blast::Token);
         let decided = decide(&recipe, tokens, reach, |it| {
-            let is_spared = holders.hold_any(&it.kills) || (c.is_borrowed && !ends_one(it.call));
+            let is_spared = holders.hold_any(&it.kills)
+                || (c.is_borrowed && !ends_one(it))
+                || (is_wide(it) && siblings.has_any(it.account(tokens)));
             planned.wider || !is_spared
         });
         Ok(Self {
@@ -59,6 +74,21 @@ impl CallDecision {
     /// The connections for whose sake calls are left out, or that would lose their tokens.
     pub(super) fn shared(&self) -> Vec<Connection> {
         let holding = self.holders.of_any(&self.decided.spared());
-        grants::united(self.siblings.clone(), holding)
+        grants::united(self.siblings.all(), holding)
+    }
+}
+
+/// The connections that share the grants of a connection's tokens, by whom these were issued for.
+#[derive(Default)]
+struct Siblings(BTreeMap<IssuedFor, Vec<Connection>>);
+
+impl Siblings {
+    fn has_any(&self, issued_for: &IssuedFor) -> bool {
+        self.0.get(issued_for).is_some_and(|it| !it.is_empty())
+    }
+
+    fn all(&self) -> Vec<Connection> {
+        let each = self.0.values().cloned();
+        each.fold(Vec::new(), grants::united)
     }
 }

@@ -27,7 +27,7 @@ impl PlannedCalls {
         live: impl Iterator<Item = &'c Credential>,
         planned: PlanInput<'_>,
     ) -> Result<Self, StoreError> {
-        let tokens: Vec<RunToken> = live.map(RunToken::of).collect();
+        let tokens: Vec<RunToken> = live.map(|row| RunToken::held_by(c, row)).collect();
         let decision = match file {
             Some(file) => CallDecision::on(server, c, file, &tokens, planned)?,
             None => CallDecision::default(),

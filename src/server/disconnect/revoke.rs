@@ -57,8 +57,9 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
             opened.is_some_and(|secret| outlives_its_issuers_word(secret.to_ask().in_a_question())),
         )
     };
+    let connection = server.store.connection(&run.connection)?;
     let sealed = |c: &Credential| {
-        let token = RunToken::of(c);
+        let token = RunToken::held_by(&connection, c);
         RunToken {
             never_expires: token.never_expires || (never && c.kind == TokenKind::Access),
             // What another registration of ours was told says nothing about what this one is told.

@@ -1,9 +1,11 @@
 //! One token in several places: some vendors issue the token that lives already to whoever authorizes again, as Slack does
 //! with the token of a workspace's bot. A call about it ends it wherever it is held.
 
+use std::collections::BTreeSet;
+
 use super::{group_of, of_account, united};
 use crate::domain::connection::Connection;
-use crate::domain::credential::{Credential, TokenKind, names_one_token};
+use crate::domain::credential::{Credential, IssuedFor, TokenKind, names_one_token};
 use crate::domain::disconnect::intents::is_of;
 use crate::domain::disconnect::log::RunToken;
 use crate::domain::hold::Hold;
@@ -94,20 +96,22 @@ impl Holders {
         };
         let mut rows = server.store.credentials_of(&own.id)?;
         rows.retain(|row| row.may_live() && can_end(row));
+        let accounts: BTreeSet<IssuedFor> = rows.iter().map(|row| row.issued_for(own)).collect();
         let mut held = Vec::new();
-        if rows.is_empty() {
-            return Ok(Self(held));
-        }
-        for other in candidates(server, own)? {
-            let theirs = server.store.credentials_of(&other.id)?;
-            let is_held = |row: &&Credential| {
-                let token = Sought::of(row);
-                theirs.iter().any(|other| token.may_be(server, other))
-            };
-            held.extend(rows.iter().filter(is_held).map(|row| SharedToken {
-                token: row.id.clone(),
-                by: other.clone(),
-            }));
+        for issued_for in accounts {
+            let of_it = rows.iter().filter(|row| row.issued_for(own) == issued_for);
+            let of_it: Vec<&Credential> = of_it.collect();
+            for other in candidates(server, own, &issued_for)? {
+                let theirs = server.store.credentials_of(&other.id)?;
+                let is_held = |row: &&&Credential| {
+                    let token = Sought::of(row);
+                    theirs.iter().any(|other| token.may_be(server, other))
+                };
+                held.extend(of_it.iter().filter(is_held).map(|row| SharedToken {
+                    token: row.id.clone(),
+                    by: other.clone(),
+                }));
+            }
         }
         Ok(Self(held))
     }
@@ -206,7 +210,7 @@ fn users_since(
     hold: &Hold,
     of_then: &Connection,
 ) -> Result<Vec<Connection>, StoreError> {
-    let mut others = candidates(server, of_then)?;
+    let mut others = candidates(server, of_then, &hold.token.issued_for)?;
     others.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
     let own = server.store.connection(&hold.connection)?;
     if hold.is_before(&own) {
@@ -215,13 +219,22 @@ fn users_since(
     Ok(others)
 }
 
-/// The other connections in service that may hold the same token: those of the same account, and where the account is not
-/// known any of the provider's.
-fn candidates(server: &Server, own: &Connection) -> Result<Vec<Connection>, StoreError> {
+/// The other connections in service that may hold the same token: those of the account that it was issued for, and where that is
+/// not known any of the provider's.
+fn candidates(
+    server: &Server,
+    own: &Connection,
+    issued_for: &IssuedFor,
+) -> Result<Vec<Connection>, StoreError> {
     // What is given back is there to be ended, and uses nothing.
     let may_be = |c: &Connection| c.id != own.id && c.status.in_service() && !c.is_given_back;
-    if !own.account.id.is_empty() {
-        let mut all = of_account(server, own)?;
+    let is_known = match issued_for {
+        IssuedFor::Own => !own.account.id.is_empty(),
+        IssuedFor::Earlier(_) => true,
+        IssuedFor::Unknown => false,
+    };
+    if is_known {
+        let mut all = of_account(server, own, issued_for)?;
         all.retain(may_be);
         return Ok(all);
     }

@@ -146,7 +146,7 @@ fn narrowed(
         account: hold.account.clone(),
         ..connection
     };
-    let mut shared = grants::siblings(server, &own, file, blast)?;
+    let mut shared = grants::siblings_of(server, &own, file, blast, &hold.token.issued_for)?;
     // Those that were there were accepted with the disconnect; who came later was not.
     shared.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
     Ok((!shared.is_empty()).then(|| {

@@ -16,7 +16,8 @@ use super::caller::Caller;
 use super::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::domain::audit::holds::HoldOpened;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::connection::Account;
+use crate::domain::credential::{Credential, IssuedFor, TokenKind};
 use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
@@ -90,7 +91,14 @@ pub(super) async fn open(
         generation: run.generation,
         provider: run.provider.clone(),
         run: run.id.clone(),
-        account: connection.account,
+        account: match &token.issued_for {
+            IssuedFor::Own => connection.account,
+            IssuedFor::Earlier(id) => Account {
+                id: id.clone(),
+                label: String::new(),
+            },
+            IssuedFor::Unknown => Account::default(),
+        },
         fields: connection.fields,
         bound: connection.bound,
         uninstall: run.uninstall,

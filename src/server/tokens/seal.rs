@@ -116,6 +116,7 @@ pub fn seal_row(
         passed_where: String::new(),
         end_said: None,
         is_held_elsewhere: false,
+        account: Some(connection.account.id.clone()),
         state: CredentialState::Active,
         sealed: Some(sealed),
     })

@@ -3,7 +3,7 @@
 use super::TokenOnTrial;
 use super::control_token::{self, ControlQuestion, ControlToken};
 use crate::domain::connection::{Connection, Status};
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, ProbeControl, ProviderFile, Question};
@@ -267,10 +267,19 @@ fn wrong_secret(
 
 /// The accounts of connections whose disconnect is under way at this provider: their calls may reach further than they.
 fn busy_accounts(server: &Server, run: &Run) -> Result<Vec<String>, StoreError> {
-    let mut busy = vec![server.store.connection(&run.connection)?.account.id];
+    let mut connections = vec![run.connection.clone()];
     for id in server.store.open_runs()? {
-        let other = server.store.run(&id)?;
-        busy.push(server.store.connection(&other.connection)?.account.id);
+        connections.push(server.store.run(&id)?.connection);
+    }
+    let mut busy = Vec::new();
+    for id in connections {
+        busy.push(server.store.connection(&id)?.account.id);
+        // Tokens that the connection has since it was of another account are ended with its own.
+        let rows = server.store.credentials_of(&id)?.into_iter();
+        busy.extend(
+            rows.filter(Credential::may_live)
+                .filter_map(|row| row.account),
+        );
     }
     Ok(busy)
 }

@@ -7,7 +7,7 @@ use super::{Experiment, TokenOnTrial};
 use crate::domain::audit::authorizations::AnswerLost;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Status};
-use crate::domain::credential::{Credential, IssuingCall, TokenKind};
+use crate::domain::credential::{Credential, IssuedFor, IssuingCall, TokenKind};
 use crate::domain::disconnect::claims;
 use crate::domain::disconnect::log::{self, LoggedEvent, Record, RunToken};
 use crate::domain::disconnect::run::Run;
@@ -201,6 +201,8 @@ async fn join(experiment: &Experiment<'_>, own: &Credential) -> Result<(), StepE
     let log = server.store.run_log(&run.id)?;
     let mut tokens = log::tokens(&log).unwrap_or_default().to_vec();
     let before = tokens.len();
+    let tried = tokens.iter().find(|it| it.credential == own.id);
+    let issued_for = tried.map_or_else(IssuedFor::default, |it| it.issued_for.clone());
     let is_new = |tokens: &[RunToken], id| !tokens.iter().any(|t| t.credential == id);
     for fresh in server.store.credentials_of(&run.connection)? {
         if fresh.may_live() && is_new(&tokens, fresh.id.clone()) {
@@ -209,6 +211,7 @@ async fn join(experiment: &Experiment<'_>, own: &Credential) -> Result<(), StepE
                 expires_at: fresh.expires_at,
                 by_proof: true,
                 proof_of: Some(own.id.clone()),
+                issued_for: issued_for.clone(),
                 ..RunToken::known_by(fresh.id, fresh.kind, fresh.fingerprint)
             });
         }

@@ -124,3 +124,17 @@ fn nothing_wider_is_made_where_the_reach_is_narrow() {
     assert_eq!(decided.made, []);
     assert_eq!(decided.left_alone(), [id(1), id(2), id(3), id(4)]);
 }
+
+#[test]
+fn a_call_that_ends_a_grant_ends_nothing_that_another_account_granted() {
+    let wide = ENDS_ITS_SET.replace("blast = \"token\"", "blast = \"grant\"");
+    let mut tokens = two_sets();
+    for token in &mut tokens[2..] {
+        token.issued_for = IssuedFor::Earlier("bot".to_owned());
+    }
+    let made = intents(&calls(&wide), &tokens, WIDE);
+    let kills: Vec<Vec<CredentialId>> = made.iter().map(|it| it.kills.clone()).collect();
+    assert_eq!(kills, [[id(1), id(2)], [id(3), id(4)]]);
+    let earlier = made[1].account(&tokens);
+    assert_eq!(*earlier, IssuedFor::Earlier("bot".to_owned()));
+}

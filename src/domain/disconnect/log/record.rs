@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::step::{Step, StepState};
-use crate::domain::credential::{Credential, TokenKind, names_one_token};
+use crate::domain::connection::Connection;
+use crate::domain::credential::{Credential, IssuedFor, TokenKind, names_one_token};
 use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
@@ -47,6 +48,9 @@ pub struct RunToken {
     /// Whether those who take it may do so without asking its issuer (RFC 9068).
     #[serde(default)]
     pub is_self_contained: bool,
+    /// Whose account it was issued for.
+    #[serde(default, skip_serializing_if = "IssuedFor::is_own")]
+    pub issued_for: IssuedFor,
 }
 
 impl RunToken {
@@ -68,6 +72,7 @@ impl RunToken {
             proof_of: None,
             issued_at: None,
             is_self_contained: false,
+            issued_for: IssuedFor::Own,
         }
     }
 
@@ -84,6 +89,15 @@ impl RunToken {
             passed_where: row.passed_where.clone(),
             issued_at: Some(row.issued_at),
             ..Self::known_by(row.id.clone(), row.kind, row.fingerprint.clone())
+        }
+    }
+
+    /// The same, with whose account it was issued for.
+    #[must_use]
+    pub fn held_by(connection: &Connection, row: &Credential) -> Self {
+        Self {
+            issued_for: row.issued_for(connection),
+            ..Self::of(row)
         }
     }
 
@@ -149,6 +163,16 @@ pub struct Intent {
     pub token: Option<CredentialId>,
     /// Every token that dies if it works.
     pub kills: Vec<CredentialId>,
+}
+
+impl Intent {
+    /// Whose account it reaches: of the token that it is about, or the connection's.
+    #[must_use]
+    pub fn account<'t>(&self, tokens: &'t [RunToken]) -> &'t IssuedFor {
+        let about = self.token.as_ref();
+        let about = tokens.iter().find(|it| Some(&it.credential) == about);
+        about.map_or(&IssuedFor::Own, |it| &it.issued_for)
+    }
 }
 
 /// One record of a run.

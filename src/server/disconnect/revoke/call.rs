@@ -26,6 +26,7 @@ const ALL_CALLS: Duration = Duration::from_secs(20);
 fn forbidden(
     worker: &Worker<'_>,
     run: &Run,
+    log: &[Record],
     call: &Call,
     intent: &Intent,
 ) -> Result<Option<String>, StepError> {
@@ -35,7 +36,8 @@ fn forbidden(
     };
     let own = &worker.connection;
     let holders = Holders::of(server, own, call.blast)?;
-    let shared = match grants::of_grant(server, own, &file, call.blast)? {
+    let issued_for = intent.account(log::tokens(log).unwrap_or_default());
+    let shared = match grants::of_grant(server, own, &file, call.blast, issued_for)? {
         Some(shared) => grants::united(shared, holders.of_any(&intent.kills)),
         None if call.blast > Blast::Token => holders.connections(),
         None => holders.of_any(&intent.kills),
@@ -70,7 +72,7 @@ pub(super) async fn one(
                 Some(file) => Some(server.grants.revoking(file).await),
                 None => None,
             };
-            if let Some(why) = forbidden(&worker, run, &spec, intent)? {
+            if let Some(why) = forbidden(&worker, run, log, &spec, intent)? {
                 return called(
                     server,
                     run,

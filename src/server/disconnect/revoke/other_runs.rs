@@ -66,7 +66,7 @@ fn call_beside(
     token: &RunToken,
 ) -> Result<Option<(RunId, CallAnswer)>, StoreError> {
     let mut first: Option<(RunId, CallAnswer)> = None;
-    for other in grants::of_account(server, connection)? {
+    for other in grants::of_account(server, connection, &token.issued_for)? {
         let file = server.provider(&other.provider);
         let (Some(file), Some(id)) = (file, server.store.last_run_of(&other.id)?) else {
             continue;
