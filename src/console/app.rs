@@ -17,7 +17,7 @@ use super::navigation::{Direction, Trail};
 use super::overlays::{Input, Overlay, OverlayState};
 use super::said_log::SaidLog;
 use super::screens::{self, Screen};
-use crate::console::context::{Context, Destination, Facts};
+use crate::console::context::{Context, Destination, Facts, WorkspaceList};
 use crate::wire::rpc;
 use crate::wire::{Problem, Welcome};
 
@@ -317,7 +317,10 @@ impl App {
             Command::PreviousTab => self.turn(TABS.len() - 1),
             _ => match TABS.iter().position(|(_, show, _)| *show == command) {
                 Some(tab) => self.show(tab),
-                None => self.on_screen(command),
+                None => match WorkspaceList::of(command) {
+                    Some(list) => self.open(Destination::Workspace(list)),
+                    None => self.on_screen(command),
+                },
             },
         }
     }

@@ -91,6 +91,11 @@ impl AwaitedDone {
 
     /// Whether it was done, if this is what is answered.
     pub fn take(&mut self, heard: &mut IncomingReply) -> Option<Result<(), Problem>> {
-        heard.take(&mut self.0).map(|reply| reply.map(drop))
+        self.take_reply(heard).map(|reply| reply.map(drop))
+    }
+
+    /// The same, with what was answered.
+    pub fn take_reply(&mut self, heard: &mut IncomingReply) -> Option<Result<Reply, Problem>> {
+        heard.take(&mut self.0)
     }
 }

@@ -36,6 +36,20 @@ pub enum KeyPlace {
     Exposure,
     /// What is left to a person.
     FollowUps,
+    /// Which lists there are of the workspace as a whole.
+    Workspace,
+    /// Where vendors send their events.
+    Endpoints,
+    /// What came in at an endpoint.
+    Deliveries,
+    /// Who is told of what happens here.
+    Subscriptions,
+    /// What a subscription was told.
+    Messages,
+    /// Authorizations that are open.
+    Flows,
+    /// Who may come in.
+    Users,
     /// The keys.
     Help,
     /// What was done from this console.
@@ -58,6 +72,8 @@ pub enum KeyPlace {
     Configure,
     /// The dialog that takes over what another tool was given.
     Adopt,
+    /// A secret that is told once.
+    Secret,
 }
 
 impl KeyPlace {
@@ -75,6 +91,7 @@ impl KeyPlace {
                 | Self::Connect
                 | Self::Configure
                 | Self::Adopt
+                | Self::Secret
         )
     }
 }
@@ -149,9 +166,18 @@ commands! {
     OpenRecords, "open-records", "records", Looks, "Opens what was pulled from the connection.";
     OpenReferences, "open-references", "refs", Looks, "Opens what refers to the connection's things.";
     OpenConfiguration, "open-configuration", "configuration", Looks, "Opens the connection's channels, routing rules and field mappings.";
-    AddItem, "add-item", "add", Changes, "Adds one to the group under the cursor.";
+    AddItem, "add-item", "add", Changes, "Adds one to the list, or to the group under the cursor.";
     EditItem, "edit-item", "edit", Changes, "Changes what is under the cursor.";
     RemoveItem, "remove-item", "remove", Stops, "Removes what is under the cursor, after a yes.";
+    OpenEndpoints, "open-endpoints", "endpoint", Looks, "Opens where the vendor sends the connection's events.";
+    EnableEndpoint, "enable-endpoint", "enable", Stops, "Lets the endpoint take events, after a yes.";
+    DisableEndpoint, "disable-endpoint", "disable", Stops, "Has the endpoint's events dropped, after a yes.";
+    SigningSecret, "signing-secret", "secret", Changes, "Keeps what the vendor signs its events with.";
+    TestSubscription, "test-subscription", "test", Changes, "Sends a message at once, and says what came of it.";
+    RotateSecret, "rotate-secret", "rotate", Stops, "Gives the subscription another signing secret, after a yes.";
+    SendAgain, "send-again", "send again", Changes, "Sends a dead letter again, with the id that it had.";
+    EndFlow, "end-flow", "end", Stops, "Ends the authorization, after a yes: its code is not exchanged any more.";
+    EditPermissions, "edit-permissions", "permissions", Changes, "Grants a permission, or withdraws it.";
     Connect, "connect", "connect", Changes, "Connects an account of a provider.";
     Adopt, "adopt", "take over", Changes, "Takes over a grant that another tool was given, with its refresh token.";
     Configure, "configure", "configure", Changes, "Changes the name or the settings.";
@@ -208,6 +234,11 @@ commands! {
     ShowAudit, "audit", "audit", Looks, "Shows the record.";
     ShowExposure, "exposure", "exposure", Looks, "Shows what was not proven dead.";
     ShowFollowUps, "follow-ups", "follow-ups", Looks, "Shows what is left to a person.";
+    ShowWorkspace, "workspace", "workspace", Looks, "Lists what belongs to the workspace: endpoints, subscriptions, authorizations, users.";
+    ShowEndpoints, "webhooks", "endpoints", Looks, "Shows where vendors send their events.";
+    ShowSubscriptions, "subscriptions", "subscriptions", Looks, "Shows who is told of what happens here.";
+    ShowFlows, "flows", "authorizations", Looks, "Shows the authorizations that are open.";
+    ShowUsers, "users", "users", Looks, "Shows who may come in, and what they may do.";
     Back, "back", "back", Looks, "One step back; never quits.";
     GoBack, "go-back", "go back", Looks, "To the place that was visited before, as it was left.";
     GoForth, "go-forth", "go forth", Looks, "To the place that was gone back from.";

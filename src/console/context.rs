@@ -8,10 +8,11 @@ use super::arrangement::{Arrangement, ColumnChoice};
 use super::awaited::{AwaitedDone, AwaitedReply};
 use super::command::{Command, Danger, KeyPlace};
 use crate::console::filters::Filters;
+use crate::console::form_question::FormQuestion;
 use crate::console::subject::Subject;
 use crate::domain::user::Role;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::request::{Request, RequestWithReply};
+use crate::wire::request::{Request, RequestWithReply, Secret};
 use crate::wire::view::{Config, Status};
 use crate::wire::{Problem, Welcome};
 
@@ -85,6 +86,8 @@ pub enum Destination {
     References(String),
     /// What is set up of a connection, by its id.
     Configuration(String),
+    /// Something that belongs to the workspace as a whole.
+    Workspace(WorkspaceList),
     /// One disconnect, by id.
     Run(String),
     /// Several connections as one thing, by the id of the whole.
@@ -95,6 +98,41 @@ pub enum Destination {
     Help(KeyPlace),
     /// What was done from this console.
     Log,
+}
+
+/// What belongs to the workspace as a whole, in lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkspaceList {
+    /// Which lists there are.
+    Index,
+    /// Where vendors send their events: of a connection, by its id, or of all.
+    Endpoints(Option<String>),
+    /// What came in at an endpoint, by its id.
+    Deliveries(String),
+    /// Who is told of what happens here.
+    Subscriptions,
+    /// What a subscription was told, by its id.
+    Messages(String),
+    /// Authorizations that are open.
+    Flows,
+    /// Who may come in.
+    Users,
+}
+
+impl WorkspaceList {
+    /// The list that a command opens.
+    #[must_use]
+    pub fn of(command: Command) -> Option<Self> {
+        Some(match command {
+            Command::ShowWorkspace => Self::Index,
+            Command::ShowEndpoints => Self::Endpoints(None),
+            Command::ShowSubscriptions => Self::Subscriptions,
+            Command::ShowFlows => Self::Flows,
+            Command::ShowUsers => Self::Users,
+            _ => return None,
+        })
+    }
 }
 
 /// What a screen or overlay wants done.
@@ -240,6 +278,19 @@ pub enum OverlayRequest {
     ConfigureApp(String),
     /// Add or change a channel, a routing rule or a field mapping.
     Item(ItemTarget),
+    /// Fill something in.
+    FillIn(FormQuestion),
+    /// A secret that is told once.
+    ShownOnce(SecretOnce),
+}
+
+/// A secret that is told once.
+#[derive(Debug, Clone)]
+pub struct SecretOnce {
+    pub title: String,
+    /// What it is for, a sentence each.
+    pub words: Vec<String>,
+    pub secret: Secret,
 }
 
 /// An item of a connection's configuration that is added or changed.

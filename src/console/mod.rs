@@ -14,6 +14,7 @@ pub mod effect;
 pub mod event;
 pub mod export;
 pub mod filters;
+pub mod form_question;
 pub mod glyphs;
 mod input;
 pub mod keymap;

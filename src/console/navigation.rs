@@ -76,9 +76,10 @@ impl VisitSubject {
                 let asked = id.parse().ok().map(|id| rpc::Walkthrough { id })?;
                 (id, asked.into())
             }
-            Destination::NewWalkthrough(_) | Destination::Help(_) | Destination::Log => {
-                return None;
-            }
+            Destination::NewWalkthrough(_)
+            | Destination::Workspace(_)
+            | Destination::Help(_)
+            | Destination::Log => return None,
         };
         let id = id.clone();
         Some(Self { id, request })

@@ -75,6 +75,9 @@ pub struct OpenFlow {
     pub id: FlowId,
     /// The connection that is authorized again; none for a new one.
     pub connection: Option<ConnectionId>,
+    /// What people call that connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_name: Option<String>,
     /// The catalog's id.
     pub provider: String,
     /// How it is done.

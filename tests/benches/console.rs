@@ -26,6 +26,8 @@ mod house;
 mod measure;
 #[path = "../console/talk.rs"]
 mod talk;
+#[path = "../console/told.rs"]
+mod told;
 #[path = "../console/walks.rs"]
 mod walks;
 #[path = "../console/world.rs"]

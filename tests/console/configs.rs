@@ -33,13 +33,6 @@ fn rule(n: u128, from: &str, condition: Condition, to: &str) -> Config {
     }
 }
 
-/// The organisation's subscriptions.
-pub(crate) fn subscriptions() -> Value {
-    json!([{
-        "id": SUBSCRIPTION, "url": "https://hooks.acme.example/bugs", "events": ["record.*"], "status": "enabled",
-    }])
-}
-
 fn config(n: u128, kind: ConfigKind, sides: [&str; 3]) -> Config {
     let [entity, from, to] = sides.map(str::to_owned);
     Config {

@@ -3,25 +3,38 @@
 use serde_json::{Value, json};
 use tagout::domain::delivery::{Delivery, Fate};
 use tagout::domain::id::WebhookId;
-use tagout::wire::view::Webhook;
+use tagout::wire::view::{Connection, Webhook};
 
 use super::world::{at, ulid};
 
-/// Every connection has one endpoint.
-pub(crate) fn endpoints(connection: Option<&str>) -> Value {
-    let endpoint = |connection: &str| Webhook {
-        id: WebhookId::new(ulid(1)),
-        connection: connection.parse().unwrap(),
-        url: "https://hooks.acme.example/webhooks/whk_01".into(),
-        status: "enabled".into(),
-        received: 2,
-        verified: 2,
-        ignored: 0,
+/// Every connection has one endpoint; of all, those of the second and the third are listed.
+pub(crate) fn endpoints(all: &[Connection], of: Option<&str>) -> Value {
+    let endpoint = |(n, it): (usize, &Connection)| Webhook {
+        id: WebhookId::new(ulid(1 + n as u128)),
+        connection: it.id.clone(),
+        url: format!("https://hooks.acme.example/webhooks/whk_{n:026}"),
+        status: if n == 0 { "enabled" } else { "disabled" }.into(),
+        received: 2_412,
+        verified: 2_409,
+        ignored: n as u64 * 3,
         forged: 1,
-        dropped_since_disconnect: 0,
+        dropped_since_disconnect: n as u64 * 3,
         last_at: Some(at("2026-11-20T23:40:00Z")),
+        connection_name: it.name.clone(),
+        provider: it.provider.clone(),
+        provider_name: it.provider_name.clone(),
+        refused: it.refused.clone(),
     };
-    json!(connection.map(endpoint).into_iter().collect::<Vec<_>>())
+    let rows: Vec<&Connection> = match of {
+        Some(id) => all.iter().filter(|it| it.id.as_str() == id).collect(),
+        None => all.iter().skip(1).take(2).collect(),
+    };
+    json!(
+        rows.into_iter()
+            .enumerate()
+            .map(endpoint)
+            .collect::<Vec<_>>()
+    )
 }
 
 pub(crate) fn deliveries(endpoint: &WebhookId) -> Value {

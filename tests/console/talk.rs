@@ -113,7 +113,18 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             return world.answer(&Request::Connection(rpc::Connection { name }));
         }
         Request::EnableBefore(_) => json!(world.jobs),
-        Request::FlowCancel(_) => Value::Null,
+        Request::FlowCancel(_) | Request::SubscriptionRemove(_) | Request::UserRemove(_) => {
+            Value::Null
+        }
+        Request::SubscriptionAdd(_) | Request::SubscriptionRotate(_) => super::told::secret(),
+        Request::SubscriptionTest(_) | Request::SubscriptionResend(_) => {
+            super::told::messages()[0].clone()
+        }
+        Request::WebhookSet(_) => super::events::endpoints(&world.connections, None)[0].clone(),
+        Request::ProviderSecret(rpc::ProviderSecret { id, .. }) => {
+            return world.answer(&Request::Provider(rpc::Provider { id: id.clone() }));
+        }
+        Request::UserAdd(_) | Request::UserPermission(_) => json!(super::walks::user("bob")),
         Request::ConfigAdd(_) | Request::ConfigEdit(_) | Request::ConfigRemove(_) => {
             super::configs::changed(&mut world.talk.configs, request)
         }

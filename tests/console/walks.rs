@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::disconnect::log::{Counts, Step};
 use tagout::domain::disconnect::run::RunState;
-use tagout::domain::id::{RunId, WalkthroughId};
+use tagout::domain::id::{RunId, UserId, WalkthroughId};
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::{Role, UserKind};
 use tagout::domain::walkthrough::{TargetChoice, WalkPage, WalkState};
@@ -82,9 +82,9 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
     })
 }
 
-fn user(name: &str) -> User {
+pub(crate) fn user(name: &str) -> User {
     serde_json::from_value(json!({
-        "id": format!("usr_{}", ulid(7)), "name": name, "role": Role::Owner, "kind": UserKind::Person, "uid": 1000,
+        "id": UserId::new(ulid(7 + u128::from(name == "bob"))), "name": name, "role": Role::Owner, "kind": UserKind::Person, "uid": 1000,
     }))
     .unwrap()
 }

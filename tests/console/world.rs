@@ -141,7 +141,7 @@ impl World {
                 page(&executions(of.ok_or_else(unknown)?), window)
             }
             Request::Webhooks(rpc::Webhooks { connection }) => {
-                super::events::endpoints(connection.as_deref())
+                super::events::endpoints(&self.connections, connection.as_deref())
             }
             Request::WebhookDeliveries(rpc::WebhookDeliveries { id }) => {
                 super::events::deliveries(id)
@@ -151,7 +151,9 @@ impl World {
             }
             Request::MappingFields(asked) => super::configs::fields(asked),
             Request::Channels(_) => super::configs::channels(),
-            Request::Subscriptions => super::configs::subscriptions(),
+            Request::Subscriptions => super::told::subscriptions(),
+            Request::SubscriptionDeliveries(_) => super::told::messages(),
+            Request::Flows => super::told::flows(&self.connections),
             Request::Runs(rpc::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();
                 page(&rows, window)

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Input, Overlay, OverlayState};
+use super::{Input, Overlay, OverlayState, shown_once};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedDone, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
@@ -154,10 +154,11 @@ impl Overlay for Confirm {
     }
 
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
-        match self.asked.take(heard) {
-            Some(Ok(())) => {
+        match self.asked.take_reply(heard) {
+            Some(Ok(reply)) => {
                 cx.done(self.question.done.clone());
                 cx.actions.push(Action::Refresh);
+                shown_once::ask(&reply, cx);
                 OverlayState::Close
             }
             Some(Err(problem)) => {

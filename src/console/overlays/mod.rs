@@ -7,12 +7,14 @@ pub mod configure;
 pub mod confirm;
 pub mod connect;
 pub mod disconnect;
+pub mod fill_in;
 mod flow_end;
 pub mod item;
 mod overlay;
 pub mod palette;
 pub mod prompt;
 pub mod rule;
+pub mod shown_once;
 
 use crate::console::context::OverlayRequest;
 use crate::domain::webhook::ConfigKind;
@@ -38,6 +40,8 @@ pub fn open(wanted: OverlayRequest) -> Box<dyn Overlay> {
             ConfigKind::Channel => Box::new(item::ItemDialog::new(item::ItemKind::Channel, target)),
             ConfigKind::Mapping => Box::new(item::ItemDialog::new(item::ItemKind::Mapping, target)),
         },
+        OverlayRequest::FillIn(question) => Box::new(fill_in::FillIn::new(question)),
+        OverlayRequest::ShownOnce(secret) => Box::new(shown_once::ShownOnce::new(secret)),
         OverlayRequest::Configure(id) => Box::new(configure::ConfigureDialog::new(id)),
     }
 }

@@ -9,7 +9,9 @@ use super::{SavedSelection, Screen};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
-use crate::console::context::{ConfirmQuestion, Context, Destination, ItemTarget, OverlayRequest};
+use crate::console::context::{
+    ConfirmQuestion, Context, Destination, ItemTarget, OverlayRequest, WorkspaceList,
+};
 use crate::console::subject::Subject;
 use crate::console::text::{self, Align};
 use crate::console::theme::StyleRole;
@@ -206,7 +208,20 @@ impl ConfigurationScreen {
                 page.push(Line::from(said));
             }
         }
+        page.push(Line::default());
+        page.push(self.elsewhere(look));
         (page, cursor)
+    }
+
+    /// What is set up of it on other screens.
+    fn elsewhere(&self, look: &Appearance) -> Line<'static> {
+        let endpoints = self.whose.row().map_or(0, |it| it.webhooks.enabled);
+        let vendor = match endpoints {
+            0 => "w shows its endpoint, which takes nothing",
+            _ => "w shows where its events come in",
+        };
+        let words = format!("   {vendor}; s shows who is told of what happens here.");
+        look.span(words, StyleRole::Dim).into()
     }
 }
 
@@ -295,6 +310,10 @@ impl Screen for ConfigurationScreen {
             (Command::Last, _) => self.move_to(|_| usize::MAX),
             (Command::OpenConnection, _) => {
                 cx.open(Destination::Connection(self.whose.id().to_owned()));
+            }
+            (Command::OpenEndpoints, _) => {
+                let of = Some(self.whose.id().to_owned());
+                cx.open(Destination::Workspace(WorkspaceList::Endpoints(of)));
             }
             (Command::AddItem, _) => {
                 if let Some(kind) = self.kind() {

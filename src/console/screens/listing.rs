@@ -16,10 +16,9 @@ use crate::console::command::Command;
 use crate::console::context::Context;
 use crate::console::export::ExportFormat;
 use crate::console::subject::Subject;
-use crate::console::theme::StyleRole;
-use crate::console::widgets::empty::{self, Nothing};
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::window::{List, ListLine, Row};
+use crate::console::window::{List, Row};
 use crate::wire::request::{RequestWithReply, Window};
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
@@ -27,10 +26,14 @@ use crate::wire::{Code, Problem};
 mod column_layout;
 mod export;
 mod listed;
+mod picture;
+mod whole_list;
 use column_layout::ColumnLayout;
 pub use export::Export;
 use export::ExportRows;
 pub(super) use listed::ListScreen;
+use picture::ListPicture;
+pub(super) use whole_list::{WholeItem, WholeList};
 
 /// How the rows of a list stand in columns.
 pub(super) struct ListColumns<T> {
@@ -172,38 +175,14 @@ where
         marks: impl Fn(&T, bool) -> Marks,
         look: &Appearance,
     ) -> Option<Pane> {
-        if self.list.held() == 0 {
-            empty::list(frame, area, &self.list, self.nothing, look);
-            return None;
-        }
-        let (left, right) = match self.beside {
-            Some(width) => pane::beside(area, width),
-            None => (area, None),
+        let picture = ListPicture {
+            list: &self.list,
+            sheet: &self.sheet,
+            nothing: self.nothing,
+            titled: self.titled,
+            beside: self.beside,
         };
-        let lines = self.list.lines().into_iter();
-        let rows: Vec<table::TableRow> = lines
-            .map(|line| match line {
-                ListLine::Blank => table::TableRow::Blank,
-                ListLine::Heading(text) if text == T::URGENT => {
-                    table::TableRow::Heading(text.to_owned(), StyleRole::Warn)
-                }
-                ListLine::Heading(text) => {
-                    table::TableRow::Heading(text.to_owned(), StyleRole::Dim)
-                }
-                ListLine::Row(it, selected) => {
-                    let Marks { selected, marked } = marks(it, selected);
-                    table::TableRow::Cells {
-                        cells: self.sheet.cells(it, look),
-                        selected,
-                        marked,
-                    }
-                }
-            })
-            .collect();
-        let columns = self.sheet.drawn(self.titled);
-        table::draw(frame, left, &columns, &rows, look);
-        let used = rows.len() + table::head(&columns);
-        right.or_else(|| self.beside.and_then(|_| pane::below(area, used)))
+        picture.draw(frame, area, marks, look)
     }
 }
 

@@ -25,6 +25,7 @@ mod saved_selection;
 mod screen;
 pub mod walkthrough;
 mod word_here;
+mod workspace;
 
 use super::keymap::Keymap;
 use super::said_log::SaidLine;
@@ -69,6 +70,7 @@ pub(super) fn open(opening: Destination, from: OpenedFrom<'_>) -> Box<dyn Screen
         Destination::Records(id) => Box::new(ConnectionItems::<Record>::new(id)),
         Destination::References(id) => Box::new(ConnectionItems::<Reference>::new(id)),
         Destination::Configuration(id) => Box::new(configuration::ConfigurationScreen::new(id)),
+        Destination::Workspace(list) => workspace::open(list),
         Destination::Run(id) => Box::new(run::RunScreen::new(id)),
         Destination::Walkthrough(id) => Box::new(walkthrough::WalkthroughScreen::of(id)),
         Destination::NewWalkthrough(marked) => {

@@ -133,7 +133,7 @@ pub async fn webhook(
     server
         .hub
         .tell([Topic::Connection(connection.id), Topic::Audit]);
-    Ok(lists::webhook(server, &endpoint))
+    Ok(lists::webhook(server, caller, &endpoint)?)
 }
 
 /// A named person ticks a follow-up off.

@@ -65,7 +65,10 @@ fn those(server: &Server, which: &FlowSelection) -> Result<Vec<OpenFlow>, StoreE
 }
 
 fn shown(server: &Server, flow: Flow) -> OpenFlow {
+    let connection = flow.connection.as_ref();
+    let connection = connection.and_then(|id| server.store.connection(id).ok());
     OpenFlow {
+        connection_name: connection.map(|it| it.name),
         owner: server.owner_name(&flow.owner),
         id: flow.id,
         connection: flow.connection,

@@ -154,9 +154,9 @@ impl Handler for rpc::FollowUps {
 }
 
 impl Handler for rpc::Webhooks {
-    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;
-        lists::webhooks(server, of.as_ref())
+        lists::webhooks(server, caller, of.as_ref())
     }
 }
 

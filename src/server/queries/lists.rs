@@ -12,8 +12,9 @@ use crate::domain::display_text::clean;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::id::ConnectionId;
 use crate::domain::job::Synced;
-use crate::domain::user::User;
+use crate::domain::user::{Act, User, permit};
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
+use crate::server::caller::Caller;
 use crate::server::{Server, clock_and_ids};
 use crate::store::facts::Scopes;
 use crate::store::{RowPage, StoreError};
@@ -163,18 +164,25 @@ fn remote_status(server: &Server, item: &Synced, connection: &Connection) -> Opt
 }
 
 /// Inbound endpoints.
-pub fn webhooks(server: &Server, of: Option<&ConnectionId>) -> Result<Vec<view::Webhook>, Problem> {
+pub fn webhooks(
+    server: &Server,
+    caller: &Caller,
+    of: Option<&ConnectionId>,
+) -> Result<Vec<view::Webhook>, Problem> {
     let all = server.store.webhooks_of(of)?;
-    Ok(all
-        .iter()
-        .map(|endpoint| webhook(server, endpoint))
-        .collect())
+    let shown = |endpoint| webhook(server, caller, endpoint);
+    Ok(all.iter().map(shown).collect::<Result<_, _>>()?)
 }
 
 /// An inbound endpoint.
-#[must_use]
-pub fn webhook(server: &Server, endpoint: &WebhookEndpoint) -> view::Webhook {
-    view::Webhook {
+pub fn webhook(
+    server: &Server,
+    caller: &Caller,
+    endpoint: &WebhookEndpoint,
+) -> Result<view::Webhook, StoreError> {
+    let connection = server.store.connection(&endpoint.connection)?;
+    let refused = permit(&caller.actor, Act::Manage(&connection.owner)).err();
+    Ok(view::Webhook {
         id: endpoint.id.clone(),
         connection: endpoint.connection.clone(),
         url: server.webhook_url(&endpoint.id),
@@ -185,7 +193,11 @@ pub fn webhook(server: &Server, endpoint: &WebhookEndpoint) -> view::Webhook {
         forged: endpoint.forged,
         dropped_since_disconnect: endpoint.dropped_since_disconnect,
         last_at: endpoint.last_at,
-    }
+        connection_name: connection.name,
+        provider_name: server.provider_name(&connection.provider),
+        provider: connection.provider,
+        refused: refused.map(|refusal| refusal.why),
+    })
 }
 
 /// Channels, routing rules or mappings of a connection.

@@ -96,6 +96,18 @@ pub struct Webhook {
     /// When the last event came that was not forged.
     #[serde(default)]
     pub last_at: Option<Timestamp>,
+    /// What people call the connection.
+    #[serde(default)]
+    pub connection_name: String,
+    /// Its provider, by the catalog's id.
+    #[serde(default)]
+    pub provider: String,
+    /// What people call the provider.
+    #[serde(default)]
+    pub provider_name: String,
+    /// Why whoever asks may not change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
 
 /// An outbound subscription.
