@@ -329,6 +329,9 @@ pub struct Connection {
     /// meanwhile; a program that does not know this word leaves it at that.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_asked_first: bool,
+    /// The connection that was authorized again, where this one stands for tokens that it had until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_of: Option<ConnectionId>,
 }
 
 impl Connection {

@@ -7,11 +7,12 @@ use super::caller::server_entry;
 use super::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::domain::audit::tokens::ExposureOver;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
+use crate::domain::credential::Credential;
 use crate::domain::disconnect::exposure::{self, Exposure};
 use crate::domain::disconnect::exposure_end::ExposureEnd;
-use crate::domain::disconnect::log::{self, Record};
+use crate::domain::disconnect::log::{self, Record, RunToken};
 use crate::domain::disconnect::run::Run;
-use crate::domain::id::CredentialId;
+use crate::domain::id::{ConnectionId, CredentialId};
 use crate::store::StoreError;
 use crate::store::facts::ExposureChanges;
 use crate::wire::Topic;
@@ -25,24 +26,36 @@ pub(super) fn follows(
 ) -> Result<ExposureChanges, StoreError> {
     let mut changes = ExposureChanges::default();
     let tokens = log::tokens(log).unwrap_or_default().iter();
+    let of = server.store.connection(&run.connection)?.replaced_of;
     for token in tokens.filter(|token| only.is_none_or(|only| token.credential == *only)) {
         let is_proven =
             log::judged(log, &token.credential).is_some_and(|(_, outcome, _)| outcome.proven());
         let before = server
             .store
             .get::<Exposure>(&format!("{}/{}", run.id, token.credential))?;
-        match (exposure::of(run, log, token, clock_and_ids::now()), before) {
+        let now = exposure::of(run, log, token, clock_and_ids::now());
+        // A disconnect of the connection that it stayed with has ended it since, and tells what became of it.
+        let now = match token.stays && !is_there(server, of.as_ref(), token)? {
+            true => None,
+            false => now,
+        };
+        match (now, before) {
             (Some(now), before) if before.as_ref() != Some(&now) => changes.begun.push(now),
             (Some(_), _) | (None, None) => {}
             (None, Some(before)) if is_proven => changes.proven.push(before),
             (None, Some(before)) => changes.over.push(over(before, ExposureEnd::Expired)),
         }
+        let mut same = server.store.exposures_like(&token.fingerprint)?;
+        same.retain(|it| it.run != run.id);
         if !is_proven {
+            // It stayed, and was listed by the run of those that did not: from now on this one lists it.
+            same.retain(|it| it.credential == token.credential);
+            changes.taken_over.extend(same);
             continue;
         }
-        let mut same = server.store.exposures_like(&token.fingerprint)?;
         same.retain(|it| {
-            it.run != run.id && it.is_of(&run.provider, token.kind, &token.fingerprint)
+            it.credential == token.credential
+                || it.is_of(&run.provider, token.kind, &token.fingerprint)
         });
         let proven = |it| {
             let by = run.id.clone();
@@ -51,6 +64,21 @@ pub(super) fn follows(
         changes.over.extend(same.into_iter().map(proven));
     }
     Ok(changes)
+}
+
+/// Whether a token that stayed with a connection is still its own.
+fn is_there(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    token: &RunToken,
+) -> Result<bool, StoreError> {
+    let Some(of) = of else {
+        return Ok(false);
+    };
+    let row = server
+        .store
+        .get::<Credential>(&format!("{of}/{}", token.credential))?;
+    Ok(row.is_some_and(|row| row.may_live()))
 }
 
 /// Ends what is over, until the server stops.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use super::caller::{SERVER, server_entry};
 use super::queries::catalog;
-use super::{Server, clock_and_ids};
+use super::{Server, clock_and_ids, grants};
 use crate::domain::audit::follow_ups::{FollowUpDone, FollowUpOpened};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::{Account, Connection};
+use crate::domain::credential::IssuedFor;
 use crate::domain::disconnect::exposure::Exposure;
 use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::disconnect::log::{self, Record};
@@ -16,7 +17,7 @@ use crate::domain::disconnect::manual_acts::Proven;
 use crate::domain::disconnect::run::{DoneBy, FollowUp, Run};
 use crate::domain::disconnect::step_results;
 use crate::domain::id::{FollowUpId, RunId};
-use crate::domain::provider::ManualWhen;
+use crate::domain::provider::{Blast, ManualWhen, ProviderFile};
 use crate::store::StoreError;
 use crate::store::facts::{ExposureChanges, FollowUpChanges};
 
@@ -88,6 +89,10 @@ fn due(
     let Some(file) = server.provider(&run.provider) else {
         return Ok(Vec::new());
     };
+    // What a person does at the vendor would end the newer grant as well.
+    if connection.replaced_of.is_some() && is_shared(server, &file, connection)? {
+        return Ok(Vec::new());
+    }
     let proven = Proven::by(log, &file.calls());
     let tokens = log::tokens(log).unwrap_or_default();
     // What may still be proven in a moment is not asked of a person yet.
@@ -113,6 +118,16 @@ fn due(
     };
     let acts = catalog::acts(server, &file, Some(connection)).into_iter();
     Ok(acts.filter(|it| is_due(it.when)).map(open).collect())
+}
+
+/// Whether another connection in service uses what was granted to this one's account.
+fn is_shared(
+    server: &Server,
+    file: &ProviderFile,
+    connection: &Connection,
+) -> Result<bool, StoreError> {
+    let all = grants::siblings_of(server, connection, file, Blast::Project, &IssuedFor::Own)?;
+    Ok(!all.is_empty())
 }
 
 /// Every follow-up about this account at this provider, whichever connection it is of.

@@ -27,7 +27,7 @@ use crate::vault::ToAsk;
 pub use gates::{GrantGuard, Grants};
 pub use group::group_of;
 pub(in crate::server) use same_token::in_use_again;
-pub use same_token::{Holders, users_of_any};
+pub use same_token::{Holders, is_in_use, users_of_any};
 
 /// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
 #[must_use]

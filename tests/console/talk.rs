@@ -99,6 +99,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             expires_at: at("2026-11-20T23:51:00Z"),
             holds: Vec::new(),
             heard: None,
+            replaced_by: None,
             sign_in_as: Some("acme-bot".into()),
         }),
         Request::ProviderConfigure(rpc::ProviderConfigure { id, .. }) => {

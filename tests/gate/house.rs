@@ -358,6 +358,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
         }))],
         jobs_moved: Vec::new(),
         superseded: Vec::new(),
+        replaced: None,
         webhook: Some(from(json!({
             "id": format!("whk_{n:026}"), "connection": connection(n), "enabled": true, "received": 0,
             "verified": 0, "ignored": 0,

@@ -478,6 +478,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, account: u32) {
         jobs: Vec::new(),
         jobs_moved: Vec::new(),
         superseded: Vec::new(),
+        replaced: None,
         webhook: None,
         intent: None,
         flow: None,

@@ -34,6 +34,7 @@ mod pace;
 mod proving;
 #[path = "../support/receiver.rs"]
 mod receiver;
+mod reconnected;
 mod refused;
 mod repeated;
 mod replaced;

@@ -12,7 +12,7 @@ use crate::house::{BOT, House, again, connecting};
 use crate::shared::{self, plan};
 
 /// Ledger as a vendor whose calls end one token each.
-const SINGLE: &str = r#"
+pub(crate) const SINGLE: &str = r#"
 id = "single"
 name = "Single"
 category = "payments"

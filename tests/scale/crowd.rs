@@ -91,6 +91,7 @@ fn connection(n: u32) -> Connection {
         is_given_back: false,
         is_borrowed: false,
         is_asked_first: false,
+        replaced_of: None,
         notice: None,
         vars: Default::default(),
         bound: None,

@@ -36,6 +36,7 @@ pub(crate) fn flow(state: FlowState) -> Flow {
         sign_in_as: Some("acme-bot".to_owned()),
         holds: vec![],
         heard: None,
+        replaced_by: None,
     }
 }
 

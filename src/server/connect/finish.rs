@@ -8,7 +8,7 @@ use super::brought::Adopted;
 use super::flow::{ConsentOpened, FlowContext};
 use super::give_back::give_back;
 use super::not_exchanged::NotExchanged;
-use super::persist::{self, NewConnection, fresh, persist_connection};
+use super::persist::{self, NewConnection, Persisted, fresh, persist_connection};
 use super::{account, cancel, code};
 use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
 use crate::domain::audit::{AuditOutcome, Event};
@@ -154,8 +154,14 @@ pub(super) async fn kept(
     issued: IssuedTokens<'_>,
     issuing: GrantGuard,
 ) -> Result<(), Problem> {
-    let connection = connect(flow, issued, issuing).await?;
+    let Persisted {
+        connection,
+        replaced_by,
+    } = connect(flow, issued, issuing).await?;
     ask_about(flow, issued, &connection).await;
+    if let Some(run) = replaced_by {
+        flow.server.flows.replaced(&flow.id, run);
+    }
     flow.set(FlowState::Connected {
         connection: connection.id,
     });
@@ -237,7 +243,7 @@ async fn connect(
     flow: &FlowContext,
     issued: IssuedTokens<'_>,
     issuing: GrantGuard,
-) -> Result<Connection, Problem> {
+) -> Result<Persisted, Problem> {
     let (server, file) = (&flow.server, flow.vendor.file());
     is_for_us(flow, &issued)?;
     let set = issued.set;

@@ -62,6 +62,7 @@ pub(super) async fn start(
         sign_in_as: begins.sign_in_as,
         holds: begins.holds,
         heard: None,
+        replaced_by: None,
     };
     server.flows.insert(FlowEntry {
         kind,

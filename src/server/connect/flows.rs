@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::domain::display_text::clean;
 use crate::domain::flow::FlowKind;
-use crate::domain::id::FlowId;
+use crate::domain::id::{FlowId, RunId};
 use crate::domain::user::Owner;
 use crate::providers::check_callback;
 use crate::server::caller::Caller;
@@ -163,6 +163,13 @@ impl Flows {
         let is_known = !told.is_empty();
         hub.tell(told);
         is_known
+    }
+
+    /// Which run ends what the authorization took the place of.
+    pub fn replaced(&self, id: &FlowId, run: RunId) {
+        if let Some(entry) = self.lock().get_mut(id) {
+            entry.view.replaced_by = Some(run);
+        }
     }
 
     /// How many wait for a person.

@@ -64,7 +64,7 @@ pub(super) async fn keep(
         intent: None,
         flow: Some(flow.clone()),
     };
-    let connection = persist::persist_connection(server, caller, file, kept, purpose).await?;
-    tokens::token_end::passed(server, vendor, &connection.id).await;
-    Ok(persist::connected(flow, file, connection.id))
+    let persisted = persist::persist_connection(server, caller, file, kept, purpose).await?;
+    tokens::token_end::passed(server, vendor, &persisted.connection.id).await;
+    Ok(persist::connected(flow, file, persisted))
 }

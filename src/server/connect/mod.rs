@@ -24,6 +24,7 @@ mod not_exchanged;
 mod open_flow;
 mod open_flows;
 mod persist;
+mod replaced;
 pub mod wait_for_flows;
 
 use std::sync::Arc;

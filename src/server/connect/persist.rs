@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::ConnectPurpose;
+use std::sync::Arc;
+
 use super::jobs::{EarlierJobs, jobs};
+use super::{ConnectPurpose, replaced};
 use crate::domain::audit::authorizations::{Authorized, TokenName};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{
@@ -11,14 +13,15 @@ use crate::domain::connection::{
 };
 use crate::domain::credential::Credential;
 use crate::domain::health::AnswerMeaning;
-use crate::domain::id::{ConnectionId, CredentialId, FlowId};
+use crate::domain::id::{CredentialId, FlowId, RunId};
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
+use crate::server::caller::Caller;
 use crate::server::health::hear;
 use crate::server::vendor::VendorSession;
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
-use crate::store::facts::{Connected, IssueIntent};
+use crate::store::facts::{Connected, IssueIntent, ReplacedTokens};
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Problem, Topic};
 
@@ -31,8 +34,16 @@ pub(super) struct NewConnection {
     pub flow: Option<FlowId>,
 }
 
+/// What was written.
+pub(super) struct Persisted {
+    pub connection: Connection,
+    /// The run that ends what was replaced, and lists it.
+    pub replaced_by: Option<RunId>,
+}
+
 /// A flow that was over as soon as it had begun: nothing had to be authorized in a browser.
-pub(super) fn connected(id: FlowId, file: &ProviderFile, connection: ConnectionId) -> view::Flow {
+pub(super) fn connected(id: FlowId, file: &ProviderFile, persisted: Persisted) -> view::Flow {
+    let connection = persisted.connection.id;
     view::Flow {
         id,
         provider: file.id.clone(),
@@ -42,6 +53,7 @@ pub(super) fn connected(id: FlowId, file: &ProviderFile, connection: ConnectionI
         sign_in_as: None,
         holds: Vec::new(),
         heard: None,
+        replaced_by: persisted.replaced_by,
     }
 }
 
@@ -55,12 +67,12 @@ pub(super) fn bound_to(vendor: &VendorSession, connection: Connection) -> Connec
 
 /// Connection, secrets, jobs and instance in one transaction.
 pub(super) async fn persist_connection(
-    server: &Server,
-    caller: &crate::server::caller::Caller,
+    server: &Arc<Server>,
+    caller: &Caller,
     file: &ProviderFile,
     kept: NewConnection,
     purpose: &ConnectPurpose,
-) -> Result<Connection, Problem> {
+) -> Result<Persisted, Problem> {
     let NewConnection {
         mut connection,
         before,
@@ -95,9 +107,12 @@ pub(super) async fn persist_connection(
     };
     let entry = caller.entry(event, &connection.id, AuditOutcome::Done);
     // What an older authorization left behind is not used any more, and still has to be ended one day.
-    let superseded = match &before {
-        Some(before) => in_use(server, before)?,
-        None => Vec::new(),
+    let (replaced, superseded) = match &before {
+        Some(before) => {
+            let replaced = replaced::of(server, file, before, &connection, &credentials)?;
+            (replaced.clone(), in_use(server, before, replaced.as_ref())?)
+        }
+        None => (None, Vec::new()),
     };
     let instance = Instance {
         id: connection.instance.clone(),
@@ -111,6 +126,7 @@ pub(super) async fn persist_connection(
         instance,
         credentials,
         superseded,
+        replaced: replaced.clone(),
         jobs: jobs.new,
         jobs_moved: jobs.moved,
         webhook,
@@ -128,7 +144,14 @@ pub(super) async fn persist_connection(
     ]);
     server.schedule.ring();
     server.channels.alarm.ring();
-    Ok(connection)
+    let replaced_by = match &replaced {
+        Some(replaced) => replaced::end(server, caller, replaced).await,
+        None => None,
+    };
+    Ok(Persisted {
+        connection,
+        replaced_by,
+    })
 }
 
 /// The connection as it will stand: the one before, authorized again, or a new one.
@@ -174,6 +197,7 @@ pub(super) fn fresh(
             is_given_back: false,
             is_borrowed: false,
             is_asked_first: false,
+            replaced_of: None,
             notice: None,
             vars: BTreeMap::new(),
             bound: None,
@@ -196,8 +220,14 @@ fn named(credentials: &[Credential], is_held_elsewhere: bool) -> Vec<TokenName> 
     those.map(TokenName::of).collect()
 }
 
-fn in_use(server: &Server, before: &Connection) -> Result<Vec<CredentialId>, StoreError> {
+/// Those in use that are not set apart.
+fn in_use(
+    server: &Server,
+    before: &Connection,
+    replaced: Option<&ReplacedTokens>,
+) -> Result<Vec<CredentialId>, StoreError> {
     let old = server.store.credentials_of(&before.id)?.into_iter();
-    let active = old.filter(Credential::is_active);
+    let is_apart = |row: &Credential| replaced.is_some_and(|it| it.tokens.contains(&row.id));
+    let active = old.filter(|row| row.is_active() && !is_apart(row));
     Ok(active.map(|old| old.id).collect())
 }

@@ -1,13 +1,14 @@
 //! Which calls a disconnect makes, and for whose sake others are left out: the same for its plan, and when a run decides (D3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::planned::PlanInput;
 use crate::domain::connection::Connection;
 use crate::domain::credential::IssuedFor;
 use crate::domain::disconnect::intents::{CallReach, DecidedCalls, decide};
 use crate::domain::disconnect::log::{Intent, RunToken};
-use crate::domain::provider::{Blast, Call, ProviderFile};
+use crate::domain::id::CredentialId;
+use crate::domain::provider::{Blast, Call, CallKind, ProviderFile};
 use crate::server::grants::Holders;
 use crate::server::{Server, grants};
 use crate::store::StoreError;
@@ -37,18 +38,32 @@ impl CallDecision {
         let mut holders = Holders::of(server, c, blast)?;
         holders.retain(|other| !(planned.together)(other));
         let mut siblings = Siblings::default();
-        let earlier = tokens.iter().map(|token| &token.issued_for);
-        for issued_for in std::iter::once(&IssuedFor::Own).chain(earlier) {
-            if siblings.0.contains_key(issued_for) {
-                continue;
-            }
-            let mut shared = match grants::of_grant(server, c, file, blast, issued_for)? {
+        for issued_for in accounts(tokens) {
+            let mut shared = match grants::of_grant(server, c, file, blast, &issued_for)? {
                 Some(shared) => shared,
                 None => holders.connections(),
             };
             shared.retain(|other| !(planned.together)(other));
-            siblings.0.insert(issued_for.clone(), shared);
+            siblings.0.insert(issued_for, shared);
         }
+        Ok(Self::by(
+            c,
+            file,
+            tokens,
+            planned,
+            Sharing { siblings, holders },
+        ))
+    }
+
+    /// By who shares what.
+    pub(super) fn by(
+        c: &Connection,
+        file: &ProviderFile,
+        tokens: &[RunToken],
+        planned: PlanInput<'_>,
+        sharing: Sharing,
+    ) -> Self {
+        let Sharing { siblings, holders } = sharing;
         let reach = CallReach {
             uninstall: planned.uninstall,
             wide: planned.wider || !c.is_borrowed,
@@ -56,19 +71,28 @@ impl CallDecision {
         let recipe = file.calls();
         let spec = |it: &Intent| recipe.get(it.call);
         let ends_one = |it: &Intent| spec(it).is_some_and(|call| call.kills.len() == 1);
-        let is_wide = |it: &Intent| spec(it).is_some_and(|call| call.blast > Blast::Token);
+        // What the vendor sends is taken down for all that use the account.
+        let is_wide = |it: &Intent| {
+            let takes_down = |call: &Call| call.kind == CallKind::Unsubscribe && c.is_given_back;
+            spec(it).is_some_and(|call| call.blast > Blast::Token || takes_down(call))
+        };
+        let stays = |id: &CredentialId| {
+            let mut staying = tokens.iter().filter(|token| token.stays);
+            staying.any(|token| token.credential == *id)
+        };
         let decided = decide(&recipe, tokens, reach, |it| {
             let is_spared = holders.hold_any(&it.kills)
                 || (c.is_borrowed && !ends_one(it))
                 || (is_wide(it) && siblings.has_any(it.account(tokens)));
-            planned.wider || !is_spared
+            let is_kept = it.kills.iter().chain(&it.token).any(stays);
+            (planned.wider || !is_spared) && !is_kept
         });
-        Ok(Self {
+        Self {
             recipe,
             decided,
             siblings,
             holders,
-        })
+        }
     }
 
     /// The connections for whose sake calls are left out, or that would lose their tokens.
@@ -78,9 +102,22 @@ impl CallDecision {
     }
 }
 
+/// Whom these tokens were issued for; the account that their connection has is always one.
+pub(super) fn accounts(tokens: &[RunToken]) -> BTreeSet<IssuedFor> {
+    let earlier = tokens.iter().map(|token| token.issued_for.clone());
+    std::iter::once(IssuedFor::Own).chain(earlier).collect()
+}
+
+/// Who shares the grants of a connection's tokens, and the tokens.
+#[derive(Default)]
+pub(super) struct Sharing {
+    pub(super) siblings: Siblings,
+    pub(super) holders: Holders,
+}
+
 /// The connections that share the grants of a connection's tokens, by whom these were issued for.
 #[derive(Default)]
-struct Siblings(BTreeMap<IssuedFor, Vec<Connection>>);
+pub(super) struct Siblings(pub(super) BTreeMap<IssuedFor, Vec<Connection>>);
 
 impl Siblings {
     fn has_any(&self, issued_for: &IssuedFor) -> bool {

@@ -8,6 +8,7 @@ mod handlers;
 pub mod plan;
 pub mod planned;
 mod planned_calls;
+pub(in crate::server) mod replaced;
 mod revoke;
 mod run_drivers;
 

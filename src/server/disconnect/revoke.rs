@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::mark_step_running;
+use super::{mark_step_running, replaced};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::log::{
     LoggedEvent, NextRevoke, Record, RunToken, Step, next_revoke,
@@ -80,6 +80,11 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
             ..sealed(credential)
         });
     }
+    let staying = replaced::staying(server, &connection)?.into_iter();
+    tokens.extend(staying.map(|token| RunToken {
+        never_expires: token.never_expires || (never && token.kind == TokenKind::Access),
+        ..token
+    }));
     let unseen_ones = server.store.intents_of(&run.connection)?;
     tokens.extend(unseen_ones.into_iter().map(tokens::lost_token));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);

@@ -76,6 +76,12 @@ impl<'a> Sought<'a> {
     }
 }
 
+/// Whether one of these is the same token, in use.
+pub fn is_in_use(server: &Server, row: &Credential, among: &[Credential]) -> bool {
+    let token = Sought::of(row);
+    among.iter().any(|other| token.may_be(server, other))
+}
+
 /// Which tokens of a connection other connections in service hold, too.
 #[derive(Default)]
 pub struct Holders(Vec<SharedToken>);

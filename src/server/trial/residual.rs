@@ -39,7 +39,7 @@ pub(in crate::server) fn residual(
     }
     // What was replaced was so before the run, and a vendor that replaces on use takes it for a while at most.
     let auth = file.map(|file| &file.auth);
-    let is_replaced = token.superseded && token.kind == TokenKind::Refresh;
+    let is_replaced = token.superseded && !token.stays && token.kind == TokenKind::Refresh;
     if let Some(auth) = auth.filter(|it| is_replaced && it.refresh == RefreshKind::Rotating) {
         return Residual::Until(saturating_later(by, auth.superseded_for()));
     }

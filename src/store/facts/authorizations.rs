@@ -19,6 +19,8 @@ pub struct Connected {
     pub credentials: Vec<Credential>,
     /// Secrets of an older authorization, which these take the place of.
     pub superseded: Vec<CredentialId>,
+    /// Further ones, which are ended by a disconnect of their own.
+    pub replaced: Option<ReplacedTokens>,
     /// Jobs that do not exist yet, all off unless asked otherwise.
     pub jobs: Vec<SyncJob>,
     /// What happens to jobs that there are.
@@ -29,6 +31,14 @@ pub struct Connected {
     pub intent: Option<IssueIntent>,
     /// The flow that brought it, which ends here.
     pub flow: Option<FlowId>,
+}
+
+/// Tokens of an older authorization that are set apart.
+#[derive(Clone)]
+pub struct ReplacedTokens {
+    /// The connection that stands for them until they are ended.
+    pub stands: Connection,
+    pub tokens: Vec<CredentialId>,
 }
 
 /// What an authorization does to a job that there was.

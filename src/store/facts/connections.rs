@@ -13,7 +13,7 @@ use crate::domain::job::SyncJob;
 use crate::domain::origin_binding::OriginBinding;
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
-use super::authorizations::{Connected, DiscardedTokens};
+use super::authorizations::{Connected, DiscardedTokens, ReplacedTokens};
 use super::credentials::IssueIntent;
 
 /// The index of all connections: what needs a person first, then by provider and name.
@@ -184,6 +184,9 @@ impl Store {
                 let old = tx.need::<Credential>(&format!("{}/{id}", connection.id))?;
                 tx.credential_after(old, CredentialEvent::Superseded)?;
             }
+            if let Some(replaced) = new.replaced {
+                tx.set_apart(&connection.id, replaced)?;
+            }
             for job in &new.jobs {
                 tx.put_job(job)?;
             }
@@ -305,6 +308,22 @@ impl Tx<'_> {
             self.put_index(&format!("{}{id}", named(&connection.provider, name)), id)?;
         }
         self.put(connection)
+    }
+
+    /// Tokens of an earlier authorization stand under a connection of their own, which is there to be disconnected.
+    fn set_apart(
+        &mut self,
+        from: &ConnectionId,
+        replaced: ReplacedTokens,
+    ) -> Result<(), StoreError> {
+        let ReplacedTokens { mut stands, tokens } = replaced;
+        for id in tokens {
+            let token = self.need::<Credential>(&format!("{from}/{id}"))?;
+            self.remove::<Credential>(&token.key())?;
+            let connection = stands.id.clone();
+            self.credential_after(token, CredentialEvent::SetApart { connection })?;
+        }
+        self.put_connection(&mut stands)
     }
 
     /// Counts a token of a past run of the connection that may still live, or one less; the list follows.

@@ -34,6 +34,8 @@ pub struct ExposureChanges {
     pub begun: Vec<Exposure>,
     /// Was proven dead by its own run, whose entry says so.
     pub proven: Vec<Exposure>,
+    /// Is listed by this run from now on, and by the one that listed it before no more.
+    pub taken_over: Vec<Exposure>,
     /// Is over for another reason, which its run's log does not hold yet.
     pub over: Vec<(Exposure, ExposureEnd, NewEntry)>,
 }
@@ -125,7 +127,7 @@ impl Tx<'_> {
             self.end_exposure(exposure)?;
             self.insert_exposure(exposure)?;
         }
-        for exposure in &change.proven {
+        for exposure in change.proven.iter().chain(&change.taken_over) {
             self.end_exposure(exposure)?;
         }
         for (exposure, over, entry) in change.over {

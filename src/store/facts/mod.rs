@@ -44,7 +44,7 @@ mod webhooks;
 mod wiped_rows;
 mod wipes;
 
-pub use authorizations::{Connected, DiscardedTokens, JobMoved};
+pub use authorizations::{Connected, DiscardedTokens, JobMoved, ReplacedTokens};
 pub use batches::{LeftOver, ReadThing, SyncBatch};
 pub use catalog::{AddedProvider, Workspace};
 pub use channels::ChannelResults;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Hold;
 use crate::domain::connection::Account;
-use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::id::{ConnectionId, FlowId, RunId};
 
 /// Where an authorization stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct Flow {
     /// The error of a refusal that came back without saying to which authorization it belongs; this one waits on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<String>,
+    /// The run that ends the tokens of the authorization before, as far as that leaves the newer one alone, and lists the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<RunId>,
 }
 
 impl Flow {

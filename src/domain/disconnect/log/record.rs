@@ -51,6 +51,10 @@ pub struct RunToken {
     /// Whose account it was issued for.
     #[serde(default, skip_serializing_if = "IssuedFor::is_own")]
     pub issued_for: IssuedFor,
+    /// Whether it stays with the connection that was authorized again, whose own disconnect may end it: this run asks about it, and
+    /// makes no call that would end it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stays: bool,
 }
 
 impl RunToken {
@@ -73,6 +77,7 @@ impl RunToken {
             issued_at: None,
             is_self_contained: false,
             issued_for: IssuedFor::Own,
+            stays: false,
         }
     }
 

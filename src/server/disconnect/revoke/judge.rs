@@ -52,7 +52,8 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
                 meanwhile,
                 ProofStand {
                     basis: None,
-                    until: Some(until),
+                    // What stays elsewhere is not sealed for a proof of this run.
+                    until: (!token.stays).then_some(until),
                 },
             ),
         };

@@ -74,10 +74,19 @@ impl<'a> Worker<'a> {
         tokens.into_iter().map(subject).collect()
     }
 
+    /// Of the connection, or of the one that was authorized again, with which it stays.
     fn row(&self, id: &CredentialId) -> Result<Option<Credential>, StoreError> {
-        self.server
-            .store
-            .get::<Credential>(&format!("{}/{id}", self.connection.id))
+        let places = std::iter::once(&self.connection.id).chain(&self.connection.replaced_of);
+        for connection in places {
+            let row = self
+                .server
+                .store
+                .get::<Credential>(&format!("{connection}/{id}"))?;
+            if row.is_some() {
+                return Ok(row);
+            }
+        }
+        Ok(None)
     }
 
     /// The secret of a token of the connection.
