@@ -239,6 +239,7 @@ impl App {
             _ => {}
         }
         let refused = self.facts.refuses(command.row().danger);
+        let refused = refused.or_else(|| self.facts.refuses_wipe(command));
         refused.or_else(|| self.screen().and_then(|screen| screen.refuses(command)))
     }
 
@@ -307,6 +308,7 @@ impl App {
             Command::Palette => self.palette(),
             Command::Actions => self.actions(),
             Command::StopServer => self.stop_server(),
+            Command::Wipe => self.wipe(),
             Command::Filter => self.filter(),
             Command::NameFilter => self.ask_name(),
             Command::Columns => self.columns(),

@@ -177,6 +177,11 @@ commands! {
     RotateSecret, "rotate-secret", "rotate", Stops, "Gives the subscription another signing secret, after a yes.";
     SendAgain, "send-again", "send again", Changes, "Sends a dead letter again, with the id that it had.";
     EndFlow, "end-flow", "end", Stops, "Ends the authorization, after a yes: its code is not exchanged any more.";
+    ConfigureApp, "configure-app", "app", Changes, "Changes our app at the provider: ids, its name there, the way back, settings.";
+    WipeProvider, "wipe-provider", "wipe", Irreversible, "Removes for good what syncs of the provider brought; the workspace's name is typed.";
+    RemoveProvider, "remove-provider", "remove", Irreversible, "Removes a provider that was added; its name is typed.";
+    FollowUpUndo, "follow-up-undo", "undo", Changes, "Opens again what was marked done by mistake, with a reason.";
+    FollowUpAssign, "follow-up-assign", "assign", Changes, "Assigns the follow-up to somebody, who is told at their next start.";
     EditPermissions, "edit-permissions", "permissions", Changes, "Grants a permission, or withdraws it.";
     Connect, "connect", "connect", Changes, "Connects an account of a provider.";
     Adopt, "adopt", "take over", Changes, "Takes over a grant that another tool was given, with its refresh token.";
@@ -239,6 +244,7 @@ commands! {
     ShowSubscriptions, "subscriptions", "subscriptions", Looks, "Shows who is told of what happens here.";
     ShowFlows, "flows", "authorizations", Looks, "Shows the authorizations that are open.";
     ShowUsers, "users", "users", Looks, "Shows who may come in, and what they may do.";
+    Wipe, "wipe", "purge all", Irreversible, "Removes for good what syncs brought, of all providers; the workspace's name is typed.";
     Back, "back", "back", Looks, "One step back; never quits.";
     GoBack, "go-back", "go back", Looks, "To the place that was visited before, as it was left.";
     GoForth, "go-forth", "go forth", Looks, "To the place that was gone back from.";

@@ -55,6 +55,13 @@ impl Facts {
         Some(format!("Not sent: {why}."))
     }
 
+    /// Why this person wipes nothing, for the commands that do.
+    #[must_use]
+    pub fn refuses_wipe(&self, command: Command) -> Option<String> {
+        let wipes = matches!(command, Command::Wipe | Command::WipeProvider);
+        (wipes && self.welcome.role != Role::Owner).then(|| "only an Owner may".to_owned())
+    }
+
     /// Why a command of this danger is refused now, whatever it is aimed at.
     #[must_use]
     pub fn refuses(&self, danger: Danger) -> Option<String> {
@@ -282,6 +289,17 @@ pub enum OverlayRequest {
     FillIn(FormQuestion),
     /// A secret that is told once.
     ShownOnce(SecretOnce),
+    /// Remove for good what syncs brought.
+    Wipe(WipeTarget),
+}
+
+/// What is wiped.
+#[derive(Debug, Clone)]
+pub struct WipeTarget {
+    /// Of which provider, by the catalog's id; none for all.
+    pub provider: Option<String>,
+    /// What people call that.
+    pub name: String,
 }
 
 /// A secret that is told once.

@@ -18,7 +18,7 @@ pub enum FormFieldKind {
 #[derive(Debug, Clone)]
 pub struct FormField {
     /// The words before it.
-    pub label: &'static str,
+    pub label: String,
     pub kind: FormFieldKind,
     /// What is said below it; nothing when empty.
     pub hint: &'static str,
@@ -27,8 +27,14 @@ pub struct FormField {
 impl FormField {
     /// A line of text, empty.
     #[must_use]
-    pub fn text(label: &'static str, hint: &'static str) -> Self {
-        let kind = FormFieldKind::Text(String::new());
+    pub fn text(label: &str, hint: &'static str) -> Self {
+        Self::new(label, FormFieldKind::Text(String::new()), hint)
+    }
+
+    /// A field of any kind.
+    #[must_use]
+    pub fn new(label: &str, kind: FormFieldKind, hint: &'static str) -> Self {
+        let label = label.to_owned();
         Self { label, kind, hint }
     }
 }
@@ -73,13 +79,27 @@ impl FormInput {
 
 /// What is filled in, in the order of the fields.
 #[derive(Debug, Clone, Copy)]
-pub struct FormAnswers<'a>(pub &'a [FormInput]);
+pub struct FormAnswers<'a> {
+    pub fields: &'a [FormField],
+    pub inputs: &'a [FormInput],
+}
 
 impl FormAnswers<'_> {
+    /// The text of a field, where it is another one than it began with.
+    #[must_use]
+    pub fn changed(&self, at: usize) -> Option<String> {
+        let text = self.text(at);
+        let began = match self.fields.get(at).map(|field| &field.kind) {
+            Some(FormFieldKind::Text(began)) => began.trim(),
+            _ => "",
+        };
+        (text != began).then_some(text)
+    }
+
     /// The text of a field, without the spaces around it.
     #[must_use]
     pub fn text(&self, at: usize) -> String {
-        match self.0.get(at) {
+        match self.inputs.get(at) {
             Some(FormInput::Typed(field)) => field.text().trim().to_owned(),
             Some(FormInput::Chosen(_)) | None => String::new(),
         }
@@ -109,7 +129,7 @@ impl FormAnswers<'_> {
     /// The secret of a field; none where nothing was typed.
     #[must_use]
     pub fn secret(&self, at: usize) -> Option<Secret> {
-        match self.0.get(at) {
+        match self.inputs.get(at) {
             Some(FormInput::Typed(field)) if !field.is_empty() => Some(field.secret_text()),
             _ => None,
         }
@@ -118,7 +138,7 @@ impl FormAnswers<'_> {
     /// Which one was chosen.
     #[must_use]
     pub fn choice(&self, at: usize) -> usize {
-        match self.0.get(at) {
+        match self.inputs.get(at) {
             Some(FormInput::Chosen(at)) => *at,
             Some(FormInput::Typed(_)) | None => 0,
         }

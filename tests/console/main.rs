@@ -33,6 +33,7 @@ mod screens;
 mod talk;
 mod told;
 mod travel;
+mod upkeep;
 mod walks;
 mod walkthrough;
 mod workspace;

@@ -24,6 +24,8 @@ pub(crate) struct Talk {
     pub(crate) flow: FlowState,
     /// What is set up of every connection.
     pub(crate) configs: Vec<Config>,
+    /// How many steps of a wipe have ended.
+    pub(crate) wiped: usize,
 }
 
 impl Default for Talk {
@@ -34,6 +36,7 @@ impl Default for Talk {
             provider: |provider| provider,
             flow: authorize(),
             configs: super::configs::configs(),
+            wiped: 0,
         }
     }
 }
@@ -114,9 +117,16 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             return world.answer(&Request::Connection(rpc::Connection { name }));
         }
         Request::EnableBefore(_) => json!(world.jobs),
-        Request::FlowCancel(_) | Request::SubscriptionRemove(_) | Request::UserRemove(_) => {
-            Value::Null
+        Request::FlowCancel(_)
+        | Request::SubscriptionRemove(_)
+        | Request::ProviderRemove(_)
+        | Request::UserRemove(_) => Value::Null,
+        Request::WipePlan(rpc::WipePlan { provider }) => {
+            super::told::wipe_plan(provider.as_deref(), &world.connections)
         }
+        Request::WipeBegin(_) | Request::Wipe(_) => super::told::wipe(world.talk.wiped),
+        Request::FollowUpUndo(_) | Request::FollowUpAssign(_) => json!(world.follow_ups[0]),
+
         Request::SubscriptionAdd(_) | Request::SubscriptionRotate(_) => super::told::secret(),
         Request::SubscriptionTest(_) | Request::SubscriptionResend(_) => {
             super::told::messages()[0].clone()

@@ -1,11 +1,13 @@
 //! What belongs to this world's workspace as a whole: who is told, what they were told, and what is being authorized.
 
 use serde_json::{Value, json};
-use tagout::domain::id::{FlowId, MessageId};
-use tagout::wire::view::Connection;
+use tagout::domain::connection::Status;
+use tagout::domain::id::{FlowId, MessageId, WipeId};
+use tagout::domain::wipe::{Wipe, WipeCounts};
+use tagout::wire::view::{Connection, WipePlan};
 
 use super::configs::SUBSCRIPTION;
-use super::world::ulid;
+use super::world::{at, ulid};
 
 /// The organisation's subscriptions.
 pub(crate) fn subscriptions() -> Value {
@@ -49,4 +51,42 @@ pub(crate) fn flows(connections: &[Connection]) -> Value {
     second["connection"] = json!(again.id);
     second["connection_name"] = json!(again.name);
     json!([flow(1, "linear", "device"), second])
+}
+
+const COUNTS: WipeCounts = WipeCounts {
+    records: 12_004,
+    scopes: 3,
+    executions: 214,
+    deliveries: 100,
+    cursors: 2,
+};
+
+/// What a wipe would remove; what is in service forbids it.
+pub(crate) fn wipe_plan(provider: Option<&str>, connections: &[Connection]) -> Value {
+    let of = connections
+        .iter()
+        .filter(|it| provider.is_none_or(|id| it.provider == id));
+    let connected = of.filter(|it| it.status != Status::Revoked);
+    json!(WipePlan {
+        provider: provider.map(str::to_owned),
+        counts: COUNTS,
+        connected: connected.map(|it| it.name.clone()).collect(),
+    })
+}
+
+/// A wipe of which so many steps have ended.
+pub(crate) fn wipe(steps: usize) -> Value {
+    let mut wipe = Wipe::begun(
+        WipeId::new(ulid(1)),
+        None,
+        "alice".to_owned(),
+        at("2026-11-20T23:41:00Z"),
+    );
+    for _ in 0..steps {
+        wipe.step_ended(at("2026-11-20T23:41:07Z"));
+    }
+    if steps > 0 {
+        wipe.counts.records = COUNTS.records;
+    }
+    json!(wipe)
 }

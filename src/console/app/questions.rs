@@ -4,7 +4,7 @@ use super::{App, Notice};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{
     Action, ActionsQuestion, ConfirmQuestion, OverlayRequest, PaletteEntry, PaletteQuestion,
-    PromptQuestion, Typing,
+    PromptQuestion, Typing, WipeTarget,
 };
 use crate::console::filters::Filters;
 use crate::console::overlays::OverlayState;
@@ -142,6 +142,20 @@ impl App {
         };
         self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Palette(
             question,
+        )))]);
+    }
+
+    pub(super) fn wipe(&mut self) {
+        if let Some(why) = self.refuses(Command::Wipe) {
+            self.said = Some(Notice::Word(format!("Cannot wipe: {why}.")));
+            return;
+        }
+        let target = WipeTarget {
+            provider: None,
+            name: "every provider".to_owned(),
+        };
+        self.perform(vec![Action::Overlay(Box::new(OverlayRequest::Wipe(
+            target,
         )))]);
     }
 

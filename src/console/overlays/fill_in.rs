@@ -98,7 +98,10 @@ impl FillIn {
             self.said = why;
             return OverlayState::Stay;
         }
-        let answers = FormAnswers(&self.inputs);
+        let answers = FormAnswers {
+            fields: &self.question.fields,
+            inputs: &self.inputs,
+        };
         match (self.question.request)(&self.question.subject, &answers) {
             Ok(request) => {
                 self.asked = cx.ask_any(request);
@@ -133,7 +136,7 @@ impl FillIn {
         let rows = self.question.fields.iter().zip(&self.inputs);
         for (at, (field, input)) in rows.enumerate() {
             let on = self.at == at;
-            form.label(field.label, LABEL, on);
+            form.label(&field.label, LABEL, on);
             match (input, &field.kind) {
                 (FormInput::Typed(typed), _) => form.field(typed, on).end(),
                 (FormInput::Chosen(chosen), FormFieldKind::Choice(all)) => {

@@ -15,6 +15,7 @@ pub mod palette;
 pub mod prompt;
 pub mod rule;
 pub mod shown_once;
+pub mod wipe;
 
 use crate::console::context::OverlayRequest;
 use crate::domain::webhook::ConfigKind;
@@ -41,6 +42,7 @@ pub fn open(wanted: OverlayRequest) -> Box<dyn Overlay> {
             ConfigKind::Mapping => Box::new(item::ItemDialog::new(item::ItemKind::Mapping, target)),
         },
         OverlayRequest::FillIn(question) => Box::new(fill_in::FillIn::new(question)),
+        OverlayRequest::Wipe(target) => Box::new(wipe::WipeDialog::new(target)),
         OverlayRequest::ShownOnce(secret) => Box::new(shown_once::ShownOnce::new(secret)),
         OverlayRequest::Configure(id) => Box::new(configure::ConfigureDialog::new(id)),
     }

@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 
 use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
-use super::{Screen, WordHere};
+use super::{Screen, WordHere, app_forms};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{
-    Action, ConnectTarget, Context, Destination, OverlayRequest, PromptQuestion, Typing,
+    Action, ConfirmQuestion, ConnectTarget, Context, Destination, OverlayRequest, PromptQuestion,
+    Typing, WipeTarget,
 };
 use crate::console::subject::Subject;
 use crate::console::text;
@@ -93,6 +94,13 @@ impl CatalogScreen {
             self.again = false;
             self.asked = cx.ask(rpc::Provider { id: id.to_owned() });
         }
+    }
+
+    /// The selected provider in full, once it is here.
+    fn detail(&self) -> Option<&ProviderDetail> {
+        let selected = self.list.selected_id();
+        let detail = self.detail.as_ref();
+        detail.filter(|it| Some(it.card.id.as_str()) == selected)
     }
 
     /// The connection a command is about: the first in service, which is the one that needs a person.
@@ -185,6 +193,20 @@ impl Screen for CatalogScreen {
             }
             (Command::Configure, _) => cx.overlay(OverlayRequest::ConfigureApp(provider)),
             (Command::Adopt, _) => cx.overlay(OverlayRequest::Adopt(provider)),
+            (Command::ConfigureApp, _) => {
+                let app = self.detail().map(app_forms::app);
+                app.into_iter()
+                    .for_each(|it| cx.overlay(OverlayRequest::FillIn(it)));
+            }
+            (Command::SigningSecret, _) => {
+                let form = app_forms::signing_secret(&row.id, &row.name);
+                cx.overlay(OverlayRequest::FillIn(form));
+            }
+            (Command::WipeProvider, _) => cx.overlay(OverlayRequest::Wipe(WipeTarget {
+                provider: Some(provider),
+                name: row.name.clone(),
+            })),
+            (Command::RemoveProvider, _) => cx.overlay(removal(row)),
             (Command::Untag, _) => {
                 self.untagging = Some(provider);
                 cx.overlay(OverlayRequest::Prompt(PromptQuestion {
@@ -200,7 +222,12 @@ impl Screen for CatalogScreen {
     }
 
     fn offers(&self, command: Command) -> bool {
-        command != Command::Untag || self.list.selected().is_some_and(|row| row.tag.is_some())
+        let row = self.list.selected();
+        match command {
+            Command::Untag => row.is_some_and(|row| row.tag.is_some()),
+            Command::RemoveProvider => row.is_some_and(|row| !row.built_in),
+            _ => true,
+        }
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
@@ -216,6 +243,9 @@ impl Screen for CatalogScreen {
         }
         let why = match command {
             Command::Untag if row.tag.is_none() => "it is not tagged",
+            Command::RemoveProvider if row.built_in => "it is built in",
+            Command::ConfigureApp if row.auth == "api_key" => "it takes a key, and has no app",
+            Command::ConfigureApp if self.detail().is_none() => "it is not here yet",
             Command::Adopt if row.auth != "oauth2" => "it takes a key; c connects it with one",
             Command::Adopt if !row.configured => "our app is not registered there; e does that",
             Command::Open if row.connections.is_empty() => "nobody ever connected it",
@@ -273,14 +303,25 @@ impl Screen for CatalogScreen {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let pane = self.list.draw(frame, area, look);
-        let held = self
-            .detail
-            .as_ref()
-            .filter(|d| Some(d.card.id.as_str()) == self.list.selected_id());
-        if let (Some(pane), Some(detail)) = (pane, held) {
+        if let (Some(pane), Some(detail)) = (pane, self.detail()) {
             pane::draw(frame, pane, |room| describe(detail, room.width, look), look);
         }
     }
+}
+
+/// The question before a provider that was added goes.
+fn removal(row: &Provider) -> OverlayRequest {
+    OverlayRequest::Confirm(ConfirmQuestion {
+        title: format!("Remove {}?", row.name),
+        body: vec![
+            "Its file and our app there are removed; nobody can connect it any more.".to_owned(),
+            "It can be added again from its file.".to_owned(),
+        ],
+        verb: "Remove".to_owned(),
+        name: Some(row.id.clone()),
+        request: Box::new(rpc::ProviderRemove { id: row.id.clone() }.into()),
+        done: format!("{} is removed.", row.name),
+    })
 }
 
 fn cells(row: &Provider, look: &Appearance) -> Vec<Cell> {

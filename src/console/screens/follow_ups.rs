@@ -9,7 +9,8 @@ use super::{Screen, run};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
-use crate::console::context::{Context, Destination, Typing};
+use crate::console::context::{Context, Destination, OverlayRequest, Typing};
+use crate::console::form_question::{FormAnswers, FormField, FormFieldKind, FormQuestion};
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
@@ -115,6 +116,8 @@ impl Screen for FollowUpsScreen {
                 self.noting = Some(row.id.clone());
                 run::ask_note(row, cx);
             }
+            Command::FollowUpUndo => cx.overlay(OverlayRequest::FillIn(reopening(row))),
+            Command::FollowUpAssign => cx.overlay(OverlayRequest::FillIn(assignment(row))),
             _ => {}
         }
     }
@@ -126,6 +129,12 @@ impl Screen for FollowUpsScreen {
             None if needs => Some("no follow-up is selected".to_owned()),
             Some(row) if command == Command::FollowUpDone && row.done.is_some() => {
                 Some("it is done".to_owned())
+            }
+            Some(row) if command == Command::FollowUpAssign && row.done.is_some() => {
+                Some("it is done".to_owned())
+            }
+            Some(row) if command == Command::FollowUpUndo && row.done.is_none() => {
+                Some("it is open".to_owned())
             }
             _ => None,
         }
@@ -162,6 +171,49 @@ impl Screen for FollowUpsScreen {
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| describe(row, room.width, look), look);
         }
+    }
+}
+
+/// The dialog that opens one again.
+fn reopening(row: &FollowUp) -> FormQuestion {
+    FormQuestion {
+        title: "Open it again?".to_owned(),
+        body: vec![
+            row.text.clone(),
+            "It stands among what is left to do again, and the record says who took it back."
+                .to_owned(),
+        ],
+        fields: vec![FormField::text("Because", "")],
+        verb: "Open it",
+        subject: row.id.to_string(),
+        request: |id, answers: &FormAnswers<'_>| {
+            let id = id.parse().map_err(|_| "It is not there any more.")?;
+            let note = answers.wanted(0, "A reason")?;
+            Ok(rpc::FollowUpUndo { id, note }.into())
+        },
+        done: "It is open again.".to_owned(),
+    }
+}
+
+/// The dialog that assigns one.
+fn assignment(row: &FollowUp) -> FormQuestion {
+    let began = row.assigned.clone().unwrap_or_default();
+    FormQuestion {
+        title: "Assign it".to_owned(),
+        body: vec![row.text.clone()],
+        fields: vec![FormField::new(
+            "To",
+            FormFieldKind::Text(began),
+            "the name of a user, who is told at their next start; :users lists them",
+        )],
+        verb: "Assign",
+        subject: row.id.to_string(),
+        request: |id, answers: &FormAnswers<'_>| {
+            let id = id.parse().map_err(|_| "It is not there any more.")?;
+            let user = answers.wanted(0, "A name")?;
+            Ok(rpc::FollowUpAssign { id, user }.into())
+        },
+        done: "It is assigned.".to_owned(),
     }
 }
 
@@ -210,6 +262,11 @@ fn describe(row: &FollowUp, width: u16, look: &Appearance) -> Vec<ratatui::text:
     page.pair(
         "Checked",
         row.checked_on.as_deref().unwrap_or_default(),
+        StyleRole::Text,
+    );
+    page.pair(
+        "Assigned",
+        row.assigned.as_deref().unwrap_or_default(),
         StyleRole::Text,
     );
     page.pair("Opened", &look.moment(row.opened_at), StyleRole::Text);

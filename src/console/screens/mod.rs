@@ -1,6 +1,7 @@
 //! One file a screen: its own state, its update, its `draw(&self)`. What a screen wants done it says in
 //! [`Context`](super::context::Context).
 
+mod app_forms;
 pub mod audit;
 pub mod catalog;
 pub mod configuration;

@@ -6,14 +6,13 @@ use super::{ItemAct, WorkspaceItem, page};
 use crate::console::appearance::Appearance;
 use crate::console::command::{Command, KeyPlace};
 use crate::console::context::{ConfirmQuestion, Destination, WorkspaceList};
-use crate::console::form_question::{FormAnswers, FormField, FormFieldKind, FormQuestion};
+use crate::console::screens::app_forms;
 use crate::console::screens::listing::WholeItem;
 use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
-use crate::domain::connection::AppSecret;
 use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::Request;
@@ -120,6 +119,9 @@ impl WorkspaceItem for Webhook {
                 Some("it is disabled".to_owned())
             }
             Command::EnableEndpoint | Command::DisableEndpoint => self.refused.clone(),
+            Command::Copy if !self.url.starts_with("http") => {
+                Some("the server takes no events: serve --http ADDR does".to_owned())
+            }
             _ => None,
         }
     }
@@ -136,7 +138,10 @@ impl WorkspaceItem for Webhook {
             Command::Copy => ItemAct::Copy(row.url.clone()),
             Command::EnableEndpoint => ItemAct::Confirm(Box::new(set(row, true))),
             Command::DisableEndpoint => ItemAct::Confirm(Box::new(set(row, false))),
-            Command::SigningSecret => ItemAct::FillIn(Box::new(signing_secret(row))),
+            Command::SigningSecret => {
+                let form = app_forms::signing_secret(&row.provider, &row.provider_name);
+                ItemAct::FillIn(Box::new(form))
+            }
             _ => return None,
         })
     }
@@ -170,33 +175,5 @@ fn set(row: &Webhook, enabled: bool) -> ConfirmQuestion {
             enabled,
         })),
         done: format!("The endpoint of {name} is {done}."),
-    }
-}
-
-/// What the vendor signs with belongs to our app there, and so to every connection of the provider.
-fn signing_secret(row: &Webhook) -> FormQuestion {
-    let provider = &row.provider_name;
-    FormQuestion {
-        title: format!("The signing secret of {provider}"),
-        body: vec![
-            format!("What {provider} signs its events with, as its page for our app shows it."),
-            format!("It holds for every connection of {provider}, and replaces the one before."),
-        ],
-        fields: vec![FormField {
-            label: "Secret",
-            kind: FormFieldKind::Secret,
-            hint: "",
-        }],
-        verb: "Keep it",
-        subject: row.provider.clone(),
-        request: |provider, answers: &FormAnswers<'_>| {
-            let secret = answers.secret(0).ok_or("The secret is wanted.")?;
-            Ok(Request::ProviderSecret(rpc::ProviderSecret {
-                id: provider.to_owned(),
-                kind: AppSecret::Signing,
-                secret,
-            }))
-        },
-        done: format!("The signing secret of {provider} is kept."),
     }
 }

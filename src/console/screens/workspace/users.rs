@@ -145,16 +145,8 @@ fn addition() -> FormQuestion {
         body: Vec::new(),
         fields: vec![
             FormField::text("Name", "as it stands in the record"),
-            FormField {
-                label: "Role",
-                kind: FormFieldKind::Choice(ROLE_WORDS),
-                hint: "",
-            },
-            FormField {
-                label: "Kind",
-                kind: FormFieldKind::Choice(&["person", "service"]),
-                hint: "",
-            },
+            FormField::new("Role", FormFieldKind::Choice(ROLE_WORDS), ""),
+            FormField::new("Kind", FormFieldKind::Choice(&["person", "service"]), ""),
             FormField::text(
                 "Unix account",
                 "its number on this machine, as id -u NAME says it",
@@ -199,16 +191,12 @@ fn permission(user: &User) -> FormQuestion {
             permissions(user).join(", ")
         )],
         fields: vec![
-            FormField {
-                label: "Permission",
-                kind: FormFieldKind::Choice(PERMISSION_WORDS),
-                hint: "",
-            },
-            FormField {
-                label: "It is",
-                kind: FormFieldKind::Choice(&["granted", "withdrawn"]),
-                hint: "",
-            },
+            FormField::new("Permission", FormFieldKind::Choice(PERMISSION_WORDS), ""),
+            FormField::new(
+                "It is",
+                FormFieldKind::Choice(&["granted", "withdrawn"]),
+                "",
+            ),
             FormField::text(
                 "Connections",
                 "whose tokens are read, as provider/name, with commas between; all without any",
@@ -241,11 +229,11 @@ fn removal(user: &User) -> FormQuestion {
         ],
         fields: vec![
             FormField::text("Name", ""),
-            FormField {
-                label: "What is theirs",
-                kind: FormFieldKind::Choice(&["must be out of service", "stays as it is"]),
-                hint: "connections, authorizations and drafts; an Owner may leave them in service",
-            },
+            FormField::new(
+                "What is theirs",
+                FormFieldKind::Choice(&["must be out of service", "stays as it is"]),
+                "connections, authorizations and drafts; an Owner may leave them in service",
+            ),
         ],
         verb: "Remove",
         subject: user.name.clone(),

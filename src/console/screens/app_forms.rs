@@ -1,0 +1,102 @@
+//! Our app at a provider: what is registered there, and the secrets that belong to it.
+
+use std::collections::BTreeMap;
+
+use crate::console::form_question::{FormAnswers, FormField, FormFieldKind, FormQuestion};
+use crate::domain::connection::AppSecret;
+use crate::wire::request::Request;
+use crate::wire::rpc;
+use crate::wire::view::ProviderDetail;
+
+/// The fields of an app before its settings, in order.
+const CLIENT_ID: usize = 0;
+const CLIENT_SECRET: usize = 1;
+const NAME: usize = 2;
+const REDIRECT: usize = 3;
+const MOVES: usize = 4;
+const SETTINGS: usize = 5;
+
+/// What the vendor signs with belongs to our app there, and so to every connection of the provider.
+pub(super) fn signing_secret(id: &str, provider: &str) -> FormQuestion {
+    FormQuestion {
+        title: format!("The signing secret of {provider}"),
+        body: vec![
+            format!("What {provider} signs its events with, as its page for our app shows it."),
+            format!("It holds for every connection of {provider}, and replaces the one before."),
+        ],
+        fields: vec![FormField::new("Secret", FormFieldKind::Secret, "")],
+        verb: "Keep it",
+        subject: id.to_owned(),
+        request: |provider, answers: &FormAnswers<'_>| {
+            let secret = answers.secret(0).ok_or("The secret is wanted.")?;
+            Ok(Request::ProviderSecret(rpc::ProviderSecret {
+                id: provider.to_owned(),
+                kind: AppSecret::Signing,
+                secret,
+            }))
+        },
+        done: format!("The signing secret of {provider} is kept."),
+    }
+}
+
+/// What is registered at a provider, to be changed; also while connections are in service.
+pub(super) fn app(it: &ProviderDetail) -> FormQuestion {
+    let text = |label: &str, began: &str, hint| {
+        FormField::new(label, FormFieldKind::Text(began.to_owned()), hint)
+    };
+    let mut fields = vec![
+        text("Client id", it.client_id.as_deref().unwrap_or_default(), ""),
+        FormField::new(
+            "Client secret",
+            FormFieldKind::Secret,
+            "empty leaves it as it is",
+        ),
+        text(
+            "Its name there",
+            it.app_name.as_deref().unwrap_or_default(),
+            "",
+        ),
+        text("Redirect URI", &it.redirect_uri, ""),
+        FormField::new(
+            "Reconnects",
+            FormFieldKind::Choice(&["are refused", "are accepted"]),
+            "where a change makes connections authorize again",
+        ),
+    ];
+    fields.extend(it.vars.iter().map(|(name, value)| text(name, value, "")));
+    FormQuestion {
+        title: format!("Our app at {}", it.card.name),
+        body: Vec::new(),
+        fields,
+        verb: "Keep it",
+        subject: it.card.id.clone(),
+        request: configured,
+        done: format!("Our app at {} is configured.", it.card.name),
+    }
+}
+
+fn configured(id: &str, answers: &FormAnswers<'_>) -> Result<Request, String> {
+    let settings = answers.fields.iter().enumerate().skip(SETTINGS);
+    let changed = settings.filter_map(|(at, field)| {
+        let value = answers.changed(at)?;
+        Some((field.label.clone(), value))
+    });
+    let vars: BTreeMap<String, String> = changed.collect();
+    let client_id = answers.changed(CLIENT_ID).filter(|id| !id.is_empty());
+    let client_secret = answers.secret(CLIENT_SECRET);
+    let redirect_uri = answers.changed(REDIRECT);
+    let app_name = answers.changed(NAME);
+    let is_same = client_id.is_none() && client_secret.is_none() && app_name.is_none();
+    if is_same && redirect_uri.is_none() && vars.is_empty() {
+        return Err("Nothing is changed.".to_owned());
+    }
+    Ok(Request::ProviderConfigure(rpc::ProviderConfigure {
+        id: id.to_owned(),
+        client_id,
+        client_secret,
+        redirect_uri,
+        app_name,
+        vars,
+        moves: answers.choice(MOVES) == 1,
+    }))
+}
