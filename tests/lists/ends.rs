@@ -11,7 +11,10 @@ fn number(query: &Query, name: &str) -> u64 {
 }
 
 /// Pages of ten, by `after`, of thirty things; the last one says nothing.
-fn by_link(base: String, next: impl Fn(&str) -> Vec<String> + Send) -> impl FnMut(&Query) -> Said {
+fn by_link(
+    base: String,
+    mut next: impl FnMut(&str) -> Vec<String> + Send,
+) -> impl FnMut(&Query) -> Said {
     move |query| {
         let from = number(query, "after");
         let said = says(200, &things(from + 1..=(from + 10).min(25)).to_string());
@@ -275,4 +278,78 @@ page = { style = "offset", param = "offset", size_param = "count", size = 10 }"#
     });
     let why = house.failed().await;
     assert!(why.contains("circles"), "{why}");
+}
+
+#[tokio::test]
+async fn a_link_is_read_however_it_is_written() {
+    let mut house = House::with(LINK).await;
+    let base = house.vendor.base.clone();
+    let mut written = 0;
+    house.vendor.list(by_link(base, move |next| {
+        written += 1;
+        vec![match written % 3 {
+            0 => format!("<{next}>; title=\"a < b, c\"; REL=\"next\""),
+            1 => format!("<{next}> ; rel = \"next\""),
+            _ => format!("<{next}>; rel='next'"),
+        }]
+    }));
+    assert_eq!(house.pulled().await.processed, 25);
+}
+
+/// A list of 29 things, ten on a page but for the second one, which has nine; what is behind that one is refused.
+fn refuses_behind_a_short_page(status: u16, total: Option<u64>) -> impl FnMut(&Query) -> Said {
+    move |query| match query.get("page").map(String::as_str) {
+        Some("1") => page(json!({ "items": things(0..10), "total": total })),
+        Some("2") => page(json!({ "items": things(10..19), "total": total })),
+        _ => says(status, "{\"error\":\"oops\"}"),
+    }
+}
+
+#[tokio::test]
+async fn a_refused_page_is_no_end() {
+    let numbered = "items = \"/items\"\ntotal = \"/total\"\n\
+                    page = { style = \"page\", param = \"page\", size_param = \"size\", size = 10 }";
+    for (status, total, is_end) in [
+        (400, None, false),
+        (422, None, false),
+        (404, Some(29), false),
+        (404, Some(19), true),
+        (404, None, true),
+    ] {
+        let mut house = House::with(numbered).await;
+        house
+            .vendor
+            .list(refuses_behind_a_short_page(status, total));
+        if is_end {
+            house.pulled().await;
+            assert_eq!(house.count(ReferenceState::Synced).await, 19);
+        } else {
+            let why = house.failed().await;
+            assert!(why.contains("oops"), "{why}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_page_ends_a_list_unless_it_leads_on() {
+    let cursor =
+        "items = \"/items\"\npage = { style = \"cursor\", param = \"cursor\", next = \"/next\" }";
+    let mut house = House::with(cursor).await;
+    // The second page has nothing on it, and the last one names itself.
+    house
+        .vendor
+        .list(|query| match query.get("cursor").map(String::as_str) {
+            None => page(json!({ "items": things(0..10), "next": "b" })),
+            Some("b") => page(json!({ "items": [], "next": "c" })),
+            Some("c") => page(json!({ "items": things(10..15), "next": "d" })),
+            _ => page(json!({ "items": [], "next": "d" })),
+        });
+    assert_eq!(house.pulled().await.processed, 15);
+    let mut asked = 0;
+    house.vendor.list(move |_| {
+        asked += 1;
+        let things = if asked == 1 { things(0..15) } else { json!([]) };
+        page(json!({ "items": things, "next": format!("after-{asked}") }))
+    });
+    assert!(house.pulled().await.pages < 100);
 }

@@ -11,6 +11,9 @@ use super::follows::Follows;
 
 /// A list that goes on for more pages than this does not end: at one row a page it is a million rows.
 pub const PAGES: u64 = 1_000_000;
+/// After so many pages on end with nothing on them, a list is taken to have ended. Some vendors filter behind the page, and show
+/// an empty one now and then.
+const EMPTY_PAGES: u32 = 20;
 /// How often a list may be walked to an end that nobody names before it is given up.
 const WALKS: u8 = 4;
 
@@ -97,6 +100,8 @@ pub struct Walk {
     /// Positions and ids that this execution has met: a list that leads to one of them again is a circle.
     met: HashSet<u64>,
     last: Option<Last>,
+    /// Pages on end with nothing on them.
+    empty: u32,
 }
 
 /// The page before.
@@ -260,6 +265,7 @@ impl Walk {
             pass,
             met: HashSet::new(),
             last: None,
+            empty: 0,
         }
     }
 
@@ -286,6 +292,7 @@ impl Walk {
         let before = self.last.replace(last.clone());
         let is_repeated = before.is_some_and(|before| before.ids == page.ids);
         match &page.follows {
+            Follows::At(next) if self.is_end(next, page) => self.end(&last, true, known),
             Follows::At(next) => self.go(next, page),
             Follows::Onward(_) if is_repeated => self.repeated(page, &last, known),
             Follows::Onward(next) => self.go(next, page),
@@ -295,6 +302,13 @@ impl Walk {
                 self.end(&last, is_said, known)
             }
         }
+    }
+
+    /// Whether an empty page is the end, although it names a position: its own one, or after many others.
+    fn is_end(&mut self, next: &str, page: &PageSeen) -> bool {
+        self.empty = if page.count == 0 { self.empty + 1 } else { 0 };
+        let names_itself = self.pass.cursor() == Some(next);
+        self.empty > 0 && (names_itself || self.empty >= EMPTY_PAGES)
     }
 
     /// Some vendors show their last page again to whoever asks beyond it; others do not read the number at all.
@@ -328,9 +342,10 @@ impl Walk {
             return Ok(PageRefusal::Fail);
         }
         if let Some(last) = self.last.clone().filter(|last| last.is_onward) {
-            // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted.
+            // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted; below what
+            // they count, and in any other words, it is a refusal.
             let is_said = self.pass.is_counted();
-            if is_said || is_nowhere || !last.is_full {
+            if is_said || (is_nowhere && self.pass.total.is_none()) {
                 return Ok(match self.end(&last, is_said, known)? {
                     NextPage::End(ended) => PageRefusal::Step(ended),
                     NextPage::Again | NextPage::Go => PageRefusal::Anew,
@@ -371,6 +386,7 @@ impl Walk {
     pub fn restart(&mut self) {
         self.pass.restart();
         self.last = None;
+        self.empty = 0;
         self.met.clear();
     }
 

@@ -3,6 +3,7 @@
 mod ask;
 mod digits;
 mod empty;
+mod link;
 mod next;
 mod refusal;
 mod rows;
@@ -206,8 +207,8 @@ pub(crate) async fn fetch_page(
         total_hint: spec
             .total
             .as_deref()
-            .and_then(|pointer| json.pointer(pointer))
-            .and_then(Value::as_u64),
+            .and_then(|pointer| text_at(&json, pointer))
+            .and_then(|total| total.trim().parse().ok()),
         date: answer.date(),
         headroom: limits::headroom(&answer),
         rests: limits::rests(&answer),

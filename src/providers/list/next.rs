@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::link::{self, Unreadable};
 use super::{ListItem, PageError, PageRequest};
 use crate::domain::provider::{PageSpec, PageStyle};
 use crate::domain::sync::{Follows, YesOrNo, said};
@@ -64,7 +65,9 @@ fn pointed(page: &PageSpec, json: &Value) -> Result<Follows, PageError> {
     match json.pointer(pointer) {
         None => Ok(Follows::Silence),
         Some(Value::Null | Value::Bool(false)) => Ok(Follows::Nothing),
-        Some(Value::String(text)) if text.is_empty() => Ok(Follows::Nothing),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(Follows::Nothing),
+        Some(Value::Array(list)) if list.is_empty() => Ok(Follows::Nothing),
+        Some(Value::Object(object)) if object.is_empty() => Ok(Follows::Nothing),
         Some(Value::String(text)) => Ok(Follows::At(text.clone())),
         Some(Value::Number(number)) => Ok(Follows::At(number.to_string())),
         Some(_) => Err(PageError::Malformed(format!(
@@ -75,7 +78,14 @@ fn pointed(page: &PageSpec, json: &Value) -> Result<Follows, PageError> {
 
 fn linked(answer: &HttpAnswer) -> Result<Follows, PageError> {
     match &answer.link {
-        LinkHeader::Read(lines) => Ok(next_link(lines).map_or(Follows::Silence, Follows::At)),
+        LinkHeader::Read(lines) => match link::next_of(lines) {
+            Ok(next) => Ok(next.map_or(Follows::Silence, Follows::At)),
+            Err(Unreadable) if lines.to_ascii_lowercase().contains("next") => {
+                let why = "its Link header names what is next, and cannot be read (RFC 8288)";
+                Err(PageError::Malformed(why.to_owned()))
+            }
+            Err(Unreadable) => Ok(Follows::Silence),
+        },
         LinkHeader::Unreadable => Err(PageError::Malformed(
             "its Link header cannot be read: it is longer than 64 KiB, or is no text".to_owned(),
         )),
@@ -104,29 +114,6 @@ fn numbered(seen: &PageView<'_>, first: u64, step: u64) -> Result<Follows, PageE
             .map_err(|_| PageError::Malformed("the kept position is not a number".to_owned()))?,
     };
     Ok(Follows::Onward((here + step).to_string()))
-}
-
-/// RFC 8288: `<url>; rel="next"`, among others.
-fn next_link(header: &str) -> Option<String> {
-    let mut rest = header;
-    while let Some((_, after)) = rest.split_once('<') {
-        let (url, tail) = after.split_once('>')?;
-        // The next link begins at the next `<`; a comma may stand inside a URL.
-        let params = tail.split('<').next().unwrap_or_default();
-        let is_next = params
-            .split([';', ','])
-            .filter_map(|param| param.trim().strip_prefix("rel="))
-            .any(|rel| {
-                rel.trim_matches('"')
-                    .split_whitespace()
-                    .any(|word| word.eq_ignore_ascii_case("next"))
-            });
-        if is_next {
-            return Some(url.to_owned());
-        }
-        rest = tail;
-    }
-    None
 }
 
 /// A page's URL may carry the token to the list's own host, or to one that the file names in full, and nowhere else.
@@ -169,10 +156,17 @@ mod tests {
     }
 
     #[test]
-    fn the_next_link_is_found_among_others() {
-        let header = r#"<https://h/a?x=1,2>; rel="prev", </b?page=3>; title="q"; rel="last next", <https://h/c>; rel=first"#;
-        assert_eq!(next_link(header).as_deref(), Some("/b?page=3"));
-        assert_eq!(next_link(r#"<https://h/a>; rel="prev""#), None);
-        assert_eq!(next_link("garbage <"), None);
+    fn an_empty_position_says_that_there_is_none() {
+        let page: PageSpec = toml::from_str("style = \"cursor\"\nnext = \"/next\"").unwrap();
+        let pointed = |json: &Value| pointed(&page, json);
+        for none in ["null", "false", "\"\"", "\" \"", "{}", "[]"] {
+            let json = serde_json::from_str(&format!("{{\"next\":{none}}}")).unwrap();
+            assert_eq!(pointed(&json), Ok(Follows::Nothing), "{none}");
+        }
+        let json = serde_json::json!({ "next": 7 });
+        assert_eq!(pointed(&json), Ok(Follows::At("7".to_owned())));
+        let json = serde_json::json!({ "next": { "after": 7 } });
+        assert!(pointed(&json).is_err());
+        assert_eq!(pointed(&serde_json::json!({})), Ok(Follows::Silence));
     }
 }
