@@ -305,28 +305,41 @@ fn refuses_behind_a_short_page(status: u16, total: Option<u64>) -> impl FnMut(&Q
     }
 }
 
+const NUMBERED: &str = "items = \"/items\"\ntotal = \"/total\"\n\
+                        page = { style = \"page\", param = \"page\", size_param = \"size\", size = 10 }";
+
 #[tokio::test]
-async fn a_refused_page_is_no_end() {
-    let numbered = "items = \"/items\"\ntotal = \"/total\"\n\
-                    page = { style = \"page\", param = \"page\", size_param = \"size\", size = 10 }";
-    for (status, total, is_end) in [
-        (400, None, false),
-        (422, None, false),
-        (404, Some(29), false),
-        (404, Some(19), true),
-        (404, None, true),
-    ] {
-        let mut house = House::with(numbered).await;
-        house
-            .vendor
-            .list(refuses_behind_a_short_page(status, total));
-        if is_end {
-            house.pulled().await;
-            assert_eq!(house.count(ReferenceState::Synced).await, 19);
-        } else {
-            let why = house.failed().await;
-            assert!(why.contains("oops"), "{why}");
-        }
+async fn a_refused_page_below_the_total_is_no_end() {
+    for (status, total) in [(400, 29), (404, 29), (422, 29)] {
+        let mut house = House::with(NUMBERED).await;
+        let list = refuses_behind_a_short_page(status, Some(total));
+        house.vendor.list(list);
+        let why = house.failed().await;
+        assert!(why.contains("oops"), "{why}");
+    }
+    let mut house = House::with(NUMBERED).await;
+    house
+        .vendor
+        .list(refuses_behind_a_short_page(404, Some(19)));
+    house.pulled().await;
+    assert_eq!(house.count(ReferenceState::Synced).await, 19);
+}
+
+#[tokio::test]
+async fn nothing_is_gone_behind_a_refused_page() {
+    let mut house = House::with(NUMBERED).await;
+    house.vendor.list(|query| {
+        let from = (number(query, "page") - 1) * 10;
+        page(json!({ "items": things(from..(from + 10).min(29)) }))
+    });
+    house.pulled().await;
+    for status in [400, 422] {
+        house.vendor.list(refuses_behind_a_short_page(status, None));
+        house.pulled().await;
+        house.pulled().await;
+        assert_eq!(house.count(ReferenceState::Gone).await, 0);
+        let claim = house.job().await.claim;
+        assert!(claim.contains("breaks off"), "{claim}");
     }
 }
 

@@ -147,8 +147,9 @@ impl Walk {
         let Some(next) = self.pass.keys.next(by) else {
             return false;
         };
-        let rows_before = self.pass.all_rows();
+        let (rows_before, without_id) = (self.pass.all_rows(), self.pass.without_id);
         self.restart();
+        self.pass.without_id = without_id;
         self.pass.total = None;
         self.pass.keys = KeyProgress {
             from: Some(next),
@@ -163,11 +164,12 @@ impl Walk {
         if self.go_on_by_key(by) {
             return true;
         }
-        let keys = self.pass.keys;
+        let (keys, without_id) = (self.pass.keys, self.pass.without_id);
         if !self.pass.has_key() || keys.from.is_none() {
             return false;
         }
         self.restart();
+        self.pass.without_id = without_id;
         self.pass.keys = KeyProgress {
             from: keys.from,
             rows_before: keys.rows_before,
@@ -296,6 +298,8 @@ mod tests {
             let seen = PageSeen {
                 count: page.len() as u64,
                 ids: digest_of(names.iter()),
+                without_id: 0,
+                is_counted_on: false,
                 follows,
                 total: None,
                 size: None,

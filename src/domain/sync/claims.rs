@@ -75,7 +75,10 @@ impl ListState {
             self.whole_due = Some(WholeDue::Now);
             return true;
         }
-        if matches!(self.unchecked, Some(Unchecked::Emptied { .. })) {
+        if matches!(
+            self.unchecked,
+            Some(Unchecked::Emptied { .. } | Unchecked::First)
+        ) {
             self.whole_due = Some(WholeDue::Now);
         }
         false

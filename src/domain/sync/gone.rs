@@ -18,24 +18,40 @@ const LARGE: u32 = 6;
 pub struct WholePass {
     /// Its number in its scope.
     pub number: u64,
-    /// The list goes on by counting: what vanishes from a page shifts the next one, and a thing is skipped.
-    pub is_numbered: bool,
+    /// How far things may move between its pages.
+    pub moves: Moves,
     /// Things on its pages.
     pub rows: u64,
+    /// How many of them have no id: they may be any of those that were not seen.
+    pub without_id: u64,
     /// How many more things the vendor counts than it shows.
     pub short: u64,
-    /// No list was there, rather than an empty one.
+    /// No list was there at last, rather than an empty one.
     pub is_absent: bool,
+    /// The page behind the last one was refused, in words that may mean anything.
+    pub is_refused: bool,
     /// Since when it saw what it saw.
     pub began: Timestamp,
     /// When it ended.
     pub at: Timestamp,
-    /// A person says that what is not listed is gone.
-    pub is_accepted: bool,
+    /// A person says that as many things are gone as the last pass did not show.
+    pub accepted: Option<u64>,
     /// How old a whole pass may be.
     pub full_every: Option<Duration>,
     /// How long after the first empty list a second one is believed of a small list.
     pub again: Duration,
+}
+
+/// How far things may move between the pages of a list while it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moves {
+    /// Not to where the list was read: it begins with what changed longest ago, and goes on by what it showed last.
+    Onward,
+    /// A change may move what was not read to where the list was read. The pass behind it asks for what changed, so that
+    /// nothing is left out by that, but not to be seen is no sign of being gone.
+    Anywhere,
+    /// The pages are counted: what vanishes from one shifts all that follow, and a thing is skipped that did not change.
+    Shifting,
 }
 
 /// What is said of deletions after a whole pass.
@@ -91,7 +107,8 @@ impl Scope {
         Ok(Seen::Number { n })
     }
 
-    /// A whole pass has ended: what of the rest is gone, or no longer visible to us. By number it takes two passes that agree.
+    /// A whole pass has ended: what of the rest is gone, or no longer visible to us. Where things move it takes two passes that
+    /// agree.
     pub fn end_whole<M: Marks>(
         &mut self,
         pass: &WholePass,
@@ -119,22 +136,23 @@ impl Scope {
         let there = self.total.saturating_sub(self.gone);
         let unseen = self.total.saturating_sub(self.distinct);
         let (missed, below) = (self.missed, self.marked_below);
-        let (candidates, seen_by) = if pass.is_numbered {
-            (missed, self.last_whole)
-        } else {
-            (unseen, self.pull)
+        let takes_two = pass.moves != Moves::Onward;
+        let is_first = self.last_whole == 0;
+        let (candidates, seen_by) = match takes_two {
+            true => (missed, self.last_whole),
+            false => (unseen, self.pull),
         };
         let gone = candidates.saturating_sub(self.gone);
         (self.last_whole, self.missed) = (self.pull, unseen);
         let doubt = self.doubts(pass, there, gone);
         let is_believed = doubt.is_none() && gone > 0;
-        if is_believed && pass.is_numbered {
+        if is_believed && takes_two {
             marks.missed_are_gone(below)?;
         }
         if unseen != missed {
             marks.unseen_are_missed(below)?;
         }
-        if is_believed && !pass.is_numbered {
+        if is_believed && !takes_two {
             marks.missed_are_gone(below)?;
         }
         if let Some(doubt) = doubt {
@@ -143,6 +161,10 @@ impl Scope {
         (self.last_full, self.gone) = (seen_by, self.gone + gone);
         if unseen > self.gone {
             return Ok(Deletions::Unchecked(Unchecked::Once));
+        }
+        // What a first pass has skipped shows by nothing.
+        if is_first && pass.moves == Moves::Shifting && pass.rows > 0 {
+            return Ok(Deletions::Unchecked(Unchecked::First));
         }
         if let Some(every) = pass.full_every {
             self.current_until = pass.began.checked_add(every * 2).ok();
@@ -157,9 +179,20 @@ impl Scope {
         } else if !self.is_emptied(pass, there) {
             return Some(Unchecked::Emptied { of: there });
         }
+        let is_accepted = pass.accepted.is_some_and(|said| gone <= said + FEW);
+        if gone == 0 || pass.rows == 0 || is_accepted {
+            return None;
+        }
+        if pass.is_absent || pass.is_refused {
+            return Some(Unchecked::BrokeOff { gone, of: there });
+        }
+        if pass.without_id > 0 {
+            return Some(Unchecked::WithoutId {
+                count: pass.without_id,
+            });
+        }
         let is_much = gone > FEW && gone * SHARE > there;
-        let is_doubted = is_much && pass.rows > 0 && !pass.is_accepted;
-        is_doubted.then_some(Unchecked::TooMany { gone, of: there })
+        is_much.then_some(Unchecked::TooMany { gone, of: there })
     }
 
     /// Whether nothing is claimed of it: it was left out of step, or nobody has looked for deletions for too long.
@@ -175,10 +208,11 @@ impl Scope {
             return false;
         };
         let since = Duration::try_from(pass.began.duration_since(first)).unwrap_or_default();
+        let is_accepted = pass.accepted.is_some_and(|said| there <= said + FEW);
         if there > FEW {
-            pass.is_accepted && since >= pass.again * LARGE
+            is_accepted && since >= pass.again * LARGE
         } else {
-            since >= pass.again && (!pass.is_absent || pass.is_accepted)
+            since >= pass.again && (!pass.is_absent || is_accepted)
         }
     }
 }

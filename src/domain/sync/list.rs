@@ -59,6 +59,13 @@ impl ListState {
         self.pulled_at.is_some() || self.watermark.is_some() || self.whole_at.is_some()
     }
 
+    /// How many things somebody accepts as gone.
+    #[must_use]
+    pub fn accepted(&self) -> Option<u64> {
+        let unchecked = self.unchecked.as_ref().filter(|_| self.accept_gone)?;
+        unchecked.said()
+    }
+
     /// What may be claimed of several lists together: the least of what is claimed of each, and every gap.
     #[must_use]
     pub fn together(lists: &[Self]) -> Self {

@@ -18,7 +18,7 @@ pub use by_key::{ByKey, KeyProgress, PageKeys, Sorted};
 pub use claims::{FinishedPass, without_age};
 pub use follows::{Follows, YesOrNo, said};
 pub use gap::{Gap, WholeDue};
-pub use gone::{Deletions, WholePass};
+pub use gone::{Deletions, Moves, WholePass};
 pub use list::ListState;
 pub use marks::{Mark, Marks};
 pub use pass::{

@@ -64,6 +64,12 @@ pub struct Pass {
     /// Something was seen without a time of change that can be read.
     #[serde(default)]
     pub undated: bool,
+    /// Its positions count things or pages, whatever their style says.
+    #[serde(default)]
+    pub is_counted_on: bool,
+    /// Things without an id on the pages of this walk.
+    #[serde(default)]
+    pub without_id: u64,
     /// Things on the pages of this walk, since it went on by key where it did.
     pub rows: u64,
     /// Pages in all walks.
@@ -118,10 +124,14 @@ struct Last {
 pub struct PageSeen {
     /// Things on it, those without an id among them.
     pub count: u64,
+    /// How many have no id.
+    pub without_id: u64,
     /// Digest of their ids.
     pub ids: u64,
     /// What it says of what follows.
     pub follows: Follows,
+    /// The position that it names counts things or pages.
+    pub is_counted_on: bool,
     /// How many things the vendor counts, when it says so.
     pub total: Option<u64>,
     /// How many things were asked for; none where the file does not say.
@@ -146,6 +156,8 @@ pub enum NextPage {
 pub struct PassEndClaim {
     /// How many more things the vendor counts than it shows.
     pub short: u64,
+    /// The page behind the last one was refused, in words that may mean anything.
+    pub is_refused: bool,
 }
 
 /// What is done when a page is refused.
@@ -201,6 +213,8 @@ impl Pass {
             position: None,
             newest: None,
             undated: false,
+            is_counted_on: false,
+            without_id: 0,
             rows: 0,
             pages: 0,
             fullest: 0,
@@ -222,7 +236,7 @@ impl Pass {
 
     /// Goes back to the beginning; what was found out about the list is kept.
     pub fn restart(&mut self) {
-        (self.position, self.rows) = (None, 0);
+        (self.position, self.rows, self.without_id) = (None, 0, 0);
         self.keys = self.keys.restarted();
     }
 
@@ -275,8 +289,10 @@ impl Walk {
     /// When the list cannot be walked to its end.
     pub fn take(&mut self, page: &PageSeen, known: &LastPass) -> Result<NextPage, ListFault> {
         self.pass.rows += page.count;
+        self.pass.without_id += page.without_id;
         self.pass.pages += 1;
         self.pass.total = page.total.or(self.pass.total);
+        self.pass.is_counted_on |= page.is_counted_on;
         self.pass.fullest = self.pass.fullest.max(page.count);
         if self.pass.pages >= PAGES {
             return Err(ListFault::Endless);
@@ -342,12 +358,16 @@ impl Walk {
             return Ok(PageRefusal::Fail);
         }
         if let Some(last) = self.last.clone().filter(|last| last.is_onward) {
-            // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted; below what
-            // they count, and in any other words, it is a refusal.
+            // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted, and a refusal
+            // below what they count. In other words than that there is no such page it may be one, too.
             let is_said = self.pass.is_counted();
-            if is_said || (is_nowhere && self.pass.total.is_none()) {
+            let may_end = self.pass.total.is_none() && (is_nowhere || !last.is_full);
+            if is_said || may_end {
                 return Ok(match self.end(&last, is_said, known)? {
-                    NextPage::End(ended) => PageRefusal::Step(ended),
+                    NextPage::End(ended) => PageRefusal::Step(PassEndClaim {
+                        is_refused: !is_said && !is_nowhere,
+                        ..ended
+                    }),
                     NextPage::Again | NextPage::Go => PageRefusal::Anew,
                 });
             }
@@ -418,7 +438,10 @@ impl Walk {
         let agreed = pass.ended_on.or(known) == Some(last.ids);
         pass.ended_on = Some(last.ids);
         if agreed || (is_said && (short == 0 || last.is_empty)) {
-            return Ok(NextPage::End(PassEndClaim { short }));
+            return Ok(NextPage::End(PassEndClaim {
+                short,
+                is_refused: false,
+            }));
         }
         pass.walks += 1;
         if pass.walks >= WALKS {

@@ -141,7 +141,9 @@ impl Model {
         PageSeen {
             count: shown.len() as u64,
             ids: digest_of(names.iter().map(String::as_str)),
+            without_id: 0,
             follows,
+            is_counted_on: false,
             total: None,
             size: None,
             at: at(self.clock),
@@ -228,13 +230,18 @@ impl Model {
         self.known = pass.known();
         let whole = WholePass {
             number: pass.number,
-            is_numbered: self.style == Style::Offset,
+            moves: match self.style {
+                Style::Offset => Moves::Shifting,
+                Style::Link => Moves::Onward,
+            },
+            without_id: 0,
             rows: pass.rows,
             short: ended.short,
             is_absent: false,
+            is_refused: false,
             began: pass.began,
             at: at(self.clock),
-            is_accepted: false,
+            accepted: None,
             full_every: None,
             again: std::time::Duration::from_secs(600),
         };

@@ -27,8 +27,22 @@ pub enum Unchecked {
         /// Of how many.
         of: u64,
     },
-    /// Pages that are counted shift: what one pass did not see is looked for once more.
+    /// The list breaks off: its last page has no list on it, or the page behind it is refused.
+    BrokeOff {
+        /// How many things it did not show.
+        gone: u64,
+        /// Of how many.
+        of: u64,
+    },
+    /// Things have no id: each may be one of those that were not seen.
+    WithoutId {
+        /// How many.
+        count: u64,
+    },
+    /// Things move between pages: what one pass did not see is looked for once more.
     Once,
+    /// Its pages are counted, and nothing was known of it before: what shifted meanwhile was skipped.
+    First,
     /// Another pass over the scope began meanwhile.
     Overtaken,
 }
@@ -45,7 +59,14 @@ impl Unchecked {
                 number(*gone),
                 number(*of)
             ),
+            Self::BrokeOff { gone, of } => format!(
+                "the list breaks off, and does not show {} of {}",
+                number(*gone),
+                number(*of)
+            ),
+            Self::WithoutId { count } => format!("{} things have no id", number(*count)),
             Self::Once => "one pass did not see all of it".to_owned(),
+            Self::First => "its pages are counted, and were read once".to_owned(),
             Self::Overtaken => "another pass began meanwhile".to_owned(),
         }
     }
@@ -55,8 +76,26 @@ impl Unchecked {
     pub fn waits_for_a_person(&self) -> bool {
         match self {
             Self::Emptied { of } => *of > FEW,
-            Self::TooMany { .. } => true,
-            Self::Short { .. } | Self::Once | Self::Overtaken => false,
+            Self::TooMany { .. } | Self::BrokeOff { .. } => true,
+            Self::Short { .. }
+            | Self::WithoutId { .. }
+            | Self::Once
+            | Self::First
+            | Self::Overtaken => false,
+        }
+    }
+
+    /// How many things a person accepts as gone who has read this.
+    #[must_use]
+    pub fn said(&self) -> Option<u64> {
+        match self {
+            Self::Emptied { of } => Some(*of),
+            Self::TooMany { gone, .. } | Self::BrokeOff { gone, .. } => Some(*gone),
+            Self::Short { .. }
+            | Self::WithoutId { .. }
+            | Self::Once
+            | Self::First
+            | Self::Overtaken => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One page of a vendor's list, and where the next one is.
 
 mod ask;
+mod counted;
 mod digits;
 mod empty;
 mod link;
@@ -70,6 +71,8 @@ pub struct ListPage {
     pub keys: Option<PageKeys>,
     /// What it says of the page after it.
     pub follows: Follows,
+    /// The position that it names counts things or pages, whatever the style.
+    pub is_counted_on: bool,
     /// The list is not there at all, or null: empty, but less said than an empty list would be.
     pub is_absent: bool,
     /// How many things there are in all, when the vendor says.
@@ -194,6 +197,7 @@ pub(crate) async fn fetch_page(
         None => Follows::Nothing,
     };
     Ok(ListPage {
+        is_counted_on: counted::is_counted_on(&follows, &seen),
         without_id: list.len() - items.len(),
         count: list.len(),
         ids: rows::ids(spec, list),

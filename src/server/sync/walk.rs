@@ -12,8 +12,8 @@ use super::outbox_room::is_told;
 use super::task::{ParentCause, Task};
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
-    Circumstances, Follows, LastPass, ListFault, ListState, NextPage, PageRefusal, PageSeen, Pass,
-    PassEndClaim, Resume, Sorted, Walk, WholePass, moment,
+    Circumstances, Follows, LastPass, ListFault, ListState, Moves, NextPage, PageRefusal, PageSeen,
+    Pass, PassEndClaim, Resume, Sorted, Walk, WholePass, moment,
 };
 use crate::providers::{Cursor, ListPage, PageError, PageRequest};
 use crate::server::clock_and_ids;
@@ -139,7 +139,7 @@ impl Walker<'_> {
             now: clock_and_ids::now(),
             generation: self.task.execution.generation,
             position_ttl: spec.position_ttl(),
-            is_numbered: spec.is_numbered(),
+            is_numbered: spec.is_numbered() || pass.is_counted_on,
             has_since: spec.since.param.is_some(),
             is_sorted: spec.by_key().is_some(),
         });
@@ -150,7 +150,7 @@ impl Walker<'_> {
                 let Some(page) = self.ask(position.before.as_deref()).await? else {
                     return Ok(None);
                 };
-                let is_next = |page: &ListPage| matches!(&page.follows, Follows::Onward(next) if *next == position.cursor);
+                let is_next = |page: &ListPage| matches!(&page.follows, Follows::Onward(next) | Follows::At(next) if *next == position.cursor);
                 page.is_ok_and(|page| is_next(&page) && page.ids == position.before_ids)
             }
             _ => false,
@@ -204,15 +204,32 @@ impl Walker<'_> {
         let pass = &self.walk.pass;
         WholePass {
             number: pass.number,
-            is_numbered: self.task.spec.is_numbered(),
+            moves: self.moves(),
             rows: pass.all_rows(),
+            without_id: pass.without_id,
             short: ended.short,
             is_absent: self.is_absent,
+            is_refused: ended.is_refused,
             began: pass.began,
             at: clock_and_ids::now(),
-            is_accepted: false,
+            accepted: None,
             full_every: self.task.spec.full_every(),
             again: fetch::empty_again(self.task.server, &self.vendor),
+        }
+    }
+
+    /// How far things may have moved between the pages of the pass.
+    fn moves(&self) -> Moves {
+        let (spec, pass) = (self.task.spec, &self.walk.pass);
+        let is_one_page = pass.position.is_none() && pass.keys.from.is_none();
+        if is_one_page {
+            Moves::Onward
+        } else if spec.is_numbered() || pass.is_counted_on {
+            Moves::Shifting
+        } else if spec.sorted == Some(Sorted::OldestFirst) {
+            Moves::Onward
+        } else {
+            Moves::Anywhere
         }
     }
 
@@ -278,6 +295,8 @@ impl Walker<'_> {
         let spec = self.task.spec;
         let seen = PageSeen {
             count: page.count as u64,
+            without_id: page.without_id as u64,
+            is_counted_on: page.is_counted_on,
             ids: page.ids,
             follows: page.follows.clone(),
             total: page.total_hint,

@@ -102,7 +102,7 @@ impl Store {
             let is_left = end.is_watched && !tx.is_watched(&scope)?;
             scope.stale = scope.stale && !end.is_in_step || is_left;
             let whole = end.whole.map(|whole| WholePass {
-                is_accepted: before.accept_gone,
+                accepted: before.accepted(),
                 ..whole
             });
             let mut marks = ScopeMarks::of(&scope);

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::connection::Connection;
 use crate::domain::job::{ReferenceState, SyncJob, SyncMode, sample};
 use crate::domain::provider::SyncKind;
-use crate::domain::sync::{LastPass, Position, Unchecked, WholePass};
+use crate::domain::sync::{LastPass, Moves, Position, Unchecked, WholePass};
 use crate::store::disk_fault_tests::signer;
 use crate::store::facts::{PassEnd, Scopes};
 
@@ -137,13 +137,15 @@ impl House {
             known: LastPass::default(),
             whole: Some(WholePass {
                 number: pass.number,
-                is_numbered: false,
+                moves: Moves::Onward,
+                without_id: 0,
                 rows: pass.rows,
                 short: 0,
                 is_absent: false,
+                is_refused: false,
                 began: pass.began,
                 at: at(),
-                is_accepted: false,
+                accepted: None,
                 full_every: None,
                 again: Duration::from_secs(600),
             }),
