@@ -266,6 +266,9 @@ pub struct Scope {
     pub parent: Option<String>,
     /// Not claimed to be current.
     pub stale: bool,
+    /// It holds what another list, or another account's, has brought, and no whole pass has said yet what of it is here, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_foreign: bool,
     /// References in it.
     pub total: u64,
     /// Numbers that its references were given.
@@ -307,6 +310,7 @@ impl Scope {
             entity,
             parent: None,
             stale: false,
+            is_foreign: false,
             total: 0,
             numbers: 0,
             marked_below: 0,

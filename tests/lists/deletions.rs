@@ -68,6 +68,19 @@ impl House {
         counts
     }
 
+    async fn set_project(&self, project: &str) {
+        self.ask(rpc::ProviderConfigure {
+            id: "liar".to_owned(),
+            client_id: None,
+            client_secret: None,
+            redirect_uri: None,
+            app_name: None,
+            vars: [("project".to_owned(), project.to_owned())].into(),
+            moves: false,
+        })
+        .await;
+    }
+
     pub(crate) async fn run_with(&mut self, wishes: RunWishes) {
         let before = self.job().await.last_execution.map(|it| it.id);
         self.act(JobAction::RunWith(wishes)).await;
@@ -312,4 +325,183 @@ async fn events_of_before_the_disconnect_are_pulled() {
     house.vendor.list(move |query| shown(&vendor, query));
     house.pulled().await;
     assert_eq!(house.counts().await, (101, 0, 0));
+}
+
+/// Pages of ten of what is asked for, of which no more than thirty are shown.
+fn capped(rows: &Rows, query: &Query, is_newest: bool) -> Said {
+    let bound = |name: &str| query.get(name).map(|it| it.parse::<Timestamp>().unwrap());
+    let (since, until) = (bound("since"), bound("until"));
+    let mut found = rows.lock().unwrap().clone();
+    found.retain(|(_, at)| {
+        since.is_none_or(|since| *at >= since) && until.is_none_or(|until| *at <= until)
+    });
+    found.sort_by_key(|(_, at)| *at);
+    if is_newest {
+        found.reverse();
+    }
+    let from: usize = query.get("from").map_or(0, |it| it.parse().unwrap());
+    let items: Value = found
+        .iter()
+        .take(30)
+        .skip(from)
+        .take(10)
+        .map(|(id, at)| json!({ "id": id, "at": at.to_string() }))
+        .collect();
+    page(json!({ "items": items, "total": found.len() }))
+}
+
+#[tokio::test]
+async fn a_sorted_list_is_read_beyond_what_is_shown_of_it() {
+    let base = "cap = 30\ntotal = \"/total\"\n".to_owned() + STATE;
+    let oldest = "sorted = \"updated\"";
+    let newest = "sorted = \"-updated\"\nuntil = { param = \"until\" }";
+    for (sorted, is_newest) in [(oldest, false), (newest, true)] {
+        let mut house = House::with(&format!("{base}\n{NUMBERED}\n{sorted}")).await;
+        let vendor = rows([], ago(0));
+        vendor
+            .lock()
+            .unwrap()
+            .extend((1..=100).map(|id| (id, ago(200 - i64::try_from(id).unwrap()))));
+        let there = vendor.clone();
+        house
+            .vendor
+            .list(move |query| capped(&there, query, is_newest));
+        house.pulled().await;
+        assert_eq!(house.counts().await, (100, 0, 0), "{sorted}");
+        // As many at one time cannot be told apart by it.
+        vendor
+            .lock()
+            .unwrap()
+            .extend((101..=140).map(|id| (id, ago(1))));
+        house.act(JobAction::Reset).await;
+        let why = house.failed().await;
+        assert!(why.contains("the vendor shows no more"), "{why}");
+        assert_eq!(house.counts().await.2, 0, "{sorted}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_vendor_tells_was_deleted_is_gone() {
+    let sync = format!("{STATE}\ndeletions = \"30d\"\ndeleted = \"/gone_at\"");
+    let mut house = House::with(&sync).await;
+    let vendor = rows(1..=5, ago(24));
+    shown(&house, &vendor);
+    house.pulled().await;
+    let told = |gone_at: Value| {
+        let at = Timestamp::now().to_string();
+        page(
+            json!({ "items": [{ "id": 3, "at": at, "gone_at": gone_at }, { "id": 9, "gone_at": at }] }),
+        )
+    };
+    house.vendor.list(move |_| told(json!("2026-11-20")));
+    house.pulled().await;
+    // One that was never here is left out.
+    assert_eq!(house.counts().await, (4, 0, 1));
+    house.vendor.list(move |_| told(Value::Null));
+    house.pulled().await;
+    assert_eq!(house.counts().await, (5, 0, 0));
+}
+
+#[tokio::test]
+async fn what_is_accepted_is_what_was_said() {
+    let mut house = House::with("").await;
+    let accept = || RunWishes {
+        accept_gone: true,
+        full: true,
+        ..RunWishes::default()
+    };
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(0..100) })));
+    house.pulled().await;
+    // Nothing waits for it yet.
+    house.vendor.list(|_| says(400, "{}"));
+    house.run_with(accept()).await;
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(0..60) })));
+    house.pulled().await;
+    assert_eq!(house.counts().await, (100, 0, 0));
+    // By the time that it is accepted, much more is missing.
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(0..10) })));
+    house.run_with(accept()).await;
+    assert_eq!(house.counts().await, (100, 0, 0));
+    house.run_with(accept()).await;
+    assert_eq!(house.counts().await, (10, 0, 90));
+}
+
+#[tokio::test]
+async fn nothing_is_gone_that_may_be_there() {
+    let cursor = "page = { style = \"cursor\", param = \"c\", next = \"/next\" }";
+    for (last, why) in [
+        (json!({}), "breaks off"),
+        (json!({ "items": null }), "breaks off"),
+        (
+            json!({ "items": [{ "name": "a" }, { "name": "b" }] }),
+            "have no id",
+        ),
+    ] {
+        let mut house = House::with(cursor).await;
+        let mut lasts = json!({ "items": things(50..60) });
+        for wanted in [lasts.clone(), last.clone(), last] {
+            lasts = wanted;
+            let lasts = lasts.clone();
+            house.vendor.list(move |query| match query.get("c") {
+                None => page(json!({ "items": things(0..50), "next": "b" })),
+                Some(_) => page(lasts.clone()),
+            });
+            house.pulled().await;
+        }
+        assert_eq!(house.counts().await, (60, 0, 0));
+        let claim = house.job().await.claim;
+        assert!(claim.contains(why), "{claim}");
+    }
+}
+
+#[tokio::test]
+async fn a_gap_is_named_until_it_was_filled() {
+    let mut house = out_and_back(EVENTS, false).await;
+    house.vendor.list(|_| says(403, "{}"));
+    let fill = RunWishes {
+        fill_gap: true,
+        ..RunWishes::default()
+    };
+    house.run_with(fill).await;
+    let job = house.job().await;
+    assert!(
+        job.gap.is_some() && job.claim.contains("are missing"),
+        "{job:#?}"
+    );
+    let vendor = rows(1..=10, Timestamp::now());
+    shown(&house, &vendor);
+    house.pulled().await;
+    assert_eq!(house.counts().await, (10, 0, 0));
+    assert_eq!(house.job().await.gap, None);
+}
+
+#[tokio::test]
+async fn of_another_list_nothing_that_was_there_is_claimed() {
+    let mut house = House::with(&format!(
+        "{STATE}\nparams = {{ project = \"{{project}}\" }}\n[vars]\nproject = \"A\""
+    ))
+    .await;
+    let (of_a, of_b) = (rows(1..=60, ago(24)), rows(58..=62, ago(48)));
+    house.vendor.list(move |query| {
+        let is_a = query.get("project").map(String::as_str) == Some("A");
+        list(if is_a { &of_a } else { &of_b }, query)
+    });
+    house.pulled().await;
+    assert_eq!(house.counts().await, (60, 0, 0));
+    house.set_project("B").await;
+    house.pulled().await;
+    assert_eq!(
+        house.counts().await,
+        (5, 0, 57),
+        "A's are not visible any more"
+    );
+    house.set_project("A").await;
+    house.pulled().await;
+    assert_eq!(house.counts().await, (60, 0, 2));
 }

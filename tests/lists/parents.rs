@@ -319,3 +319,32 @@ async fn a_time_out_of_service_is_missing_from_each_list() {
     house.run_with(wishes).await;
     assert_eq!(house.there(ReferenceState::Synced).await.len(), 6);
 }
+
+#[tokio::test]
+async fn nothing_is_claimed_of_a_list_that_is_refused() {
+    let mut house = House::with_rooms(EACH, &["attic", "hall", "shed"]).await;
+    let shown = |is_shut: bool| {
+        move |query: &Query| match query["room"].as_str() {
+            "hall" if is_shut => says(403, "{\"error\":\"not_in_channel\"}"),
+            _ => page(json!({ "items": things(1..=2), "next": null })),
+        }
+    };
+    house.vendor.list(shown(false));
+    house.pulled().await;
+    assert_eq!(house.there(ReferenceState::Synced).await.len(), 6);
+    house.vendor.list(shown(true));
+    house.failed().await;
+    assert_eq!(
+        house.there(ReferenceState::Stale).await,
+        ["hall/1", "hall/2"]
+    );
+    let claim = house.job().await.claim;
+    assert!(
+        claim.starts_with("synced but for 1 of 3 (the hall), which are refused; "),
+        "{claim}"
+    );
+    house.vendor.list(shown(false));
+    house.pulled().await;
+    assert_eq!(house.there(ReferenceState::Synced).await.len(), 6);
+    assert!(house.job().await.claim.starts_with("synced; "));
+}

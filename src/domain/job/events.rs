@@ -56,10 +56,16 @@ pub enum JobEvent {
         /// When its schedule comes round next; the execution had taken the time before it.
         next_run_at: Option<Timestamp>,
     },
+    /// The vendor refuses the list of one of the things that have one.
+    ListRefused,
     /// A disconnect takes its connection out of service.
     WentOut { run: RunId, at: Timestamp },
     /// Its connection was authorized, for the first time or once more.
-    Authorized { at: Timestamp },
+    Authorized {
+        at: Timestamp,
+        /// With other scopes, or another key: it may see more of its lists than before, or less.
+        sees_other: bool,
+    },
     /// Its connection is in service again after a disconnect.
     CameBack {
         at: Timestamp,

@@ -40,18 +40,7 @@ impl ParentList {
     /// The list as it stands after an event of its job.
     #[must_use]
     pub fn after(mut self, id: &str, event: &JobEvent) -> (Self, JobEffect) {
-        let unchecked = self.list.unchecked.as_ref();
-        let effect = match event {
-            // What somebody accepts is what a list said, and nothing that another one may say later.
-            JobEvent::Asked(wishes) if !unchecked.is_some_and(Unchecked::waits_for_a_person) => {
-                let wishes = RunWishes {
-                    accept_gone: false,
-                    ..*wishes
-                };
-                self.list.hear(id, &JobEvent::Asked(wishes))
-            }
-            event => self.list.hear(id, event),
-        };
+        let effect = self.list.hear(id, event);
         (self, effect)
     }
 }
@@ -65,7 +54,8 @@ impl JobEvent {
             | Self::Reset
             | Self::Wiped
             | Self::WentOut { .. }
-            | Self::CameBack { .. } => true,
+            | Self::CameBack { .. }
+            | Self::Authorized { .. } => true,
             Self::Enabled { .. }
             | Self::Disabled { .. }
             | Self::Edited { .. }
@@ -73,8 +63,8 @@ impl JobEvent {
             | Self::Began { .. }
             | Self::Ended { .. }
             | Self::Cancelled { .. }
-            | Self::Authorized { .. }
             | Self::ListSeen { .. }
+            | Self::ListRefused
             | Self::PassStands(_)
             | Self::PassEnded(_) => false,
         }
@@ -90,6 +80,11 @@ impl ListState {
             JobEvent::Wiped => self.forget(),
             JobEvent::WentOut { at, .. } => self.out_since = self.out_since.or(Some(*at)),
             JobEvent::CameBack { at, catch_up } => self.come_back(*at, *catch_up),
+            // More may be seen than before, of which nothing has changed, or less.
+            JobEvent::Authorized { sees_other, .. } if *sees_other && self.is_pulled() => {
+                self.whole_due = self.whole_due.or(Some(WholeDue::Behind));
+            }
+            JobEvent::Authorized { .. } => {}
             JobEvent::ListSeen { source, at } => {
                 self.tried_at = Some(*at);
                 // Of another list, or another account's, nothing that was known holds.
@@ -98,6 +93,7 @@ impl ListState {
                 }
                 self.source = Some(*source);
             }
+            JobEvent::ListRefused => self.is_refused = true,
             JobEvent::PassStands(pass) => self.pass = Some(*pass.clone()),
             JobEvent::PassEnded(passed) => {
                 if self.passed(passed.clone(), id) {
@@ -110,8 +106,7 @@ impl ListState {
             | JobEvent::Told { .. }
             | JobEvent::Began { .. }
             | JobEvent::Ended { .. }
-            | JobEvent::Cancelled { .. }
-            | JobEvent::Authorized { .. } => {}
+            | JobEvent::Cancelled { .. } => {}
         }
         JobEffect::Nothing
     }
@@ -120,7 +115,10 @@ impl ListState {
         if wishes.full || wishes.accept_gone {
             (self.whole_due, self.pass) = (Some(WholeDue::Now), None);
         }
-        self.accept_gone |= wishes.accept_gone;
+        // What somebody accepts is what the list said, and nothing that it may say later.
+        let unchecked = self.unchecked.as_ref();
+        self.accept_gone |=
+            wishes.accept_gone && unchecked.is_some_and(Unchecked::waits_for_a_person);
         if wishes.fill_gap {
             self.fill_gaps();
         }
@@ -159,6 +157,7 @@ impl ListState {
         self.begin_afresh();
         (self.whole_at, self.source) = (None, None);
         self.gaps.clear();
+        self.filling.clear();
     }
 
     /// The connection is another account's, or the list another one: nothing that is known of the old one holds.
@@ -167,14 +166,15 @@ impl ListState {
         (self.deletions_checked_at, self.unchecked) = (None, None);
         self.pulled_at = None;
         self.whole_due = None;
+        self.accept_gone = false;
     }
 
-    /// The gaps are filled by the next pass: it asks from where the first of them began.
+    /// The gaps are filled by the next pass that comes to its end: it asks from where the first of them began.
     fn fill_gaps(&mut self) {
         if let Some(from) = self.gaps.iter().map(|gap| gap.from).min() {
             (self.watermark, self.pass) = (self.watermark.map(|at| at.min(from)), None);
         }
-        self.gaps.clear();
+        self.filling.append(&mut self.gaps);
     }
 }
 
@@ -202,7 +202,8 @@ mod tests {
             ..RunWishes::default()
         };
         let (filled, _) = new.clone().after("job", &JobEvent::Asked(wishes));
-        assert_eq!((new.list.gaps, filled.list.gaps), (vec![gap], vec![]));
+        assert_eq!((new.list.gaps, &filled.list.gaps), (vec![gap], &vec![]));
+        assert_eq!(filled.list.filling, [gap], "until a pass has ended");
     }
 
     /// What is accepted is what a list has said, not what it may say in months.

@@ -52,13 +52,14 @@ impl SyncJob {
                 }
             }
             // What a refused token had stopped goes on at once, not at the next due time.
-            JobEvent::Authorized { at } if self.is_enabled => self.next_run_at = Some(at),
+            JobEvent::Authorized { at, .. } if self.is_enabled => self.next_run_at = Some(at),
             JobEvent::Authorized { .. } => {}
             // What these say is of the list.
             JobEvent::Asked(_)
             | JobEvent::Reset
             | JobEvent::CameBack { .. }
             | JobEvent::ListSeen { .. }
+            | JobEvent::ListRefused
             | JobEvent::PassStands(_)
             | JobEvent::PassEnded(_) => {}
         }

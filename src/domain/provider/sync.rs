@@ -94,7 +94,14 @@ pub struct SyncSpec {
     /// Where in an event the time stands when it happened; left out: the time of its last change.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub at: Option<String>,
-    /// How long the vendor tells deletions in the list; left out: it never does.
+    /// Where a thing of the list says that it was deleted: anything but nothing and no.
+    #[serde(
+        default,
+        deserialize_with = "blank_is_none",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub deleted: Option<String>,
+    /// How long the vendor tells deletions in the list; left out: it never does. Where `deleted` is missing nobody reads them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletions: Option<Span>,
     /// How old a pass over everything may be; 7 days when not said.
@@ -115,15 +122,35 @@ const FULL_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const POSITION_TTL: Duration = Duration::from_secs(15 * 60);
 
 impl SyncSpec {
-    /// Digest of whose list it is, an account's or that of a thing in it, and how the file reads it; what its fields are called for people says nothing of that.
+    /// Digest of whose list it is, an account's or that of a thing in it, where it is, by the variables that are not as the file
+    /// has them, and how the file reads it; what its fields are called for people says nothing of that.
     #[must_use]
-    pub fn source(&self, account: &str, parent: Option<&str>) -> u64 {
+    pub fn source(
+        &self,
+        account: &str,
+        parent: Option<&str>,
+        set: &BTreeMap<String, String>,
+    ) -> u64 {
         let read = Self {
             fields: BTreeMap::new(),
             ..self.clone()
         };
         let spec = serde_json::to_string(&read).unwrap_or_default();
-        digest_of([spec.as_str(), account].into_iter().chain(parent))
+        let set = set.iter().filter(|(name, _)| self.names(name));
+        let set: Vec<String> = set.map(|(name, value)| format!("{name}={value}")).collect();
+        let whose = [spec.as_str(), account].into_iter().chain(parent);
+        digest_of(whose.chain(set.iter().map(String::as_str)))
+    }
+
+    /// Whether its request names this variable.
+    fn names(&self, variable: &str) -> bool {
+        let name = format!("{{{variable}}}");
+        let headers = self.headers.values();
+        let mut texts = [&self.url]
+            .into_iter()
+            .chain(&self.body)
+            .chain(self.params.values().chain(headers));
+        texts.any(|text| text.contains(&name))
     }
 
     /// How long one of the vendor's positions means the same.
@@ -134,10 +161,17 @@ impl SyncSpec {
             .map_or(POSITION_TTL, Span::duration)
     }
 
+    /// How long the vendor tells deletions that can be read; none where it does not.
+    #[must_use]
+    pub fn deletions_told(&self) -> Option<Duration> {
+        let told = self.deletions.as_ref().filter(|_| self.deleted.is_some());
+        told.map(Span::duration)
+    }
+
     /// How old a pass over everything may be; none where deletions are told, or nothing is deleted.
     #[must_use]
     pub fn full_every(&self) -> Option<Duration> {
-        let is_looked_for = self.kind == SyncKind::State && self.deletions.is_none();
+        let is_looked_for = self.kind == SyncKind::State && self.deletions_told().is_none();
         is_looked_for.then(|| self.full_every.as_ref().map_or(FULL_EVERY, Span::duration))
     }
 
@@ -262,13 +296,27 @@ mod tests {
 
     #[test]
     fn a_list_with_other_names_for_its_fields_is_the_same_list() {
-        let list = spec("").source("7", None);
+        let set = BTreeMap::new();
+        let list = spec("").source("7", None, &set);
         assert_eq!(
-            spec("fields = { \"/title\" = \"Title\" }").source("7", None),
+            spec("fields = { \"/title\" = \"Title\" }").source("7", None, &set),
             list
         );
-        assert_ne!(spec("label = \"/title\"").source("7", None), list);
-        assert_ne!(spec("").source("8", None), list);
-        assert_ne!(spec("").source("7", Some("C1")), list);
+        assert_ne!(spec("label = \"/title\"").source("7", None, &set), list);
+        assert_ne!(spec("").source("8", None, &set), list);
+        assert_ne!(spec("").source("7", Some("C1"), &set), list);
+        let in_project = |project: &str, url: &str| {
+            let set = BTreeMap::from([("project".to_owned(), project.to_owned())]);
+            toml::from_str::<SyncSpec>(&format!(
+                "entity = \"thing\"\nurl = \"{url}\"\nid = \"/id\""
+            ))
+            .unwrap()
+            .source("7", None, &set)
+        };
+        assert_ne!(
+            in_project("A", "U/{project}"),
+            in_project("B", "U/{project}")
+        );
+        assert_eq!(in_project("A", "U"), list, "it is not in its request");
     }
 }

@@ -51,6 +51,8 @@ impl ListState {
     /// A pass of job `id` has come to its end. Whether another one follows right behind it.
     pub(in crate::domain) fn passed(&mut self, passed: FinishedPass, id: &str) -> bool {
         (self.pass, self.pulled_at) = (None, Some(passed.at));
+        self.filling.clear();
+        self.is_refused = false;
         (self.watermark, self.known) = (passed.watermark, passed.known);
         let Some((began, deletions)) = passed.whole else {
             let is_old = |every: Duration| {
@@ -104,7 +106,7 @@ impl ListState {
         if scope.is_stale(now) {
             return "stale".to_owned();
         }
-        let gap = self.gaps.last().map_or(String::new(), |gap| {
+        let gap = self.missing().last().map_or(String::new(), |gap| {
             format!("; events from {} to {} are missing", gap.from, gap.to)
         });
         let whole = self.pass.as_ref().filter(|pass| pass.since.is_none());

@@ -107,6 +107,21 @@ impl Scope {
         Ok(Seen::Number { n })
     }
 
+    /// The vendor tells that the thing of this number was deleted; whether that is new.
+    pub fn told_gone<M: Marks>(&mut self, n: u64, marks: &mut M) -> Result<bool, M::Error> {
+        // What came in since the whole pass under way began is not marked in it, and the next one does not see it.
+        if self.marked_below > 0 && n >= self.marked_below {
+            return Ok(false);
+        }
+        let was_seen = marks.set(Mark::Seen, n, false)?;
+        self.distinct -= u64::from(was_seen);
+        let is_missed = marks.set(Mark::Missed, n, true)?;
+        self.missed += u64::from(is_missed);
+        let is_gone = marks.set(Mark::Gone, n, true)?;
+        self.gone += u64::from(is_gone);
+        Ok(is_gone)
+    }
+
     /// A whole pass has ended: what of the rest is gone, or no longer visible to us. Where things move it takes two passes that
     /// agree.
     pub fn end_whole<M: Marks>(
@@ -179,7 +194,9 @@ impl Scope {
         } else if !self.is_emptied(pass, there) {
             return Some(Unchecked::Emptied { of: there });
         }
-        let is_accepted = pass.accepted.is_some_and(|said| gone <= said + FEW);
+        let is_accepted = pass
+            .accepted
+            .is_some_and(|said| gone <= said.saturating_add(FEW));
         if gone == 0 || pass.rows == 0 || is_accepted {
             return None;
         }
@@ -208,7 +225,9 @@ impl Scope {
             return false;
         };
         let since = Duration::try_from(pass.began.duration_since(first)).unwrap_or_default();
-        let is_accepted = pass.accepted.is_some_and(|said| there <= said + FEW);
+        let is_accepted = pass
+            .accepted
+            .is_some_and(|said| there <= said.saturating_add(FEW));
         if there > FEW {
             is_accepted && since >= pass.again * LARGE
         } else {

@@ -28,6 +28,9 @@ pub struct ListState {
     /// Times whose events were not pulled and will not be unless that is asked for (O10), oldest first.
     #[serde(default)]
     pub gaps: Vec<Gap>,
+    /// Those that the next pass fills.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filling: Vec<Gap>,
     /// Since when its connection has been out of service.
     #[serde(default)]
     pub out_since: Option<Timestamp>,
@@ -46,6 +49,9 @@ pub struct ListState {
     /// A person says that what the next whole pass does not list is gone.
     #[serde(default)]
     pub accept_gone: bool,
+    /// The vendor refused it when it was asked for last, as it did not refuse others of its job.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_refused: bool,
     /// Digest of whose list it is and how it is read.
     #[serde(default)]
     pub source: Option<u64>,
@@ -57,6 +63,11 @@ impl ListState {
     pub fn is_pulled(&self) -> bool {
         // Neither time was kept at first; a list without times of change has no watermark.
         self.pulled_at.is_some() || self.watermark.is_some() || self.whole_at.is_some()
+    }
+
+    /// Times whose events are missing, those that are to be filled among them.
+    pub fn missing(&self) -> impl Iterator<Item = &Gap> {
+        self.gaps.iter().chain(&self.filling)
     }
 
     /// How many things somebody accepts as gone.
@@ -75,6 +86,7 @@ impl ListState {
         };
         for list in all {
             least.gaps.extend(&list.gaps);
+            least.filling.extend(&list.filling);
             least.pulled_at = least.pulled_at.min(list.pulled_at);
             least.pass = least.pass.or_else(|| list.pass.clone());
             // None is less than any time: nothing was seen, or checked.
@@ -87,6 +99,8 @@ impl ListState {
         // All were out of service together, so that most have the same ones.
         least.gaps.sort_by_key(|gap| (gap.from, gap.to));
         least.gaps.dedup();
+        least.filling.sort_by_key(|gap| (gap.from, gap.to));
+        least.filling.dedup();
         least
     }
 }

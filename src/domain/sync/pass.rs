@@ -49,6 +49,9 @@ pub struct Pass {
     /// The same by the vendor's clock (`Date` of its first answer).
     #[serde(default)]
     pub vendor_began: Option<Timestamp>,
+    /// How many seconds the vendor's clock is ahead of ours.
+    #[serde(default)]
+    pub ahead: Option<i64>,
     /// What it asks from; none for everything.
     pub since: Option<Timestamp>,
     /// Its number among the whole passes of its scope; 0 for one that asks for changes alone.
@@ -207,6 +210,7 @@ impl Pass {
         Self {
             began,
             vendor_began: None,
+            ahead: None,
             since,
             number: 0,
             generation,

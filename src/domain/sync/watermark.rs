@@ -1,9 +1,10 @@
 //! Up to which time everything that changed was seen.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
+use super::gap::Gap;
 use super::pass::Pass;
 
 /// From this number on an epoch is in milliseconds: in seconds it would be the year 5138.
@@ -30,6 +31,26 @@ pub fn moment(text: &str) -> Option<Timestamp> {
 }
 
 impl Pass {
+    /// Takes the vendor's clock, as an answer says it (`Date`, whole seconds) that came at `now`.
+    pub fn vendor_says(&mut self, date: Option<Timestamp>, now: Timestamp) {
+        self.ahead = self
+            .ahead
+            .or_else(|| Some(date?.as_second() - now.as_second()));
+    }
+
+    /// Whether something happened in a time, by our clock, that the vendor says of it by its own. What cannot be told did not.
+    #[must_use]
+    pub fn happened_in(&self, gap: &Gap, at: Timestamp) -> bool {
+        // Both clocks were read in whole seconds: less than that is no difference.
+        let Some(ahead) = self.ahead.filter(|ahead| ahead.abs() > 2) else {
+            return gap.holds(at);
+        };
+        (ahead - 1..=ahead + 1).all(|ahead| {
+            at.checked_sub(SignedDuration::from_secs(ahead))
+                .is_ok_and(|at| gap.holds(at))
+        })
+    }
+
     /// Takes what an answer says of times: the vendor's clock at the first one, and the changes of the things on it.
     /// `updates` has nothing for a thing whose time of change cannot be read.
     pub fn clock(
@@ -48,7 +69,7 @@ impl Pass {
 
     /// The next watermark, once the pass has ended: the earliest of its first start by either clock and the newest change
     /// that was seen. Where changes have times and none was seen nothing is known of the vendor's clock, and the watermark
-    /// stays. It never goes back: what was seen before stays seen.
+    /// stays. It never goes back, what was seen before stays seen, unless it lies in the future.
     #[must_use]
     pub fn watermark(&self, before: Option<Timestamp>, has_times: bool) -> Option<Timestamp> {
         let began = self
@@ -59,7 +80,8 @@ impl Pass {
             Some(newest) => Some(newest.min(began)),
             None => None,
         };
-        next.max(before)
+        // One of before that lies in the future was written by a wrong clock.
+        next.max(before.filter(|before| *before <= self.began.max(began)))
     }
 }
 
@@ -86,6 +108,25 @@ mod tests {
         }
         assert_eq!(moment("2026-11-20"), Some(at("2026-11-20T00:00:00Z")));
         assert_eq!(moment("yesterday"), None);
+    }
+
+    #[test]
+    fn what_happened_is_told_by_the_vendors_clock() {
+        let gap = Gap {
+            from: at("2026-11-20T12:00:00Z"),
+            to: at("2026-11-20T12:01:00Z"),
+        };
+        let mut pass = Pass::new(gap.to, None, 1);
+        assert!(pass.happened_in(&gap, gap.from), "nothing else is known");
+        // The vendor's clock is 30 s ahead.
+        pass.vendor_says(Some(at("2026-11-20T12:01:30Z")), gap.to);
+        assert!(
+            !pass.happened_in(&gap, at("2026-11-20T12:00:29Z")),
+            "before"
+        );
+        assert!(pass.happened_in(&gap, at("2026-11-20T12:00:32Z")));
+        assert!(pass.happened_in(&gap, at("2026-11-20T12:01:28Z")));
+        assert!(!pass.happened_in(&gap, at("2026-11-20T12:01:31Z")), "after");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::domain::health::Headroom;
 use crate::domain::provider::SyncSpec;
-use crate::domain::sync::{Follows, PageKeys, moment};
+use crate::domain::sync::{Follows, PageKeys, YesOrNo, moment, said};
 use crate::providers::app::CallContext;
 use crate::providers::http::{Http, HttpConnection, HttpError, Pool};
 use crate::providers::identity::text_at;
@@ -52,6 +52,8 @@ pub struct ListItem {
     pub label: Option<String>,
     /// When it last changed, in the vendor's writing.
     pub updated: Option<String>,
+    /// It tells that it was deleted.
+    pub is_deleted: bool,
     /// All of it.
     pub raw: Value,
 }
@@ -226,6 +228,24 @@ fn item(spec: &SyncSpec, raw: &Value) -> Option<ListItem> {
         id: spec.id_form.within(&text_at(raw, &spec.id)?)?,
         label: at(&spec.label),
         updated: at(&spec.updated),
+        is_deleted: spec
+            .deleted
+            .as_deref()
+            .and_then(|pointer| raw.pointer(pointer))
+            .is_some_and(says_deleted),
         raw: raw.clone(),
     })
+}
+
+/// A yes, a time, or whatever else is not nothing.
+fn says_deleted(value: &Value) -> bool {
+    match said(Some(value)) {
+        Ok(said) => said == YesOrNo::Yes,
+        Err(_) => match value {
+            Value::String(text) => !text.trim().is_empty(),
+            Value::Array(list) => !list.is_empty(),
+            Value::Object(object) => !object.is_empty(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        },
+    }
 }

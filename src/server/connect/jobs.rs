@@ -3,7 +3,7 @@
 use super::ConnectPurpose;
 use crate::domain::connection::Connection;
 use crate::domain::job::{CatchUp, JobEvent, SyncJob, SyncMode};
-use crate::domain::provider::{ProviderFile, Span, SyncKind, SyncSpec};
+use crate::domain::provider::{ProviderFile, SyncKind, SyncSpec};
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::JobMoved;
@@ -16,6 +16,8 @@ pub(super) struct EarlierJobs<'a> {
     pub(super) jobs: &'a [SyncJob],
     /// Whether a disconnect had taken it out of service.
     pub(super) was_out: bool,
+    /// Whether it was authorized for other scopes, or with another key.
+    pub(super) sees_other: bool,
 }
 
 /// What an authorization does to the jobs of a connection.
@@ -63,7 +65,10 @@ pub(super) fn jobs(
             continue;
         };
         let ran_before = purpose.enable_before && connection.enabled_before.contains(&old.id);
-        let authorized = JobEvent::Authorized { at: now };
+        let authorized = JobEvent::Authorized {
+            at: now,
+            sees_other: had.sees_other,
+        };
         let turned_on = (purpose.enable_jobs || ran_before).then_some(enabled.clone());
         let came_back = had.was_out.then(|| JobEvent::CameBack {
             at: now,
@@ -82,7 +87,7 @@ pub(super) fn jobs(
 fn catch_up(sync: &SyncSpec, fill_gap: bool) -> CatchUp {
     match sync.kind {
         SyncKind::State => CatchUp::State {
-            deletions_told: sync.deletions.as_ref().map(Span::duration),
+            deletions_told: sync.deletions_told(),
         },
         SyncKind::Events if fill_gap => CatchUp::FillGaps,
         SyncKind::Events if sync.moment().is_some() => CatchUp::LeaveGap,

@@ -1,7 +1,6 @@
 //! Connection, secrets, jobs and instance, written in one transaction.
 
-use std::collections::BTreeMap;
-
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::jobs::{EarlierJobs, jobs};
@@ -14,7 +13,7 @@ use crate::domain::connection::{
 use crate::domain::credential::Credential;
 use crate::domain::health::AnswerMeaning;
 use crate::domain::id::{CredentialId, FlowId, RunId};
-use crate::domain::provider::ProviderFile;
+use crate::domain::provider::{AuthKind, ProviderFile};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::server::caller::Caller;
 use crate::server::health::hear;
@@ -83,6 +82,13 @@ pub(super) async fn persist_connection(
     let had = EarlierJobs {
         jobs: &server.store.jobs_of(&connection.id)?,
         was_out: before.as_ref().is_some_and(|c| c.status == Status::Revoked),
+        sees_other: match &before {
+            Some(before) => {
+                has_other_scopes(before, &connection)
+                    || has_other_key(server, file, before, &credentials)?
+            }
+            None => false,
+        },
     };
     let jobs = jobs(server, file, &connection, &had, purpose)?;
     if purpose.enable_jobs || purpose.enable_before {
@@ -218,6 +224,26 @@ fn named(credentials: &[Credential], is_held_elsewhere: bool) -> Vec<TokenName> 
         .iter()
         .filter(|it| it.is_held_elsewhere == is_held_elsewhere);
     those.map(TokenName::of).collect()
+}
+
+fn has_other_scopes(before: &Connection, now: &Connection) -> bool {
+    let scopes = |of: &Connection| of.scopes_granted.iter().cloned().collect::<BTreeSet<_>>();
+    scopes(before) != scopes(now)
+}
+
+/// A key may be for other things than the one before it.
+fn has_other_key(
+    server: &Server,
+    file: &ProviderFile,
+    before: &Connection,
+    now: &[Credential],
+) -> Result<bool, StoreError> {
+    if file.auth.kind != AuthKind::ApiKey {
+        return Ok(false);
+    }
+    let known = server.store.credentials_of(&before.id)?;
+    let is_known = |key: &Credential| known.iter().any(|old| old.fingerprint == key.fingerprint);
+    Ok(!now.iter().all(is_known))
 }
 
 /// Those in use that are not set apart.

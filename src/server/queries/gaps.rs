@@ -23,7 +23,7 @@ pub(super) fn of(
             from,
             to,
         };
-        gaps.extend(job.list.gaps.iter().map(|it| gap(it.from, Some(it.to))));
+        gaps.extend(job.list.missing().map(|it| gap(it.from, Some(it.to))));
         let grows = c.status == Status::Revoked && is_events(&job.entity);
         gaps.extend(
             job.list

@@ -8,7 +8,7 @@ use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{JobState, SyncExecution, SyncJob};
 use crate::domain::user::{Act, permit};
 use crate::server::caller::Caller;
-use crate::server::sync::parents::{Claimed, claimed};
+use crate::server::sync::parents::claimed;
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -137,17 +137,18 @@ fn build(
             .or_else(|| job.last_error.clone()),
         JobState::Idle | JobState::Failed => job.last_error.clone(),
     };
-    let Claimed {
-        list,
-        scope,
-        is_idle,
-    } = claimed(server, job, connection)?;
-    let claim = match is_idle {
+    let claimed = claimed(server, job, connection)?;
+    let list = &claimed.list;
+    let claim = match claimed.is_idle {
         true => format!(
             "no channel is watched; `tagout channels {} add` watches one",
             connection.id
         ),
-        false => list.claim(&job.id, scope.as_ref(), clock_and_ids::now()),
+        false => claimed.but_for_refused(list.claim(
+            &job.id,
+            claimed.scope.as_ref(),
+            clock_and_ids::now(),
+        )),
     };
     Ok(view::Job {
         id: job.id.clone(),
@@ -172,7 +173,7 @@ fn build(
             .map(str::to_owned),
         waits_until: server.executions.waits_until(&job.id),
         deletions_checked_at: list.deletions_checked_at,
-        gap: list.gaps.last().copied(),
+        gap: list.missing().last().copied(),
         version: job.version,
         refused: permit(&caller.actor, Act::Manage(&connection.owner))
             .err()

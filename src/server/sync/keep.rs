@@ -37,10 +37,20 @@ struct Waiting {
     due: Instant,
     /// The numbers of what they hold.
     unchanged: Vec<u64>,
+    /// The numbers of what was deleted.
+    deleted: Vec<u64>,
     /// Things without an id.
     failed: u64,
     /// Where the pass stands behind them.
     pass: Pass,
+}
+
+/// What of a page is new or has changed, and the numbers of the rest.
+#[derive(Default)]
+struct Sifted {
+    changed: Vec<Synced>,
+    deleted: Vec<u64>,
+    unchanged: Vec<u64>,
 }
 
 impl<'a> Keeper<'a> {
@@ -62,12 +72,18 @@ impl<'a> Keeper<'a> {
         is_told: bool,
     ) -> Result<bool, StoreError> {
         let failed = page.without_id as u64;
-        let (changed, unchanged) = self.sift(page)?;
+        let Sifted {
+            changed,
+            deleted,
+            unchanged,
+        } = self.sift(page, pass)?;
         let waiting = self.waiting(pass);
         waiting.unchanged.extend(unchanged);
         waiting.failed += failed;
         let is_due = waiting.due <= Instant::now();
-        if is_due || !changed.is_empty() {
+        let has_changed = !changed.is_empty() || !deleted.is_empty();
+        waiting.deleted.extend(deleted);
+        if is_due || has_changed {
             self.commit(changed, is_told).await?;
         }
         Ok(!self.task.pulling.stop.is_cancelled())
@@ -101,13 +117,15 @@ impl<'a> Keeper<'a> {
         Ok(comes.await)
     }
 
-    /// What of a page is new or has changed, and the numbers of the rest.
-    fn sift(&self, page: ListPage) -> Result<(Vec<Synced>, Vec<u64>), StoreError> {
+    fn sift(&self, page: ListPage, pass: &Pass) -> Result<Sifted, StoreError> {
         let store = &self.task.server.store;
-        let (mut changed, mut ids) = (Vec::new(), HashSet::new());
-        let mut unchanged = Vec::new();
+        let (mut sifted, mut ids) = (Sifted::default(), HashSet::new());
         for item in page.items {
-            if self.is_missing(&item) {
+            if self.is_missing(&item, pass) {
+                continue;
+            }
+            if item.is_deleted {
+                sifted.deleted.extend(store.number(&self.place(&item.id))?);
                 continue;
             }
             let received = Received::new(item);
@@ -117,14 +135,14 @@ impl<'a> Keeper<'a> {
                 false => store.unchanged(&self.place(received.id()), &received.read())?,
             };
             match kept {
-                Some(number) => unchanged.push(number),
+                Some(number) => sifted.unchanged.push(number),
                 None => {
                     ids.insert(received.id().to_owned());
-                    changed.push(received.synced(self.task));
+                    sifted.changed.push(received.synced(self.task));
                 }
             }
         }
-        Ok((changed, unchanged))
+        Ok(sifted)
     }
 
     fn place(&self, id: &str) -> String {
@@ -137,6 +155,7 @@ impl<'a> Keeper<'a> {
         let waiting = self.waiting.get_or_insert_with(|| Waiting {
             due: Instant::now() + UNCHANGED,
             unchanged: Vec::new(),
+            deleted: Vec::new(),
             failed: 0,
             pass: pass.clone(),
         });
@@ -151,7 +170,8 @@ impl<'a> Keeper<'a> {
         };
         let most = if is_told { TOLD } else { usize::MAX };
         let pass = waiting.pass;
-        let (mut unchanged, mut failed) = (waiting.unchanged, waiting.failed);
+        let (mut unchanged, mut deleted) = (waiting.unchanged, waiting.deleted);
+        let mut failed = waiting.failed;
         let mut items = changed;
         loop {
             if is_told {
@@ -161,6 +181,7 @@ impl<'a> Keeper<'a> {
             let batch = SyncBatch {
                 of: self.of.clone(),
                 unchanged,
+                deleted,
                 items,
                 failed: std::mem::take(&mut failed),
                 pass: later.is_empty().then(|| pass.clone()),
@@ -170,7 +191,7 @@ impl<'a> Keeper<'a> {
             };
             let left = self.task.server.store.batch(batch).await?;
             let is_kept = left.is_empty() && later.is_empty();
-            (unchanged, items) = (left.unchanged, left.items);
+            (unchanged, deleted, items) = (left.unchanged, left.deleted, left.items);
             items.extend(later);
             if is_kept {
                 let topics = [
@@ -184,12 +205,12 @@ impl<'a> Keeper<'a> {
     }
 
     /// Whether it happened while the connection was out of service.
-    fn is_missing(&self, item: &ListItem) -> bool {
+    fn is_missing(&self, item: &ListItem, pass: &Pass) -> bool {
         if self.gaps.is_empty() {
             return false;
         }
         let spec = self.task.spec;
         let at = spec.moment().and_then(|pointer| moment_at(item, pointer));
-        at.is_some_and(|at| self.gaps.iter().any(|gap| gap.holds(at)))
+        at.is_some_and(|at| self.gaps.iter().any(|gap| pass.happened_in(gap, at)))
     }
 }

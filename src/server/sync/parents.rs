@@ -186,6 +186,7 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, F
             Ok(true) => {}
             Ok(false) => return Ok(false),
             Err(trouble) if is_of_one_list(&trouble) => {
+                server.store.list_refused(&one.list()).await?;
                 refused.push(format!("{} ({}): {trouble}", parent.name, parent.id));
             }
             Err(trouble) => return Err(trouble),
@@ -224,6 +225,33 @@ pub(crate) struct Claimed {
     pub(crate) scope: Option<Scope>,
     /// It pulls nothing, because nothing is watched.
     pub(crate) is_idle: bool,
+    /// What has a list that is refused: nothing is claimed of these.
+    pub(crate) refused: Vec<Parent>,
+    /// How many things have a list.
+    pub(crate) all: usize,
+}
+
+impl Claimed {
+    /// What a job says of its lists, with those that are refused.
+    pub(crate) fn but_for_refused(&self, claim: String) -> String {
+        let Some(rest) = claim
+            .strip_prefix("synced")
+            .filter(|_| !self.refused.is_empty())
+        else {
+            return claim;
+        };
+        let mut named: Vec<&str> = self.refused.iter().map(|it| it.name.as_str()).collect();
+        named.truncate(NAMED);
+        let more = match self.refused.len() - named.len() {
+            0 => "",
+            _ => ", …",
+        };
+        let (count, all) = (self.refused.len(), self.all);
+        format!(
+            "synced but for {count} of {all} ({}{more}), which are refused{rest}",
+            named.join(", ")
+        )
+    }
 }
 
 /// What a job claims of all that it pulls.
@@ -244,29 +272,35 @@ pub(crate) fn claimed(
         Parents::Own | Parents::NoneWatched | Parents::TooMany => &[][..],
         Parents::Each(each) => each,
     };
-    let lists = parents.lists();
-    let scopes = server.store.scopes_of(&job.connection)?.into_iter();
-    let its = scopes.filter(|it| it.entity == job.entity && lists.contains(&it.parent));
-    Ok(Claimed {
-        list: match each {
-            [] => job.list.clone(),
-            each => together(server, job, each)?,
-        },
-        scope: its.reduce(Scope::with),
-        is_idle: parents == Parents::NoneWatched,
-    })
-}
-
-fn together(server: &Server, job: &SyncJob, each: &[Parent]) -> Result<ListState, StoreError> {
-    let known = states(server, job)?;
+    let known = match each {
+        [] => BTreeMap::new(),
+        _ => states(server, job)?,
+    };
     let of = |parent: &Parent| match parent.why {
         ParentCause::ByVariable => job.list.clone(),
         ParentCause::Watched | ParentCause::Listed => {
             known.get(&parent.id).cloned().unwrap_or_default()
         }
     };
-    let lists: Vec<ListState> = each.iter().map(of).collect();
-    Ok(ListState::together(&lists))
+    let is_refused = |parent: &&Parent| of(parent).is_refused;
+    let refused: Vec<Parent> = each.iter().filter(is_refused).cloned().collect();
+    let mut lists = parents.lists();
+    for parent in &refused {
+        lists.remove(&parent.list());
+    }
+    let scopes = server.store.scopes_of(&job.connection)?.into_iter();
+    let its = scopes.filter(|it| it.entity == job.entity && lists.contains(&it.parent));
+    let taken: Vec<ListState> = each.iter().map(of).filter(|it| !it.is_refused).collect();
+    Ok(Claimed {
+        list: match each {
+            [] => job.list.clone(),
+            _ => ListState::together(&taken),
+        },
+        scope: its.reduce(Scope::with),
+        is_idle: parents == Parents::NoneWatched,
+        all: each.len(),
+        refused,
+    })
 }
 
 /// Whether it is wrong with one list, and says nothing of the others.

@@ -1,5 +1,6 @@
 //! A pass over a list, page after page.
 
+use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 
 use futures::future::maybe_done;
@@ -59,7 +60,8 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
     let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
     let source = {
         let of = task.parent.map(|parent| parent.id.as_str());
-        task.spec.source(&usable.connection.account.id, of)
+        let set = set_vars(task, &usable.connection.vars)?;
+        task.spec.source(&usable.connection.account.id, of, &set)
     };
     let of = task.list();
     let mut list = task
@@ -105,15 +107,33 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
     }
 }
 
+/// The variables that are not as the provider file has them: as they were configured, or the connection's own.
+fn set_vars(
+    task: &Task<'_>,
+    own: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, FetchError> {
+    let Some(file) = task.server.provider_of(&task.execution.connection) else {
+        return Ok(BTreeMap::new());
+    };
+    let mut set = task
+        .server
+        .store
+        .app(&file.id)?
+        .map(|app| app.vars)
+        .unwrap_or_default();
+    set.extend(own.clone());
+    set.retain(|name, value| file.vars.get(name) != Some(value));
+    Ok(set)
+}
+
 /// The pass that is asked for.
 fn wanted(task: &Task<'_>, list: &ListState) -> Pass {
-    let wants_everything = list.wants_everything(task.job.mode, task.execution.is_by_event);
+    let now = clock_and_ids::now();
+    let wants_everything = list.wants_everything(task.job.mode, task.execution.is_by_event)
+        // A clock was wrong: what changed meanwhile cannot be asked for.
+        || list.watermark.is_some_and(|at| at > now);
     let watermark = list.watermark.filter(|_| !wants_everything);
-    Pass::new(
-        clock_and_ids::now(),
-        since(task.spec, watermark),
-        task.execution.generation,
-    )
+    Pass::new(now, since(task.spec, watermark), task.execution.generation)
 }
 
 /// Where a pass for changes begins; none where the list cannot be asked for changes.
@@ -308,6 +328,7 @@ impl Walker<'_> {
             .iter()
             .filter(|_| spec.updated.is_some())
             .map(|item| item.updated.as_deref().and_then(moment));
+        self.walk.pass.vendor_says(page.date, clock_and_ids::now());
         self.walk.pass.clock(page.date, updates);
         if let Some(order) = spec.sorted.filter(|_| page.count > 0) {
             self.walk.keys(order, page.keys);

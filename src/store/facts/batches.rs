@@ -28,6 +28,8 @@ pub struct SyncBatch {
     pub of: ListOf,
     /// The numbers of things that were received and are as they were.
     pub unchanged: Vec<u64>,
+    /// The numbers of things that the vendor tells were deleted.
+    pub deleted: Vec<u64>,
     /// The others; `seen` is set by the store.
     pub items: Vec<Synced>,
     /// Items that could not be taken.
@@ -52,13 +54,14 @@ pub struct ReadThing<'a> {
 /// What of a batch is to be kept in another one.
 pub struct LeftOver {
     pub unchanged: Vec<u64>,
+    pub deleted: Vec<u64>,
     pub items: Vec<Synced>,
 }
 
 impl LeftOver {
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.unchanged.is_empty() && self.items.is_empty()
+        self.unchanged.is_empty() && self.deleted.is_empty() && self.items.is_empty()
     }
 }
 
@@ -68,6 +71,12 @@ impl Store {
         let kept = self.part::<Synced, Before>(key)?;
         let same = kept.filter(|kept| kept.is(now));
         Ok(same.and_then(|kept| kept.seen.number()))
+    }
+
+    /// The number of the thing that is kept under this key, whatever it is like.
+    pub fn number(&self, key: &str) -> Result<Option<u64>, StoreError> {
+        let kept = self.part::<Synced, Before>(key)?;
+        Ok(kept.and_then(|kept| kept.seen.number()))
     }
 
     /// Keeps a batch with its cursor, or as many things of its beginning as the time allows; what is left, without the cursor, is
@@ -100,6 +109,12 @@ impl Store {
             {
                 taking.unchanged(number)?;
             }
+            let mut deleted = batch.deleted.into_iter();
+            while taking.has_room()
+                && let Some(number) = deleted.next()
+            {
+                taking.deleted(number)?;
+            }
             let mut items = batch.items.into_iter();
             while taking.has_room()
                 && let Some(item) = items.next()
@@ -118,6 +133,7 @@ impl Store {
             marks.write(tx)?;
             let left = LeftOver {
                 unchanged: unchanged.collect(),
+                deleted: deleted.collect(),
                 items: items.collect(),
             };
             let new = i64::try_from(scope.total - before).unwrap_or(i64::MAX);
@@ -203,6 +219,18 @@ impl Taking<'_, '_> {
     fn unchanged(&mut self, n: u64) -> Result<(), StoreError> {
         self.execution.skipped += 1;
         self.saw(Some(Seen::Number { n })).map(drop)
+    }
+
+    /// The vendor tells that a thing was deleted.
+    fn deleted(&mut self, n: u64) -> Result<(), StoreError> {
+        self.has_taken = true;
+        self.execution.processed += 1;
+        let is_new = self.scope.told_gone(n, &mut self.marks.within(self.tx))?;
+        match is_new {
+            true => self.execution.updated += 1,
+            false => self.execution.skipped += 1,
+        }
+        Ok(())
     }
 
     /// Keeps a thing that was received. The record with what happened to it; none where it is as it was.

@@ -8,7 +8,7 @@ use super::lists::ListOf;
 use super::marks::ScopeMarks;
 use crate::domain::job::{JobEffect, JobEvent};
 use crate::domain::provider::SyncKind;
-use crate::domain::sync::{FinishedPass, LastPass, ListState, Pass, WholePass};
+use crate::domain::sync::{Deletions, FinishedPass, LastPass, ListState, Pass, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.
@@ -80,11 +80,30 @@ impl Store {
             let before = tx.list(&job, parent)?.source;
             if before.is_some_and(|before| before != source) {
                 let mut scope = tx.scope(&job, parent)?;
-                scope.stale = true;
+                (scope.stale, scope.is_foreign) = (true, scope.total > 0);
                 tx.put(&scope)?;
             }
             let seen = JobEvent::ListSeen { source, at };
             Ok(tx.list_after(job, parent, seen)?.0)
+        })
+        .await
+    }
+
+    /// The list of one of several things was refused: nothing is claimed of what it brought.
+    ///
+    /// # Errors
+    /// When the execution has ended, or its connection was authorized again.
+    pub async fn list_refused(&self, of: &ListOf) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let (_, job) = tx.walked(of)?;
+            let parent = of.parent.as_deref();
+            let mut scope = tx.scope(&job, parent)?;
+            if !scope.stale {
+                scope.stale = true;
+                tx.put(&scope)?;
+            }
+            tx.list_after(job, parent, JobEvent::ListRefused)?;
+            Ok(())
         })
         .await
     }
@@ -100,19 +119,25 @@ impl Store {
             let mut scope = tx.scope(&job, parent)?;
             let before = tx.list(&job, parent)?;
             let is_left = end.is_watched && !tx.is_watched(&scope)?;
-            scope.stale = scope.stale && !end.is_in_step || is_left;
             let whole = end.whole.map(|whole| WholePass {
-                accepted: before.accepted(),
+                // What the other list had brought and this one does not show is not visible to us any more.
+                accepted: match scope.is_foreign {
+                    true => Some(u64::MAX),
+                    false => before.accepted(),
+                },
                 ..whole
             });
             let mut marks = ScopeMarks::of(&scope);
             let whole = match whole {
                 Some(whole) => {
                     let said = scope.end_whole(&whole, &mut marks.within(tx))?;
+                    // One pass is not enough to say so where things move.
+                    scope.is_foreign &= matches!(said, Deletions::Unchecked(_));
                     Some((whole.began, said))
                 }
                 None => None,
             };
+            scope.stale = scope.stale && !end.is_in_step || is_left || scope.is_foreign;
             marks.write(tx)?;
             let passed = JobEvent::PassEnded(FinishedPass {
                 watermark: end.watermark,

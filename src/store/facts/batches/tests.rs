@@ -114,6 +114,7 @@ impl House {
         loop {
             let batch = SyncBatch {
                 of: of(),
+                deleted: Vec::new(),
                 unchanged,
                 items,
                 failed: 0,
@@ -323,6 +324,7 @@ async fn marks_in_any_order_take_few_batches() {
     while !unchanged.is_empty() {
         let batch = SyncBatch {
             of: of(),
+            deleted: Vec::new(),
             unchanged,
             items: Vec::new(),
             failed: 0,
