@@ -96,3 +96,37 @@ fn the_cursor_goes_from_the_holds_into_the_list_and_back() {
     desk.press("46");
     assert!(!on(&desk).contains("9f2c41d0"), "{}", on(&desk));
 }
+
+#[test]
+fn holds_that_are_not_in_sight_are_reached_by_the_cursor() {
+    let mut world = world();
+    let first = world.holds[0].clone();
+    world.holds = (1..=9)
+        .map(|n| Hold {
+            id: HoldId::new(ulid(n)),
+            tries: 100 + n as u32,
+            ..first.clone()
+        })
+        .collect();
+    let mut desk = Desk::new(world, 80, 24);
+    let screen = desk.press("6").screen();
+    assert!(screen.contains("3 more below"), "{screen}");
+    assert!(
+        screen.contains(" 106 ") && !screen.contains(" 107 "),
+        "{screen}"
+    );
+    let screen = desk.press("jjjjjj").screen();
+    assert!(screen.contains("1 more above, 2 below"), "{screen}");
+    let screen = desk.press("jj").screen();
+    assert!(screen.contains("3 more above"), "{screen}");
+    assert!(
+        screen.contains(" 109 ") && !screen.contains(" 103 "),
+        "{screen}"
+    );
+    let name = desk.world.connections[1].name.clone();
+    desk.press(&format!("xclosed<Enter>{name}<Tab><Enter>"));
+    assert_eq!(given_up(&desk), Some((&HoldId::new(ulid(9)), "closed")));
+    // Below the last is the list of runs.
+    desk.press("j<Enter>");
+    assert_eq!(desk.app.place(), KeyPlace::Run);
+}

@@ -26,7 +26,7 @@ use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::domain::id::HoldId;
 use crate::wire::Topic;
-use crate::wire::request::Window;
+use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::rpc;
 use crate::wire::view::{self, Hold, RunRow};
 
@@ -49,8 +49,8 @@ const HOLDS: [Column; 6] = [
     Column::words("LAST ANSWER", 20, 60),
 ];
 
-/// So many holds are shown at most; the others follow as these end.
-const HELD: u16 = 6;
+/// So many holds are in sight at once; the cursor brings the others there.
+const HELD: usize = 6;
 
 const LIST_WIDTH: u16 = 84;
 
@@ -105,7 +105,7 @@ impl Default for ExposureScreen {
             run: None,
             asked: AwaitedReply::default(),
             again: false,
-            held: PinnedRows::default(),
+            held: PinnedRows::at_most(HELD),
             holds: AwaitedReply::default(),
             giving_up: None,
         }
@@ -175,7 +175,7 @@ impl Screen for ExposureScreen {
     fn refresh(&mut self, cx: &mut Context<'_>) {
         self.list.ask(cx);
         let window = Window {
-            limit: HELD,
+            limit: MAX_ROWS,
             ..Window::default()
         };
         let holds = rpc::Holds {

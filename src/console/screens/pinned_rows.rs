@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 
 use crate::console::appearance::Appearance;
 use crate::console::command::Command;
+use crate::console::theme::StyleRole;
+use crate::console::widgets::lines;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::{List, Row};
 
@@ -12,6 +14,8 @@ use crate::console::window::{List, Row};
 pub(super) struct PinnedRows<T> {
     rows: Vec<T>,
     on: Option<usize>,
+    /// So many are in sight at once; the cursor brings the others there.
+    most: usize,
 }
 
 impl<T> Default for PinnedRows<T> {
@@ -19,11 +23,25 @@ impl<T> Default for PinnedRows<T> {
         Self {
             rows: Vec::new(),
             on: None,
+            most: usize::MAX,
         }
     }
 }
 
 impl<T> PinnedRows<T> {
+    /// None, of which so many will be in sight at once.
+    pub(super) fn at_most(most: usize) -> Self {
+        Self {
+            most,
+            ..Self::default()
+        }
+    }
+
+    /// How many are in sight.
+    fn shown(&self) -> usize {
+        self.rows.len().min(self.most)
+    }
+
     /// Takes the rows anew. The first ones there are get the cursor, unless somebody looks further down.
     pub(super) fn put<R: Row>(&mut self, rows: Vec<T>, list: &List<R>) {
         let come = self.rows.is_empty() && on_first(list);
@@ -63,7 +81,7 @@ impl<T> PinnedRows<T> {
 
     /// Lines that it takes, the headings and the blank below included.
     pub(super) fn height(&self) -> usize {
-        match self.rows.len() {
+        match self.shown() {
             0 => 0,
             n => n + 2,
         }
@@ -78,25 +96,44 @@ impl<T> PinnedRows<T> {
         cells: impl Fn(&T) -> Vec<Cell>,
         look: &Appearance,
     ) -> Rect {
-        let rows = self
-            .rows
-            .iter()
-            .enumerate()
-            .map(|(i, it)| table::TableRow::Cells {
-                cells: cells(it),
-                selected: self.on == Some(i),
-                marked: false,
-            });
+        let skip = self.on.map_or(0, |at| (at + 1).saturating_sub(self.most));
+        let in_sight = self.rows.iter().enumerate().skip(skip).take(self.shown());
+        let rows = in_sight.map(|(i, it)| table::TableRow::Cells {
+            cells: cells(it),
+            selected: self.on == Some(i),
+            marked: false,
+        });
         let rows: Vec<table::TableRow> = rows.collect();
         if !rows.is_empty() {
             table::draw(frame, area, columns, &rows, look);
         }
+        self.draw_more(frame, area, skip, look);
         let height = u16::try_from(self.height()).unwrap_or(0).min(area.height);
         Rect {
             y: area.y + height,
             height: area.height - height,
             ..area
         }
+    }
+}
+
+impl<T> PinnedRows<T> {
+    /// Says below the rows how many are not in sight.
+    fn draw_more(&self, frame: &mut Frame<'_>, area: Rect, skip: usize, look: &Appearance) {
+        let below = self.rows.len().saturating_sub(skip + self.shown());
+        let words = match (skip, below) {
+            (0, 0) => return,
+            (0, below) => format!("   {below} more below"),
+            (above, 0) => format!("   {above} more above"),
+            (above, below) => format!("   {above} more above, {below} below"),
+        };
+        let line = u16::try_from(self.shown() + 1).unwrap_or(u16::MAX);
+        let at = Rect {
+            y: area.y.saturating_add(line).min(area.bottom()),
+            height: area.height.saturating_sub(line).min(1),
+            ..area
+        };
+        lines(frame, at, [look.span(words, StyleRole::Dim).into()]);
     }
 }
 
