@@ -3,6 +3,7 @@
 mod flow;
 mod paste;
 mod purpose;
+mod replaced;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -240,3 +240,47 @@ fn a_lost_refresh_leaves_a_token_that_nobody_holds() {
             .any(|token| token.killed_by == Some(KilledBy::Rotated))
     );
 }
+
+/// What a reconnect replaces is ended before it says so, and the line for a person names what is left.
+#[test]
+fn a_reconnect_says_what_became_of_what_it_replaced() {
+    let house = House::with(&[LEDGER]);
+    let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
+    let other = [
+        "reconnect",
+        &id,
+        "--accept-other-account",
+        "--flow",
+        "paste",
+    ];
+    let mut running = house.spawn(&[&other[..], &["--json"]].concat());
+    let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+    let back = house.allow(text(&line, "url"), CAROL);
+    running.say(&format!("{back}\n"));
+    let ran = running.end();
+    let said: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect();
+    let events: Vec<&str> = said.iter().map(|it| text(it, "event")).collect();
+    assert_eq!(events, ["replaced", "connected"], "{ran:?}");
+    for token in said[0]["run"]["tokens"].as_array().unwrap() {
+        assert_eq!(token["outcome"], "verified_dead", "{token:#}");
+    }
+    // The same account again: a call would end the newer grant.
+    let mut running = house.spawn(&["reconnect", &id, "--flow", "paste"]);
+    let url = std::iter::from_fn(|| running.line()).find(|it| it.starts_with("http"));
+    let back = house.allow(&url.unwrap(), CAROL);
+    running.say(&format!("{back}\n"));
+    let ran = running.end();
+    let line = ran
+        .out
+        .lines()
+        .find(|it| it.starts_with("Of the authorization before"));
+    let line = line.unwrap_or_else(|| panic!("{ran:?}"));
+    assert!(
+        line.contains("2 tokens: 0 proven dead; refresh token may live"),
+        "{line}"
+    );
+}

@@ -9,8 +9,9 @@ use url::Url;
 
 use super::paste::Pasting;
 use super::purpose::ConnectTarget;
+use super::replaced;
 use crate::client::{Client, LONG_PATIENCE, Notices};
-use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::verbs::connections::in_full;
 use crate::verbs::holds;
 use crate::verbs::print::{aside, json, one_line, say};
@@ -60,11 +61,30 @@ pub(super) async fn to_the_end(
             Err(Problem::new(Code::Failed, GIVEN_UP, "Nothing was connected").into())
         }
     };
-    let id = match ended {
-        Ok(id) => id,
-        Err(why) => given_up(client, &mut notices, id, why).await?,
+    let (id, replaced_by) = match ended {
+        Ok(settled) => (settled.connection, settled.replaced_by),
+        Err(why) => (given_up(client, &mut notices, id, why).await?, None),
     };
-    connected(client, &id, "Connected", Some(&way.purpose), session).await
+    // For a program the last line is that it is connected.
+    let (first, after) = match session.manner.json {
+        true => (replaced_by, None),
+        false => (None, replaced_by),
+    };
+    if let Some(run) = first {
+        replaced::told(client, &mut notices, run, session).await?;
+    }
+    connected(client, &id, "Connected", Some(&way.purpose), session).await?;
+    match after {
+        Some(run) => replaced::told(client, &mut notices, run, session).await,
+        None => Ok(()),
+    }
+}
+
+/// How a flow has ended that came to something.
+struct Settled {
+    connection: ConnectionId,
+    /// The run that ends what was replaced.
+    replaced_by: Option<RunId>,
 }
 
 /// Ends the flow, and says why. One that cannot be ended has ended by itself, or is about to, and perhaps well.
@@ -97,7 +117,7 @@ async fn settle(
     mut flow: Flow,
     way: &ConsentWay,
     session: &Session,
-) -> Result<ConnectionId, VerbError> {
+) -> Result<Settled, VerbError> {
     let id = flow.id.clone();
     let mut pasted = None;
     let mut slip = None;
@@ -109,7 +129,12 @@ async fn settle(
             refused_somebody(&flow, session)?;
         }
         match &flow.state {
-            FlowState::Connected { connection } => return Ok(connection.clone()),
+            FlowState::Connected { connection } => {
+                return Ok(Settled {
+                    connection: connection.clone(),
+                    replaced_by: flow.replaced_by,
+                });
+            }
             FlowState::Failed { problem } => {
                 // The vendor's word is the one to end with, whatever becomes of what is said beside it.
                 let _ = way.purpose.lacking(client, session).await;
