@@ -341,6 +341,9 @@ impl App {
                 Command::OpenRecords => "open the records",
                 Command::OpenReferences => "open what refers to it",
                 Command::OpenConfiguration => "open the configuration",
+                Command::ConfigureApp => "change our app",
+                Command::SigningSecret => "keep the secret",
+                Command::EditPermissions => "change permissions",
                 _ => command.row().title,
             };
             let text = format!("Cannot {what}: {why}.");

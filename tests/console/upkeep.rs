@@ -154,6 +154,17 @@ fn our_app_is_changed_while_a_connection_is_in_service() {
 }
 
 #[test]
+fn what_takes_a_key_has_no_app_and_says_so_in_words() {
+    let mut world = World::acme();
+    world.providers[0].auth = "api_key".to_owned();
+    let screen = at(world, "2a").screen();
+    assert!(
+        screen.contains("Cannot change our app: it takes a key"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn an_apps_signing_secret_is_kept_from_the_catalog() {
     let mut desk = at(World::acme(), "2/github<Enter>s");
     desk.press("t0ps3cret<Tab><Enter>");
