@@ -280,7 +280,7 @@ fn a_reconnect_says_what_became_of_what_it_replaced() {
         .find(|it| it.starts_with("Of the authorization before"));
     let line = line.unwrap_or_else(|| panic!("{ran:?}"));
     assert!(
-        line.contains("2 tokens: 0 proven dead; refresh token may live"),
+        line.contains("2 tokens: 0 proven dead; refresh token works"),
         "{line}"
     );
 }
