@@ -17,7 +17,7 @@ use crate::wire::request::{FlowKind, Secret, Target, Window};
 use crate::wire::rpc::{self, Rpc};
 use crate::wire::rpc::{Connect, Disconnect, JobAction};
 use crate::wire::view::{Connection, Flow, FlowState, Job, Page, Run};
-use crate::wire::{Problem, Topic};
+use crate::wire::{Code, Problem, Topic};
 
 /// Fills the workspace. When this returns, the past is there; what is under way goes on by itself.
 pub(super) async fn fill(
@@ -258,11 +258,17 @@ impl Seed {
 
     async fn run_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
         for job in self.jobs(connection).await? {
-            self.ask(rpc::JobAct {
-                job: job.id.to_string(),
-                act: JobAction::Run,
-            })
-            .await?;
+            let begun = self
+                .ask(rpc::JobAct {
+                    job: job.id.to_string(),
+                    act: JobAction::Run,
+                })
+                .await;
+            match begun {
+                // What had been joined has begun it already.
+                Err(problem) if problem.code == Code::Conflict => {}
+                other => drop(other?),
+            }
         }
         Ok(())
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::pass::{Pass, Walk};
+use super::pass::Pass;
+use super::walk::Walk;
 
 /// By what a list is sorted: the time of a thing's last change, its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod resume;
 #[cfg(test)]
 mod tests;
 mod unchecked;
+mod walk;
 mod watermark;
 
 pub use by_key::{ByKey, KeyProgress, PageKeys, Sorted};
@@ -21,10 +22,8 @@ pub use gap::{Gap, WholeDue};
 pub use gone::{Deletions, Moves, WholePass};
 pub use list::ListState;
 pub use marks::{Mark, Marks};
-pub use pass::{
-    LastPass, ListFault, NextPage, PAGES, PageRefusal, PageSeen, Pass, PassEndClaim, Position,
-    Walk, digest_of,
-};
+pub use pass::{LastPass, ListFault, PAGES, Pass, Position, digest_of};
 pub use resume::{Circumstances, Resume};
 pub use unchecked::Unchecked;
+pub use walk::{NextPage, PageRefusal, PageSeen, PassEndClaim, Walk};
 pub use watermark::moment;

@@ -69,7 +69,11 @@ fn messages(state: &mut VendorState, call: &Call) -> Answer {
     let Ok(since) = call.query("fromdate").map(day_or_time).transpose() else {
         return refused("'fromdate' is not a date.");
     };
+    let Ok(until) = call.query("todate").map(end_of_day_or_time).transpose() else {
+        return refused("'todate' is not a date.");
+    };
     let mut rows = items::rows(state, "messages", state.settings.items, since);
+    rows.retain(|row| until.is_none_or(|until| row.updated_at < until));
     rows.reverse();
     let (page, _) = items::page(&rows, offset, count);
     let list: Vec<Value> = page.iter().map(|row| message(call, row)).collect();
@@ -101,6 +105,14 @@ fn server_token<'a>(state: &'a VendorState, call: &Call) -> Option<&'a Token> {
 fn day_or_time(text: &str) -> Result<Timestamp, jiff::Error> {
     text.parse()
         .or_else(|_| Ok(text.parse::<Date>()?.to_zoned(TimeZone::UTC)?.timestamp()))
+}
+
+/// What is bounded by a day ends with that day.
+fn end_of_day_or_time(text: &str) -> Result<Timestamp, jiff::Error> {
+    match text.parse::<Date>() {
+        Ok(day) => Ok(day.tomorrow()?.to_zoned(TimeZone::UTC)?.timestamp()),
+        Err(_) => text.parse(),
+    }
 }
 
 fn not_authorized() -> Answer {

@@ -15,6 +15,8 @@ use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::domain::webhook::ConfigItem;
 use crate::providers::OwnName;
 use crate::server::caller::server_entry;
+use crate::server::health::{self, HealthAnswer};
+use crate::server::tokens::UsableToken;
 use crate::server::vendor::VendorSession;
 use crate::server::{Server, clock_and_ids, follow_ups, tokens};
 use crate::store::StoreError;
@@ -23,6 +25,9 @@ use crate::wire::Topic;
 
 /// No vendor's limit is over earlier than that.
 const SOONEST: Duration = Duration::from_millis(200);
+
+/// So long it is waited for whether the token itself is refused.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why it is not settled yet.
 pub(super) enum NotNow {
@@ -132,9 +137,22 @@ impl Joins<'_> {
             value: &channel.from,
         };
         let (connection, secret) = (&usable.connection, &usable.secret);
-        Ok(vendor
+        let answer = vendor
             .call_about(connection, &self.join.call(), secret, own)
-            .await)
+            .await;
+        if answer.verdict == CallVerdict::Rejected {
+            self.is_alive(usable).await?;
+        }
+        Ok(answer)
+    }
+
+    /// A refusal speaks of the channel as long as the token itself is not refused.
+    async fn is_alive(&self, usable: UsableToken) -> Result<(), NotNow> {
+        match health::ask(self.server, usable, Some(PATIENCE)).await? {
+            HealthAnswer::Alive(_) | HealthAnswer::Unknown(..) => Ok(()),
+            HealthAnswer::Refused(why) | HealthAnswer::Doubted(why) => Err(later(why)),
+            HealthAnswer::OutOfService(_) => Err(later("it is out of service")),
+        }
     }
 
     async fn keep(&self, channel: &ConfigItem, outcome: Attached) -> Result<(), StoreError> {

@@ -20,13 +20,13 @@ use crate::domain::condition::Condition;
 use crate::domain::disconnect::log::{Next, Step, next};
 use crate::domain::disconnect::run::IfUnreachable;
 use crate::domain::id::{ConnectionId, RunId};
-use crate::domain::job::ExecutionStatus;
+use crate::domain::job::{ExecutionStatus, RunWishes};
 use crate::domain::webhook::ConfigKind;
 use crate::evidence::{Gathering, folder};
 use crate::sandbox::{self, Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor};
 use crate::store::FORMAT;
 use crate::wire::request::{MAX_ROWS, Secret, Window};
-use crate::wire::rpc;
+use crate::wire::rpc::{self, JobAction};
 use crate::wire::view::FlowState;
 
 use walkthroughs::{draft, half_done};
@@ -37,13 +37,13 @@ const CAROL: &str = "carol";
 /// Where the vendors are that the folder knows: root alone listens there, so that nobody answers when it is opened later.
 const SANDBOX: u16 = 1;
 
-/// In each of these a run stands. None stands in `update_statuses`: what ends the step before it goes to the disk together with
-/// it.
-const STEPS: [Step; 6] = [
+/// In each of these a run stands.
+const STEPS: [Step; 7] = [
     Step::Confirm,
     Step::DisableSyncJobs,
     Step::RevokeTokens,
     Step::DestroyCredentials,
+    Step::UpdateStatuses,
     Step::MarkReferences,
     Step::WriteAudit,
 ];
@@ -56,6 +56,7 @@ const STOPPED: [(Vendor, &str); STEPS.len()] = [
     (Vendor::Linear, CAROL),
     (Vendor::Hubspot, BOT),
     (Vendor::Hubspot, CAROL),
+    (Vendor::Pipedrive, CAROL),
 ];
 
 /// A reference that is linked to something.
@@ -124,6 +125,8 @@ struct Maker {
     sandbox: Sandbox,
     /// The data folder and the configuration folder.
     folder: TempDir,
+    /// After how many commits the disk fails next. It is not begun anew with each run, whose steps come after as many.
+    commits: usize,
 }
 
 impl Maker {
@@ -141,6 +144,7 @@ impl Maker {
         Self {
             sandbox,
             folder: tempfile::tempdir().unwrap(),
+            commits: 1,
         }
     }
 
@@ -183,6 +187,7 @@ impl Maker {
             over.extend(disconnected(server, disconnect(&connection)).await);
         }
         self.held(server).await;
+        self.vanished(server, &github).await;
         routed(server, &github).await;
         linked(server, &github).await;
         draft(server, "Offboarding, not begun", vec![github]).await;
@@ -229,6 +234,34 @@ impl Maker {
         }
     }
 
+    /// Of what was pulled, the vendor shows less than before: the rest is marked as gone.
+    async fn vanished(&self, server: &Arc<Server>, connection: &ConnectionId) {
+        let fewer = SettingsChange {
+            items: Some(2),
+            ..SettingsChange::default()
+        };
+        self.sandbox.state().configure(Vendor::Github, fewer);
+        let mut changes = server.hub.listen();
+        for job in server.store.jobs_of(connection).unwrap() {
+            let wishes = RunWishes {
+                full: true,
+                ..RunWishes::default()
+            };
+            let act = rpc::JobAct {
+                job: job.id.to_string(),
+                act: JobAction::RunWith(wishes),
+            };
+            ask(server, act).await;
+        }
+        loop {
+            let scopes = server.store.scopes_of(connection).unwrap();
+            if scopes.iter().any(|scope| scope.gone > 0) {
+                return;
+            }
+            changes.recv().await.unwrap();
+        }
+    }
+
     /// Tokens whose vendor answered nothing.
     async fn held(&self, server: &Arc<Server>) {
         let connection = self.synced(server, Vendor::Slack, BOT).await;
@@ -247,15 +280,13 @@ impl Maker {
         vendors.clear_faults();
     }
 
-    /// The folder with a run more, which stands in one of these steps: the disk failed after such a number of commits. How much
-    /// goes to the disk at once is up to the machine, so that a step may be met in another round only.
+    /// The folder with a run more, which stands in one of these steps: the disk failed after such a number of commits.
     async fn stopped(
-        &self,
+        &mut self,
         steps: &BTreeSet<Step>,
         vendor: Vendor,
         account: &str,
     ) -> (TempDir, Step) {
-        let mut commits = 1;
         for _ in 0..TOO_MANY {
             let attempt = tempfile::tempdir().unwrap();
             copy(self.folder.path(), attempt.path());
@@ -265,7 +296,7 @@ impl Maker {
             ended(server).await;
 
             let server = start_in(attempt.path()).await;
-            server.store.stop_after(commits);
+            server.store.stop_after(self.commits);
             let request = disconnect(&connection);
             // Whoever asked may hear of it or not.
             let _answer = dispatch::answer(&server, &caller(&server), request.into()).await;
@@ -275,8 +306,11 @@ impl Maker {
             let server = start_in(attempt.path()).await;
             match stands_in(&server, &connection) {
                 Some(step) if steps.contains(&step) => return (attempt, step),
-                Some(_) => commits += 1,
-                None => commits = 1,
+                Some(_) => self.commits += 1,
+                None if server.store.last_run_of(&connection).unwrap().is_none() => {
+                    self.commits += 1;
+                }
+                None => self.commits = 1,
             }
         }
         panic!("no run stands in one of {steps:?}");

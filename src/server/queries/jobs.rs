@@ -162,7 +162,7 @@ fn build(
         schedule: job.schedule.clone(),
         last_execution: last.map(execution),
         last_runs: past.iter().rev().map(|e| e.status).collect(),
-        next_run_at: job.due_at(),
+        next_run_at: job.due_at().filter(|_| state != JobState::Blocked),
         last_error: words,
         claim,
         watermark: list.watermark,

@@ -120,6 +120,14 @@ pub fn follow_up_of(
 ) -> Result<view::FollowUp, StoreError> {
     let connection = server.store.connection(&f.connection)?;
     let again = connection.connected_at.filter(|at| *at > f.opened_at);
+    // To be let into a channel is for the connection that is in service.
+    let channels = match again {
+        Some(_) => server.store.channels_of(&f.connection)?,
+        None => Vec::new(),
+    };
+    let mut attachments = channels.iter().filter_map(|it| it.attached.as_ref());
+    let is_invitation = attachments.any(|it| it.follow_up.as_ref() == Some(&f.id));
+    let again = again.filter(|_| !is_invitation);
     Ok(view::FollowUp {
         id: f.id.clone(),
         connection: f.connection.clone(),

@@ -1,5 +1,6 @@
 //! Sync jobs: what is due is started, pulled page by page, and stopped at once when somebody says so.
 
+mod ask_page;
 mod fetch;
 mod handlers;
 mod item;

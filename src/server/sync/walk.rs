@@ -1,13 +1,13 @@
 //! A pass over a list, page after page.
 
-use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 
 use futures::future::maybe_done;
 use jiff::Timestamp;
 
+use super::ask_page::{Asked, ask, set_vars, wanted_page};
 use super::fetch::{self, FetchError};
-use super::item::{is_nowhere, speaks_of_position};
+use super::item::is_nowhere;
 use super::keep::Keeper;
 use super::outbox_room::is_told;
 use super::task::{ParentCause, Task};
@@ -16,15 +16,12 @@ use crate::domain::sync::{
     Circumstances, Follows, LastPass, ListFault, ListState, Moves, NextPage, PageRefusal, PageSeen,
     Pass, PassEndClaim, Resume, Sorted, Walk, WholePass, moment,
 };
-use crate::providers::{Cursor, ListPage, PageError, PageRequest};
+use crate::providers::{Cursor, ListPage, PageError};
 use crate::server::clock_and_ids;
 use crate::server::tokens::{self, UsableToken};
 use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
 use crate::store::facts::PassEnd;
-
-/// A page, or why there is none where that speaks of its position or size; none when somebody said stop.
-type Asked = Result<Option<Result<ListPage, PageError>>, FetchError>;
 
 /// A list that is being walked.
 struct Walker<'a> {
@@ -105,25 +102,6 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         walker.walk = Walk::of(next);
         walker.begin().await?;
     }
-}
-
-/// The variables that are not as the provider file has them: as they were configured, or the connection's own.
-fn set_vars(
-    task: &Task<'_>,
-    own: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, FetchError> {
-    let Some(file) = task.server.provider_of(&task.execution.connection) else {
-        return Ok(BTreeMap::new());
-    };
-    let mut set = task
-        .server
-        .store
-        .app(&file.id)?
-        .map(|app| app.vars)
-        .unwrap_or_default();
-    set.extend(own.clone());
-    set.retain(|name, value| file.vars.get(name) != Some(value));
-    Ok(set)
 }
 
 /// The pass that is asked for.
@@ -427,43 +405,5 @@ impl Walker<'_> {
     async fn drop_position(&mut self) -> Result<(), StoreError> {
         self.walk.restart();
         self.keeper.stands(&self.walk.pass).await
-    }
-}
-
-/// The page of a pass at this position.
-fn wanted_page<'a>(spec: &SyncSpec, pass: &Pass, cursor: Option<&'a Cursor>) -> PageRequest<'a> {
-    let key = pass.keys.from;
-    let (from, until) = match spec.sorted {
-        Some(Sorted::NewestFirst) => (None, key),
-        Some(Sorted::OldestFirst) | None => (key, None),
-    };
-    PageRequest {
-        cursor,
-        now: clock_and_ids::now(),
-        since: from.or(pass.since),
-        until,
-        size: pass.size,
-    }
-}
-
-/// Asks for a page; none when somebody said stop.
-async fn ask(
-    task: &Task<'_>,
-    vendor: &VendorSession,
-    wanted: PageRequest<'_>,
-    usable: &mut UsableToken,
-) -> Asked {
-    let page = tokio::select! {
-        biased;
-        () = task.pulling.stop.cancelled() => return Ok(None),
-        page = fetch::page(task, vendor, wanted, usable) => page,
-    };
-    match page {
-        Ok(page) => Ok(Some(Ok(page))),
-        Err(FetchError::Page(error)) if wanted.cursor.is_some() && speaks_of_position(&error) => {
-            Ok(Some(Err(error)))
-        }
-        Err(FetchError::Page(error)) if fetch::is_too_much(&error) => Ok(Some(Err(error))),
-        Err(trouble) => Err(trouble),
     }
 }
