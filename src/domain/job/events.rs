@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{ExecutionStatus, RunWishes, SyncMode};
 use crate::domain::id::{ExecutionId, JobId, RunId};
-use crate::domain::sync::{FinishedPass, Pass};
+use crate::domain::sync::{FinishedPass, ListSource, Pass};
 
 /// What happens to a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +74,8 @@ pub enum JobEvent {
     },
     /// Its list is found to be this one.
     ListSeen {
-        /// Digest of whose list it is and how it is read.
-        source: u64,
+        /// Which it is.
+        source: ListSource,
         /// When, which is when it is pulled.
         at: Timestamp,
     },

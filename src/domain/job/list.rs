@@ -88,10 +88,10 @@ impl ListState {
             JobEvent::ListSeen { source, at } => {
                 self.tried_at = Some(*at);
                 // Of another list, or another account's, nothing that was known holds.
-                if self.source.is_some_and(|before| before != *source) {
+                if self.source.is_some_and(|before| before != source.list) {
                     self.begin_afresh();
                 }
-                self.source = Some(*source);
+                (self.source, self.whose) = (Some(source.list), Some(source.whose));
             }
             JobEvent::ListRefused => self.is_refused = true,
             JobEvent::PassStands(pass) => self.pass = Some(*pass.clone()),
@@ -155,7 +155,7 @@ impl ListState {
     /// What a job knows of the list it reads is a part of that list; its settings are not.
     fn forget(&mut self) {
         self.begin_afresh();
-        (self.whole_at, self.source) = (None, None);
+        (self.whole_at, self.source, self.whose) = (None, None, None);
         self.gaps.clear();
         self.filling.clear();
     }

@@ -9,7 +9,7 @@ use super::call::{CallAuth, Verb};
 use super::paging::{PageSpec, PageStyle};
 use super::text::{Span, blank_is_none};
 use super::time_param::TimeParam;
-use crate::domain::sync::{ByKey, Sorted, digest_of};
+use crate::domain::sync::{ByKey, ListSource, Sorted, digest_of};
 
 /// A `[[sync]]` entry: one entity's list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,7 +130,7 @@ impl SyncSpec {
         account: &str,
         parent: Option<&str>,
         set: &BTreeMap<String, String>,
-    ) -> u64 {
+    ) -> ListSource {
         let read = Self {
             fields: BTreeMap::new(),
             ..self.clone()
@@ -139,7 +139,12 @@ impl SyncSpec {
         let set = set.iter().filter(|(name, _)| self.names(name));
         let set: Vec<String> = set.map(|(name, value)| format!("{name}={value}")).collect();
         let whose = [spec.as_str(), account].into_iter().chain(parent);
-        digest_of(whose.chain(set.iter().map(String::as_str)))
+        let list = digest_of(whose.chain(set.iter().map(String::as_str)));
+        let place = [account].into_iter().chain(parent);
+        ListSource {
+            list,
+            whose: digest_of(place.chain(set.iter().map(String::as_str))),
+        }
     }
 
     /// Whether its request names this variable.
@@ -302,7 +307,9 @@ mod tests {
             spec("fields = { \"/title\" = \"Title\" }").source("7", None, &set),
             list
         );
-        assert_ne!(spec("label = \"/title\"").source("7", None, &set), list);
+        let read_otherwise = spec("label = \"/title\"").source("7", None, &set);
+        assert_ne!(read_otherwise.list, list.list);
+        assert_eq!(read_otherwise.whose, list.whose);
         assert_ne!(spec("").source("8", None, &set), list);
         assert_ne!(spec("").source("7", Some("C1"), &set), list);
         let in_project = |project: &str, url: &str| {

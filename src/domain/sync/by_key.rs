@@ -124,6 +124,12 @@ impl Pass {
         !keys.is_disordered && (keys.from.is_some() || keys.furthest.is_some())
     }
 
+    /// Every key that was seen stood where the order says.
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        !self.keys.is_disordered
+    }
+
     /// Things on the pages of this walk, whatever it was asked from.
     #[must_use]
     pub fn all_rows(&self) -> u64 {

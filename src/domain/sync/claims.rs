@@ -31,6 +31,10 @@ pub struct FinishedPass {
     pub watermark: Option<Timestamp>,
     /// What is known of the list from now on.
     pub known: LastPass,
+    /// It asked for everything, whatever it may say of deletions.
+    pub is_everything: bool,
+    /// Gaps that were to be filled when it began.
+    pub filled: Vec<Gap>,
     /// Since when a whole pass saw what it saw, and what it says of deletions; none for a pass for changes.
     pub whole: Option<(Timestamp, Deletions)>,
     /// How old a whole pass may be; none where deletions are not looked for.
@@ -51,10 +55,18 @@ impl ListState {
     /// A pass of job `id` has come to its end. Whether another one follows right behind it.
     pub(in crate::domain) fn passed(&mut self, passed: FinishedPass, id: &str) -> bool {
         (self.pass, self.pulled_at) = (None, Some(passed.at));
-        self.filling.clear();
+        self.filling.retain(|gap| !passed.filled.contains(gap));
         self.is_refused = false;
-        (self.watermark, self.known) = (passed.watermark, passed.known);
+        // What was asked to be filled meanwhile is asked for next.
+        let still = self.filling.iter().map(|gap| gap.from).min();
+        let watermark = passed.watermark;
+        self.watermark = still.map_or(watermark, |from| watermark.map(|at| at.min(from)));
+        self.known = passed.known;
         let Some((began, deletions)) = passed.whole else {
+            if passed.is_everything {
+                self.whole_due = None;
+                return false;
+            }
             let is_old = |every: Duration| {
                 let age = self.whole_at.map(|at| passed.at.duration_since(at));
                 age.is_none_or(|age| age.unsigned_abs() > spread(every, id))
@@ -65,11 +77,15 @@ impl ListState {
             return self.whole_due.is_some();
         };
         let was_once = self.unchecked == Some(Unchecked::Once);
-        self.whole_at = Some(began);
+        let before = self.whole_at.replace(began);
         (self.whole_due, self.accept_gone) = (None, false);
         match deletions {
             Deletions::Checked(_) => {
                 (self.deletions_checked_at, self.unchecked) = (Some(began), None);
+            }
+            // What this pass and the one before it agree on is known as of that one; the rest is for the next.
+            Deletions::Unchecked(Unchecked::Once) if was_once => {
+                (self.deletions_checked_at, self.unchecked) = (before, None);
             }
             Deletions::Unchecked(why) => self.unchecked = Some(why),
         }
@@ -104,7 +120,13 @@ impl ListState {
             return "not pulled yet".to_owned();
         };
         if scope.is_stale(now) {
-            return "stale".to_owned();
+            let waits = self
+                .unchecked
+                .as_ref()
+                .filter(|why| why.waits_for_a_person());
+            return waits.map_or("stale".to_owned(), |why| {
+                format!("stale: {}; {}", why.words(), accept(id))
+            });
         }
         let gap = self.missing().last().map_or(String::new(), |gap| {
             format!("; events from {} to {} are missing", gap.from, gap.to)
@@ -115,9 +137,9 @@ impl ListState {
                 format!("updates in, deletions unchecked{}", share(whole, scope))
             }
             (Some(why), ..) if why.waits_for_a_person() => format!(
-                "synced; deletions unchecked: {}; `tagout jobs run {} --full --accept-gone` if that is so",
+                "synced; deletions unchecked: {}; {}",
                 why.words(),
-                id
+                accept(id)
             ),
             (Some(why), ..) => format!("synced; deletions unchecked: {}", why.words()),
             (None, _, Some(at)) => format!("synced; {CHECKED} {}", ago(at, now)),
@@ -125,6 +147,11 @@ impl ListState {
         };
         words + &gap
     }
+}
+
+/// What somebody does who knows that as much is gone.
+fn accept(id: &JobId) -> String {
+    format!("`tagout jobs run {id} --full --accept-gone` if that is so")
 }
 
 /// What a claim says without how long ago deletions were checked, which grows by itself.

@@ -36,6 +36,8 @@ pub struct WholePass {
     pub at: Timestamp,
     /// A person says that as many things are gone as the last pass did not show.
     pub accepted: Option<u64>,
+    /// What is here was brought by another list, or another account's: that this one does not show it is no surprise.
+    pub is_foreign: bool,
     /// How old a whole pass may be.
     pub full_every: Option<Duration>,
     /// How long after the first empty list a second one is believed of a small list.
@@ -174,15 +176,14 @@ impl Scope {
             return Ok(Deletions::Unchecked(doubt));
         }
         (self.last_full, self.gone) = (seen_by, self.gone + gone);
+        let until = |every: Duration| pass.began.checked_add(every * 2).ok();
+        self.current_until = pass.full_every.and_then(until);
         if unseen > self.gone {
             return Ok(Deletions::Unchecked(Unchecked::Once));
         }
         // What a first pass has skipped shows by nothing.
         if is_first && pass.moves == Moves::Shifting && pass.rows > 0 {
             return Ok(Deletions::Unchecked(Unchecked::First));
-        }
-        if let Some(every) = pass.full_every {
-            self.current_until = pass.began.checked_add(every * 2).ok();
         }
         Ok(Deletions::Checked(gone))
     }
@@ -194,9 +195,7 @@ impl Scope {
         } else if !self.is_emptied(pass, there) {
             return Some(Unchecked::Emptied { of: there });
         }
-        let is_accepted = pass
-            .accepted
-            .is_some_and(|said| gone <= said.saturating_add(FEW));
+        let is_accepted = pass.accepted.is_some_and(|said| gone <= said + FEW);
         if gone == 0 || pass.rows == 0 || is_accepted {
             return None;
         }
@@ -206,9 +205,10 @@ impl Scope {
         if pass.without_id > 0 {
             return Some(Unchecked::WithoutId {
                 count: pass.without_id,
+                gone,
             });
         }
-        let is_much = gone > FEW && gone * SHARE > there;
+        let is_much = gone > FEW && gone * SHARE > there && !pass.is_foreign;
         is_much.then_some(Unchecked::TooMany { gone, of: there })
     }
 
@@ -225,9 +225,8 @@ impl Scope {
             return false;
         };
         let since = Duration::try_from(pass.began.duration_since(first)).unwrap_or_default();
-        let is_accepted = pass
-            .accepted
-            .is_some_and(|said| there <= said.saturating_add(FEW));
+        let is_said = pass.accepted.is_some_and(|said| there <= said + FEW);
+        let is_accepted = is_said || pass.is_foreign;
         if there > FEW {
             is_accepted && since >= pass.again * LARGE
         } else {

@@ -55,6 +55,18 @@ pub struct ListState {
     /// Digest of whose list it is and how it is read.
     #[serde(default)]
     pub source: Option<u64>,
+    /// Digest of whose list it is alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<u64>,
+}
+
+/// Which list it is that is pulled, in digests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListSource {
+    /// Whose it is, and how it is read.
+    pub list: u64,
+    /// Whose it is: which account's, of which thing, and where.
+    pub whose: u64,
 }
 
 impl ListState {

@@ -20,7 +20,7 @@ pub use claims::{FinishedPass, without_age};
 pub use follows::{Follows, YesOrNo, said};
 pub use gap::{Gap, WholeDue};
 pub use gone::{Deletions, Moves, WholePass};
-pub use list::ListState;
+pub use list::{ListSource, ListState};
 pub use marks::{Mark, Marks};
 pub use pass::{LastPass, ListFault, PAGES, Pass, Position, digest_of};
 pub use resume::{Circumstances, Resume};

@@ -103,7 +103,7 @@ pub enum ListFault {
         page: u64,
     },
     /// It does not end.
-    #[error("the list does not end: {PAGES} pages were read")]
+    #[error("the list does not end: {PAGES} pages were read, or a thousand with nothing on them")]
     Endless,
     /// It ends where the vendor shows no more.
     #[error(

@@ -242,6 +242,7 @@ impl Model {
             began: pass.began,
             at: at(self.clock),
             accepted: None,
+            is_foreign: false,
             full_every: None,
             again: std::time::Duration::from_secs(600),
         };

@@ -38,6 +38,8 @@ pub enum Unchecked {
     WithoutId {
         /// How many.
         count: u64,
+        /// How many others were not seen.
+        gone: u64,
     },
     /// Things move between pages: what one pass did not see is looked for once more.
     Once,
@@ -64,7 +66,11 @@ impl Unchecked {
                 number(*gone),
                 number(*of)
             ),
-            Self::WithoutId { count } => format!("{} things have no id", number(*count)),
+            Self::WithoutId { count, gone } => format!(
+                "{} things have no id, and may be of the {} that are not listed",
+                number(*count),
+                number(*gone)
+            ),
             Self::Once => "one pass did not see all of it".to_owned(),
             Self::First => "its pages are counted, and were read once".to_owned(),
             Self::Overtaken => "another pass began meanwhile".to_owned(),
@@ -76,12 +82,8 @@ impl Unchecked {
     pub fn waits_for_a_person(&self) -> bool {
         match self {
             Self::Emptied { of } => *of > FEW,
-            Self::TooMany { .. } | Self::BrokeOff { .. } => true,
-            Self::Short { .. }
-            | Self::WithoutId { .. }
-            | Self::Once
-            | Self::First
-            | Self::Overtaken => false,
+            Self::TooMany { .. } | Self::BrokeOff { .. } | Self::WithoutId { .. } => true,
+            Self::Short { .. } | Self::Once | Self::First | Self::Overtaken => false,
         }
     }
 
@@ -90,12 +92,10 @@ impl Unchecked {
     pub fn said(&self) -> Option<u64> {
         match self {
             Self::Emptied { of } => Some(*of),
-            Self::TooMany { gone, .. } | Self::BrokeOff { gone, .. } => Some(*gone),
-            Self::Short { .. }
-            | Self::WithoutId { .. }
-            | Self::Once
-            | Self::First
-            | Self::Overtaken => None,
+            Self::TooMany { gone, .. }
+            | Self::BrokeOff { gone, .. }
+            | Self::WithoutId { gone, .. } => Some(*gone),
+            Self::Short { .. } | Self::Once | Self::First | Self::Overtaken => None,
         }
     }
 }

@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use super::follows::Follows;
 use super::pass::{LastPass, ListFault, PAGES, Pass, Position, digest_of};
 
-/// After so many pages on end with nothing on them, a list is taken to have ended. Some vendors filter behind the page, and show
-/// an empty one now and then.
-const EMPTY_PAGES: u32 = 20;
+/// Some vendors filter behind the page, and show an empty one now and then. After so many on end a list does not end.
+const EMPTY_PAGES: u32 = 1_000;
 /// How often a list may be walked to an end that nobody names before it is given up.
 const WALKS: u8 = 4;
 
@@ -109,7 +108,8 @@ impl Walk {
         self.pass.total = page.total.or(self.pass.total);
         self.pass.is_counted_on |= page.is_counted_on;
         self.pass.fullest = self.pass.fullest.max(page.count);
-        if self.pass.pages >= PAGES {
+        self.empty = if page.count == 0 { self.empty + 1 } else { 0 };
+        if self.pass.pages >= PAGES || self.empty >= EMPTY_PAGES {
             return Err(ListFault::Endless);
         }
         let fullest = self.pass.fullest.max(known.fullest);
@@ -135,11 +135,15 @@ impl Walk {
         }
     }
 
-    /// Whether an empty page is the end, although it names a position: its own one, or after many others.
-    fn is_end(&mut self, next: &str, page: &PageSeen) -> bool {
-        self.empty = if page.count == 0 { self.empty + 1 } else { 0 };
-        let names_itself = self.pass.cursor() == Some(next);
-        self.empty > 0 && (names_itself || self.empty >= EMPTY_PAGES)
+    /// Whether an empty page is the end, although it names a position: its own one.
+    fn is_end(&self, next: &str, page: &PageSeen) -> bool {
+        page.count == 0 && self.pass.cursor() == Some(next)
+    }
+
+    /// Whether the page before was as full as any.
+    #[must_use]
+    pub fn was_full(&self) -> bool {
+        self.last.as_ref().is_none_or(|last| last.is_full)
     }
 
     /// Some vendors show their last page again to whoever asks beyond it; others do not read the number at all.
@@ -173,10 +177,10 @@ impl Walk {
             return Ok(PageRefusal::Fail);
         }
         if let Some(last) = self.last.clone().filter(|last| last.is_onward) {
-            // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted, and a refusal
-            // below what they count. In other words than that there is no such page it may be one, too.
+            // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted. In other words
+            // than that there is no such page it may be a refusal, which it is below what they count.
             let is_said = self.pass.is_counted();
-            let may_end = self.pass.total.is_none() && (is_nowhere || !last.is_full);
+            let may_end = is_nowhere || (self.pass.total.is_none() && !last.is_full);
             if is_said || may_end {
                 return Ok(match self.end(&last, is_said, known)? {
                     NextPage::End(ended) => PageRefusal::Step(PassEndClaim {

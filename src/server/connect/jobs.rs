@@ -67,7 +67,8 @@ pub(super) fn jobs(
         let ran_before = purpose.enable_before && connection.enabled_before.contains(&old.id);
         let authorized = JobEvent::Authorized {
             at: now,
-            sees_other: had.sees_other,
+            // What happened is not asked for once more.
+            sees_other: had.sees_other && sync.kind == SyncKind::State,
         };
         let turned_on = (purpose.enable_jobs || ran_before).then_some(enabled.clone());
         let came_back = had.was_out.then(|| JobEvent::CameBack {

@@ -21,6 +21,8 @@ use crate::store::StoreError;
 
 /// No limit is over earlier, whatever its vendor says.
 const SOONEST: Duration = Duration::from_millis(200);
+/// A vendor that asks for less than this says no more than that it is too much now.
+const NO_WAIT: Duration = Duration::from_millis(1);
 /// No vendor elsewhere is believed earlier that a list is empty.
 const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
 
@@ -109,7 +111,10 @@ pub(super) async fn page(
             .vendors
             .fetch_page(&task.pulling.pool, spec, &context, wanted)
             .await;
-        hear(server, usable, &fetched, began.elapsed());
+        let is_the_lists = |error: &PageError| is_the_lists(spec, wanted, error);
+        if !fetched.as_ref().is_err_and(is_the_lists) {
+            hear(server, usable, &fetched, began.elapsed());
+        }
         let error = match fetched {
             Ok(page) => {
                 task.pulling.progress.moves();
@@ -136,7 +141,7 @@ pub(super) async fn page(
                 tokens::refresh::mark(server, &usable.connection, Badge::reconnect(why)).await?;
                 return Err(error.into());
             }
-            _ if is_the_lists(spec, wanted, &error) => return Err(error.into()),
+            _ if is_the_lists(&error) => return Err(error.into()),
             _ => {}
         }
         let wait = match wait(&error) {
@@ -247,8 +252,8 @@ fn wait(error: &PageError) -> Option<Wait> {
     match error {
         PageError::RateLimited {
             retry_after: Some(wait),
-        } => Some(Wait::AsAsked((*wait).max(SOONEST))),
-        PageError::RateLimited { retry_after: None }
+        } if *wait >= NO_WAIT => Some(Wait::AsAsked((*wait).max(SOONEST))),
+        PageError::RateLimited { .. }
         | PageError::Outage { .. }
         | PageError::Http(
             HttpError::Unreachable { .. } | HttpError::TimedOut { .. } | HttpError::Lost { .. },

@@ -30,6 +30,8 @@ pub(super) struct Keeper<'a> {
     /// Times whose events are not pulled.
     gaps: Vec<Gap>,
     waiting: Option<Waiting>,
+    /// Something was new or had changed since the pass began.
+    has_changed: bool,
 }
 
 /// What came of pages in which nothing has changed, and is not committed yet.
@@ -60,7 +62,18 @@ impl<'a> Keeper<'a> {
             of,
             gaps,
             waiting: None,
+            has_changed: false,
         }
+    }
+
+    /// Another pass begins.
+    pub(super) fn begin(&mut self, gaps: Vec<Gap>) {
+        (self.gaps, self.has_changed) = (gaps, false);
+    }
+
+    /// Whether something was new or had changed since the pass began.
+    pub(super) fn has_changed(&self) -> bool {
+        self.has_changed
     }
 
     /// Keeps a page, at once where something of it is new or has changed. What was received is kept, stop or not (T11). Returns
@@ -83,6 +96,7 @@ impl<'a> Keeper<'a> {
         let is_due = waiting.due <= Instant::now();
         let has_changed = !changed.is_empty() || !deleted.is_empty();
         waiting.deleted.extend(deleted);
+        self.has_changed |= has_changed;
         if is_due || has_changed {
             self.commit(changed, is_told).await?;
         }
@@ -125,6 +139,7 @@ impl<'a> Keeper<'a> {
                 continue;
             }
             if item.is_deleted {
+                sifted.changed.retain(|it| it.external_id != item.id);
                 sifted.deleted.extend(store.number(&self.place(&item.id))?);
                 continue;
             }

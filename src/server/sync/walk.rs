@@ -13,8 +13,8 @@ use super::outbox_room::is_told;
 use super::task::{ParentCause, Task};
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
-    Circumstances, Follows, LastPass, ListFault, ListState, Moves, NextPage, PageRefusal, PageSeen,
-    Pass, PassEndClaim, Resume, Sorted, Walk, WholePass, moment,
+    Circumstances, Follows, Gap, LastPass, ListFault, ListState, Moves, NextPage, PageRefusal,
+    PageSeen, Pass, PassEndClaim, Resume, Sorted, Walk, WholePass, moment,
 };
 use crate::providers::{Cursor, ListPage, PageError};
 use crate::server::clock_and_ids;
@@ -23,6 +23,9 @@ use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
 use crate::store::facts::PassEnd;
 
+/// So often in one execution a pass for changes is repeated that may have skipped something. The next one begins where it did.
+const AGAIN: u32 = 5;
+
 /// A list that is being walked.
 struct Walker<'a> {
     task: &'a Task<'a>,
@@ -30,7 +33,11 @@ struct Walker<'a> {
     vendor: VendorSession,
     usable: UsableToken,
     known: LastPass,
+    /// Gaps that it fills.
+    filling: Vec<Gap>,
     walk: Walk,
+    /// How often on end a pass may have skipped something.
+    again: u32,
     /// The last list that came was not there at all.
     is_absent: bool,
 }
@@ -72,8 +79,10 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         vendor,
         usable,
         known: list.known,
+        filling: list.filling.clone(),
         walk: Walk::of(wanted(task, &list)),
         is_absent: false,
+        again: 0,
     };
     let begun = match &list.pass {
         Some(pass) if pass.since.is_some() == walker.walk.pass.since.is_some() => {
@@ -99,7 +108,9 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         };
         is_resumed = false;
         walker.known = list.known;
+        walker.filling.clone_from(&list.filling);
         walker.walk = Walk::of(next);
+        walker.keeper.begin(list.gaps.clone());
         walker.begin().await?;
     }
 }
@@ -182,10 +193,19 @@ impl Walker<'_> {
         let is_whole = pass.since.is_none();
         // What happened is not undone by a list that no longer shows it.
         let says_gone = is_whole && spec.kind == SyncKind::State;
+        // What changes while such pages are read moves to the end of them, and what stood behind it is skipped.
+        let may_have_skipped =
+            !is_whole && self.moves() == Moves::Shifting && self.keeper.has_changed();
+        let watermark = match may_have_skipped {
+            true => before,
+            false => pass.watermark(before, spec.updated.is_some()),
+        };
         let end = PassEnd {
             of: self.keeper.of.clone(),
-            watermark: pass.watermark(before, spec.updated.is_some()),
+            watermark,
             known: if is_whole { pass.known() } else { self.known },
+            is_everything: is_whole,
+            filled: self.filling.clone(),
             whole: says_gone.then(|| self.whole(ended)),
             is_in_step,
             is_watched: self
@@ -195,7 +215,12 @@ impl Walker<'_> {
             full_every: spec.full_every(),
             at: clock_and_ids::now(),
         };
-        Ok(Some(self.task.server.store.pass_ended(end).await?))
+        let (list, follows) = self.task.server.store.pass_ended(end).await?;
+        self.again = match may_have_skipped {
+            true => self.again + 1,
+            false => 0,
+        };
+        Ok(Some((list, follows || (1..AGAIN).contains(&self.again))))
     }
 
     fn whole(&self, ended: PassEndClaim) -> WholePass {
@@ -211,6 +236,7 @@ impl Walker<'_> {
             began: pass.began,
             at: clock_and_ids::now(),
             accepted: None,
+            is_foreign: false,
             full_every: self.task.spec.full_every(),
             again: fetch::empty_again(self.task.server, &self.vendor),
         }
@@ -224,7 +250,7 @@ impl Walker<'_> {
             Moves::Onward
         } else if spec.is_numbered() || pass.is_counted_on {
             Moves::Shifting
-        } else if spec.sorted == Some(Sorted::OldestFirst) {
+        } else if spec.sorted == Some(Sorted::OldestFirst) && pass.is_in_order() {
             Moves::Onward
         } else {
             Moves::Anywhere
@@ -311,7 +337,8 @@ impl Walker<'_> {
         if let Some(order) = spec.sorted.filter(|_| page.count > 0) {
             self.walk.keys(order, page.keys);
         }
-        self.is_absent = page.is_absent;
+        // Behind a page that was not full, some leave the empty list out.
+        self.is_absent = page.is_absent && self.walk.was_full();
         let step = self.walk.take(&seen, &self.known);
         let is_behind = step == Ok(NextPage::Go) && self.capped().is_none();
         // What came is kept even where it leads nowhere.

@@ -8,7 +8,9 @@ use super::lists::ListOf;
 use super::marks::ScopeMarks;
 use crate::domain::job::{JobEffect, JobEvent};
 use crate::domain::provider::SyncKind;
-use crate::domain::sync::{Deletions, FinishedPass, LastPass, ListState, Pass, WholePass};
+use crate::domain::sync::{
+    Deletions, FinishedPass, Gap, LastPass, ListSource, ListState, Pass, Unchecked, WholePass,
+};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.
@@ -19,6 +21,10 @@ pub struct PassEnd {
     pub watermark: Option<Timestamp>,
     /// What is known of the list from now on.
     pub known: LastPass,
+    /// It asked for everything.
+    pub is_everything: bool,
+    /// Gaps that were to be filled when it began.
+    pub filled: Vec<Gap>,
     /// What it may say of deletions, when it was a whole one.
     pub whole: Option<WholePass>,
     /// Everything since the scope was last in step was seen.
@@ -29,6 +35,21 @@ pub struct PassEnd {
     pub full_every: Option<Duration>,
     /// When it ended.
     pub at: Timestamp,
+}
+
+/// Whether a whole pass leaves open what of another list's things is here.
+fn leaves_open(said: &Deletions) -> bool {
+    match said {
+        Deletions::Checked(_) => false,
+        Deletions::Unchecked(why) => match why {
+            Unchecked::Short { .. } | Unchecked::First | Unchecked::TooMany { .. } => false,
+            Unchecked::Emptied { .. }
+            | Unchecked::BrokeOff { .. }
+            | Unchecked::WithoutId { .. }
+            | Unchecked::Once
+            | Unchecked::Overtaken => true,
+        },
+    }
 }
 
 impl Store {
@@ -71,16 +92,18 @@ impl Store {
     pub async fn pass_source(
         &self,
         of: &ListOf,
-        source: u64,
+        source: ListSource,
         at: Timestamp,
     ) -> Result<ListState, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (_, job) = tx.walked(of)?;
             let parent = of.parent.as_deref();
-            let before = tx.list(&job, parent)?.source;
-            if before.is_some_and(|before| before != source) {
+            let before = tx.list(&job, parent)?;
+            if before.source.is_some_and(|before| before != source.list) {
                 let mut scope = tx.scope(&job, parent)?;
-                (scope.stale, scope.is_foreign) = (true, scope.total > 0);
+                scope.stale = true;
+                let is_others = before.whose.is_some_and(|before| before != source.whose);
+                scope.is_foreign |= is_others && scope.total > 0;
                 tx.put(&scope)?;
             }
             let seen = JobEvent::ListSeen { source, at };
@@ -120,28 +143,29 @@ impl Store {
             let before = tx.list(&job, parent)?;
             let is_left = end.is_watched && !tx.is_watched(&scope)?;
             let whole = end.whole.map(|whole| WholePass {
-                // What the other list had brought and this one does not show is not visible to us any more.
-                accepted: match scope.is_foreign {
-                    true => Some(u64::MAX),
-                    false => before.accepted(),
-                },
+                accepted: before.accepted(),
+                is_foreign: scope.is_foreign,
                 ..whole
             });
             let mut marks = ScopeMarks::of(&scope);
             let whole = match whole {
                 Some(whole) => {
                     let said = scope.end_whole(&whole, &mut marks.within(tx))?;
-                    // One pass is not enough to say so where things move.
-                    scope.is_foreign &= matches!(said, Deletions::Unchecked(_));
+                    scope.is_foreign &= leaves_open(&said);
                     Some((whole.began, said))
                 }
-                None => None,
+                None => {
+                    scope.is_foreign &= !end.is_everything;
+                    None
+                }
             };
             scope.stale = scope.stale && !end.is_in_step || is_left || scope.is_foreign;
             marks.write(tx)?;
             let passed = JobEvent::PassEnded(FinishedPass {
                 watermark: end.watermark,
                 known: end.known,
+                is_everything: end.is_everything,
+                filled: end.filled,
                 whole,
                 full_every: end.full_every,
                 at: end.at,

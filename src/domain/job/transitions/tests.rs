@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::id::RunId;
 use crate::domain::job::{CatchUp, JobSettings, RunWishes, SyncMode};
-use crate::domain::sync::{Deletions, FinishedPass, Gap, LastPass, Pass, Unchecked, WholeDue};
+use crate::domain::sync::{
+    Deletions, FinishedPass, Gap, LastPass, ListSource, Pass, Unchecked, WholeDue,
+};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -80,6 +82,8 @@ fn passed() -> impl Strategy<Value = FinishedPass> {
     ];
     let whole = proptest::option::of((time(), deletions));
     (maybe_time(), whole, time()).prop_map(|(watermark, whole, at)| FinishedPass {
+        is_everything: false,
+        filled: Vec::new(),
         watermark,
         known: LastPass::default(),
         whole,
@@ -121,7 +125,13 @@ fn event() -> impl Strategy<Value = JobEvent> {
         (time(), any::<bool>())
             .prop_map(|(at, sees_other)| JobEvent::Authorized { at, sees_other }),
         (time(), catch_up()).prop_map(|(at, catch_up)| JobEvent::CameBack { at, catch_up }),
-        (0_u64..2, time()).prop_map(|(source, at)| JobEvent::ListSeen { source, at }),
+        (0_u64..2, time()).prop_map(|(source, at)| JobEvent::ListSeen {
+            source: ListSource {
+                list: source,
+                whose: source
+            },
+            at,
+        }),
         maybe_time().prop_map(|since| JobEvent::PassStands(Box::new(pass(0, since)))),
         passed().prop_map(JobEvent::PassEnded),
     ]

@@ -136,6 +136,8 @@ impl House {
             of: of(),
             watermark: None,
             known: LastPass::default(),
+            is_everything: true,
+            filled: Vec::new(),
             whole: Some(WholePass {
                 number: pass.number,
                 moves: Moves::Onward,
@@ -147,6 +149,7 @@ impl House {
                 began: pass.began,
                 at: at(),
                 accepted: None,
+                is_foreign: false,
                 full_every: None,
                 again: Duration::from_secs(600),
             }),
