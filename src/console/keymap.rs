@@ -262,11 +262,38 @@ mod tests {
     /// Letters that mean more than one thing, on screens that are not the same. No others come to them.
     const SHARED: &[(char, &[&str])] = &[
         ('R', &["go-on", "resume-run", "run-job"]),
+        ('a', &["add-item", "configure-app", "follow-up-assign"]),
         ('c', &["cancel-job", "connect"]),
         ('d', &["disconnect", "remove-item"]),
-        ('e', &["configure", "edit-item", "enable-job", "evidence"]),
-        ('w', &["walkthrough", "whole"]),
-        ('x', &["disable-job", "give-up"]),
+        (
+            'e',
+            &[
+                "configure",
+                "edit-item",
+                "enable-endpoint",
+                "enable-job",
+                "evidence",
+            ],
+        ),
+        ('p', &["checkpoint", "edit-permissions"]),
+        ('r', &["reconnect", "rotate-secret"]),
+        (
+            's',
+            &["send-again", "signing-secret", "subscriptions", "swap"],
+        ),
+        ('t', &["adopt", "test-subscription"]),
+        ('u', &["follow-up-undo", "unmark"]),
+        ('w', &["open-endpoints", "walkthrough", "whole"]),
+        (
+            'x',
+            &[
+                "disable-endpoint",
+                "disable-job",
+                "end-flow",
+                "give-up",
+                "remove-provider",
+            ],
+        ),
     ];
 
     #[test]
