@@ -97,6 +97,13 @@ pub enum NotRestored {
     /// The file was changed after it was made, and made to look whole.
     #[error("{} was changed by somebody who does not know its passphrase; its secrets are not used", path.display())]
     Changed { path: PathBuf },
+    /// There is not enough room for it.
+    #[error("there is no room for it at {}", path.display())]
+    DiskFull {
+        path: PathBuf,
+        /// Bytes of the backup.
+        size: u64,
+    },
     /// A secret of it cannot be opened.
     #[error("a secret of {} does not open, that of {owner}", path.display())]
     NotOpened {
@@ -104,6 +111,20 @@ pub enum NotRestored {
         /// Whose it is.
         owner: String,
     },
+}
+
+impl NotRestored {
+    /// A full disk is named with what is needed there.
+    fn at(self, place: &RestoreTarget, source: &RestoreSource<'_>) -> Self {
+        let is_full = matches!(&self, Self::Start(StartError::Store(error)) if error.is_full());
+        let Some(backup) = is_full.then(|| source.file.metadata().ok()).flatten() else {
+            return self;
+        };
+        Self::DiskFull {
+            path: place.data_dir.clone(),
+            size: backup.len(),
+        }
+    }
 }
 
 impl From<StoreError> for NotRestored {
@@ -157,7 +178,7 @@ pub async fn restore(
         }
         Err(error) => {
             ours.give_up(Vault::overwrite_slots)?;
-            Err(error)
+            Err(error.at(place, source))
         }
     }
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
-use rustix::fs::{CWD, RenameFlags};
+use rustix::fs::{CWD, FlockOperation, OFlags, RenameFlags, flock};
 use rustix::io::Errno;
+use rustix::process::geteuid;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
@@ -196,14 +197,21 @@ impl PartialBackup {
             .create_new(true)
             .mode(0o600)
             .open(&path);
-        match made {
-            Ok(file) => Ok(Self { path, file }),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(VerbError::usage(
-                format!("{} is there already", path.display()),
-                "Another backup may be writing it; if it was left behind by one that was cut short, remove it",
-            )),
-            Err(error) => Err(cannot("write", &path, &error)),
+        let file = match made {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => left_behind(&path)?,
+            Err(error) => return Err(cannot("write", &path, &error)),
+            Ok(file) => file,
+        };
+        // Whoever writes it has locked it: what nobody has was left behind by a backup that was cut short.
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            return Err(VerbError::usage(
+                format!("another backup is writing {}", path.display()),
+                "Wait until it has ended, or name another file",
+            ));
         }
+        file.set_len(0)
+            .map_err(|error| cannot("write", &path, &error))?;
+        Ok(Self { path, file })
     }
 
     /// Gives it its name, unless something has that meanwhile.
@@ -234,6 +242,22 @@ impl Drop for PartialBackup {
             tracing::warn!(path = %self.path.display(), %error, "half a backup is left behind");
         }
     }
+}
+
+/// What a backup of ours that was cut short has left behind, and nothing else: what is in it next is for our eyes alone.
+fn left_behind(path: &Path) -> Result<File, VerbError> {
+    let file = OpenOptions::new()
+        .write(true)
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+        .open(path)
+        .ok();
+    let is_ours = |file: &File| {
+        let there = file.metadata()?;
+        let is_private = there.mode() & 0o077 == 0 && there.nlink() == 1;
+        io::Result::Ok(there.is_file() && is_private && there.uid() == geteuid().as_raw())
+    };
+    file.filter(|file| is_ours(file).unwrap_or(false))
+        .ok_or_else(|| is_there(path))
 }
 
 /// Never over a file. Not every file system can do that in one step (EINVAL); there a second name is made first.
@@ -339,6 +363,8 @@ fn cannot(doing: &str, path: &Path, error: &std::io::Error) -> VerbError {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn text(path: &Path) -> String {
@@ -361,6 +387,27 @@ mod tests {
         part.put_in_place(&file).unwrap();
         assert_eq!(text(&file), "backup");
         assert!(!beside.exists());
+    }
+
+    #[test]
+    fn a_half_that_nobody_writes_any_more_is_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, beside) = (dir.path().join("b"), dir.path().join("b.part"));
+        std::fs::write(&beside, "somebody's").unwrap();
+        assert!(
+            PartialBackup::make(beside.clone()).is_err(),
+            "others may read it"
+        );
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&beside, private).unwrap();
+        let part = PartialBackup::make(beside.clone()).unwrap();
+        assert!(
+            PartialBackup::make(beside.clone()).is_err(),
+            "it is being written"
+        );
+        (&part.file).write_all(b"backup").unwrap();
+        part.put_in_place(&file).unwrap();
+        assert_eq!(text(&file), "backup");
     }
 
     #[test]

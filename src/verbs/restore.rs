@@ -206,6 +206,10 @@ fn not_done(error: &NotRestored) -> VerbError {
         NotRestored::Changed { .. } | NotRestored::NotOpened { .. } => {
             "Nothing was restored, and nothing of this file is to be trusted; take another copy of the backup"
         }
+        NotRestored::DiskFull { size, .. } => &format!(
+            "It takes up to twice the backup's {} MB. Make room there, and restore again; no row of it was left behind",
+            number(size.div_ceil(1 << 20))
+        ),
         NotRestored::Start(error) => error.advice(),
     };
     Problem::new(Code::Failed, error.to_string(), hint).into()
