@@ -75,10 +75,13 @@ fn open(dir: &Path) -> Store {
 }
 
 impl Store {
-    /// The disk fails for good right after the commit with this number, counted from now, is on it. A writer waits for the
-    /// commits before its own to be there.
-    pub(crate) fn stop_after(&self, commits: usize) {
+    /// From now on a writer waits for the commits before its own to be on the disk.
+    pub(crate) fn commit_alone(&self) {
         self.inner.shared.backlog.store(0, Ordering::Relaxed);
+    }
+
+    /// The disk fails for good right after the commit with this number, counted from now, is on it.
+    pub(crate) fn stop_after(&self, commits: usize) {
         let left = AtomicUsize::new(commits);
         fail_at(self, Point::HeadSynced, io::ErrorKind::Other, move || {
             left.fetch_sub(1, Ordering::SeqCst) == 1

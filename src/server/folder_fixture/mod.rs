@@ -48,6 +48,9 @@ const STEPS: [Step; 7] = [
     Step::WriteAudit,
 ];
 
+/// A run has more commits than these before its statuses are updated, each of which goes alone.
+const FIRST_ALONE: usize = 8;
+
 /// Whose runs.
 const STOPPED: [(Vendor, &str); STEPS.len()] = [
     (Vendor::Ledger, BOT),
@@ -125,8 +128,6 @@ struct Maker {
     sandbox: Sandbox,
     /// The data folder and the configuration folder.
     folder: TempDir,
-    /// After how many commits the disk fails next. It is not begun anew with each run, whose steps come after as many.
-    commits: usize,
 }
 
 impl Maker {
@@ -144,7 +145,6 @@ impl Maker {
         Self {
             sandbox,
             folder: tempfile::tempdir().unwrap(),
-            commits: 1,
         }
     }
 
@@ -282,11 +282,14 @@ impl Maker {
 
     /// The folder with a run more, which stands in one of these steps: the disk failed after such a number of commits.
     async fn stopped(
-        &mut self,
+        &self,
         steps: &BTreeSet<Step>,
         vendor: Vendor,
         account: &str,
     ) -> (TempDir, Step) {
+        // What ends the step before it goes to the disk together with it, unless each commit goes alone.
+        let is_alone = steps.iter().eq([&Step::UpdateStatuses]);
+        let mut commits = if is_alone { FIRST_ALONE } else { 1 };
         for _ in 0..TOO_MANY {
             let attempt = tempfile::tempdir().unwrap();
             copy(self.folder.path(), attempt.path());
@@ -296,7 +299,10 @@ impl Maker {
             ended(server).await;
 
             let server = start_in(attempt.path()).await;
-            server.store.stop_after(self.commits);
+            if is_alone {
+                server.store.commit_alone();
+            }
+            server.store.stop_after(commits);
             let request = disconnect(&connection);
             // Whoever asked may hear of it or not.
             let _answer = dispatch::answer(&server, &caller(&server), request.into()).await;
@@ -306,11 +312,9 @@ impl Maker {
             let server = start_in(attempt.path()).await;
             match stands_in(&server, &connection) {
                 Some(step) if steps.contains(&step) => return (attempt, step),
-                Some(_) => self.commits += 1,
-                None if server.store.last_run_of(&connection).unwrap().is_none() => {
-                    self.commits += 1;
-                }
-                None => self.commits = 1,
+                Some(_) => commits += 1,
+                None if server.store.last_run_of(&connection).unwrap().is_none() => commits += 1,
+                None => commits = 1,
             }
         }
         panic!("no run stands in one of {steps:?}");
