@@ -65,16 +65,8 @@ pub(super) async fn to_the_end(
         Ok(settled) => (settled.connection, settled.replaced_by),
         Err(why) => (given_up(client, &mut notices, id, why).await?, None),
     };
-    // For a program the last line is that it is connected.
-    let (first, after) = match session.manner.json {
-        true => (replaced_by, None),
-        false => (None, replaced_by),
-    };
-    if let Some(run) = first {
-        replaced::told(client, &mut notices, run, session).await?;
-    }
     connected(client, &id, "Connected", Some(&way.purpose), session).await?;
-    match after {
+    match replaced_by {
         Some(run) => replaced::told(client, &mut notices, run, session).await,
         None => Ok(()),
     }

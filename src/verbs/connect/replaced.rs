@@ -17,7 +17,8 @@ use crate::wire::view::{Run, RunToken};
 /// How long that is waited for. It goes on by itself.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Waits until what was replaced is ended, as far as it can be, and says so.
+/// Waits until what was replaced is ended, as far as it can be, and says so. It was connected whatever becomes of this: that nothing
+/// is known of it is said aside, and is no failure.
 pub(super) async fn told(
     client: &Client,
     notices: &mut Notices,
@@ -26,12 +27,29 @@ pub(super) async fn told(
 ) -> Result<(), VerbError> {
     let ended = tokio::time::timeout(PATIENCE, ended(client, notices, &run)).await;
     match (ended, session.manner.json) {
-        (Ok(ended), true) => json(&json!({ "event": "replaced", "run": ended? })),
-        (Ok(ended), false) => say(&one_line(&in_words(&ended?))),
-        (Err(_), true) => Ok(()),
-        (Err(_), false) => aside(&format!(
-            "The tokens of the authorization before are still being ended: tagout runs {run}"
-        )),
+        (Ok(Ok(ended)), true) => json(&json!({ "event": "replaced", "run": ended })),
+        (Ok(Ok(ended)), false) => say(&one_line(&in_words(&ended))),
+        (Ok(Err(VerbError::Problem(why))), is_json) => {
+            let words = "It is not known what became of the tokens of the authorization before";
+            let words = format!("{words}: {}", why.message);
+            aside(&one_line(&format!("{words}. See tagout runs {run}")))?;
+            not_ended(&run, is_json)
+        }
+        (Ok(Err(why)), _) => Err(why),
+        (Err(_), is_json) => {
+            aside(&format!(
+                "The tokens of the authorization before are still being ended: tagout runs {run}"
+            ))?;
+            not_ended(&run, is_json)
+        }
+    }
+}
+
+/// For a program: which run is still to be looked at.
+fn not_ended(run: &RunId, is_json: bool) -> Result<(), VerbError> {
+    match is_json {
+        true => json(&json!({ "event": "replaced", "run": { "id": run } })),
+        false => Ok(()),
     }
 }
 
