@@ -39,6 +39,7 @@ pub(super) fn follows(
             true => None,
             false => now,
         };
+        let is_listed = now.is_some();
         match (now, before) {
             (Some(now), before) if before.as_ref() != Some(&now) => changes.begun.push(now),
             (Some(_), _) | (None, None) => {}
@@ -48,8 +49,8 @@ pub(super) fn follows(
         let mut same = server.store.exposures_like(&token.fingerprint)?;
         same.retain(|it| it.run != run.id);
         if !is_proven {
-            // It stayed, and was listed by the run of those that did not: from now on this one lists it.
-            same.retain(|it| it.credential == token.credential);
+            // It stayed, and was listed by the run of those that did not: from now on this one lists it, if it does.
+            same.retain(|it| is_listed && it.credential == token.credential);
             changes.taken_over.extend(same);
             continue;
         }

@@ -128,7 +128,10 @@ pub fn of_grant(
         if !is_reached(server, file, &provider, blast)? {
             continue;
         }
-        let is_shared = |found: &Connection| found.id != own.id && found.status.in_service();
+        // What is given back, or was replaced, is there to be ended, and uses nothing.
+        let is_shared = |found: &Connection| {
+            found.id != own.id && found.status.in_service() && !found.is_given_back
+        };
         let Some(account) = account else {
             let all = server.store.connections_of(&provider);
             let all = all.filter(|found| found.as_ref().map_or(true, is_shared));

@@ -31,7 +31,7 @@ pub(super) async fn disconnect_interrupted(server: &Arc<Server>) -> Result<(), P
 }
 
 /// A run that nobody asked for, about tokens that nobody keeps: it ends what it can reach, and nothing is kept sealed for a
-/// vendor that does not answer.
+/// vendor that does not answer. Tokens that were replaced worked for long, and are kept until they can be ended.
 pub(super) async fn prepared(
     server: &Arc<Server>,
     caller: &Caller,
@@ -42,7 +42,10 @@ pub(super) async fn prepared(
         reason: Reason::Other,
         note,
         ticket: None,
-        if_unreachable: IfUnreachable::Destroy,
+        if_unreachable: match connection.replaced_of {
+            Some(_) => IfUnreachable::Hold,
+            None => IfUnreachable::Destroy,
+        },
         uninstall: false,
         allow_wider: false,
         tag: false,

@@ -68,8 +68,10 @@ fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u6
         return found.map(|found| (found, None));
     }
     let Some((provider, label)) = name.split_once('/') else {
-        // A provider's name means the one that is in service, when older ones are out of service.
-        let mut in_service = store.live_connections_of(name);
+        // A provider's name means the one that is in service, when older ones are out of service. What is given back, or was
+        // replaced, is ended by itself, and nobody means it.
+        let live = store.live_connections_of(name);
+        let mut in_service = live.filter(|it| it.as_ref().map_or(true, |c| !c.is_given_back));
         if let (Some(one), None) = (in_service.next(), in_service.next()) {
             return Ok((vec![one?], None));
         }

@@ -1,15 +1,18 @@
 //! What becomes of the tokens that a reconnect takes the place of.
 
+use std::collections::BTreeMap;
+
 use tagout::domain::connection::Status;
+use tagout::domain::credential::TokenKind;
 use tagout::domain::trial::{Outcome, Residual};
-use tagout::sandbox::{Endpoint, Lifetime, Never, Vendor};
+use tagout::sandbox::{Endpoint, FaultMode, Lifetime, Never, Vendor};
 use tagout::wire::request::Window;
 use tagout::wire::rpc::{self, Connect};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, again};
-use crate::same_token::SINGLE;
-use crate::shared::own;
+use crate::same_token::{SINGLE, house_that_ends_along};
+use crate::shared::{own, plan};
 use crate::vendors::connected;
 
 /// The run that ends what was replaced, when it has ended.
@@ -176,4 +179,109 @@ async fn what_was_set_apart_is_ended_after_a_restart() {
     let run = replaced(&mut house).await;
     assert_eq!(run.tokens[0].outcome, Some(Outcome::VerifiedDead));
     assert_eq!(house.alive(), 1);
+}
+
+/// The vendor has issued the same access token with a newer refresh token: the call about the earlier refresh token would take the
+/// access token along, and is not made.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_take_along_a_token_that_is_issued_once_more_stays() {
+    let mut house = house_that_ends_along().await;
+    let first = house.connect("single", BOT).await;
+    let now = reconnect(&mut house, &first, BOT).await;
+    let run = replaced(&mut house).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 0, "{run:#?}");
+    assert_eq!(run.tokens.len(), 1, "{run:#?}");
+    assert_eq!(run.tokens[0].kind, TokenKind::Refresh);
+    let now = house.connection(now.id.as_str()).await;
+    assert_eq!(now.status, Status::Connected);
+    let probed = house.client.token(now.id.to_string(), None).await;
+    assert!(probed.is_ok(), "{probed:?}");
+    house.disconnect(now.id.as_str()).await;
+    assert_eq!(house.alive(), 0);
+}
+
+/// Nobody vouches for it that the call ends one token: it may end the grant, and the newer one with it.
+async fn stays_at(toml: &str) {
+    let mut house = House::new().await;
+    house.add(toml).await;
+    house.tune(|it| it.access_ttl = Some(Lifetime::Word(Never::Never)));
+    let first = house.connect("single", BOT).await;
+    let now = reconnect(&mut house, &first, BOT).await;
+    let run = replaced(&mut house).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 0, "{run:#?}");
+    assert_eq!(run.tokens[0].outcome, Some(Outcome::Unsupported));
+    assert_eq!((house.alive(), exposed(&house).await), (2, 1));
+    house.disconnect(now.id.as_str()).await;
+    assert_eq!((house.alive(), exposed(&house).await), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_call_reaches_that_the_file_does_not_vouch_for_stays() {
+    let unverified = "unverified = [\"disconnect[0].blast\"]\n\n[vars]";
+    stays_at(&SINGLE.replace("[vars]", unverified)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bare_dialect_reaches_stays() {
+    stays_at(&SINGLE.replace("blast = \"token\"\n", "")).await;
+}
+
+/// Another account's grant is nothing to the newer one, whatever the call ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bare_dialect_reaches_of_another_account_is_ended() {
+    let mut house = House::new().await;
+    let bare = SINGLE.replace("blast = \"token\"\n", "");
+    house.add(&bare).await;
+    house.tune(|it| it.access_ttl = Some(Lifetime::Word(Never::Never)));
+    let first = house.connect("single", BOT).await;
+    reconnect(&mut house, &first, CAROL).await;
+    let run = replaced(&mut house).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 1, "{run:#?}");
+    assert_eq!(house.alive(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_ended_now_is_held_and_ended_later() {
+    let mut house = single().await;
+    let first = house.connect("single", BOT).await;
+    house.fault(Endpoint::Revoke, FaultMode::Status503);
+    let now = reconnect(&mut house, &first, BOT).await;
+    let run = replaced(&mut house).await;
+    assert_eq!(run.tokens[0].outcome, Some(Outcome::Unreachable));
+    assert_eq!((house.holds().await.len(), house.alive()), (1, 2));
+    house.mend();
+    house.until_holds(<[_]>::is_empty).await;
+    assert_eq!(house.alive(), 1);
+    let now = house.connection(now.id.as_str()).await;
+    assert_eq!(now.status, Status::Connected);
+}
+
+/// What stands for the earlier tokens while they are being ended is no connection that anybody uses.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_replaced_is_there_to_be_ended_alone() {
+    let mut house = House::new().await;
+    let both = format!("{SINGLE}\n[[disconnect]]\ndialect = \"rfc7009\"\nblast = \"grant\"\n");
+    house.add(&both).await;
+    let first = house.connect("single", BOT).await;
+    house.fault(Endpoint::Revoke, FaultMode::Hang);
+    let now = reconnect(&mut house, &first, BOT).await;
+    let listed: Page<view::Connection> = house.ask(rpc::Connections(Window::default())).await;
+    let stands = listed.rows.iter().find(|it| it.id != now.id).unwrap();
+    assert_eq!(house.connection("single").await.id, now.id);
+    // Its grant is the connection's own to end.
+    let planned = plan(&house, &now).await;
+    assert!(planned.narrowed.is_empty(), "{planned:#?}");
+    assert!(planned.shares_grant_with.is_empty(), "{planned:#?}");
+    let why = house.try_ask(again(stands)).await.unwrap_err();
+    assert!(why.message.contains(&now.name), "{why}");
+    assert!(why.hint.contains(now.id.as_str()), "{why}");
+    let configure = rpc::Configure {
+        name: stands.id.to_string(),
+        new_name: Some("other".to_owned()),
+        vars: BTreeMap::default(),
+        moves: false,
+    };
+    let why = house.try_ask(configure).await.unwrap_err();
+    assert!(why.message.contains("stands for"), "{why}");
+    house.mend();
 }

@@ -61,7 +61,7 @@ async fn house() -> House {
 }
 
 /// The same vendor with refresh tokens, each of which takes its access token along.
-async fn house_that_ends_along() -> House {
+pub(crate) async fn house_that_ends_along() -> House {
     let mut house = House::new().await;
     let along = SINGLE
         .replace(

@@ -141,6 +141,9 @@ pub enum ConnectionRefusal {
     /// Its tokens would be ended by nobody.
     #[error("{0} is being disconnected")]
     BeingDisconnected(String),
+    /// It is there to be ended.
+    #[error("{0} stands for tokens that are being ended")]
+    ToBeEnded(String),
     /// No disconnect of it is under way that could end.
     #[error("{0} is not being disconnected")]
     NotDisconnecting(String),

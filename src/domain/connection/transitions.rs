@@ -267,7 +267,7 @@ impl Connection {
 /// Whether an authorization may leave `connection` behind where `old` stands, which is none for a new one.
 ///
 /// # Errors
-/// When it is being disconnected, or is not what the authorization began with.
+/// When it is being disconnected, is there to be ended, or is not what the authorization began with.
 pub fn may_be_authorized(
     old: Option<&Connection>,
     connection: &Connection,
@@ -276,6 +276,9 @@ pub fn may_be_authorized(
     if old.is_some_and(|old| old.status == Status::Disconnecting) {
         let name = connection.name.clone();
         return Err(ConnectionRefusal::BeingDisconnected(name));
+    }
+    if let Some(old) = old.filter(|old| old.is_given_back) {
+        return Err(ConnectionRefusal::ToBeEnded(old.name.clone()));
     }
     let found = old.map(|old| old.version);
     match found == expected {

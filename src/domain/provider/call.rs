@@ -64,6 +64,9 @@ pub struct Call {
     /// How far it reaches.
     #[serde(default)]
     pub blast: Blast,
+    /// Whether what ends with it, and how far it reaches, is not verified or is left to the dialect.
+    #[serde(skip)]
+    pub is_reach_assumed: bool,
     /// How long an access token may outlive it.
     #[serde(default)]
     pub residual: Option<Span>,

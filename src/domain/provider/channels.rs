@@ -137,6 +137,7 @@ impl JoinSpec {
             token_in_url: false,
             kills: Vec::new(),
             blast: Blast::default(),
+            is_reach_assumed: false,
             residual: None,
             optional: false,
         }

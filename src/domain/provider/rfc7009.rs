@@ -30,6 +30,7 @@ impl Call {
             token_in_url: false,
             kills: Vec::new(),
             blast: Blast::Grant,
+            is_reach_assumed: true,
             residual: None,
             optional: false,
         }

@@ -84,7 +84,7 @@ pub(super) fn check_stored(text: &str, name: &str) -> Result<Checked, FileError>
 }
 
 fn finish(
-    file: ProviderFile,
+    mut file: ProviderFile,
     mut said: Vec<FileProblem>,
     text: &str,
     name: &str,
@@ -99,6 +99,7 @@ fn finish(
         .and_then(|()| unverified_fields_are_there(text, &file))
         .map_err(located)?;
     said.extend(warnings::of(&file));
+    mark_assumed_reach(text, &mut file);
     let warnings = said.into_iter().map(located).collect();
     Ok(Checked { file, warnings })
 }
@@ -126,6 +127,19 @@ fn unverified_fields_are_there(text: &str, file: &ProviderFile) -> Result<(), Fi
         ));
     }
     Ok(())
+}
+
+/// Marks the calls of which the file does not vouch for what they end.
+fn mark_assumed_reach(text: &str, file: &mut ProviderFile) {
+    let known = line_numbers::paths(text);
+    let is_unverified = |path: &String| file.unverified.contains(path);
+    for (at, call) in file.disconnect.iter_mut().enumerate() {
+        let own = format!("disconnect[{at}]");
+        let blast = format!("{own}.blast");
+        let is_left_to_the_dialect = call.dialect.is_some() && !known.contains(&blast);
+        let paths = ["disconnect".to_owned(), format!("{own}.kills"), own, blast];
+        call.is_reach_assumed = is_left_to_the_dialect || paths.iter().any(is_unverified);
+    }
 }
 
 fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {

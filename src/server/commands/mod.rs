@@ -25,7 +25,7 @@ use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::{Assigned, DoneBy, FollowUp};
 use crate::domain::display_text::clean;
 use crate::domain::id::{FollowUpId, WebhookId};
-use crate::server::resolve;
+use crate::server::{connect, resolve};
 use crate::wire::{Code, Problem, Topic, rpc, view};
 
 /// Changes a connection's name, or its values of the provider file's variables. What came with its token is its own, and is
@@ -45,6 +45,7 @@ pub async fn configure(
         moves,
     } = asked;
     let connection = resolve::connection(server, &name)?;
+    connect::is_not_to_be_ended(server, &connection)?;
     let new_name = new_name.map(|name| clean(&name));
     if new_name.as_deref() == Some("") {
         return Err(Problem::new(

@@ -187,6 +187,9 @@ fn prepared(
         .as_deref()
         .map(|name| resolve::connection(server, name))
         .transpose()?;
+    if let Some(again) = &again {
+        is_not_to_be_ended(server, again)?;
+    }
     let purpose = purpose(caller, asked, &file, again.as_ref())?;
     missing_requirement(server, &file)?;
     if let Some(tag) = server.store.tag(&file.id)? {
@@ -194,6 +197,35 @@ fn prepared(
         return Err(Problem::new(Code::Conflict, message, tag.way_off()));
     }
     Ok((file, purpose))
+}
+
+/// Refuses what stands for tokens that are there to be ended alone: it can be disconnected, and nothing else.
+///
+/// # Errors
+/// With the connection whose tokens they were, as far as there is one.
+pub(in crate::server) fn is_not_to_be_ended(
+    server: &Server,
+    connection: &Connection,
+) -> Result<(), Problem> {
+    if !connection.is_given_back {
+        return Ok(());
+    }
+    let name = &connection.name;
+    let (message, hint) = match &connection.replaced_of {
+        Some(of) => {
+            let of = server.store.connection(of)?;
+            let message = format!(
+                "{name} stands for earlier tokens of {}, which are being ended",
+                of.name
+            );
+            (message, format!("name {} by its id: {}", of.name, of.id))
+        }
+        None => (
+            format!("{name} stands for tokens that nobody keeps, which are being ended"),
+            format!("tagout connect {}", connection.provider),
+        ),
+    };
+    Err(Problem::new(Code::Conflict, message, hint))
 }
 
 /// How a grant is had.

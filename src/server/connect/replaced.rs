@@ -9,7 +9,8 @@ use crate::domain::credential::Credential;
 use crate::domain::id::RunId;
 use crate::domain::provider::ProviderFile;
 use crate::server::caller::Caller;
-use crate::server::disconnect::replaced::{Again, may_be_exposed};
+use crate::server::disconnect::replaced::Again;
+use crate::server::disconnect::staying::may_be_exposed;
 use crate::server::{Server, clock_and_ids, disconnect, grants, interrupted_disconnects};
 use crate::store::StoreError;
 use crate::store::facts::ReplacedTokens;
@@ -27,17 +28,16 @@ pub(super) fn of(
     fresh: &[Credential],
 ) -> Result<Option<ReplacedTokens>, StoreError> {
     let all = server.store.credentials_of(&before.id)?;
-    let rows = all.iter().filter(|row| row.may_live());
-    let rows: Vec<&Credential> = rows
-        .filter(|row| !grants::is_in_use(server, row, fresh))
-        .collect();
+    let live = all.iter().filter(|row| row.may_live());
+    let (kept, rows): (Vec<&Credential>, Vec<&Credential>) =
+        live.partition(|row| grants::is_in_use(server, row, fresh));
     let stands = standing_for(before);
     let again = Again {
         before,
         after,
         stands: &stands,
     };
-    let ended = again.endable(server, file, &rows)?;
+    let ended = again.endable(server, file, &rows, &kept)?;
     let is_listed = |row: &&Credential| {
         ended.contains(&row.id) || (row.generation == before.generation && may_be_exposed(row))
     };

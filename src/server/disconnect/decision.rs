@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::planned::PlanInput;
+use super::staying;
 use crate::domain::connection::Connection;
 use crate::domain::credential::IssuedFor;
 use crate::domain::disconnect::intents::{CallReach, DecidedCalls, decide};
@@ -43,16 +44,20 @@ impl CallDecision {
                 Some(shared) => shared,
                 None => holders.connections(),
             };
+            let again = staying::shared_with(server, c, &issued_for)?;
+            shared = grants::united(shared, again.into_iter().collect());
             shared.retain(|other| !(planned.together)(other));
             siblings.0.insert(issued_for, shared);
         }
-        Ok(Self::by(
-            c,
-            file,
-            tokens,
-            planned,
-            Sharing { siblings, holders },
-        ))
+        let kept = staying::issued_once_more(server, c)?;
+        let all: Vec<RunToken> = kept.into_iter().chain(tokens.iter().cloned()).collect();
+        let sharing = Sharing { siblings, holders };
+        let mut on = Self::by(c, file, &all, planned, sharing);
+        // A call about what is not listed was never to be made.
+        let is_listed = |id: &CredentialId| tokens.iter().any(|it| it.credential == *id);
+        let left_out = &mut on.decided.left_out;
+        left_out.retain(|it| it.kills.is_empty() || it.kills.iter().any(is_listed));
+        Ok(on)
     }
 
     /// By who shares what.
@@ -76,6 +81,10 @@ impl CallDecision {
             let takes_down = |call: &Call| call.kind == CallKind::Unsubscribe && c.is_given_back;
             spec(it).is_some_and(|call| call.blast > Blast::Token || takes_down(call))
         };
+        // RFC 7009 2.1 lets a server end the grant along with one token of it, and a newer grant of the account may be the same one.
+        let is_doubtful = |it: &Intent| {
+            c.replaced_of.is_some() && spec(it).is_some_and(|call| call.is_reach_assumed)
+        };
         let stays = |id: &CredentialId| {
             let mut staying = tokens.iter().filter(|token| token.stays);
             staying.any(|token| token.credential == *id)
@@ -83,7 +92,7 @@ impl CallDecision {
         let decided = decide(&recipe, tokens, reach, |it| {
             let is_spared = holders.hold_any(&it.kills)
                 || (c.is_borrowed && !ends_one(it))
-                || (is_wide(it) && siblings.has_any(it.account(tokens)));
+                || ((is_wide(it) || is_doubtful(it)) && siblings.has_any(it.account(tokens)));
             let is_kept = it.kills.iter().chain(&it.token).any(stays);
             (planned.wider || !is_spared) && !is_kept
         });

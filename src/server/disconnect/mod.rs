@@ -11,6 +11,7 @@ mod planned_calls;
 pub(in crate::server) mod replaced;
 mod revoke;
 mod run_drivers;
+pub(in crate::server) mod staying;
 
 pub use end::settle;
 pub(super) use revoke::keeping;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{mark_step_running, replaced};
+use super::{mark_step_running, staying};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::log::{
     LoggedEvent, NextRevoke, Record, RunToken, Step, next_revoke,
@@ -80,8 +80,8 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
             ..sealed(credential)
         });
     }
-    let staying = replaced::staying(server, &connection)?.into_iter();
-    tokens.extend(staying.map(|token| RunToken {
+    let kept = staying::staying(server, &connection)?.into_iter();
+    tokens.extend(kept.map(|token| RunToken {
         never_expires: token.never_expires || (never && token.kind == TokenKind::Access),
         ..token
     }));

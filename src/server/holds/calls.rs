@@ -11,6 +11,7 @@ use crate::domain::disconnect::log::{self, LoggedEvent, RunToken};
 use crate::domain::hold::{Hold, HoldEvent};
 use crate::domain::provider::{self, Blast, Call, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
+use crate::server::disconnect::staying;
 use crate::server::run_entries::StepError;
 use crate::server::vendor::{LOST, VendorSession, no_answer};
 use crate::server::{Server, clock_and_ids, grants};
@@ -101,12 +102,19 @@ pub(super) fn due(
     let narrowed = narrowed(server, hold, file)?;
     let log = server.store.run_log(&hold.run)?;
     let tokens = log::tokens(&log).unwrap_or_default();
+    let kept = staying::issued_once_more(server, of_then)?;
+    let tokens: Vec<RunToken> = tokens.iter().cloned().chain(kept).collect();
+    let again = staying::shared_with(server, of_then, &hold.token.issued_for)?;
     let (mut calls, mut whom) = (Vec::new(), Vec::new());
     for call in wanted(file, hold, narrowed.is_none()) {
+        if let Some(again) = again.as_ref().filter(|_| call.is_reach_assumed) {
+            whom = grants::united(whom, vec![again.clone()]);
+            continue;
+        }
         // Whom a wider call reaches is known by its account.
         let ended: Vec<&RunToken> = match call.blast > Blast::Token {
             true => Vec::new(),
-            false => ended_along(&call, &hold.token, tokens).collect(),
+            false => ended_along(&call, &hold.token, &tokens).collect(),
         };
         let users = grants::users_of_any(server, hold, of_then, &ended)?;
         match users.is_empty() {
