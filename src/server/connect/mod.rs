@@ -25,6 +25,7 @@ mod open_flow;
 mod open_flows;
 mod persist;
 mod replaced;
+mod to_be_ended;
 pub mod wait_for_flows;
 
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub use cancel::{cancel, end_unentitled, recover};
 pub use flows::Flows;
 pub use listeners::Callbacks;
 pub use open_flows::{Links, open, open_of};
+pub(in crate::server) use to_be_ended::is_not_to_be_ended;
 
 /// What is being connected: decided before anybody is sent to the vendor.
 #[derive(Debug, Clone)]
@@ -197,35 +199,6 @@ fn prepared(
         return Err(Problem::new(Code::Conflict, message, tag.way_off()));
     }
     Ok((file, purpose))
-}
-
-/// Refuses what stands for tokens that are there to be ended alone: it can be disconnected, and nothing else.
-///
-/// # Errors
-/// With the connection whose tokens they were, as far as there is one.
-pub(in crate::server) fn is_not_to_be_ended(
-    server: &Server,
-    connection: &Connection,
-) -> Result<(), Problem> {
-    if !connection.is_given_back {
-        return Ok(());
-    }
-    let name = &connection.name;
-    let (message, hint) = match &connection.replaced_of {
-        Some(of) => {
-            let of = server.store.connection(of)?;
-            let message = format!(
-                "{name} stands for earlier tokens of {}, which are being ended",
-                of.name
-            );
-            (message, format!("name {} by its id: {}", of.name, of.id))
-        }
-        None => (
-            format!("{name} stands for tokens that nobody keeps, which are being ended"),
-            format!("tagout connect {}", connection.provider),
-        ),
-    };
-    Err(Problem::new(Code::Conflict, message, hint))
 }
 
 /// How a grant is had.
