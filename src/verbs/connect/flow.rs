@@ -65,11 +65,19 @@ pub(super) async fn to_the_end(
         Ok(settled) => (settled.connection, settled.replaced_by),
         Err(why) => (given_up(client, &mut notices, id, why).await?, None),
     };
-    connected(client, &id, "Connected", Some(&way.purpose), session).await?;
-    match replaced_by {
-        Some(run) => replaced::told(client, &mut notices, run, session).await,
-        None => Ok(()),
+    // A program reads the connection in the last line, a person in the first.
+    let is_json = session.manner.json;
+    let purpose = Some(&way.purpose);
+    if !is_json {
+        connected(client, &id, "Connected", purpose, session).await?;
     }
+    if let Some(run) = replaced_by {
+        replaced::told(client, &mut notices, run, session).await?;
+    }
+    if is_json {
+        connected(client, &id, "Connected", purpose, session).await?;
+    }
+    Ok(())
 }
 
 /// How a flow has ended that came to something.
