@@ -75,11 +75,6 @@ fn open(dir: &Path) -> Store {
 }
 
 impl Store {
-    /// From now on a writer waits for the commits before its own to be on the disk.
-    pub(crate) fn commit_alone(&self) {
-        self.inner.shared.backlog.store(0, Ordering::Relaxed);
-    }
-
     /// The disk fails for good right after the commit with this number, counted from now, is on it.
     pub(crate) fn stop_after(&self, commits: usize) {
         let left = AtomicUsize::new(commits);

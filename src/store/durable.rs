@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -21,7 +21,7 @@ use crate::domain::audit::log::LogNumber;
 
 /// Writers wait when more than this is not yet durable. The database may reuse space one segment (512 KiB) after it has
 /// written what replaces it, believing that it is on the disk; below that amount, it is.
-pub(crate) const BACKLOG: usize = 256 << 10;
+const BACKLOG: usize = 256 << 10;
 
 /// With so many commits waiting for the disk, it is not kept waiting for more.
 const GROUP: u64 = 64;
@@ -48,8 +48,6 @@ pub(crate) struct Shared {
     pub syncs: AtomicU64,
     /// How often the database was opened anew after a full disk.
     pub reopened: AtomicU64,
-    /// So many bytes may wait for the disk before writers do: [`BACKLOG`].
-    pub backlog: AtomicUsize,
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
     /// Let go with the last handle: the folder is then free.
@@ -230,7 +228,7 @@ impl Shared {
     pub(crate) fn wait_for_turn(&self) -> Result<(), StoreError> {
         self.wait_for(|progress| match &progress.failed {
             Some(why) => Some(Err(StoreError::Stopped(why.clone()))),
-            None => (progress.bytes <= self.backlog.load(Ordering::Relaxed)).then_some(Ok(())),
+            None => (progress.bytes <= BACKLOG).then_some(Ok(())),
         })
     }
 

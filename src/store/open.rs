@@ -1,14 +1,14 @@
 //! Opening: whether what is on the disk belongs together, and bringing it up to date with the database.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Condvar, Mutex, RwLock};
 
 use tokio::sync::watch;
 
 use super::commit::Committer;
 use super::copying::Touched;
-use super::durable::{BACKLOG, DurableProgress, Engine, Shared};
+use super::durable::{DurableProgress, Engine, Shared};
 use super::engine::{Rows, sound};
 use super::error::StoreError;
 use super::flusher::Flusher;
@@ -92,7 +92,6 @@ impl Store {
             touched: Touched::default(),
             syncs: AtomicU64::new(0),
             reopened: AtomicU64::new(0),
-            backlog: AtomicUsize::new(BACKLOG),
             #[cfg(test)]
             observer: Mutex::new(None),
             _lock: lock,

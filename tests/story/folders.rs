@@ -189,7 +189,7 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
         assert_eq!(line["format"] == 2, seq >= first, "{line:#}");
         if seq == first {
             assert_eq!(line["action"], "folder.upgraded");
-            let said = json!({ "from": 1, "to": 9, "log": { "format": 2, "from": first } });
+            let said = json!({ "from": 1, "to": 10, "log": { "format": 2, "from": first } });
             assert_eq!(line["detail"], said);
         }
     }
@@ -256,10 +256,10 @@ fn opens_goes_on_and_verifies(format: u32) {
     let kept = kept(&format.to_string());
     let mut house = moved_in(&kept);
     let store = opened(&house);
-    // In the folders before 10 what ends the step before it went to the disk together with it.
-    let never_alone = (format < 10).then_some(Step::UpdateStatuses);
+    // What ends the step before this one goes to the disk together with it.
+    let never_alone = Step::UpdateStatuses;
     let steps: Vec<_> = (Step::ALL.into_iter())
-        .filter(|step| Some(*step) != never_alone)
+        .filter(|step| *step != never_alone)
         .collect();
     assert_eq!(next_steps(&store), steps);
     assert_eq!(store.scan::<IssueIntent>("").unwrap().len(), 1);
