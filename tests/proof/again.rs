@@ -58,7 +58,8 @@ async fn what_was_disconnected_and_what_it_misses_is_known_before() {
             ..again(&back)
         })
         .await;
-    assert!(house.authorize(flow, "me").await.gaps.is_empty());
+    // It is named until a pass has filled it.
+    assert_eq!(house.authorize(flow, "me").await.gaps.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

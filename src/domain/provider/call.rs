@@ -64,8 +64,9 @@ pub struct Call {
     /// How far it reaches.
     #[serde(default)]
     pub blast: Blast,
-    /// Whether what ends with it, and how far it reaches, is not verified or is left to the dialect.
-    #[serde(skip)]
+    /// Whether what ends with it, and how far it reaches, is not verified or is left to the dialect. It is found out when a file is
+    /// read, whatever stands in that, and kept with the file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_reach_assumed: bool,
     /// How long an access token may outlive it.
     #[serde(default)]
