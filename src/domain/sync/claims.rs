@@ -49,7 +49,7 @@ impl ListState {
     pub fn wants_everything(&self, mode: SyncMode, is_by_event: bool) -> bool {
         (mode == SyncMode::Full && !is_by_event)
             || self.watermark.is_none()
-            || self.whole_due == Some(WholeDue::Now)
+            || matches!(self.whole_due, Some(WholeDue::Now | WholeDue::NextTime))
     }
 
     /// A pass of job `id` has come to its end. Whether another one follows right behind it.
@@ -71,10 +71,12 @@ impl ListState {
                 let age = self.whole_at.map(|at| passed.at.duration_since(at));
                 age.is_none_or(|age| age.unsigned_abs() > spread(every, id))
             };
-            if self.whole_due.is_some() || passed.full_every.is_some_and(is_old) {
-                self.whole_due = Some(WholeDue::Now);
+            let is_due = matches!(self.whole_due, Some(WholeDue::Behind | WholeDue::Now));
+            if !is_due && !passed.full_every.is_some_and(is_old) {
+                return false;
             }
-            return self.whole_due.is_some();
+            self.whole_due = Some(WholeDue::Now);
+            return true;
         };
         let was_once = self.unchecked == Some(Unchecked::Once);
         let before = self.whole_at.replace(began);
@@ -93,11 +95,10 @@ impl ListState {
             self.whole_due = Some(WholeDue::Now);
             return true;
         }
-        if matches!(
-            self.unchecked,
-            Some(Unchecked::Emptied { .. } | Unchecked::First)
-        ) {
-            self.whole_due = Some(WholeDue::Now);
+        match self.unchecked {
+            Some(Unchecked::Emptied { .. }) => self.whole_due = Some(WholeDue::Now),
+            Some(Unchecked::First) => self.whole_due = Some(WholeDue::NextTime),
+            _ => {}
         }
         false
     }

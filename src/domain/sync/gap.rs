@@ -20,4 +20,6 @@ pub enum WholeDue {
     Behind,
     /// Next.
     Now,
+    /// When the job runs next, and not behind a pass that it is on now.
+    NextTime,
 }

@@ -98,7 +98,7 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
             return Ok(false);
         };
         list = after;
-        let next = if is_resumed {
+        let next = if is_resumed || (follows && walker.again > 0) {
             let from = since(task.spec, list.watermark);
             Pass::new(clock_and_ids::now(), from, task.execution.generation)
         } else if follows {
