@@ -89,6 +89,12 @@ impl AwaitedDone {
         Self(Some(number))
     }
 
+    /// Whether its answer is waited for.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Whether it was done, if this is what is answered.
     pub fn take(&mut self, heard: &mut IncomingReply) -> Option<Result<(), Problem>> {
         self.take_reply(heard).map(|reply| reply.map(drop))

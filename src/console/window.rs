@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use crate::console::subject::Subject;
 use crate::wire::Problem;
 use crate::wire::request::{MAX_ROWS, Sort, Window as Asked};
 use crate::wire::view::Page;
@@ -193,6 +194,15 @@ impl<T: Row> List<T> {
         self.index()
             .and_then(|at| self.rows.get(at))
             .map(|(_, row)| row)
+    }
+
+    /// What commands act on: the selected row.
+    #[must_use]
+    pub fn subject(&self) -> Option<Subject> {
+        self.selected().map(|row| Subject {
+            id: row.id().to_owned(),
+            title: row.title(),
+        })
     }
 
     /// The selected row's id, also before its row is here.

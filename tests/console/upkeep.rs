@@ -87,6 +87,9 @@ fn a_wipe_that_was_left_goes_on_and_is_found_again() {
         "{}",
         desk.screen()
     );
+    desk.press(":wipe<Enter><Tab>Acme GmbH<Tab><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("Remove records"), "{screen}");
 }
 
 #[test]
@@ -168,7 +171,12 @@ fn what_takes_a_key_has_no_app_and_says_so_in_words() {
 fn an_apps_signing_secret_is_kept_from_the_catalog() {
     let mut desk = at(World::acme(), "2/github<Enter>s");
     desk.press("t0ps3cret<Tab><Enter>");
-    assert_eq!(sent(&desk)[0]["provider_secret"]["kind"], "signing");
+    let asked = &sent(&desk)[0]["provider_secret"];
+    assert_eq!(
+        (&asked["id"], &asked["kind"]),
+        (&json!("github"), &json!("signing"))
+    );
+    assert!(!desk.screen().contains("t0ps3cret"), "{}", desk.screen());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{Input, Overlay, OverlayState, shown_once};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedDone, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
-use crate::console::context::{Action, ConfirmQuestion, Context, Facts};
+use crate::console::context::{ConfirmQuestion, Context, Facts};
 use crate::console::event::Key;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::dialog;
@@ -155,15 +155,10 @@ impl Overlay for Confirm {
 
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         match self.asked.take_reply(heard) {
-            Some(Ok(reply)) => {
-                cx.done(self.question.done.clone());
-                cx.actions.push(Action::Refresh);
-                shown_once::ask(&reply, cx);
-                OverlayState::Close
-            }
+            Some(Ok(reply)) => shown_once::done(&reply, self.question.done.clone(), cx),
             Some(Err(problem)) => {
                 self.face = ConfirmStage::Failed(problem);
-                OverlayState::Stay
+                OverlayState::Renew
             }
             None => OverlayState::Stay,
         }

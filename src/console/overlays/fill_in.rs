@@ -7,7 +7,7 @@ use super::{Input, Overlay, OverlayState, shown_once};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedDone, IncomingReply};
 use crate::console::command::{Danger, KeyPlace};
-use crate::console::context::{Action, Context, Facts};
+use crate::console::context::{Context, Facts};
 use crate::console::event::Key;
 use crate::console::form_question::{
     FormAnswers, FormField, FormFieldKind, FormInput, FormQuestion,
@@ -106,6 +106,12 @@ impl FillIn {
             Ok(request) => {
                 self.asked = cx.ask_any(request);
                 self.face = FillInStage::Sending;
+                // A secret is typed once more should it be refused.
+                for (field, input) in self.question.fields.iter().zip(&mut self.inputs) {
+                    if let (FormFieldKind::Secret, FormInput::Typed(typed)) = (&field.kind, input) {
+                        *typed = TextField::secret();
+                    }
+                }
             }
             Err(wanted) => self.said = wanted,
         }
@@ -187,12 +193,7 @@ impl Overlay for FillIn {
 
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         match self.asked.take_reply(heard) {
-            Some(Ok(reply)) => {
-                cx.done(self.question.done.clone());
-                cx.actions.push(Action::Refresh);
-                shown_once::ask(&reply, cx);
-                OverlayState::Close
-            }
+            Some(Ok(reply)) => shown_once::done(&reply, self.question.done.clone(), cx),
             Some(Err(problem)) => {
                 self.face = FillInStage::Failed(problem);
                 OverlayState::Renew

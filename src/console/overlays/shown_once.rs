@@ -6,15 +6,23 @@ use ratatui::layout::Rect;
 use super::{Input, Overlay, OverlayState};
 use crate::console::appearance::Appearance;
 use crate::console::command::{Command, KeyPlace};
-use crate::console::context::{Context, Facts, OverlayRequest, SecretOnce};
+use crate::console::context::{Action, Context, Facts, OverlayRequest, SecretOnce};
 use crate::console::event::Key;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::dialog;
 use crate::console::widgets::form::Form;
 use crate::wire::request::Reply;
 
+/// What was asked for was done: it is said, what is in sight is asked for again, and a secret of the reply is shown.
+pub(super) fn done(reply: &Reply, said: String, cx: &mut Context<'_>) -> OverlayState {
+    cx.done(said);
+    cx.actions.push(Action::Refresh);
+    ask(reply, cx);
+    OverlayState::Close
+}
+
 /// Shows the secret of a reply that has one.
-pub(super) fn ask(reply: &Reply, cx: &mut Context<'_>) {
+fn ask(reply: &Reply, cx: &mut Context<'_>) {
     let (it, is_new) = match reply {
         Reply::SubscriptionAdd(it) => (it, true),
         Reply::SubscriptionRotate(it) => (it, false),

@@ -141,6 +141,7 @@ impl WipeDialog {
 
     /// It is under way, or has ended.
     fn came(&mut self, wipe: Wipe, cx: &mut Context<'_>) {
+        self.said.clear();
         if wipe.ended_at.is_some() {
             cx.done(format!("What {} brought is wiped.", self.target.name));
             cx.actions.push(Action::Refresh);
@@ -170,7 +171,14 @@ impl Overlay for WipeDialog {
             }
             (WipeStage::Under(wipe), Input::Key(Key::Esc | Key::Enter, _)) => {
                 if wipe.ended_at.is_none() {
-                    cx.say("The wipe goes on without the dialog; wipe opens it again.");
+                    cx.say(match self.target.provider {
+                        Some(_) => {
+                            "The wipe goes on without the dialog; W and the name again show it."
+                        }
+                        None => {
+                            "The wipe goes on without the dialog; :wipe and the name again show it."
+                        }
+                    });
                 }
                 return OverlayState::Close;
             }
@@ -178,9 +186,10 @@ impl Overlay for WipeDialog {
             (WipeStage::Asking(_), Input::Key(key, _)) if self.is_free() => {
                 return self.key(key, cx);
             }
-            (WipeStage::Asking(_) | WipeStage::Failed(_), Input::Key(Key::Enter, _)) => {
-                return OverlayState::Close;
-            }
+            (
+                WipeStage::Counting | WipeStage::Asking(_) | WipeStage::Failed(_),
+                Input::Key(Key::Enter, _),
+            ) => return OverlayState::Close,
             (WipeStage::Asking(_), Input::Paste(paste)) if self.focus == WipeFocus::Name => {
                 self.name.paste(&paste);
             }
@@ -207,7 +216,12 @@ impl Overlay for WipeDialog {
         }
         match self.stands.take(heard) {
             Some(Ok(wipe)) => self.came(wipe, cx),
-            Some(Err(problem)) => self.said = problem.message,
+            Some(Err(problem)) => {
+                self.said = format!("{}. {}", problem.message, problem.hint);
+                if std::mem::take(&mut self.again) {
+                    self.look(cx);
+                }
+            }
             None => {}
         }
         OverlayState::Stay

@@ -82,7 +82,10 @@ fn configured(id: &str, answers: &FormAnswers<'_>) -> Result<Request, String> {
         Some((field.label.clone(), value))
     });
     let vars: BTreeMap<String, String> = changed.collect();
-    let client_id = answers.changed(CLIENT_ID).filter(|id| !id.is_empty());
+    let client_id = answers.changed(CLIENT_ID);
+    if client_id.as_ref().is_some_and(String::is_empty) {
+        return Err("The client id cannot be left empty.".to_owned());
+    }
     let client_secret = answers.secret(CLIENT_SECRET);
     let redirect_uri = answers.changed(REDIRECT);
     let app_name = answers.changed(NAME);

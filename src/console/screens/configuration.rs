@@ -215,10 +215,9 @@ impl ConfigurationScreen {
 
     /// What is set up of it on other screens.
     fn elsewhere(&self, look: &Appearance) -> Line<'static> {
-        let endpoints = self.whose.row().map_or(0, |it| it.webhooks.enabled);
-        let vendor = match endpoints {
-            0 => "w shows its endpoint, which takes nothing",
-            _ => "w shows where its events come in",
+        let vendor = match self.whose.row().map(|it| it.webhooks.enabled) {
+            Some(1..) => "w shows where its events come in",
+            Some(0) | None => "w shows its endpoint, if it has one",
         };
         let words = format!("   {vendor}; s shows who is told of what happens here.");
         look.span(words, StyleRole::Dim).into()

@@ -231,10 +231,7 @@ where
     }
 
     fn subject(&self) -> Option<Subject> {
-        self.list.selected().map(|row| Subject {
-            id: row.id().to_owned(),
-            title: row.title(),
-        })
+        self.list.subject()
     }
 
     fn titles(&self) -> Option<Vec<String>> {

@@ -157,6 +157,7 @@ impl<T: WorkspaceItem> WorkspaceScreen<T> {
             ItemAct::FillIn(question) => cx.overlay(OverlayRequest::FillIn(*question)),
             ItemAct::Copy(text) => cx.copy(text),
             ItemAct::Read => self.reading.toggle(),
+            ItemAct::Send(_) if self.sent.is_open() => cx.say("The server is still asked."),
             ItemAct::Send(request) => {
                 cx.say("The server is asked.");
                 self.sent = cx.ask_any(*request);

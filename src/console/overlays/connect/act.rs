@@ -44,6 +44,9 @@ impl ConnectDialog {
         if self.asked.begun.is_open() {
             return self.end.before_it_began(&mut self.said, cx);
         }
+        if matches!(self.face, ConnectStage::Registering) {
+            return OverlayState::close_unheard(cx);
+        }
         match std::mem::replace(&mut self.face, ConnectStage::Looking) {
             ConnectStage::Under(flow) => self.set(ConnectStage::GivingUp(flow)),
             ConnectStage::GivingUp(flow) => self.set(ConnectStage::Under(flow)),
@@ -108,7 +111,7 @@ impl ConnectDialog {
             }
             (ConnectStage::Failed(_), ConnectFocus::Other) => self.try_another(cx),
             (ConnectStage::Failed(_), ConnectFocus::Go) => self.look(cx),
-            (ConnectStage::Starting, _) => return self.escape(cx),
+            (ConnectStage::Starting | ConnectStage::Registering, _) => return self.escape(cx),
             (_, ConnectFocus::Cancel) => return OverlayState::Close,
             (
                 ConnectStage::Register,

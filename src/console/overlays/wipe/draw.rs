@@ -20,15 +20,6 @@ const LABEL: usize = 20;
 /// Columns of a step's state, and of a figure.
 const STATE: usize = 9;
 const FIGURE: usize = 9;
-/// The steps, in their order.
-const STEPS: [WipeStep; 6] = [
-    WipeStep::RemoveRecords,
-    WipeStep::RemoveExecutions,
-    WipeStep::RemoveDeliveries,
-    WipeStep::ForgetCursors,
-    WipeStep::Compact,
-    WipeStep::WriteAudit,
-];
 
 pub(super) fn draw(
     it: &WipeDialog,
@@ -120,7 +111,7 @@ fn asked<'a>(it: &'a WipeDialog, form: &mut Form<'a>, facts: &Facts) {
 
 /// How far it is.
 fn under(wipe: &Wipe, page: &mut Doc<'_>, look: &Appearance) {
-    for step in STEPS {
+    for step in std::iter::successors(Some(WipeStep::RemoveRecords), |step| step.next()) {
         let state = match wipe.step {
             _ if wipe.has_done(step) => StepState::Done,
             Some(at) if at == step => StepState::Running,

@@ -79,9 +79,14 @@ impl<T> ColumnLayout<T> {
         columns.collect()
     }
 
+    /// What stands in every column, those that are hidden among them.
+    pub(super) fn all_cells(&self, row: &T, look: &Appearance) -> Vec<Cell> {
+        (self.cells)(row, look)
+    }
+
     /// What stands in them.
     pub(super) fn cells(&self, row: &T, look: &Appearance) -> Vec<Cell> {
-        let cells = (self.cells)(row, look);
+        let cells = self.all_cells(row, look);
         let cells = self.columns.iter().zip(cells);
         let shown = cells.filter(|(column, _)| self.arrangement.shows(column.title));
         shown.map(|(_, cell)| cell).collect()

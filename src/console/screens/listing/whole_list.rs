@@ -39,7 +39,8 @@ pub(in crate::console::screens) trait WholeItem:
 /// The list.
 pub(in crate::console::screens) struct WholeList<T: WholeItem> {
     request: T::Ask,
-    all: Vec<T>,
+    /// None before the first answer.
+    all: Option<Vec<T>>,
     list: List<T>,
     asked: AwaitedReply<T::Ask>,
     /// Whether something changed since that was asked.
@@ -58,7 +59,7 @@ impl<T: WholeItem> WholeList<T> {
     ) -> Self {
         Self {
             request,
-            all: Vec::new(),
+            all: None,
             list: List::default(),
             asked: AwaitedReply::default(),
             again: false,
@@ -85,10 +86,10 @@ impl<T: WholeItem> WholeList<T> {
     ) {
         match self.asked.take(heard) {
             Some(Ok(rows)) => {
-                self.all = rows.into_iter().map(T::from).collect();
+                self.all = Some(rows.into_iter().map(T::from).collect());
                 self.show();
             }
-            Some(Err(problem)) if self.list.held() > 0 => cx.complain(problem),
+            Some(Err(problem)) if self.all.is_some() => cx.complain(problem),
             Some(Err(problem)) => {
                 self.list.refresh();
                 self.list.take(Err(problem));
@@ -102,14 +103,18 @@ impl<T: WholeItem> WholeList<T> {
 
     /// Shows the rows that fit the filter.
     fn show(&mut self) {
+        let Some(all) = &self.all else {
+            return;
+        };
         let fits = |row: &&T| fits(*row, &self.sheet, self.list.filter());
-        let rows: Vec<T> = self.all.iter().filter(fits).cloned().collect();
+        let rows: Vec<T> = all.iter().filter(fits).cloned().collect();
+        let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
         self.list.refresh();
         self.list.take(Ok(Page {
             keys: rows.iter().map(|row| row.id().to_owned()).collect(),
             rows,
             more: false,
-            total: u64::try_from(self.all.len()).unwrap_or(u64::MAX),
+            total,
             partial: false,
             searched_to: None,
         }));
@@ -150,7 +155,7 @@ fn fits<T: WholeItem>(row: &T, sheet: &ColumnLayout<T>, filter: &str) -> bool {
     if filter.trim().is_empty() {
         return true;
     }
-    let cells = sheet.cells(row, &Appearance::exact());
+    let cells = sheet.all_cells(row, &Appearance::exact());
     let texts = cells.iter().map(|Cell(text, _)| text.as_str());
     let texts: Vec<&str> = texts.chain([row.id()]).collect();
     let text = format!("{}\n{}", texts.join("\n"), row.title()).to_lowercase();
@@ -189,15 +194,12 @@ impl<T: WholeItem> ListScreen for WholeList<T> {
     }
 
     fn subject(&self) -> Option<Subject> {
-        self.list.selected().map(|row| Subject {
-            id: row.id().to_owned(),
-            title: row.title(),
-        })
+        self.list.subject()
     }
 
     fn titles(&self) -> Option<Vec<String>> {
-        let is_here = self.list.loaded();
-        is_here.then(|| self.all.iter().map(Row::title).collect())
+        let all = self.all.as_ref()?;
+        Some(all.iter().map(Row::title).collect())
     }
 
     fn export(&self, form: ExportFormat) -> Box<dyn Export> {

@@ -107,6 +107,6 @@ impl WorkspaceItem for Message {
     }
 
     fn came(_: &Reply) -> String {
-        "It is sent again, after what waits already.".to_owned()
+        "It waits to be sent again, after what waits already.".to_owned()
     }
 }
