@@ -209,6 +209,10 @@ impl PartialBackup {
                 "Wait until it has ended, or name another file",
             ));
         }
+        // While the lock was waited for, the file may have got its name.
+        if !is_at(&file, &path).unwrap_or(false) {
+            return Err(is_there(&path));
+        }
         file.set_len(0)
             .map_err(|error| cannot("write", &path, &error))?;
         Ok(Self { path, file })
@@ -232,11 +236,7 @@ impl PartialBackup {
 impl Drop for PartialBackup {
     fn drop(&mut self) {
         // In its place it has another name, and this one may by now be somebody else's.
-        let is_ours = self.path.metadata().and_then(|there| {
-            let ours = self.file.metadata()?;
-            Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino()))
-        });
-        if is_ours.unwrap_or(false)
+        if is_at(&self.file, &self.path).unwrap_or(false)
             && let Err(error) = std::fs::remove_file(&self.path)
         {
             tracing::warn!(path = %self.path.display(), %error, "half a backup is left behind");
@@ -244,20 +244,35 @@ impl Drop for PartialBackup {
     }
 }
 
+/// Whether this file, and no other one, has the name.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let (there, ours) = (path.symlink_metadata()?, file.metadata()?);
+    Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino()))
+}
+
 /// What a backup of ours that was cut short has left behind, and nothing else: what is in it next is for our eyes alone.
 fn left_behind(path: &Path) -> Result<File, VerbError> {
     let file = OpenOptions::new()
         .write(true)
-        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-        .open(path)
-        .ok();
+        // A pipe would be waited for.
+        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+        .open(path);
+    let file = match file {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return Err(cannot("write", path, &error));
+        }
+        Err(_) => return Err(is_there(path)),
+    };
     let is_ours = |file: &File| {
         let there = file.metadata()?;
         let is_private = there.mode() & 0o077 == 0 && there.nlink() == 1;
         io::Result::Ok(there.is_file() && is_private && there.uid() == geteuid().as_raw())
     };
-    file.filter(|file| is_ours(file).unwrap_or(false))
-        .ok_or_else(|| is_there(path))
+    match is_ours(&file) {
+        Ok(true) => Ok(file),
+        Ok(false) | Err(_) => Err(is_there(path)),
+    }
 }
 
 /// Never over a file. Not every file system can do that in one step (EINVAL); there a second name is made first.
