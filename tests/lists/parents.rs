@@ -342,7 +342,7 @@ async fn nothing_is_claimed_of_a_list_that_is_refused() {
     );
     let claim = house.job().await.claim;
     assert!(
-        claim.starts_with("synced but for 1 of 3 (the hall), which are refused; "),
+        claim.starts_with("synced but for 1 of 3 (the hall), which could not be pulled; "),
         "{claim}"
     );
     house.vendor.list(shown(false));

@@ -41,10 +41,6 @@ impl SyncJob {
                 last,
             } => self.begin(execution, is_by_event, last)?,
             JobEvent::Ended { error, next_run_at } => {
-                // Every list was pulled.
-                if error.is_none() {
-                    self.list.filling.clear();
-                }
                 self.last_error = error;
                 self.due_by(next_run_at);
             }

@@ -49,7 +49,8 @@ impl ListState {
     pub fn wants_everything(&self, mode: SyncMode, is_by_event: bool) -> bool {
         (mode == SyncMode::Full && !is_by_event)
             || self.watermark.is_none()
-            || matches!(self.whole_due, Some(WholeDue::Now | WholeDue::NextTime))
+            || self.whole_due == Some(WholeDue::Now)
+            || self.unchecked == Some(Unchecked::First)
     }
 
     /// A pass of job `id` has come to its end. Whether another one follows right behind it.
@@ -71,12 +72,10 @@ impl ListState {
                 let age = self.whole_at.map(|at| passed.at.duration_since(at));
                 age.is_none_or(|age| age.unsigned_abs() > spread(every, id))
             };
-            let is_due = matches!(self.whole_due, Some(WholeDue::Behind | WholeDue::Now));
-            if !is_due && !passed.full_every.is_some_and(is_old) {
-                return false;
+            if self.whole_due.is_some() || passed.full_every.is_some_and(is_old) {
+                self.whole_due = Some(WholeDue::Now);
             }
-            self.whole_due = Some(WholeDue::Now);
-            return true;
+            return self.whole_due.is_some();
         };
         let was_once = self.unchecked == Some(Unchecked::Once);
         let before = self.whole_at.replace(began);
@@ -95,10 +94,8 @@ impl ListState {
             self.whole_due = Some(WholeDue::Now);
             return true;
         }
-        match self.unchecked {
-            Some(Unchecked::Emptied { .. }) => self.whole_due = Some(WholeDue::Now),
-            Some(Unchecked::First) => self.whole_due = Some(WholeDue::NextTime),
-            _ => {}
+        if matches!(self.unchecked, Some(Unchecked::Emptied { .. })) {
+            self.whole_due = Some(WholeDue::Now);
         }
         false
     }
@@ -129,9 +126,12 @@ impl ListState {
                 format!("stale: {}; {}", why.words(), accept(id))
             });
         }
-        let gap = self.missing().last().map_or(String::new(), |gap| {
-            format!("; events from {} to {} are missing", gap.from, gap.to)
-        });
+        let gap = self
+            .missing()
+            .max_by_key(|gap| gap.to)
+            .map_or(String::new(), |gap| {
+                format!("; events from {} to {} are missing", gap.from, gap.to)
+            });
         let whole = self.pass.as_ref().filter(|pass| pass.since.is_none());
         let words = match (&self.unchecked, whole, self.deletions_checked_at) {
             (None, ..) if self.whole_due.is_some() => {

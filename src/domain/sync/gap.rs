@@ -18,8 +18,7 @@ pub struct Gap {
 pub enum WholeDue {
     /// Behind the next pass for changes: fresh in minutes first, deletions after that.
     Behind,
-    /// Next.
+    /// Next. A build of format 10 also wrote `next_time`, for a pass that the next execution makes anyway.
+    #[serde(alias = "next_time")]
     Now,
-    /// When the job runs next, and not behind a pass that it is on now.
-    NextTime,
 }

@@ -36,8 +36,6 @@ pub struct WholePass {
     pub at: Timestamp,
     /// A person says that as many things are gone as the last pass did not show.
     pub accepted: Option<u64>,
-    /// What is here was brought by another list, or another account's: that this one does not show it is no surprise.
-    pub is_foreign: bool,
     /// How old a whole pass may be.
     pub full_every: Option<Duration>,
     /// How long after the first empty list a second one is believed of a small list.
@@ -63,6 +61,26 @@ pub enum Deletions {
     Checked(u64),
     /// Nothing is said to be gone that was not before.
     Unchecked(Unchecked),
+}
+
+impl Deletions {
+    /// Whether a whole pass leaves open what of another list's things is here; `before` is what the one before it had left. What
+    /// two of them agree on is known.
+    #[must_use]
+    pub fn leaves_open(&self, before: Option<&Unchecked>) -> bool {
+        match self {
+            Self::Checked(_) => false,
+            Self::Unchecked(Unchecked::Once) => before != Some(&Unchecked::Once),
+            Self::Unchecked(why) => match why {
+                Unchecked::Short { .. } | Unchecked::First | Unchecked::TooMany { .. } => false,
+                Unchecked::Emptied { .. }
+                | Unchecked::BrokeOff { .. }
+                | Unchecked::WithoutId { .. }
+                | Unchecked::Once
+                | Unchecked::Overtaken => true,
+            },
+        }
+    }
 }
 
 impl Scope {
@@ -208,7 +226,7 @@ impl Scope {
                 gone,
             });
         }
-        let is_much = gone > FEW && gone * SHARE > there && !pass.is_foreign;
+        let is_much = gone > FEW && gone * SHARE > there && !self.is_foreign;
         is_much.then_some(Unchecked::TooMany { gone, of: there })
     }
 
@@ -226,7 +244,7 @@ impl Scope {
         };
         let since = Duration::try_from(pass.began.duration_since(first)).unwrap_or_default();
         let is_said = pass.accepted.is_some_and(|said| there <= said + FEW);
-        let is_accepted = is_said || pass.is_foreign;
+        let is_accepted = is_said || self.is_foreign;
         if there > FEW {
             is_accepted && since >= pass.again * LARGE
         } else {

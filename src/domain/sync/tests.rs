@@ -242,7 +242,6 @@ impl Model {
             began: pass.began,
             at: at(self.clock),
             accepted: None,
-            is_foreign: false,
             full_every: None,
             again: std::time::Duration::from_secs(600),
         };
@@ -334,4 +333,10 @@ proptest! {
             before = Some(stayed);
         }
     }
+}
+
+#[test]
+fn what_a_build_of_format_10_wrote_of_a_whole_pass_is_read() {
+    let due: super::WholeDue = serde_json::from_str("\"next_time\"").unwrap();
+    assert_eq!(due, super::WholeDue::Now);
 }

@@ -21,6 +21,10 @@ pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Resul
             "is missing; expected a URL, or dialect = \"rfc7009\"",
         ));
     }
+    if call.is_reach_assumed {
+        let why = "is found out when the file is read; leave it out, and say blast and kills";
+        return Err(FileProblem::new(format!("{field}.is_reach_assumed"), why));
+    }
     for (name, matcher) in [
         ("success", &call.success),
         ("gone", &call.gone),

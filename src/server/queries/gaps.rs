@@ -3,6 +3,7 @@
 use crate::domain::connection::{Connection, Status};
 use crate::domain::provider::{ProviderFile, SyncKind};
 use crate::server::Server;
+use crate::server::sync::parents::claimed;
 use crate::store::StoreError;
 use crate::wire::view::EntityGap;
 
@@ -23,7 +24,13 @@ pub(super) fn of(
             from,
             to,
         };
-        gaps.extend(job.list.missing().map(|it| gap(it.from, Some(it.to))));
+        let has_many = file.and_then(|file| file.list_of(&job.entity));
+        let list = match has_many.is_some_and(|list| list.for_each.is_some()) {
+            // Each of several lists is filled by itself.
+            true => claimed(server, &job, c)?.list,
+            false => job.list.clone(),
+        };
+        gaps.extend(list.missing().map(|it| gap(it.from, Some(it.to))));
         let grows = c.status == Status::Revoked && is_events(&job.entity);
         gaps.extend(
             job.list

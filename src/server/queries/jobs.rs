@@ -173,7 +173,7 @@ fn build(
             .map(str::to_owned),
         waits_until: server.executions.waits_until(&job.id),
         deletions_checked_at: list.deletions_checked_at,
-        gap: list.missing().last().copied(),
+        gap: list.missing().max_by_key(|gap| gap.to).copied(),
         version: job.version,
         refused: permit(&caller.actor, Act::Manage(&connection.owner))
             .err()

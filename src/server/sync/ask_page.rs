@@ -16,22 +16,10 @@ use crate::server::vendor::VendorSession;
 pub(super) type Asked = Result<Option<Result<ListPage, PageError>>, FetchError>;
 
 /// The variables that are not as the provider file has them: as they were configured, or the connection's own.
-pub(super) fn set_vars(
-    task: &Task<'_>,
-    own: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, FetchError> {
-    let Some(file) = task.server.provider_of(&task.execution.connection) else {
-        return Ok(BTreeMap::new());
-    };
-    let mut set = task
-        .server
-        .store
-        .app(&file.id)?
-        .map(|app| app.vars)
-        .unwrap_or_default();
-    set.extend(own.clone());
-    set.retain(|name, value| file.vars.get(name) != Some(value));
-    Ok(set)
+pub(super) fn set_vars(vendor: &VendorSession) -> BTreeMap<String, String> {
+    let mut set = vendor.app.vars.clone();
+    set.retain(|name, value| vendor.file().vars.get(name) != Some(value));
+    set
 }
 
 /// The page of a pass at this position.

@@ -248,7 +248,7 @@ impl Claimed {
         };
         let (count, all) = (self.refused.len(), self.all);
         format!(
-            "synced but for {count} of {all} ({}{more}), which are refused{rest}",
+            "synced but for {count} of {all} ({}{more}), which could not be pulled{rest}",
             named.join(", ")
         )
     }
@@ -282,15 +282,21 @@ pub(crate) fn claimed(
             known.get(&parent.id).cloned().unwrap_or_default()
         }
     };
-    let is_refused = |parent: &&Parent| of(parent).is_refused;
-    let refused: Vec<Parent> = each.iter().filter(is_refused).cloned().collect();
-    let mut lists = parents.lists();
-    for parent in &refused {
-        lists.remove(&parent.list());
+    let lists = each.iter().map(|parent| (parent, of(parent)));
+    let (refused, mut taken): (Vec<_>, Vec<_>) = lists.partition(|(_, list)| list.is_refused);
+    // Where all are, what is known of them is all that is claimed.
+    if taken.is_empty() {
+        taken.clone_from(&refused);
+    }
+    let mut asked = parents.lists();
+    let is_taken = |parent: &Parent| taken.iter().any(|(it, _)| it.id == parent.id);
+    for (parent, _) in refused.iter().filter(|(parent, _)| !is_taken(parent)) {
+        asked.remove(&parent.list());
     }
     let scopes = server.store.scopes_of(&job.connection)?.into_iter();
-    let its = scopes.filter(|it| it.entity == job.entity && lists.contains(&it.parent));
-    let taken: Vec<ListState> = each.iter().map(of).filter(|it| !it.is_refused).collect();
+    let its = scopes.filter(|it| it.entity == job.entity && asked.contains(&it.parent));
+    let refused = refused.into_iter().map(|(parent, _)| parent.clone());
+    let taken: Vec<ListState> = taken.into_iter().map(|(_, list)| list).collect();
     Ok(Claimed {
         list: match each {
             [] => job.list.clone(),
@@ -299,7 +305,7 @@ pub(crate) fn claimed(
         scope: its.reduce(Scope::with),
         is_idle: parents == Parents::NoneWatched,
         all: each.len(),
-        refused,
+        refused: refused.collect(),
     })
 }
 

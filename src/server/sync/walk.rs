@@ -23,8 +23,8 @@ use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
 use crate::store::facts::PassEnd;
 
-/// So often in one execution a pass for changes is repeated that may have skipped something. The next one begins where it did.
-const AGAIN: u32 = 5;
+/// So often on end a pass for changes is repeated that may have skipped something: what is skipped each time has to move each time.
+const AGAIN: u32 = 3;
 
 /// A list that is being walked.
 struct Walker<'a> {
@@ -64,8 +64,8 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
     let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
     let source = {
         let of = task.parent.map(|parent| parent.id.as_str());
-        let set = set_vars(task, &usable.connection.vars)?;
-        task.spec.source(&usable.connection.account.id, of, &set)
+        task.spec
+            .source(&usable.connection.account.id, of, &set_vars(&vendor))
     };
     let of = task.list();
     let mut list = task
@@ -98,7 +98,7 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
             return Ok(false);
         };
         list = after;
-        let next = if is_resumed || (follows && walker.again > 0) {
+        let next = if is_resumed || walker.again > 0 {
             let from = since(task.spec, list.watermark);
             Pass::new(clock_and_ids::now(), from, task.execution.generation)
         } else if follows {
@@ -193,10 +193,8 @@ impl Walker<'_> {
         let is_whole = pass.since.is_none();
         // What happened is not undone by a list that no longer shows it.
         let says_gone = is_whole && spec.kind == SyncKind::State;
-        // What changes while such pages are read moves to the end of them, and what stood behind it is skipped.
-        let may_have_skipped =
-            !is_whole && self.moves() == Moves::Shifting && self.keeper.has_changed();
-        let watermark = match may_have_skipped {
+        let is_repeated = !is_whole && self.again < AGAIN && self.may_have_skipped();
+        let watermark = match is_repeated {
             true => before,
             false => pass.watermark(before, spec.updated.is_some()),
         };
@@ -205,7 +203,10 @@ impl Walker<'_> {
             watermark,
             known: if is_whole { pass.known() } else { self.known },
             is_everything: is_whole,
-            filled: self.filling.clone(),
+            filled: match is_repeated {
+                true => Vec::new(),
+                false => self.filling.clone(),
+            },
             whole: says_gone.then(|| self.whole(ended)),
             is_in_step,
             is_watched: self
@@ -215,12 +216,24 @@ impl Walker<'_> {
             full_every: spec.full_every(),
             at: clock_and_ids::now(),
         };
-        let (list, follows) = self.task.server.store.pass_ended(end).await?;
-        self.again = match may_have_skipped {
+        let ended = self.task.server.store.pass_ended(end).await?;
+        self.again = match is_repeated {
             true => self.again + 1,
             false => 0,
         };
-        Ok(Some((list, follows || (1..AGAIN).contains(&self.again))))
+        Ok(Some(ended))
+    }
+
+    /// What changes while counted pages are read moves, and what stood behind it on the same page is skipped. At the beginning of
+    /// a list that begins with the newest, only what was read moves.
+    fn may_have_skipped(&self) -> bool {
+        let pass = &self.walk.pass;
+        let is_at_the_beginning =
+            self.task.spec.sorted == Some(Sorted::NewestFirst) && pass.is_in_order();
+        let has_changed = || self.keeper.has_changed();
+        self.moves() == Moves::Shifting
+            && !is_at_the_beginning
+            && pass.changed_meanwhile().unwrap_or_else(has_changed)
     }
 
     fn whole(&self, ended: PassEndClaim) -> WholePass {
@@ -236,7 +249,6 @@ impl Walker<'_> {
             began: pass.began,
             at: clock_and_ids::now(),
             accepted: None,
-            is_foreign: false,
             full_every: self.task.spec.full_every(),
             again: fetch::empty_again(self.task.server, &self.vendor),
         }

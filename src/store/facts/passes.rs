@@ -8,9 +8,7 @@ use super::lists::ListOf;
 use super::marks::ScopeMarks;
 use crate::domain::job::{JobEffect, JobEvent};
 use crate::domain::provider::SyncKind;
-use crate::domain::sync::{
-    Deletions, FinishedPass, Gap, LastPass, ListSource, ListState, Pass, Unchecked, WholePass,
-};
+use crate::domain::sync::{FinishedPass, Gap, LastPass, ListSource, ListState, Pass, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.
@@ -35,21 +33,6 @@ pub struct PassEnd {
     pub full_every: Option<Duration>,
     /// When it ended.
     pub at: Timestamp,
-}
-
-/// Whether a whole pass leaves open what of another list's things is here.
-fn leaves_open(said: &Deletions) -> bool {
-    match said {
-        Deletions::Checked(_) => false,
-        Deletions::Unchecked(why) => match why {
-            Unchecked::Short { .. } | Unchecked::First | Unchecked::TooMany { .. } => false,
-            Unchecked::Emptied { .. }
-            | Unchecked::BrokeOff { .. }
-            | Unchecked::WithoutId { .. }
-            | Unchecked::Once
-            | Unchecked::Overtaken => true,
-        },
-    }
 }
 
 impl Store {
@@ -144,14 +127,13 @@ impl Store {
             let is_left = end.is_watched && !tx.is_watched(&scope)?;
             let whole = end.whole.map(|whole| WholePass {
                 accepted: before.accepted(),
-                is_foreign: scope.is_foreign,
                 ..whole
             });
             let mut marks = ScopeMarks::of(&scope);
             let whole = match whole {
                 Some(whole) => {
                     let said = scope.end_whole(&whole, &mut marks.within(tx))?;
-                    scope.is_foreign &= leaves_open(&said);
+                    scope.is_foreign &= said.leaves_open(before.unchecked.as_ref());
                     Some((whole.began, said))
                 }
                 None => {

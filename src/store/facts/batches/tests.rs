@@ -149,7 +149,6 @@ impl House {
                 began: pass.began,
                 at: at(),
                 accepted: None,
-                is_foreign: false,
                 full_every: None,
                 again: Duration::from_secs(600),
             }),
