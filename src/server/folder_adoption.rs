@@ -11,7 +11,7 @@ use crate::domain::audit::connections::Marked;
 use crate::domain::audit::log::{LogBegun, LogState, NewLogCause};
 use crate::domain::audit::server::LogBegins;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Via};
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::Connection;
 use crate::domain::id::FolderId;
 use crate::domain::sealed::SlotRef;
 use crate::domain::user::Role;
@@ -107,22 +107,11 @@ pub(super) async fn finish_adoption(
 
 /// Stands for the tokens that a copy of the folder has sealed of a connection.
 fn left_over(of: &Connection) -> Connection {
-    Connection {
-        id: clock_and_ids::connection(),
-        name: format!("{}, of an older copy", of.name),
-        status: Status::ReconnectRequired,
-        health: Health::Unknown,
-        reason: "tokens of an older copy are to be ended: disconnect it".to_owned(),
-        version: 1,
-        // Whatever the copy says of its tokens is no reason to give them out.
-        works_until: None,
-        synced_at: None,
-        notice: None,
-        enabled_before: Vec::new(),
-        is_asked_first: false,
-        is_given_back: true,
-        ..of.clone()
-    }
+    of.standing_for(
+        clock_and_ids::connection(),
+        format!("{}, of an older copy", of.name),
+        "tokens of an older copy are to be ended: disconnect it",
+    )
 }
 
 fn marked(connection: &Connection) -> NewEntry {

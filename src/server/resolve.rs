@@ -70,13 +70,18 @@ fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u6
     let Some((provider, label)) = name.split_once('/') else {
         // A provider's name means the one that is in service, when older ones are out of service. What is given back, or was
         // replaced, is ended by itself, and nobody means it.
-        let live = store.live_connections_of(name);
-        let mut in_service = live.filter(|it| it.as_ref().map_or(true, |c| !c.is_given_back));
+        let mut in_service = store.live_connections_of(name);
         if let (Some(one), None) = (in_service.next(), in_service.next()) {
             return Ok((vec![one?], None));
         }
-        let found = store.connections_of(name).take(LISTED + 1);
-        return Ok((found.collect::<Result<_, _>>()?, Some(store.known(name)?)));
+        let all = store.connections_of(name);
+        let meant = all.filter(|it| it.as_ref().map_or(true, |c| !c.is_given_back));
+        let found: Vec<Connection> = meant.take(LISTED + 1).collect::<Result<_, _>>()?;
+        let count = match found.len() > LISTED {
+            true => store.known(name)?,
+            false => found.len() as u64,
+        };
+        return Ok((found, Some(count)));
     };
     let found = store.connections_named(provider, label).take(LISTED + 1);
     Ok((found.collect::<Result<_, _>>()?, None))

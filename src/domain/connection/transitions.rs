@@ -7,6 +7,7 @@ use super::{
     Authorization, Badge, Connection, ConnectionEffect, ConnectionEvent, ConnectionRefusal,
     FirstAnswer, Health, Status,
 };
+use crate::domain::id::ConnectionId;
 use crate::domain::webhook::VendorNotice;
 
 impl Connection {
@@ -32,6 +33,27 @@ impl Connection {
             // It was about the generation before.
             notice: None,
             is_asked_first: false,
+            ..self.clone()
+        }
+    }
+
+    /// One that stands for tokens of this one which are set apart, and is there to be disconnected.
+    #[must_use]
+    pub fn standing_for(&self, id: ConnectionId, name: String, reason: &str) -> Self {
+        Self {
+            id,
+            name,
+            status: Status::ReconnectRequired,
+            health: Health::Unknown,
+            reason: reason.to_owned(),
+            version: 1,
+            // Nothing that is known of the tokens is a reason to give them out.
+            works_until: None,
+            synced_at: None,
+            notice: None,
+            enabled_before: Vec::new(),
+            is_asked_first: false,
+            is_given_back: true,
             ..self.clone()
         }
     }

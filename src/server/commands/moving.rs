@@ -66,7 +66,7 @@ impl VariableChange {
             connection.bound = self.before.binding(&connection);
         }
         let how = self.after.moved(&connection)?;
-        let is_meant = connection.status.in_service();
+        let is_meant = connection.status.in_service() && !connection.is_given_back;
         is_meant.then_some(Mover { connection, how })
     }
 }

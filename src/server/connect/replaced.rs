@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::Connection;
 use crate::domain::credential::Credential;
 use crate::domain::id::RunId;
 use crate::domain::provider::ProviderFile;
@@ -50,21 +50,10 @@ pub(super) fn of(
 
 /// Stands for the tokens that a connection had before it was authorized again.
 fn standing_for(before: &Connection) -> Connection {
+    let name = format!("{}, replaced", before.name);
     Connection {
-        id: clock_and_ids::connection(),
-        name: format!("{}, replaced", before.name),
-        status: Status::ReconnectRequired,
-        health: Health::Unknown,
-        reason: WHY.to_owned(),
-        version: 1,
-        works_until: None,
-        synced_at: None,
-        notice: None,
-        enabled_before: Vec::new(),
-        is_asked_first: false,
-        is_given_back: true,
         replaced_of: Some(before.id.clone()),
-        ..before.clone()
+        ..before.standing_for(clock_and_ids::connection(), name, WHY)
     }
 }
 

@@ -140,7 +140,10 @@ fn others(
         .store
         .connections_of(&c.provider)
         .filter(is_other)
-        .filter(|found| found.as_ref().map_or(true, |other| !shares(other)))
+        .filter(|found| {
+            let is_meant = |other: &Connection| !other.is_given_back && !shares(other);
+            found.as_ref().map_or(true, is_meant)
+        })
         .take(room)
     {
         others.push(in_words(other?));

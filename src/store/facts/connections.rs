@@ -8,7 +8,7 @@ use crate::domain::connection::{
     Status, may_be_authorized,
 };
 use crate::domain::credential::{Credential, CredentialEvent};
-use crate::domain::id::{ConnectionId, RunId};
+use crate::domain::id::{ConnectionId, CredentialId, RunId};
 use crate::domain::job::SyncJob;
 use crate::domain::origin_binding::OriginBinding;
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
@@ -75,8 +75,8 @@ impl Store {
         (0..=2).flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
     }
 
-    /// Connections of one provider that are in service or on their way in or out, what needs a person first. They are read
-    /// as they are taken.
+    /// Connections of one provider that are in service or on their way in or out, what needs a person first, without those that
+    /// are ended by themselves. They are read as they are taken.
     pub fn live_connections_of<'a>(
         &'a self,
         provider: &'a str,
@@ -84,7 +84,10 @@ impl Store {
         // Of those out of service only what may still live somewhere stands so far in front.
         (0..=1)
             .flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
-            .filter(|found| found.as_ref().map_or(true, |c| c.status != Status::Revoked))
+            .filter(|found| {
+                let is_meant = |c: &Connection| c.status != Status::Revoked && !c.is_given_back;
+                found.as_ref().map_or(true, is_meant)
+            })
     }
 
     /// Connections of one provider that are out of service, those first of which something may still live. Of what needs a
@@ -316,9 +319,19 @@ impl Tx<'_> {
         from: &ConnectionId,
         replaced: ReplacedTokens,
     ) -> Result<(), StoreError> {
-        let ReplacedTokens { mut stands, tokens } = replaced;
-        for id in tokens {
-            let token = self.need::<Credential>(&format!("{from}/{id}"))?;
+        let key = |id: &CredentialId| format!("{from}/{id}");
+        let tokens = replaced.tokens.iter().map(|id| self.need(&key(id)));
+        let tokens = tokens.collect::<Result<Vec<Credential>, StoreError>>()?;
+        self.stand_apart(replaced.stands, tokens)
+    }
+
+    /// Tokens stand under a connection of their own from now on, which is there to be disconnected.
+    pub(super) fn stand_apart(
+        &mut self,
+        mut stands: Connection,
+        tokens: Vec<Credential>,
+    ) -> Result<(), StoreError> {
+        for token in tokens {
             self.remove::<Credential>(&token.key())?;
             let connection = stands.id.clone();
             self.credential_after(token, CredentialEvent::SetApart { connection })?;

@@ -211,13 +211,7 @@ impl Tx<'_> {
         if credentials.is_empty() || of.is_given_back {
             return Ok(());
         }
-        let mut left_over = (how.left_over)(of);
-        for credential in credentials {
-            self.remove::<Credential>(&credential.key())?;
-            let connection = left_over.id.clone();
-            self.credential_after(credential, CredentialEvent::SetApart { connection })?;
-        }
-        self.put_connection(&mut left_over)
+        self.stand_apart((how.left_over)(of), credentials)
     }
 
     /// They are typed in again.
