@@ -43,6 +43,15 @@ pub enum TargetChoice {
 }
 
 impl TargetChoice {
+    /// The one provider that it is about, by the catalog's id.
+    #[must_use]
+    pub fn provider(&self) -> Option<&str> {
+        match self {
+            Self::Matching { provider, .. } => provider.as_deref(),
+            Self::Named | Self::All => None,
+        }
+    }
+
     /// The title of a walkthrough that nobody gave another.
     #[must_use]
     pub fn title(&self, provider_name: Option<&str>, targets: usize) -> String {

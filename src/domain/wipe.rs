@@ -67,6 +67,9 @@ pub struct WipeCounts {
     pub cursors: u64,
 }
 
+/// What a wipe is of that is of no single provider, in the record.
+const ALL: &str = "all providers";
+
 /// A step that has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WipeStepDone {
@@ -114,10 +117,22 @@ impl Wipe {
         }
     }
 
-    /// Whose data it is about, in words.
+    /// Whose data it is about, in words: the target of its entries.
     #[must_use]
     pub fn what(&self) -> &str {
-        self.provider.as_deref().unwrap_or("all providers")
+        Self::target(self.provider.as_deref())
+    }
+
+    /// The target of an entry about a wipe of this provider, or of all.
+    #[must_use]
+    pub fn target(provider: Option<&str>) -> &str {
+        provider.unwrap_or(ALL)
+    }
+
+    /// The provider that such a target names. None has a space in its id.
+    #[must_use]
+    pub fn provider_in(target: &str) -> Option<&str> {
+        (target != ALL).then_some(target)
     }
 
     /// Something is left of what it removed: it begins anew, and counts on.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Server, clock_and_ids};
 use crate::domain::audit::refusals::RefusalsCounted;
-use crate::domain::audit::{AuditOutcome, Event, NewEntry};
+use crate::domain::audit::{AuditOutcome, EntrySubject, Event, NewEntry};
 use crate::domain::refusals::{ClosedWindow, Flood, RefusalAction, RefusalKey, WINDOW};
 use crate::store::StoreError;
 use crate::store::facts::RefusalWindow;
@@ -81,6 +81,7 @@ async fn open(
     which: RefusalWindowKind,
     entry: NewEntry,
 ) -> Result<(), StoreError> {
+    let about = entry.event.subject(&entry.target);
     let (verb, reason) = match &which {
         RefusalWindowKind::One(kind) => (kind.verb.clone(), kind.reason.clone()),
         RefusalWindowKind::Flood(_) => (String::new(), "more kinds than are told apart".to_owned()),
@@ -96,13 +97,13 @@ async fn open(
         since: entry.at,
     };
     if let Err(error) = server.store.refusal_opened(&window, entry).await {
-        let _lost = ended(server, &which, &window);
+        let _lost = ended(server, &which, &window, about);
         return Err(error);
     }
     let server = Arc::clone(server);
     server.tasks.clone().spawn(async move {
         server.pause(WINDOW.unsigned_abs()).await;
-        let entry = ended(&server, &which, &window);
+        let entry = ended(&server, &which, &window, about);
         let told = entry.is_some();
         // When it cannot be written, the row stays and the next start closes the window.
         match server.store.refusal_closed(&window, entry).await {
@@ -115,11 +116,17 @@ async fn open(
 }
 
 /// Closes the window in memory; the entry that counts what the record does not hold one by one.
-fn ended(server: &Server, which: &RefusalWindowKind, window: &RefusalWindow) -> Option<NewEntry> {
+fn ended(
+    server: &Server,
+    which: &RefusalWindowKind,
+    window: &RefusalWindow,
+    about: EntrySubject,
+) -> Option<NewEntry> {
     match which {
         RefusalWindowKind::One(kind) => {
             let counted = server.refusals.with(|it| it.close(kind))?;
-            (counted.refusals > counted.entries).then(|| closing(window, one(window, &counted)))
+            (counted.refusals > counted.entries)
+                .then(|| closing(window, one(window, &counted, about)))
         }
         RefusalWindowKind::Flood(user) => {
             let flood = server.refusals.with(|it| it.close_flood(user))?;
@@ -128,7 +135,7 @@ fn ended(server: &Server, which: &RefusalWindowKind, window: &RefusalWindow) -> 
     }
 }
 
-fn one(window: &RefusalWindow, counted: &ClosedWindow) -> RefusalsCounted {
+fn one(window: &RefusalWindow, counted: &ClosedWindow, about: EntrySubject) -> RefusalsCounted {
     RefusalsCounted::OneKind {
         verb: window.verb.clone(),
         why: window.reason.clone(),
@@ -136,6 +143,7 @@ fn one(window: &RefusalWindow, counted: &ClosedWindow) -> RefusalsCounted {
         since: window.since,
         refusals: counted.refusals,
         entries: counted.entries,
+        about,
     }
 }
 

@@ -40,7 +40,7 @@ use crate::domain::network::Network;
 use crate::domain::provider::ProviderFile;
 use crate::domain::trial::ProofPace;
 use crate::providers::{CatalogEntry, Vendors};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 use crate::wire::frame::Writer;
 
@@ -138,6 +138,11 @@ impl Server {
             .catalog()
             .get(id)
             .map(|entry| Arc::clone(&entry.file))
+    }
+
+    /// Whether there is such a provider: in the catalog, or only in what is left of its connections.
+    pub(crate) fn knows_provider(&self, id: &str) -> Result<bool, StoreError> {
+        Ok(self.provider(id).is_some() || self.store.known(id)? > 0)
     }
 
     /// The provider file of a connection.

@@ -160,7 +160,7 @@ async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<Wipe, StoreError> {
 
 fn known(server: &Server, provider: Option<&str>) -> Result<(), Problem> {
     let Some(id) = provider else { return Ok(()) };
-    if server.provider(id).is_some() || server.store.known(id)? > 0 {
+    if server.knows_provider(id)? {
         return Ok(());
     }
     Err(Problem::new(

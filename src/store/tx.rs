@@ -196,7 +196,7 @@ impl<'a> Tx<'a> {
         let not_json = |source| LeafError::NotJson { seq, source };
         let mut placed = entry.at_seq(seq).map_err(not_json)?;
         if self.format()? >= LOG_FORMAT_2 {
-            let about = self.about(&placed)?;
+            let about = self.about(entry.event.subject(&entry.target))?;
             placed.format_2 = Some(format_2_of(&placed, about, entry.salt)?);
         }
         let leaf = leaf_hash(&placed)?;

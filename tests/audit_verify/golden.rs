@@ -126,6 +126,76 @@ fn every_kind_is_in_the_list() {
     }
 }
 
+/// Kinds that are of no provider: the folder, the log, the server, users, and whom we tell of events.
+const OF_NOTHING: [&str; 20] = [
+    "workspace.begun",
+    "folder.upgraded",
+    "log.begun",
+    "folder.move_accepted",
+    "vault.orphans_overwritten",
+    "server.stopped",
+    "store.backed_up",
+    "store.compacted",
+    "session.begin",
+    "gateway.refused",
+    "user.added",
+    "user.removed",
+    "user.granted",
+    "user.withdrawn",
+    "subscription.added",
+    "subscription.removed",
+    "subscription.rotated",
+    "subscription.tested",
+    "subscription.dead_letter",
+    "subscription.resent",
+];
+/// Of a walkthrough it is the row that names a provider, where everything of one was chosen.
+const OF_SOME: [&str; 3] = ["refusals.counted", "walkthrough.begun", "data.wiped"];
+
+/// What an entry of this kind names by itself: provider, connection, run, something whose row says more.
+fn named(entry: &AuditEntry) -> [bool; 4] {
+    let subject = entry.event().subject(&entry.target);
+    [
+        subject.provider.is_some(),
+        subject.connection.is_some(),
+        subject.run.is_some(),
+        subject.thing.is_some(),
+    ]
+}
+
+#[test]
+fn every_kind_says_what_it_is_about() {
+    for (_, entry) in format_2().filter(|(_, entry)| !entry.is_withheld()) {
+        let names_something = named(&entry).contains(&true);
+        let is_refusal = matches!(entry.event(), Event::Refused(_));
+        let is_of_nothing = OF_NOTHING.contains(&entry.action.as_str());
+        if !is_refusal && !OF_SOME.contains(&entry.action.as_str()) {
+            assert_eq!(names_something, !is_of_nothing, "{entry:?}");
+        }
+        // Whatever it says of a provider, a connection or a run in its detail, it is about.
+        let said = |key: &str| entry.detail[key].is_string();
+        let [provider, connection, run, _] = named(&entry);
+        assert!(provider || !said("provider"), "{entry:?}");
+        assert!(connection || !said("connection"), "{entry:?}");
+        assert!(run || !said("run"), "{entry:?}");
+    }
+}
+
+#[test]
+fn a_wipe_is_about_the_provider_whose_data_it_removes() {
+    let wipes = format_2().filter(|(_, entry)| entry.action.starts_with("data.wipe"));
+    let wipes: Vec<_> = wipes
+        .map(|(_, entry)| (entry.action.clone(), entry.subject().provider))
+        .collect();
+    assert_eq!(
+        wipes,
+        [
+            ("data.wipe_begun".to_owned(), Some("slack".to_owned())),
+            ("data.wiped".to_owned(), None)
+        ]
+    );
+}
+
 #[test]
 fn what_nobody_knows_is_kept_as_it_is() {
     let mut entry = read(format_1().next().unwrap().1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tagout::client::Client;
-use tagout::domain::audit::AuditOutcome;
+use tagout::domain::audit::{AuditEntry, AuditOutcome};
 use tagout::domain::user::{Role, User};
 use tagout::wire::request::Request;
 use tagout::wire::rpc;
@@ -160,10 +160,49 @@ async fn check(client: &Client, refused: &BTreeSet<String>, role: Role, read_onl
     assert_eq!(told.len(), refused.len());
     assert_eq!(&told.into_iter().collect::<BTreeSet<_>>(), refused);
     for entry in of_me {
+        says_what_it_is_about(entry);
         assert_eq!(entry.role, role.code());
         assert_eq!(entry.detail["read_only"], read_only, "{}", entry.action);
         assert!(!entry.detail["why"].as_str().unwrap().is_empty());
     }
+}
+
+/// What is about no provider: the server, users, whom we tell of events, and what does not exist yet.
+const OF_NOTHING: [&str; 18] = [
+    "provider.add",
+    "subscription.add",
+    "subscription.remove",
+    "subscription.rotate",
+    "subscription.test",
+    "subscription.resend",
+    "user.add",
+    "user.remove",
+    "user.permission",
+    "server.stop",
+    "store.compact",
+    "store.back_up",
+    "store.back_up_secrets",
+    "store.back_up_part",
+    "walkthrough.save",
+    "walkthrough.begin",
+    "walkthrough.plan",
+    "walkthrough.discard",
+];
+
+/// A refusal says what was asked about, so that it is found by its provider.
+#[track_caller]
+fn says_what_it_is_about(entry: &AuditEntry) {
+    let about = &entry.format_2.as_ref().unwrap().about;
+    let is_of_all = matches!(entry.target.as_str(), "all providers" | "");
+    // Examples of what has no owner name something that is not there.
+    let is_nowhere = entry.target == "nothing" || entry.target.ends_with(&"0".repeat(26));
+    let is_of_nothing = is_of_all || is_nowhere || OF_NOTHING.contains(&entry.action.as_str());
+    let of = format!("{} on {}: {about:?}", entry.action, entry.target);
+    assert!(about.provider.is_some() || is_of_nothing, "{of}");
+    assert!(
+        !(entry.target.starts_with("con_") && about.connection.is_none()),
+        "{of}"
+    );
 }
 
 async fn ask(client: &Client, request: Request) -> Result<(), Problem> {

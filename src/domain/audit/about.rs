@@ -1,9 +1,10 @@
 //! What an entry is about.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::domain::id::{ConnectionId, RunId};
+use crate::domain::id::{
+    ConfigId, ConnectionId, FlowId, FollowUpId, HoldId, JobId, RunId, WalkthroughId, WebhookId,
+};
 
 /// Which provider, connection and run an entry is about, in its header: in the words that people search for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,31 +35,80 @@ pub struct EntrySubject {
     pub connection: Option<ConnectionId>,
     /// The disconnect.
     pub run: Option<RunId>,
+    /// What its target is, where the store's row of that says of which connection or provider it is.
+    pub thing: Option<SubjectThing>,
 }
 
-impl EntrySubject {
-    /// Every kind of entry names them by the same keys, so that one of an older version is understood as well.
-    #[must_use]
-    pub fn of(target: &str, action: &str, detail: &Value) -> Self {
-        let said = |key| detail.get(key).and_then(Value::as_str);
-        let connection = target.parse().ok();
-        let run = said("run").and_then(|run| run.parse().ok());
-        let chosen = detail
-            .get("choice")
-            .and_then(|choice| choice.get("provider"));
-        let provider = said("provider")
-            .or(chosen.and_then(Value::as_str))
-            .or(is_a_provider(action, target).then_some(target));
-        Self {
-            provider: provider.map(str::to_owned),
-            connection: connection.or_else(|| said("connection")?.parse().ok()),
-            run: run.or_else(|| target.parse().ok()),
-        }
+/// Something that belongs to a connection, or to a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubjectThing {
+    Job(JobId),
+    Webhook(WebhookId),
+    Configuration(ConfigId),
+    FollowUp(FollowUpId),
+    Hold(HoldId),
+    Flow(FlowId),
+    Walkthrough(WalkthroughId),
+}
+
+impl SubjectThing {
+    /// What this is the id of.
+    fn of(target: &str) -> Option<Self> {
+        None.or_else(|| target.parse().ok().map(Self::Job))
+            .or_else(|| target.parse().ok().map(Self::Webhook))
+            .or_else(|| target.parse().ok().map(Self::Configuration))
+            .or_else(|| target.parse().ok().map(Self::FollowUp))
+            .or_else(|| target.parse().ok().map(Self::Hold))
+            .or_else(|| target.parse().ok().map(Self::Flow))
+            .or_else(|| target.parse().ok().map(Self::Walkthrough))
     }
 }
 
-/// Whether the target of such an entry is a provider. Of one that is to be added it is a file.
-fn is_a_provider(action: &str, target: &str) -> bool {
-    let of_provider = action.starts_with("provider.") && action != "provider.add";
-    of_provider || (action == "connection.authorize" && target.parse::<ConnectionId>().is_err())
+impl EntrySubject {
+    /// What an entry with this target is about, if the target is an id. Ids of different kinds begin differently.
+    #[must_use]
+    pub fn of_target(target: &str) -> Self {
+        Self {
+            provider: None,
+            connection: target.parse().ok(),
+            run: target.parse().ok(),
+            thing: SubjectThing::of(target),
+        }
+    }
+
+    /// The same, of this provider where one is given.
+    #[must_use]
+    pub fn at(self, provider: Option<&str>) -> Self {
+        Self {
+            provider: provider.map(str::to_owned).or(self.provider),
+            ..self
+        }
+    }
+
+    /// The same, of this connection.
+    #[must_use]
+    pub fn of(self, connection: &ConnectionId) -> Self {
+        Self {
+            connection: Some(connection.clone()),
+            ..self
+        }
+    }
+
+    /// The same, in this disconnect where one is given.
+    pub(super) fn in_run(self, run: Option<&RunId>) -> Self {
+        Self {
+            run: run.cloned().or(self.run),
+            ..self
+        }
+    }
+
+    /// The same, and what else is known of it.
+    pub(super) fn and(self, more: &Self) -> Self {
+        Self {
+            provider: more.provider.clone().or(self.provider),
+            connection: more.connection.clone().or(self.connection),
+            run: more.run.clone().or(self.run),
+            thing: more.thing.clone().or(self.thing),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use crate::domain::connection::Account;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::evidence::Evidence;
@@ -162,6 +163,10 @@ impl AuthorizeBegun {
             self.flow.word()
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
+    }
 }
 
 impl AuthorizeFailed {
@@ -170,6 +175,10 @@ impl AuthorizeFailed {
             "the authorization at {} came to nothing: {}",
             self.provider, self.why
         )
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
     }
 }
 
@@ -183,6 +192,10 @@ impl AuthorizeEnded {
         let why = why.map_or_else(String::new, |it| format!(": {it}"));
         format!("ended an authorization{at}{of}{why}")
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(self.provider.as_deref())
+    }
 }
 
 impl CodeNotExchanged {
@@ -192,6 +205,10 @@ impl CodeNotExchanged {
             "a code of {} came and was not exchanged: {why}",
             self.provider
         )
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
     }
 }
 
@@ -235,6 +252,10 @@ impl Authorized {
     fn account(&self) -> String {
         format!("account {}", self.account.label)
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
+    }
 }
 
 impl TokensGivenBack {
@@ -251,6 +272,14 @@ impl TokensGivenBack {
                 "tokens of {provider} were issued and were given back: {provider} took {taken} of {}",
                 counted(*calls, "call")
             ),
+        }
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        match self {
+            Self::Listed { provider, .. } | Self::Called { provider, .. } => {
+                target.at(Some(provider))
+            }
         }
     }
 }
@@ -273,5 +302,11 @@ impl AnswerLost {
             "the answer to a call ({}) was lost; it may have issued a token that nobody has seen",
             self.call
         )
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target
+            .at(self.provider.as_deref())
+            .in_run(self.run.as_ref())
     }
 }

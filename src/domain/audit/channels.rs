@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
+
 /// It is settled what became of watched channels at their vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelsAttached {
@@ -39,5 +41,9 @@ impl ChannelsAttached {
         });
         let each: Vec<String> = each.collect();
         format!("channels of {}: {}", self.name, each.join("; "))
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
     }
 }

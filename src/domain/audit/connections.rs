@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use super::authorizations::TokenName;
 use crate::domain::connection::Status;
 use crate::domain::display_text::counted;
@@ -119,6 +120,10 @@ impl Marked {
         } = self;
         format!("{provider} · {name} does not work: {reason}")
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
+    }
 }
 
 impl ConnectionConfigured {
@@ -138,6 +143,10 @@ impl GrantEnded {
             ..
         } = self;
         format!("the grant of {provider} · {name} ended with the disconnect of {cause_name}")
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider)).in_run(Some(&self.run))
     }
 }
 

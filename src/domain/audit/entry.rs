@@ -108,7 +108,7 @@ impl AuditEntry {
     /// What it is about, as far as it says so itself.
     #[must_use]
     pub fn subject(&self) -> EntrySubject {
-        EntrySubject::of(&self.target, &self.action, &self.detail)
+        self.event().subject(&self.target)
     }
 
     /// Whether its detail and evidence are not shown.

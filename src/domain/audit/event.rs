@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::AuditOutcome;
 use super::authorizations::{
     AnswerLost, AuthorizeBegun, AuthorizeEnded, AuthorizeFailed, Authorized, CodeNotExchanged,
     GivenBackEvidence, TokensGivenBack,
@@ -43,13 +42,21 @@ use super::walkthroughs::{
 use super::webhooks::{
     DeadLetter, MessageResent, MessageTested, NoticeSettled, Noticed, SecretRotated,
 };
+use super::{AuditOutcome, EntrySubject};
 use crate::domain::disconnect::evidence::Evidence;
 use crate::domain::id::FlowId;
+use crate::domain::wipe::Wipe;
 
-/// Lists every kind of entry: its action, the variant and what it holds, the evidence if it has any, and the method
-/// that says it in words.
+/// Lists every kind of entry: its action, the variant and what it holds, the evidence if it has any, the method
+/// that says it in words, and how it says what it is about:
+///
+/// - `nothing`: the folder, the log, the server, users, or whom we tell of events
+/// - `target`: a connection, or something that belongs to one or to a provider, by its id
+/// - `provider`: its target is a provider
+/// - `wiped`: its target is the provider whose data is removed, or all
+/// - `said`: its target and more, by its `subject`
 macro_rules! events {
-    ($($action:literal => $name:ident($kind:ty $(, $proof:ident: $evidence:ty)?) $sentence:ident;)*) => {
+    ($($action:literal => $name:ident($kind:ty $(, $proof:ident: $evidence:ty)?) $sentence:ident, $about:ident;)*) => {
         /// What was done, and what there is to say of it.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Event {
@@ -108,6 +115,17 @@ macro_rules! events {
                 }
             }
 
+            /// What an entry with this target is about.
+            #[must_use]
+            pub fn subject(&self, target: &str) -> EntrySubject {
+                match self {
+                    $(Self::$name(detail, ..) => events!(@subject $about, detail, target),)*
+                    Self::Refused(refusal) => EntrySubject::of_target(target).and(&refusal.about),
+                    // Withheld, or of another version.
+                    Self::Unknown(_) => EntrySubject::of_target(target),
+                }
+            }
+
             fn known(action: &str, detail: &Value, evidence: &Value) -> Option<Self> {
                 match action {
                     $($action => Some(Self::$name(
@@ -119,132 +137,151 @@ macro_rules! events {
             }
         }
     };
+    (@subject nothing, $detail:ident, $target:ident) => {{
+        let _ = ($detail, $target);
+        EntrySubject::default()
+    }};
+    (@subject target, $detail:ident, $target:ident) => {{
+        let _ = $detail;
+        EntrySubject::of_target($target)
+    }};
+    (@subject provider, $detail:ident, $target:ident) => {{
+        let _ = $detail;
+        EntrySubject::default().at(Some($target))
+    }};
+    (@subject wiped, $detail:ident, $target:ident) => {{
+        let _ = $detail;
+        EntrySubject::default().at(Wipe::provider_in($target))
+    }};
+    (@subject said, $detail:ident, $target:ident) => {
+        $detail.subject(EntrySubject::of_target($target))
+    };
     (@written) => { Value::Null };
     (@written $proof:ident) => { serde_json::to_value($proof)? };
 }
 
 events! {
-    "workspace.begun" => WorkspaceBegun(WorkspaceBegun) sentence;
-    "folder.upgraded" => FolderUpgraded(FolderUpgraded) sentence;
-    "log.begun" => LogBegun(LogBegun) sentence;
-    "folder.move_accepted" => MoveAccepted(MoveAccepted) sentence;
-    "vault.orphans_overwritten" => OrphansOverwritten(OrphansOverwritten) sentence;
-    "server.stopped" => ServerStopped(ServerStopped) sentence;
+    "workspace.begun" => WorkspaceBegun(WorkspaceBegun) sentence, nothing;
+    "folder.upgraded" => FolderUpgraded(FolderUpgraded) sentence, nothing;
+    "log.begun" => LogBegun(LogBegun) sentence, nothing;
+    "folder.move_accepted" => MoveAccepted(MoveAccepted) sentence, nothing;
+    "vault.orphans_overwritten" => OrphansOverwritten(OrphansOverwritten) sentence, nothing;
+    "server.stopped" => ServerStopped(ServerStopped) sentence, nothing;
 
-    "store.backed_up" => BackedUp(BackedUp) sentence;
-    "store.compacted" => Compacted(StoreCompacted) sentence;
-    "data.wipe_begun" => WipeBegun(WipeBegun) sentence;
-    "data.wiped" => Wiped(Wiped) sentence;
+    "store.backed_up" => BackedUp(BackedUp) sentence, nothing;
+    "store.compacted" => Compacted(StoreCompacted) sentence, nothing;
+    "data.wipe_begun" => WipeBegun(WipeBegun) sentence, wiped;
+    "data.wiped" => Wiped(Wiped) sentence, wiped;
 
-    "session.begin" => SessionRefused(SessionRefused) sentence;
-    "gateway.refused" => GatewayRefused(GatewayRefused) sentence;
-    "refusals.counted" => RefusalsCounted(RefusalsCounted) sentence;
+    "session.begin" => SessionRefused(SessionRefused) sentence, nothing;
+    "gateway.refused" => GatewayRefused(GatewayRefused) sentence, nothing;
+    "refusals.counted" => RefusalsCounted(RefusalsCounted) sentence, said;
 
-    "user.added" => UserAdded(UserAdded) sentence;
-    "user.removed" => UserRemoved(UserRemoved) sentence;
-    "user.granted" => UserGranted(RightChanged) granted;
-    "user.withdrawn" => UserWithdrawn(RightChanged) withdrawn;
+    "user.added" => UserAdded(UserAdded) sentence, nothing;
+    "user.removed" => UserRemoved(UserRemoved) sentence, nothing;
+    "user.granted" => UserGranted(RightChanged) granted, nothing;
+    "user.withdrawn" => UserWithdrawn(RightChanged) withdrawn, nothing;
 
-    "provider.added" => ProviderAdded(ProviderAdded) sentence;
-    "provider.removed" => ProviderRemoved(ProviderRemoved) sentence;
-    "provider.untagged" => ProviderUntagged(ProviderUntagged) sentence;
-    "provider.configured" => ProviderConfigured(ProviderConfigured) sentence;
-    "dependent.added" => DependentAdded(DependentChanged) added;
-    "dependent.removed" => DependentRemoved(DependentChanged) removed;
-    "provider.secret_kept" => ProviderSecretKept(ProviderSecretKept) sentence;
+    "provider.added" => ProviderAdded(ProviderAdded) sentence, provider;
+    "provider.removed" => ProviderRemoved(ProviderRemoved) sentence, provider;
+    "provider.untagged" => ProviderUntagged(ProviderUntagged) sentence, provider;
+    "provider.configured" => ProviderConfigured(ProviderConfigured) sentence, provider;
+    "dependent.added" => DependentAdded(DependentChanged) added, said;
+    "dependent.removed" => DependentRemoved(DependentChanged) removed, said;
+    "provider.secret_kept" => ProviderSecretKept(ProviderSecretKept) sentence, provider;
 
-    "connection.authorize_begun" => AuthorizeBegun(AuthorizeBegun) sentence;
-    "connection.authorize_failed" => AuthorizeFailed(AuthorizeFailed) sentence;
-    "connection.authorize_ended" => AuthorizeEnded(AuthorizeEnded) sentence;
-    "connection.code_not_exchanged" => CodeNotExchanged(CodeNotExchanged) sentence;
-    "connection.connected" => Connected(Authorized) connected;
-    "connection.reconnected" => Reconnected(Authorized) reconnected;
-    "connection.tokens_given_back" => TokensGivenBack(TokensGivenBack, evidence: Option<GivenBackEvidence>) sentence;
-    "connection.answer_lost" => AnswerLost(AnswerLost) sentence;
+    "connection.authorize_begun" => AuthorizeBegun(AuthorizeBegun) sentence, said;
+    "connection.authorize_failed" => AuthorizeFailed(AuthorizeFailed) sentence, said;
+    "connection.authorize_ended" => AuthorizeEnded(AuthorizeEnded) sentence, said;
+    "connection.code_not_exchanged" => CodeNotExchanged(CodeNotExchanged) sentence, said;
+    "connection.connected" => Connected(Authorized) connected, said;
+    "connection.reconnected" => Reconnected(Authorized) reconnected, said;
+    "connection.tokens_given_back" => TokensGivenBack(TokensGivenBack, evidence: Option<GivenBackEvidence>) sentence, said;
+    "connection.answer_lost" => AnswerLost(AnswerLost) sentence, said;
 
-    "connection.refreshed" => Refreshed(Refreshed) sentence;
-    "connection.recovered" => Recovered(Marked) recovered;
-    "connection.reconnect_required" => ReconnectRequired(Marked) reconnect_required;
-    "connection.error" => ConnectionError(Marked) error;
-    "connection.configured" => ConnectionConfigured(ConnectionConfigured) sentence;
-    "connection.notice" => Noticed(Noticed) sentence;
-    "connection.notice_settled" => NoticeSettled(NoticeSettled) sentence;
-    "connection.channels_attached" => ChannelsAttached(ChannelsAttached) sentence;
-    "connection.grant_ended" => GrantEnded(GrantEnded) sentence;
-    "webhook.enabled" => WebhookEnabled(WebhookSet) enabled;
-    "webhook.disabled" => WebhookDisabled(WebhookSet) disabled;
-    "subscription.added" => SubscriptionAdded(SubscriptionAdded) sentence;
-    "subscription.removed" => SubscriptionRemoved(SubscriptionRemoved) sentence;
-    "subscription.rotated" => SecretRotated(SecretRotated) sentence;
-    "subscription.tested" => MessageTested(MessageTested) sentence;
-    "subscription.dead_letter" => DeadLetter(DeadLetter) sentence;
-    "subscription.resent" => MessageResent(MessageResent) sentence;
-    "configuration.added" => ConfigurationAdded(Configuration) added;
-    "configuration.edited" => ConfigurationEdited(ConfigurationEdited) sentence;
-    "configuration.removed" => ConfigurationRemoved(Configuration) removed;
+    "connection.refreshed" => Refreshed(Refreshed) sentence, target;
+    "connection.recovered" => Recovered(Marked) recovered, said;
+    "connection.reconnect_required" => ReconnectRequired(Marked) reconnect_required, said;
+    "connection.error" => ConnectionError(Marked) error, said;
+    "connection.configured" => ConnectionConfigured(ConnectionConfigured) sentence, target;
+    "connection.notice" => Noticed(Noticed) sentence, said;
+    "connection.notice_settled" => NoticeSettled(NoticeSettled) sentence, said;
+    "connection.channels_attached" => ChannelsAttached(ChannelsAttached) sentence, said;
+    "connection.grant_ended" => GrantEnded(GrantEnded) sentence, said;
+    "webhook.enabled" => WebhookEnabled(WebhookSet) enabled, target;
+    "webhook.disabled" => WebhookDisabled(WebhookSet) disabled, target;
+    "subscription.added" => SubscriptionAdded(SubscriptionAdded) sentence, nothing;
+    "subscription.removed" => SubscriptionRemoved(SubscriptionRemoved) sentence, nothing;
+    "subscription.rotated" => SecretRotated(SecretRotated) sentence, nothing;
+    "subscription.tested" => MessageTested(MessageTested) sentence, nothing;
+    "subscription.dead_letter" => DeadLetter(DeadLetter) sentence, nothing;
+    "subscription.resent" => MessageResent(MessageResent) sentence, nothing;
+    "configuration.added" => ConfigurationAdded(Configuration) added, target;
+    "configuration.edited" => ConfigurationEdited(ConfigurationEdited) sentence, target;
+    "configuration.removed" => ConfigurationRemoved(Configuration) removed, target;
 
-    "record.edited" => RecordEdited(RecordEdited) sentence;
-    "reference.linked" => ReferenceLinked(ReferenceLinked) linked;
-    "reference.unlinked" => ReferenceUnlinked(ReferenceLinked) unlinked;
+    "record.edited" => RecordEdited(RecordEdited) sentence, target;
+    "reference.linked" => ReferenceLinked(ReferenceLinked) linked, target;
+    "reference.unlinked" => ReferenceUnlinked(ReferenceLinked) unlinked, target;
 
-    "job.enabled" => JobEnabled(JobActed) enabled;
-    "job.disabled" => JobDisabled(JobActed) disabled;
-    "job.reset" => JobReset(JobActed) reset;
-    "job.asked" => JobAsked(JobActed) asked;
-    "job.added" => JobAdded(JobAdded) sentence;
-    "job.edited" => JobEdited(JobEdited) sentence;
-    "job.enabled_before" => EnabledBefore(EnabledBefore) sentence;
-    "sync.started" => SyncStarted(JobActed) started;
-    "sync.cancelled" => SyncCancelled(JobActed) cancelled;
-    "sync.succeeded" => SyncSucceeded(SyncEnded) succeeded;
-    "sync.failed" => SyncFailed(SyncEnded) failed;
-    "sync.interrupted" => SyncInterrupted(SyncInterrupted) sentence;
+    "job.enabled" => JobEnabled(JobActed) enabled, target;
+    "job.disabled" => JobDisabled(JobActed) disabled, target;
+    "job.reset" => JobReset(JobActed) reset, target;
+    "job.asked" => JobAsked(JobActed) asked, target;
+    "job.added" => JobAdded(JobAdded) sentence, target;
+    "job.edited" => JobEdited(JobEdited) sentence, target;
+    "job.enabled_before" => EnabledBefore(EnabledBefore) sentence, target;
+    "sync.started" => SyncStarted(JobActed) started, target;
+    "sync.cancelled" => SyncCancelled(JobActed) cancelled, target;
+    "sync.succeeded" => SyncSucceeded(SyncEnded) succeeded, target;
+    "sync.failed" => SyncFailed(SyncEnded) failed, target;
+    "sync.interrupted" => SyncInterrupted(SyncInterrupted) sentence, target;
 
-    "connection.disconnect_begun" => DisconnectBegun(DisconnectBegun) sentence;
-    "connection.jobs_disabled" => JobsDisabled(StepDone) jobs_disabled;
-    "connection.revoking" => Revoking(Revoking) sentence;
-    "connection.revoked" => ConnectionRevoked(StepDone) revoked;
-    "references.stale" => ReferencesStale(StepDone) references_stale;
-    "connection.disconnected" => Disconnected(Disconnected, evidence: DisconnectEvidence) sentence;
-    "run.resumed" => RunResumed(RunResumed) sentence;
-    "run.step_failed" => StepFailed(StepFailed) sentence;
-    "follow_up.done" => FollowUpDone(FollowUpDone) sentence;
-    "follow_up.undone" => FollowUpUndone(FollowUpUndone) sentence;
-    "follow_up.assigned" => FollowUpAssigned(FollowUpAssigned) sentence;
-    "follow_up.opened" => FollowUpOpened(FollowUpOpened) sentence;
+    "connection.disconnect_begun" => DisconnectBegun(DisconnectBegun) sentence, said;
+    "connection.jobs_disabled" => JobsDisabled(StepDone) jobs_disabled, said;
+    "connection.revoking" => Revoking(Revoking) sentence, said;
+    "connection.revoked" => ConnectionRevoked(StepDone) revoked, said;
+    "references.stale" => ReferencesStale(StepDone) references_stale, said;
+    "connection.disconnected" => Disconnected(Disconnected, evidence: DisconnectEvidence) sentence, said;
+    "run.resumed" => RunResumed(RunResumed) sentence, said;
+    "run.step_failed" => StepFailed(StepFailed) sentence, said;
+    "follow_up.done" => FollowUpDone(FollowUpDone) sentence, said;
+    "follow_up.undone" => FollowUpUndone(FollowUpUndone) sentence, said;
+    "follow_up.assigned" => FollowUpAssigned(FollowUpAssigned) sentence, said;
+    "follow_up.opened" => FollowUpOpened(FollowUpOpened) sentence, said;
 
-    "token.read" => TokenRead(TokenRead) sentence;
-    "token.reads" => TokenReads(TokenReads) sentence;
-    "token.revoked" => TokenRevoked(TokenRevoked, evidence: Option<Evidence>) sentence;
-    "token.judged_again" => TokenJudgedAgain(TokenJudgedAgain) sentence;
-    "token.came_back" => TokenCameBack(TokenJudgedAgain) sentence;
-    "token.issued_again" => TokenIssuedAgain(TokenIssuedAgain) sentence;
-    "token.proof_settled" => ProofSettled(HoldOver) settled;
-    "token.ends_soon" => TokenEndsSoon(TokenEndsSoon) sentence;
-    "exposure.over" => ExposureOver(ExposureOver) sentence;
-    "credential.destroying" => CredentialDestroying(SecretGone) destroying;
-    "credential.destroyed" => CredentialDestroyed(SecretDestroyed, evidence: Option<HoldEvidence>) sentence;
-    "credential.moved_into_hold" => CredentialMoved(SecretGone) moved;
-    "credential.sealed" => CredentialSealed(HoldOpened) proof;
-    "hold.opened" => HoldOpened(HoldOpened) hold;
-    "hold.tried" => HoldTried(HoldTried, evidence: TryEvidence) sentence;
-    "hold.ending" => HoldEnding(HoldOver) ending;
-    "hold.ended" => HoldEnded(HoldOver, evidence: HoldEvidence) ended;
-    "hold.dropped" => HoldDropped(HoldOver) dropped;
+    "token.read" => TokenRead(TokenRead) sentence, said;
+    "token.reads" => TokenReads(TokenReads) sentence, target;
+    "token.revoked" => TokenRevoked(TokenRevoked, evidence: Option<Evidence>) sentence, said;
+    "token.judged_again" => TokenJudgedAgain(TokenJudgedAgain) sentence, said;
+    "token.came_back" => TokenCameBack(TokenJudgedAgain) sentence, said;
+    "token.issued_again" => TokenIssuedAgain(TokenIssuedAgain) sentence, said;
+    "token.proof_settled" => ProofSettled(HoldOver) settled, said;
+    "token.ends_soon" => TokenEndsSoon(TokenEndsSoon) sentence, target;
+    "exposure.over" => ExposureOver(ExposureOver) sentence, said;
+    "credential.destroying" => CredentialDestroying(SecretGone) destroying, said;
+    "credential.destroyed" => CredentialDestroyed(SecretDestroyed, evidence: Option<HoldEvidence>) sentence, said;
+    "credential.moved_into_hold" => CredentialMoved(SecretGone) moved, said;
+    "credential.sealed" => CredentialSealed(HoldOpened) proof, said;
+    "hold.opened" => HoldOpened(HoldOpened) hold, said;
+    "hold.tried" => HoldTried(HoldTried, evidence: TryEvidence) sentence, said;
+    "hold.ending" => HoldEnding(HoldOver) ending, said;
+    "hold.ended" => HoldEnded(HoldOver, evidence: HoldEvidence) ended, said;
+    "hold.dropped" => HoldDropped(HoldOver) dropped, said;
 
-    "walkthrough.drafted" => WalkthroughDrafted(WalkthroughDrafted) sentence;
-    "walkthrough.discarded" => WalkthroughDiscarded(WalkthroughGone) discarded;
-    "walkthrough.closed" => WalkthroughClosed(WalkthroughGone) closed;
-    "walkthrough.begun" => WalkthroughBegun(WalkthroughBegun) sentence;
-    "walkthrough.planned" => WalkthroughPlanned(WalkthroughPlanned) sentence;
-    "walkthrough.cancelled" => WalkthroughCancelled(WalkthroughCancelled) sentence;
-    "walkthrough.begun_by_time" => WalkthroughBegunByTime(WalkthroughBegunByTime) sentence;
-    "walkthrough.left" => WalkthroughLeft(WalkthroughPassedOver) left;
-    "walkthrough.fell" => WalkthroughFell(WalkthroughFell) sentence;
-    "walkthrough.stopped" => WalkthroughStopped(WalkthroughStopped) sentence;
-    "walkthrough.resumed" => WalkthroughResumed(WalkthroughMoved) resumed;
-    "walkthrough.finished" => WalkthroughFinished(WalkthroughMoved) finished;
-    "walkthrough.passed_over" => WalkthroughPassedOver(WalkthroughPassedOver) sentence;
+    "walkthrough.drafted" => WalkthroughDrafted(WalkthroughDrafted) sentence, said;
+    "walkthrough.discarded" => WalkthroughDiscarded(WalkthroughGone) discarded, target;
+    "walkthrough.closed" => WalkthroughClosed(WalkthroughGone) closed, target;
+    "walkthrough.begun" => WalkthroughBegun(WalkthroughBegun) sentence, said;
+    "walkthrough.planned" => WalkthroughPlanned(WalkthroughPlanned) sentence, said;
+    "walkthrough.cancelled" => WalkthroughCancelled(WalkthroughCancelled) sentence, target;
+    "walkthrough.begun_by_time" => WalkthroughBegunByTime(WalkthroughBegunByTime) sentence, said;
+    "walkthrough.left" => WalkthroughLeft(WalkthroughPassedOver) left, target;
+    "walkthrough.fell" => WalkthroughFell(WalkthroughFell) sentence, target;
+    "walkthrough.stopped" => WalkthroughStopped(WalkthroughStopped) sentence, target;
+    "walkthrough.resumed" => WalkthroughResumed(WalkthroughMoved) resumed, target;
+    "walkthrough.finished" => WalkthroughFinished(WalkthroughMoved) finished, target;
+    "walkthrough.passed_over" => WalkthroughPassedOver(WalkthroughPassedOver) sentence, target;
 }
 
 /// Detail and evidence of an entry.

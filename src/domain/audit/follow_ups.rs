@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use crate::domain::disconnect::run::FollowUp;
 use crate::domain::id::{FollowUpId, RunId};
 
@@ -86,6 +87,10 @@ impl FollowUpDone {
         };
         format!("done: {}{note}", self.text)
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl FollowUpUndone {
@@ -95,6 +100,10 @@ impl FollowUpUndone {
             note => format!(" ({note})"),
         };
         format!("not done after all: {}{note}", self.text)
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
     }
 }
 
@@ -106,10 +115,18 @@ impl FollowUpAssigned {
             None => format!("assigned to {to}: {text}"),
         }
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl FollowUpOpened {
     pub(super) fn sentence(&self) -> String {
         format!("left to a person: {}", self.text)
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
     }
 }

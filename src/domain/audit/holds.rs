@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use super::tokens::SecretGone;
 use crate::domain::credential::TokenKind;
 use crate::domain::hold::EndedBy;
@@ -130,6 +131,10 @@ impl HoldOpened {
     fn token(&self) -> String {
         format!("{} {}", self.kind.word(), self.fingerprint)
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl HoldTried {
@@ -144,6 +149,10 @@ impl HoldTried {
             "tried {} {fingerprint} for the {tries}. time: {last}",
             self.kind.word()
         )
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
     }
 }
 
@@ -192,6 +201,10 @@ impl HoldOver {
         let outcome = self.outcome.words_of(self.kind);
         format!("{} {} is {outcome}", self.kind.word(), self.fingerprint)
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl SecretDestroyed {
@@ -199,6 +212,13 @@ impl SecretDestroyed {
         match self {
             Self::Proof(over) => over.ended(),
             Self::Secret(gone) => gone.destroyed(),
+        }
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        match self {
+            Self::Proof(over) => over.subject(target),
+            Self::Secret(gone) => gone.subject(target),
         }
     }
 }

@@ -25,7 +25,7 @@ pub mod webhooks;
 
 use serde::{Deserialize, Serialize};
 
-pub use about::{About, EntrySubject};
+pub use about::{About, EntrySubject, SubjectThing};
 pub use entry::{AuditEntry, Format2, NewEntry};
 pub use event::{Event, EventDetail, Unknown};
 pub use hash::{Hash, Salt, WrongHash};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use crate::domain::connection::AppSecret;
 use crate::domain::tag::Tag;
 
@@ -73,6 +74,10 @@ impl DependentChanged {
             provider, feature, ..
         } = self;
         format!("declared that {feature} depends on {provider} no more")
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
     }
 }
 

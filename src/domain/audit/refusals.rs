@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::EntrySubject;
 use crate::domain::display_text::counted;
 use crate::domain::id::AuditId;
 use crate::domain::user::Role;
@@ -17,6 +18,9 @@ pub struct RefusedRequest {
     pub why: String,
     /// Whether they had asked to change nothing.
     pub read_only: bool,
+    /// What was asked about, as far as the gate knows it; the entry's header has it.
+    #[serde(skip)]
+    pub about: EntrySubject,
     /// That more refusals follow, which are counted together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flood: Option<String>,
@@ -80,6 +84,9 @@ pub enum RefusalsCounted {
         refusals: u64,
         /// How many of them are entries of their own.
         entries: u64,
+        /// What was asked about; the entry's header has it.
+        #[serde(skip)]
+        about: EntrySubject,
     },
     /// All further ones of somebody.
     AllKinds {
@@ -153,6 +160,14 @@ impl RefusalsCounted {
                 counted(*refusals, "time"),
                 counted(*targets, "thing")
             ),
+        }
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        match self {
+            Self::OneKind { about, .. } => target.and(about),
+            // After a crash the window's row knows the target alone. Of several things, the first is the target.
+            Self::Interrupted { .. } | Self::AllKinds { .. } => target,
         }
     }
 }

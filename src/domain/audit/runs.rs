@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::evidence::{Evidence, Proof};
 use crate::domain::disconnect::log::Step;
@@ -171,6 +172,12 @@ impl From<&Run> for Decided {
     }
 }
 
+impl Decided {
+    fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider)).in_run(Some(&self.run))
+    }
+}
+
 impl DisconnectBegun {
     pub(super) fn sentence(&self) -> String {
         let Decided {
@@ -188,11 +195,19 @@ impl DisconnectBegun {
             reason.words()
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        self.decided.subject(target)
+    }
 }
 
 impl RunResumed {
     pub(super) fn sentence(&self) -> String {
         format!("let the disconnect of {} go on", self.connection)
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.of(&self.connection)
     }
 }
 
@@ -203,6 +218,10 @@ impl StepFailed {
             self.step.words(),
             self.why
         )
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
     }
 }
 
@@ -218,6 +237,10 @@ impl StepDone {
     pub(super) fn references_stale(&self) -> String {
         format!("marked the references of {} as stale", self.name)
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl Revoking {
@@ -229,6 +252,10 @@ impl Revoking {
             self.alive
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl Disconnected {
@@ -238,5 +265,9 @@ impl Disconnected {
         let dead = self.revoked.iter().filter(proven).count();
         let all = counted(self.revoked.len() as u64, "token");
         format!("disconnected {provider} · {name}: {dead} of {all} proven dead")
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        self.decided.subject(target)
     }
 }

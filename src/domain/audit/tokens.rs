@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::exposure_end::ExposureEnd;
 use crate::domain::display_text::counted;
@@ -141,6 +142,10 @@ impl TokenRevoked {
             self.outcome.words_of(self.kind)
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl TokenJudgedAgain {
@@ -154,6 +159,10 @@ impl TokenJudgedAgain {
             named(self.kind, &self.fingerprint)
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
+    }
 }
 
 impl TokenIssuedAgain {
@@ -162,6 +171,10 @@ impl TokenIssuedAgain {
             "{} was issued by a trial, and is revoked as well",
             named(self.kind, &self.fingerprint)
         )
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
     }
 }
 
@@ -172,6 +185,10 @@ impl ExposureOver {
             ExposureEnd::Expired => format!("{token} has expired"),
             ExposureEnd::Proven { run } => format!("{token} was proven dead by {run}"),
         }
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(Some(&self.run))
     }
 }
 
@@ -223,6 +240,10 @@ impl SecretGone {
             named(self.kind, &self.fingerprint)
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.in_run(self.run.as_ref())
+    }
 }
 
 impl TokenRead {
@@ -238,6 +259,10 @@ impl TokenRead {
             Some(not_asked) => format!("{given}, not asked: {}", not_asked.why),
             None => given,
         }
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use crate::domain::display_text::counted;
 use crate::domain::id::{FlowId, WalkthroughId};
 use crate::domain::walkthrough::{TargetChoice, Terms};
@@ -136,6 +137,10 @@ impl WalkthroughDrafted {
             counted(self.targets, "connection")
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(self.choice.provider())
+    }
 }
 
 impl WalkthroughGone {
@@ -157,6 +162,10 @@ impl WalkthroughBegun {
             self.terms.reason.words()
         )
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(self.choice.provider())
+    }
 }
 
 impl WalkthroughPlanned {
@@ -167,6 +176,10 @@ impl WalkthroughPlanned {
         } = self;
         let reason = self.terms.reason.words();
         format!("planned {title:?} for {planned_for}: {count}, {reason}")
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(self.choice.provider())
     }
 }
 
@@ -194,6 +207,10 @@ impl WalkthroughBegunByTime {
             title, planned_for, ..
         } = self;
         format!("began {title:?}, planned for {planned_for}{late}: {count}{left}")
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(self.choice.provider())
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::EntrySubject;
 use crate::domain::id::MessageId;
 use crate::domain::message::EventKind;
 use crate::domain::webhook::{Notice, Settled};
@@ -83,6 +84,10 @@ impl Noticed {
     pub(super) fn sentence(&self) -> String {
         format!("of {} the vendor {}", self.name, self.said.words())
     }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
+    }
 }
 
 impl NoticeSettled {
@@ -94,6 +99,10 @@ impl NoticeSettled {
         };
         let (name, said) = (&self.name, self.said.words());
         format!("of {name} the vendor {said}; {words}: {}", self.why)
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider))
     }
 }
 

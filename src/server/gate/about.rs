@@ -1,6 +1,7 @@
 //! What a request is about, and whose that is.
 
 use super::{Need, Requirement};
+use crate::domain::audit::EntrySubject;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::tag::tagged;
@@ -16,11 +17,29 @@ pub(super) fn one(
     target: impl ToString,
     need: Need,
 ) -> Result<Vec<Requirement>, Problem> {
-    let target = target.to_string();
-    Ok(vec![Requirement {
+    Ok(vec![requirement(action, target, need)])
+}
+
+pub(super) fn requirement(action: &'static str, target: impl ToString, need: Need) -> Requirement {
+    Requirement {
         action,
-        target,
+        target: target.to_string(),
         need,
+        about: EntrySubject::default(),
+    }
+}
+
+/// What is about a provider. One that nobody knows is not named as what it is about.
+pub(super) fn at_provider(
+    server: &Server,
+    action: &'static str,
+    provider: &str,
+    need: Need,
+) -> Result<Vec<Requirement>, Problem> {
+    let known = server.knows_provider(provider)?.then_some(provider);
+    Ok(vec![Requirement {
+        about: EntrySubject::default().at(known),
+        ..requirement(action, provider, need)
     }])
 }
 
@@ -38,11 +57,8 @@ pub(super) fn about_user(
 ) -> Result<Requirement, Problem> {
     let users = server.store.users()?;
     let role = users.iter().find(|user| user.name == name).map(|u| u.role);
-    Ok(Requirement {
-        action,
-        target: name.to_owned(),
-        need: Need::ChangeUser(role.unwrap_or(Role::Agent), gives),
-    })
+    let need = Need::ChangeUser(role.unwrap_or(Role::Agent), gives);
+    Ok(requirement(action, name, need))
 }
 
 /// What is granted for single connections has to be held for each of them.
@@ -79,11 +95,8 @@ pub(super) fn drafts(
     id: &WalkthroughId,
 ) -> Result<Requirement, Problem> {
     let draft = walkthrough::queries::seen(server, caller, id)?;
-    Ok(Requirement {
-        action,
-        target: id.to_string(),
-        need: Need::Manage(Owner::Personal(draft.by)),
-    })
+    let need = Need::Manage(Owner::Personal(draft.by));
+    Ok(requirement(action, id, need))
 }
 
 /// Every connection that a walkthrough takes along.
@@ -107,11 +120,7 @@ fn taken_along(server: &Server, id: &WalkthroughId) -> Result<Vec<Connection>, S
 }
 
 fn manages(action: &'static str, connections: Vec<Connection>) -> Vec<Requirement> {
-    let one = |connection: Connection| Requirement {
-        action,
-        target: connection.id.to_string(),
-        need: Need::Manage(connection.owner),
-    };
+    let one = |it: Connection| requirement(action, it.id, Need::Manage(it.owner));
     connections.into_iter().map(one).collect()
 }
 
@@ -176,7 +185,7 @@ pub(super) fn ends(
     let draft = server.store.walkthrough(id)?;
     let mut asks = Vec::new();
     if let Some(provider) = tagged(&draft.choice, &draft.terms) {
-        asks.extend(one(action, provider, everybodys())?);
+        asks.extend(at_provider(server, action, provider, everybodys())?);
     }
     for flow in walkthrough::flows_of(server, &draft)? {
         asks.extend(one(action, flow.id, Need::Manage(flow.owner))?);
@@ -197,11 +206,8 @@ pub(super) fn named(
     name: &mut String,
 ) -> Result<Requirement, Problem> {
     let connection = pin(server, name)?;
-    Ok(Requirement {
-        action,
-        target: connection.id.to_string(),
-        need: Need::Manage(connection.owner),
-    })
+    let need = Need::Manage(connection.owner);
+    Ok(requirement(action, connection.id, need))
 }
 
 pub(super) fn about_job(
@@ -221,6 +227,9 @@ pub(super) fn behind(
     target: impl ToString,
     connection: Result<ConnectionId, StoreError>,
 ) -> Result<Vec<Requirement>, Problem> {
-    let found = connection.and_then(|id| server.store.connection(&id));
-    one(action, target, Need::Manage(found?.owner))
+    let found = connection.and_then(|id| server.store.connection(&id))?;
+    Ok(vec![Requirement {
+        about: EntrySubject::default().of(&found.id),
+        ..requirement(action, target, Need::Manage(found.owner))
+    }])
 }

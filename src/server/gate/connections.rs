@@ -1,9 +1,10 @@
 //! What is done to connections, and to what belongs to them.
 
 use super::about::{
-    Beyond, about_job, behind, disconnects, everybodys, named, one, pin, would_die,
+    Beyond, about_job, behind, disconnects, everybodys, named, one, pin, requirement, would_die,
 };
 use super::{Need, Needs, Requirement};
+use crate::domain::audit::EntrySubject;
 use crate::server::caller::Caller;
 use crate::server::sync::job_commands;
 use crate::server::{Server, connect};
@@ -13,14 +14,22 @@ use crate::wire::{Problem, rpc};
 impl Needs for rpc::Connect {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         let (owner, target) = connect::whose(server, caller, self)?;
-        one("connection.authorize", target, Need::Manage(owner))
+        let provider = Some(self.provider.as_str());
+        Ok(vec![Requirement {
+            about: EntrySubject::default().at(provider),
+            ..requirement("connection.authorize", target, Need::Manage(owner))
+        }])
     }
 }
 
 impl Needs for rpc::Adopt {
     fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
         let (owner, target) = connect::whose(server, caller, &mut self.connect)?;
-        one("connection.adopt", target, Need::Manage(owner))
+        let provider = Some(self.connect.provider.as_str());
+        Ok(vec![Requirement {
+            about: EntrySubject::default().at(provider),
+            ..requirement("connection.adopt", target, Need::Manage(owner))
+        }])
     }
 }
 

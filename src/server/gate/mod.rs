@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::caller::Caller;
 use super::{Server, refusals};
 use crate::domain::audit::refusals::RefusedRequest;
-use crate::domain::audit::{AuditOutcome, Event};
+use crate::domain::audit::{AuditOutcome, EntrySubject, Event};
 use crate::domain::id::ConnectionId;
 use crate::domain::refusals::RefusalKey;
 use crate::domain::user::{Act, Owner, Permission, Role, permit};
@@ -28,6 +28,8 @@ struct Requirement {
     action: &'static str,
     target: String,
     need: Need,
+    /// What the target is about, where its id does not say so.
+    about: EntrySubject,
 }
 
 /// [`Act`], with what it is about.
@@ -87,6 +89,7 @@ pub async fn admit(
             verb: action.to_owned(),
             why: refusal.why.clone(),
             read_only: caller.actor.read_only,
+            about: asked.about,
             flood: None,
         });
         let entry = caller.entry(event, &target, AuditOutcome::Refused);

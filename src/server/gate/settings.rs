@@ -1,7 +1,9 @@
 //! What belongs to the organisation: providers, users, who is told of events, and the server itself.
 
-use super::about::{about_user, everybodys, granted, one};
+use super::about::{about_user, at_provider, everybodys, granted, one, requirement};
 use super::{Need, Needs, Requirement};
+use crate::domain::audit::EntrySubject;
+use crate::domain::wipe::Wipe;
 use crate::server::Server;
 use crate::server::caller::Caller;
 use crate::wire::{Problem, rpc};
@@ -13,44 +15,49 @@ impl Needs for rpc::ProviderAdd {
 }
 
 impl Needs for rpc::ProviderRemove {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one("provider.remove", &self.id, Need::Settings)
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        at_provider(server, "provider.remove", &self.id, Need::Settings)
     }
 }
 
 impl Needs for rpc::ProviderUntag {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one("provider.untag", &self.id, everybodys())
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        at_provider(server, "provider.untag", &self.id, everybodys())
     }
 }
 
 impl Needs for rpc::DependentAdd {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one("dependent.add", &self.provider, everybodys())
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        at_provider(server, "dependent.add", &self.provider, everybodys())
     }
 }
 
 impl Needs for rpc::DependentRemove {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one("dependent.remove", &self.id, everybodys())
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let declared = server.store.dependent(&self.id).ok();
+        let provider = declared.as_ref().map(|it| it.provider.as_str());
+        Ok(vec![Requirement {
+            about: EntrySubject::default().at(provider),
+            ..requirement("dependent.remove", &self.id, everybodys())
+        }])
     }
 }
 
 impl Needs for rpc::ProviderConfigure {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let directs = self.redirect_uri.is_some() || !self.vars.is_empty();
         let need = if directs {
             Need::Direct
         } else {
             Need::Settings
         };
-        one("provider.configure", &self.id, need)
+        at_provider(server, "provider.configure", &self.id, need)
     }
 }
 
 impl Needs for rpc::ProviderSecret {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one("provider.secret", &self.id, Need::Settings)
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        at_provider(server, "provider.secret", &self.id, Need::Settings)
     }
 }
 
@@ -146,25 +153,24 @@ impl Needs for rpc::BackupNext {
 }
 
 impl Needs for rpc::WipePlan {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one(
-            "data.wipe_plan",
-            wiped(self.provider.as_deref()),
-            Need::Irreversible,
-        )
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        wipes(server, "data.wipe_plan", self.provider.as_deref())
     }
 }
 
 impl Needs for rpc::WipeBegin {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one(
-            "data.wipe",
-            wiped(self.provider.as_deref()),
-            Need::Irreversible,
-        )
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        wipes(server, "data.wipe", self.provider.as_deref())
     }
 }
 
-fn wiped(provider: Option<&str>) -> &str {
-    provider.unwrap_or("all providers")
+fn wipes(
+    server: &Server,
+    action: &'static str,
+    provider: Option<&str>,
+) -> Result<Vec<Requirement>, Problem> {
+    match provider {
+        Some(provider) => at_provider(server, action, provider, Need::Irreversible),
+        None => one(action, Wipe::target(None), Need::Irreversible),
+    }
 }

@@ -77,13 +77,14 @@ mod tests {
         let slack = Some(Goal::Provider("slack".to_owned()));
         let detail = json!({ "provider": "slack", "run": RUN });
         assert_eq!(goal("token.revoked", CONNECTION, &detail), run);
-        assert_eq!(goal("disconnect.resume", RUN, &Value::Null), run);
-        let detail = json!({ "provider": "slack", "connection": CONNECTION });
-        assert_eq!(goal("job.run", "job_1", &detail), connection);
+        let detail = json!({ "connection": CONNECTION });
+        assert_eq!(goal("run.resumed", RUN, &detail), run);
         assert_eq!(goal("token.read", CONNECTION, &Value::Null), connection);
-        let detail = json!({ "choice": { "provider": "slack" } });
-        assert_eq!(goal("walkthrough.begin", WALKTHROUGH, &detail), whole);
-        assert_eq!(goal("provider.tag", "slack", &Value::Null), slack);
-        assert_eq!(goal("user.add", "bob", &Value::Null), None);
+        let choice = json!({ "by": "matching", "provider": "slack", "owner": null });
+        let detail = json!({ "choice": choice, "targets": 1 });
+        assert_eq!(goal("walkthrough.drafted", WALKTHROUGH, &detail), whole);
+        let detail = json!({ "name": "Slack" });
+        assert_eq!(goal("provider.removed", "slack", &detail), slack);
+        assert_eq!(goal("user.removed", "bob", &json!({ "name": "bob" })), None);
     }
 }
