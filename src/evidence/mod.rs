@@ -11,11 +11,13 @@ pub mod report;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::audit::{Checkpoint, CheckpointError, Hash, LeafError, Leaves, ProvenLine, leaf_hash};
-use crate::domain::audit::AuditEntry;
+use crate::domain::audit::{AuditEntry, Event};
 use crate::domain::id::{ConnectionId, RunId};
+
+/// What was done where a disconnect is summed up.
+const DISCONNECTED: &str = "connection.disconnected";
 
 /// What a bundle says of itself, in `bundle.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,31 +131,40 @@ impl Gathering {
     /// Whether an auditor of these disconnects wants to see it: what names one of them, and what was done to their
     /// connections, but for the daily work of sync jobs.
     fn is_about(&self, entry: &AuditEntry) -> bool {
-        let of_run = self.runs.iter().any(|run| names(entry, run));
+        let said = Said::by(entry);
+        let of_run = self.runs.iter().any(|run| said.names(run));
         let target = entry.target.parse::<ConnectionId>();
         let of_connection = target.is_ok_and(|it| self.connections.contains(&it));
         of_run || (of_connection && !entry.action.starts_with("sync."))
     }
 }
 
+/// An entry with what it says.
+struct Said<'a> {
+    entry: &'a AuditEntry,
+    event: Event,
+}
+
+impl<'a> Said<'a> {
+    fn by(entry: &'a AuditEntry) -> Self {
+        let event = entry.event();
+        Self { entry, event }
+    }
+
+    /// Whether it names this disconnect, alone or among others.
+    fn names(&self, run: &RunId) -> bool {
+        run_in(self.entry, &self.event).as_ref() == Some(run) || self.event.runs().contains(run)
+    }
+}
+
+/// Whether an entry sums this disconnect up. Its header says so without its detail as well.
 fn is_summary_of(entry: &AuditEntry, run: &RunId) -> bool {
-    entry.action == "connection.disconnected" && run_of(entry) == Some(run.as_str())
+    entry.action == DISCONNECTED && run_in(entry, &entry.event()).as_ref() == Some(run)
 }
 
-/// Whether an entry names this disconnect, alone or among others.
-fn names(entry: &AuditEntry, run: &RunId) -> bool {
-    let others = entry.detail.get("runs").and_then(Value::as_array);
-    run_of(entry) == Some(run.as_str())
-        || others.is_some_and(|all| all.iter().any(|it| it.as_str() == Some(run.as_str())))
-}
-
-/// The disconnect that an entry names: in its header, or, in format 1 and in what is about several, in its detail.
-fn run_of(entry: &AuditEntry) -> Option<&str> {
-    let about = entry
-        .format_2
-        .as_ref()
-        .and_then(|more| more.about.run.as_ref());
-    about
-        .map(RunId::as_str)
-        .or_else(|| entry.detail.get("run").and_then(Value::as_str))
+/// The disconnect that an entry names: in its header, or, in format 1, which has none, in what it says.
+fn run_in(entry: &AuditEntry, event: &Event) -> Option<RunId> {
+    let about = entry.format_2.as_ref().map(|more| &more.about);
+    let stated = about.and_then(|about| about.run.clone());
+    stated.or_else(|| event.subject(&entry.target).run)
 }

@@ -2,68 +2,56 @@
 //! entries always give the same text.
 
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use super::{is_summary_of, names};
-use crate::domain::audit::{AuditEntry, Via};
+use super::{Said, is_summary_of};
+use crate::domain::audit::follow_ups::FollowUpOpened;
+use crate::domain::audit::holds::SecretDestroyed;
+use crate::domain::audit::runs::{DisconnectEvidence, Disconnected, LeftToPerson};
+use crate::domain::audit::{AuditEntry, Event, Via};
 use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::evidence::Evidence;
 use crate::domain::disconnect::exposure_end::ExposureEnd;
-use crate::domain::disconnect::plan::TokenHolder;
-use crate::domain::disconnect::run::Reason;
-use crate::domain::id::{CredentialId, FollowUpId, RunId};
+use crate::domain::id::{CredentialId, RunId};
 use crate::domain::trial::{Answer, Outcome, Residual};
-use crate::wire::view::Evidence;
 
-/// The detail of `connection.disconnected`.
-#[derive(Deserialize)]
-struct Summary {
-    provider: String,
-    name: String,
-    owner: String,
-    reason: Reason,
-    note: String,
-    ticket: Option<String>,
-    jobs_disabled: u64,
-    executions_cancelled: u64,
-    credentials_destroyed: u64,
-    webhooks_disabled: u64,
-    references_marked: u64,
-    #[serde(default)]
-    follow_ups: Vec<FollowUpDetail>,
-}
-
-#[derive(Deserialize)]
-struct FollowUpDetail {
-    id: FollowUpId,
-    text: String,
-    url: Option<String>,
-}
-
-/// The evidence of `connection.disconnected`.
-#[derive(Deserialize)]
-struct DisconnectedEvidence {
-    readers: Vec<TokenHolder>,
-}
-
-/// The detail of whatever claims something of a token: `token.revoked`, and the end of a hold.
-#[derive(Deserialize)]
-struct ClaimDetail {
-    credential: CredentialId,
+/// What is claimed of a token: when its run judged it, or later.
+struct Claim<'a> {
+    credential: &'a CredentialId,
     kind: TokenKind,
-    fingerprint: String,
+    fingerprint: &'a str,
     outcome: Outcome,
-    #[serde(default)]
+    /// Until when it may live, where the claim says so.
     residual_until: Option<Residual>,
-    #[serde(default)]
-    note: String,
 }
 
-/// The detail of the end of an exposure.
-#[derive(Deserialize)]
-struct ExposureEndDetail {
-    over: ExposureEnd,
+impl<'a> Claim<'a> {
+    /// What an entry claims of a token after that was first judged.
+    fn later(event: &'a Event) -> Option<Self> {
+        match event {
+            Event::TokenJudgedAgain(claim) | Event::TokenCameBack(claim) => Some(Self {
+                credential: &claim.credential,
+                kind: claim.kind,
+                fingerprint: &claim.fingerprint,
+                outcome: claim.outcome,
+                residual_until: Some(claim.residual_until),
+            }),
+            Event::ProofSettled(over) | Event::HoldEnded(over, _) | Event::HoldDropped(over) => {
+                Some(Self {
+                    credential: &over.credential,
+                    kind: over.kind,
+                    fingerprint: &over.fingerprint,
+                    outcome: over.outcome,
+                    residual_until: None,
+                })
+            }
+            // Nothing else claims anything.
+            _ => None,
+        }
+    }
+
+    fn outcome(&self) -> &'static str {
+        self.outcome.words_of(self.kind)
+    }
 }
 
 /// The report on these disconnects.
@@ -71,12 +59,27 @@ struct ExposureEndDetail {
 /// # Errors
 /// Which entry is missing or says something that is not understood.
 pub fn write(runs: &[RunId], entries: &[AuditEntry]) -> Result<String, Unclear> {
+    let said: Vec<Said<'_>> = entries.iter().map(Said::by).collect();
     let mut text = String::new();
     for run in runs {
-        let of_run: Vec<&AuditEntry> = entries.iter().filter(|entry| names(entry, run)).collect();
-        let found = of_run.iter().find(|entry| is_summary_of(entry, run));
-        let summary = found.ok_or_else(|| Unclear::NoSummary(run.clone()))?;
-        one(&mut text, run, summary, &of_run)?;
+        let of_run: Vec<&Said<'_>> = said.iter().filter(|said| said.names(run)).collect();
+        if !of_run.iter().any(|said| is_summary_of(said.entry, run)) {
+            return Err(Unclear::NoSummary(run.clone()));
+        }
+        understood(&of_run)?;
+        let end = of_run.iter().find_map(|said| match &said.event {
+            Event::Disconnected(sum, evidence) if sum.decided.run == *run => {
+                Some((said.entry, sum, evidence.as_ref()))
+            }
+            _ => None,
+        });
+        let (entry, sum, evidence) = end.ok_or_else(|| Unclear::NoSummary(run.clone()))?;
+        let ended = RunEnd {
+            entry,
+            sum,
+            evidence,
+        };
+        one(&mut text, &ended, &of_run);
     }
     Ok(text)
 }
@@ -88,144 +91,161 @@ pub enum Unclear {
     #[error("there is no entry that sums {0} up")]
     NoSummary(RunId),
     /// An entry of another shape than ours.
-    #[error("entry {seq} ({action}) is not understood: {source}")]
+    #[error("entry {seq} ({action}) is not understood")]
     Shape {
         seq: u64,
         /// What it says was done.
         action: String,
-        source: serde_json::Error,
     },
 }
 
-fn one(
-    text: &mut String,
-    run: &RunId,
-    ended: &AuditEntry,
-    entries: &[&AuditEntry],
-) -> Result<(), Unclear> {
-    let summary: Summary = read(ended, &ended.detail)?;
-    let seen: DisconnectedEvidence = read(ended, &ended.evidence)?;
-    let title = format!("{} · {}", summary.provider, summary.name);
+/// What is of a kind that we write has to be as we write it.
+fn understood(entries: &[&Said<'_>]) -> Result<(), Unclear> {
+    let strange = entries.iter().find(|said| {
+        let action = said.entry.action.as_str();
+        matches!(said.event, Event::Unknown(_)) && Event::ACTIONS.contains(&action)
+    });
+    match strange {
+        Some(said) => Err(Unclear::Shape {
+            seq: said.entry.seq,
+            action: said.entry.action.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The entry that sums a disconnect up.
+struct RunEnd<'a> {
+    entry: &'a AuditEntry,
+    sum: &'a Disconnected,
+    evidence: &'a DisconnectEvidence,
+}
+
+fn one(text: &mut String, end: &RunEnd<'_>, entries: &[&Said<'_>]) {
+    let (sum, of) = (end.sum, &end.sum.decided);
+    let title = format!("{} · {}", of.provider, of.name);
     heading(text, &title);
     let begun = entries
         .iter()
-        .find(|it| it.action == "connection.disconnect_begun");
-    let ticket = summary.ticket.as_ref();
+        .find(|said| matches!(said.event, Event::DisconnectBegun(_)));
+    let ticket = of.ticket.as_ref();
     let ticket = ticket.map_or_else(String::new, |it| format!(", ticket {it}"));
     for (name, value) in [
-        ("run", run.to_string()),
-        ("connection", ended.target.clone()),
-        ("owner", summary.owner),
-        ("by", who(ended)),
-        ("reason", format!("{}{ticket}", summary.reason.words())),
-        ("note", summary.note),
-        ("begun", begun.map_or_else(String::new, |it| when(it))),
-        ("ended", when(ended)),
+        ("run", of.run.to_string()),
+        ("connection", end.entry.target.clone()),
+        ("owner", of.owner.clone()),
+        ("by", who(end.entry)),
+        ("reason", format!("{}{ticket}", of.reason.words())),
+        ("note", of.note.clone()),
+        ("begun", begun.map_or_else(String::new, |it| when(it.entry))),
+        ("ended", when(end.entry)),
     ] {
         fact(text, name, &value);
     }
-    tokens(text, entries)?;
+    tokens(text, entries);
     section(text, "Here");
-    let later = entries.iter().filter(|it| it.seq > ended.seq);
-    let destroyed_later = later
-        .clone()
-        .filter(|it| it.action == "hold.ended" || is_end_of_proof(it));
-    let destroyed = summary.credentials_destroyed + destroyed_later.count() as u64;
+    let later = || entries.iter().filter(|it| it.entry.seq > end.entry.seq);
+    let destroyed_later = later().filter(|said| destroys_what_was_kept(&said.event));
+    let destroyed = sum.credentials_destroyed + destroyed_later.count() as u64;
     for (count, what) in [
         (destroyed, "stored secrets destroyed"),
-        (summary.jobs_disabled, "sync jobs disabled"),
-        (summary.executions_cancelled, "running syncs cancelled"),
-        (summary.webhooks_disabled, "inbound webhooks disabled"),
-        (summary.references_marked, "references marked stale"),
+        (sum.jobs_disabled, "sync jobs disabled"),
+        (sum.executions_cancelled, "running syncs cancelled"),
+        (sum.webhooks_disabled, "inbound webhooks disabled"),
+        (sum.references_marked, "references marked stale"),
     ] {
         line(text, 4, &format!("{what}: {count}"));
     }
     section(text, "Was given a token before, and could hold a copy");
-    for reader in &seen.readers {
+    for reader in &end.evidence.readers {
         let times = format!("{} ×, last {}", reader.count, time(reader.last));
         line(text, 4, &format!("{}: {times}", reader.name));
     }
-    none(text, "nobody", seen.readers.is_empty());
+    none(text, "nobody", end.evidence.readers.is_empty());
     section(text, "Left to a person at the provider");
-    let mut left = summary.follow_ups;
-    for opened in later.filter(|it| it.action == "follow_up.opened") {
-        left.push(read(opened, &opened.detail)?);
-    }
+    let opened = later().filter_map(|said| match &said.event {
+        Event::FollowUpOpened(opened) => Some(left(opened)),
+        _ => None,
+    });
+    let left: Vec<LeftToPerson> = sum.follow_ups.iter().cloned().chain(opened).collect();
     for follow_up in &left {
         open_or_done(text, follow_up, entries);
     }
     none(text, "nothing", left.is_empty());
     text.push('\n');
-    Ok(())
 }
 
-/// Whether a secret was destroyed that had been kept for its proof.
-fn is_end_of_proof(entry: &AuditEntry) -> bool {
-    entry.action == "credential.destroyed" && entry.detail.get("hold").is_some()
+fn left(opened: &FollowUpOpened) -> LeftToPerson {
+    LeftToPerson {
+        id: opened.id.clone(),
+        text: opened.text.clone(),
+        url: opened.url.clone(),
+    }
+}
+
+/// Whether a secret was destroyed that had been kept: to retry its revocation, or for its proof.
+fn destroys_what_was_kept(event: &Event) -> bool {
+    match event {
+        Event::HoldEnded(..) => true,
+        Event::CredentialDestroyed(destroyed, _) => match destroyed {
+            SecretDestroyed::Proof(_) => true,
+            SecretDestroyed::Secret(_) => false,
+        },
+        _ => false,
+    }
 }
 
 /// Each token, by the last that is claimed of it: a hold ends after its run.
-fn tokens(text: &mut String, entries: &[&AuditEntry]) -> Result<(), Unclear> {
+fn tokens(text: &mut String, entries: &[&Said<'_>]) {
     section(text, "Tokens");
-    let judged = || entries.iter().filter(|it| it.action == "token.revoked");
-    for entry in judged() {
-        let claim: ClaimDetail = read(entry, &entry.detail)?;
-        let evidence: Evidence = read(entry, &entry.evidence)?;
-        let last = entries.iter().rfind(|it| claims(it, &claim.credential));
-        match last {
-            Some(last) => {
-                let mut now: ClaimDetail = read(last, &last.detail)?;
-                let until = claim.residual_until.filter(|_| !now.outcome.proven());
-                now.residual_until = now.residual_until.or(until);
-                token(text, last, &now);
-                let first = claim.outcome.words_of(claim.kind);
-                line(
-                    text,
-                    6,
-                    &format!("at first      {first} (entry {})", entry.seq),
-                );
-            }
-            None => token(text, entry, &claim),
-        }
-        answers(text, &evidence);
-        let is_later = |it: &&&AuditEntry| {
-            it.action.starts_with("hold.")
-                || matches!(
-                    it.action.as_str(),
-                    "credential.sealed"
-                        | "exposure.over"
-                        | "token.judged_again"
-                        | "token.came_back"
-                        | "token.proof_settled"
-                )
+    let mut is_empty = true;
+    for said in entries {
+        let Event::TokenRevoked(first, evidence) = &said.event else {
+            continue;
         };
-        for later in entries.iter().filter(is_later) {
-            held(text, &claim.credential, later)?;
+        is_empty = false;
+        let claim = Claim {
+            credential: &first.credential,
+            kind: first.kind,
+            fingerprint: &first.fingerprint,
+            outcome: first.outcome,
+            residual_until: Some(first.residual_until),
+        };
+        let last = entries.iter().rev().find_map(|later| {
+            let now = Claim::later(&later.event)?;
+            (now.credential == claim.credential).then_some((later.entry, now))
+        });
+        match last {
+            Some((entry, now)) => {
+                let until = claim.residual_until.filter(|_| !now.outcome.proven());
+                let now = Claim {
+                    residual_until: now.residual_until.or(until),
+                    ..now
+                };
+                token(text, entry, &now);
+                let at_first = format!(
+                    "at first      {} (entry {})",
+                    claim.outcome(),
+                    said.entry.seq
+                );
+                line(text, 6, &at_first);
+            }
+            None => token(text, said.entry, &claim),
+        }
+        if let Some(evidence) = evidence.as_ref() {
+            answers(text, evidence);
+        }
+        for later in entries {
+            held(text, claim.credential, later);
         }
     }
-    none(text, "none", judged().next().is_none());
-    Ok(())
+    none(text, "none", is_empty);
 }
 
-/// Whether an entry claims something of this token, after it was first judged.
-fn claims(entry: &AuditEntry, credential: &CredentialId) -> bool {
-    let of = entry.detail.get("credential").and_then(Value::as_str);
-    of == Some(credential.as_str())
-        && matches!(
-            entry.action.as_str(),
-            "token.judged_again"
-                | "token.came_back"
-                | "token.proof_settled"
-                | "hold.ended"
-                | "hold.dropped"
-        )
-}
-
-fn token(text: &mut String, entry: &AuditEntry, claim: &ClaimDetail) {
+fn token(text: &mut String, entry: &AuditEntry, claim: &Claim<'_>) {
     let what = format!("{} {}", claim.kind.word(), claim.fingerprint);
-    let outcome = claim.outcome.words_of(claim.kind);
     let until = claim.residual_until.map_or_else(String::new, residual);
-    let said = format!("{what}: {outcome}{until} (entry {})", entry.seq);
+    let said = format!("{what}: {}{until} (entry {})", claim.outcome(), entry.seq);
     line(text, 4, &said);
 }
 
@@ -267,69 +287,79 @@ fn answers(text: &mut String, evidence: &Evidence) {
 }
 
 /// What became of a token later: of one that was kept sealed, and of one that was left.
-fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Result<(), Unclear> {
-    let of = entry.detail.get("credential").and_then(Value::as_str);
-    if of != Some(credential.as_str()) {
-        return Ok(());
-    }
-    let said = match entry.action.as_str() {
-        "hold.opened" => "kept sealed to retry the revocation".to_owned(),
-        "credential.sealed" => "kept sealed until its death is proven".to_owned(),
-        "token.judged_again" | "token.came_back" => {
-            let now: ClaimDetail = read(entry, &entry.detail)?;
-            format!("looked at again: {}", now.outcome.words_of(now.kind))
+fn held(text: &mut String, credential: &CredentialId, later: &Said<'_>) {
+    let claimed = || Claim::later(&later.event).map_or("", |claim| claim.outcome());
+    let (of, said) = match &later.event {
+        Event::HoldOpened(it) => (
+            &it.credential,
+            "kept sealed to retry the revocation".to_owned(),
+        ),
+        Event::CredentialSealed(it) => (
+            &it.credential,
+            "kept sealed until its death is proven".to_owned(),
+        ),
+        Event::TokenJudgedAgain(it) | Event::TokenCameBack(it) => {
+            (&it.credential, format!("looked at again: {}", claimed()))
         }
-        "exposure.over" => {
-            let ended: ExposureEndDetail = read(entry, &entry.detail)?;
-            match ended.over {
+        Event::ExposureOver(it) => (
+            &it.credential,
+            match &it.over {
                 ExposureEnd::Expired => "it has expired".to_owned(),
                 ExposureEnd::Proven { run } => format!("the same token was proven dead by {run}"),
-            }
+            },
+        ),
+        Event::ProofSettled(it) => (
+            &it.credential,
+            format!("its proof is settled: {}", claimed()),
+        ),
+        Event::HoldEnded(it, _) => {
+            let how = format!("retried to its end, {}", claimed());
+            (&it.credential, with_note(how, &it.note))
         }
-        "token.proof_settled" => {
-            let end: ClaimDetail = read(entry, &entry.detail)?;
-            format!("its proof is settled: {}", end.outcome.words_of(end.kind))
+        Event::HoldDropped(it) => {
+            let how = format!("given up by {}, {}", who(later.entry), claimed());
+            (&it.credential, with_note(how, &it.note))
         }
-        "hold.ended" | "hold.dropped" => {
-            let end: ClaimDetail = read(entry, &entry.detail)?;
-            let note = match end.note.as_str() {
-                "" => String::new(),
-                note => format!(": {note}"),
-            };
-            let how = match entry.action.as_str() {
-                "hold.dropped" => format!("given up by {}", who(entry)),
-                _ => "retried to its end".to_owned(),
-            };
-            format!("{how}, {}{note}", end.outcome.words_of(end.kind))
-        }
-        _ => return Ok(()),
+        // Nothing else is about a token that was judged.
+        _ => return,
     };
-    let what = match entry.action.as_str() {
-        "exposure.over" => "since",
+    if of != credential {
+        return;
+    }
+    let what = match &later.event {
+        Event::ExposureOver(_) => "since",
         _ => "held",
     };
-    line(text, 6, &format!("{what:13} {said}; {}", when(entry)));
-    Ok(())
+    line(text, 6, &format!("{what:13} {said}; {}", when(later.entry)));
 }
 
-fn open_or_done(text: &mut String, follow_up: &FollowUpDetail, entries: &[&AuditEntry]) {
+fn with_note(said: String, note: &str) -> String {
+    match note {
+        "" => said,
+        note => format!("{said}: {note}"),
+    }
+}
+
+fn open_or_done(text: &mut String, follow_up: &LeftToPerson, entries: &[&Said<'_>]) {
     let url = follow_up.url.as_ref();
     let url = url.map_or_else(String::new, |url| format!(" ({url})"));
     line(text, 4, &format!("{}{url}", follow_up.text));
-    let ticks = ["follow_up.done", "follow_up.undone"];
-    let last = entries.iter().rfind(|entry| {
-        ticks.contains(&entry.action.as_str()) && entry.target == follow_up.id.as_str()
+    let ticks = entries
+        .iter()
+        .rev()
+        .filter(|said| said.entry.target == follow_up.id.as_str());
+    let last = ticks.into_iter().find_map(|said| match &said.event {
+        Event::FollowUpDone(done) => Some(Some((said.entry, done))),
+        Event::FollowUpUndone(_) => Some(None),
+        _ => None,
     });
-    let done = last.filter(|entry| entry.action == "follow_up.done");
-    let state = done.map_or_else(
-        || "open".to_owned(),
-        |entry| {
-            let note = entry.detail.get("note").and_then(Value::as_str);
-            let note = note.filter(|note| !note.is_empty());
-            let note = note.map_or_else(String::new, |note| format!(": {note}"));
-            format!("done by {}{note}; {}", who(entry), when(entry))
-        },
-    );
+    let state = match last.flatten() {
+        Some((entry, done)) => {
+            let by = with_note(format!("done by {}", who(entry)), &done.note);
+            format!("{by}; {}", when(entry))
+        }
+        None => "open".to_owned(),
+    };
     line(text, 6, &state);
 }
 
@@ -402,12 +432,4 @@ fn line(text: &mut String, indent: usize, words: &str) {
     text.extend(std::iter::repeat_n(' ', indent));
     text.push_str(words.trim_end());
     text.push('\n');
-}
-
-fn read<T: DeserializeOwned>(entry: &AuditEntry, value: &Value) -> Result<T, Unclear> {
-    T::deserialize(value).map_err(|source| Unclear::Shape {
-        seq: entry.seq,
-        action: entry.action.clone(),
-        source,
-    })
 }

@@ -44,7 +44,7 @@ use super::webhooks::{
 };
 use super::{AuditOutcome, EntrySubject};
 use crate::domain::disconnect::evidence::Evidence;
-use crate::domain::id::FlowId;
+use crate::domain::id::{FlowId, RunId};
 use crate::domain::wipe::Wipe;
 
 /// Lists every kind of entry: its action, the variant and what it holds, the evidence if it has any, the method
@@ -337,6 +337,18 @@ impl Event {
             Self::WalkthroughBegunByTime(begun) => begun.flows_ended = flows,
             // Nothing else ends authorizations besides what it is about.
             _ => {}
+        }
+    }
+
+    /// Every disconnect that it names together with others.
+    #[must_use]
+    pub fn runs(&self) -> &[RunId] {
+        match self {
+            Self::FollowUpDone(left) => &left.runs,
+            Self::FollowUpUndone(left) => &left.runs,
+            Self::FollowUpAssigned(left) => &left.runs,
+            // Everything else is of one at most.
+            _ => &[],
         }
     }
 
