@@ -190,6 +190,7 @@ commands! {
     Reconnect, "reconnect", "reconnect", Changes, "Authorizes the same connection again.";
     Disconnect, "disconnect", "disconnect", Irreversible, "Stops the jobs, revokes, proves, destroys.";
     Swap, "swap", "swap account", Irreversible, "Disconnects, then connects as another account.";
+    GiveUpSwap, "give-up-swap", "give swap up", Stops, "Gives up a swap that was left in the middle: no new account is connected.";
     EnableBefore, "enable-before", "enable jobs", Changes, "Enables the jobs that ran before the disconnect.";
     EnableJob, "enable-job", "enable", Changes, "Lets the job run.";
     DisableJob, "disable-job", "disable", Stops, "Turns the job off, and cancels what runs.";

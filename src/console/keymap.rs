@@ -291,6 +291,7 @@ mod tests {
                 "disable-job",
                 "end-flow",
                 "give-up",
+                "give-up-swap",
                 "remove-provider",
             ],
         ),

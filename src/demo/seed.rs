@@ -323,6 +323,7 @@ impl Seed {
         let request = Disconnect {
             allow_wider: false,
             destroy_at_once: false,
+            swap: false,
             targets: vec![Target {
                 connection: of.to_string(),
                 version: Some(connection.version),

@@ -220,6 +220,7 @@ pub(super) fn disconnect(connection: &ConnectionId) -> crate::wire::rpc::Disconn
         if_unreachable: crate::domain::disconnect::run::IfUnreachable::Destroy,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
         uninstall: false,
     }
 }

@@ -66,6 +66,7 @@ impl Handler for rpc::WipeBegin {
             clock_and_ids::now(),
         );
         let begun = Event::WipeBegun(WipeBegun {
+            swaps_ended: Vec::new(),
             wipe: wipe.id.clone(),
             planned: plan.counts,
         });

@@ -85,6 +85,13 @@ impl Store {
 }
 
 impl Store {
+    /// From now on each commit goes to the disk by itself, so that the disk can fail after any of them.
+    pub(crate) fn commit_alone(&self) {
+        self.inner.shared.alone.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Store {
     /// From the next start on the folder is one of this format.
     pub(crate) fn take_for(&self, format: u32) {
         let engine = &self.inner.shared.engine;

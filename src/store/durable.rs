@@ -50,6 +50,9 @@ pub(crate) struct Shared {
     pub reopened: AtomicU64,
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
+    /// Whether a writer waits until nothing else waits for the disk.
+    #[cfg(test)]
+    pub alone: AtomicBool,
     /// Let go with the last handle: the folder is then free.
     pub _lock: Owned,
 }
@@ -228,8 +231,22 @@ impl Shared {
     pub(crate) fn wait_for_turn(&self) -> Result<(), StoreError> {
         self.wait_for(|progress| match &progress.failed {
             Some(why) => Some(Err(StoreError::Stopped(why.clone()))),
-            None => (progress.bytes <= BACKLOG).then_some(Ok(())),
+            None => (progress.bytes <= self.backlog()).then_some(Ok(())),
         })
+    }
+
+    #[cfg(test)]
+    fn backlog(&self) -> usize {
+        match self.alone.load(Ordering::Relaxed) {
+            true => 0,
+            false => BACKLOG,
+        }
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "tests ask for another one")]
+    fn backlog(&self) -> usize {
+        BACKLOG
     }
 
     /// Hands an applied commit to the committing thread.

@@ -9,8 +9,9 @@ use super::error::StoreError;
 /// in 8 a walkthrough may wait for its time, or have fallen, a follow-up may be assigned to somebody, and another tool may hold a
 /// token that was brought along; in 9 what passes see is marked beside the rows, which have numbers (`facts::marks`). A row of before
 /// gets its number when it is seen; in 10 a pass may have gone on by key, and a token says
-/// for which account it was issued; a connection may stand for tokens that a reconnect replaced.
-pub(crate) const FORMAT: u32 = 10;
+/// for which account it was issued; a connection may stand for tokens that a reconnect replaced; in 11 a run may be the first half
+/// of a swap, whose second half is open (`facts::swaps`).
+pub(crate) const FORMAT: u32 = 11;
 /// From this format of a folder on, its log goes on in format 2.
 pub(crate) const LOG_FORMAT_2: u32 = 3;
 /// The format of a folder that was not given an id yet.

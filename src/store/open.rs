@@ -94,6 +94,8 @@ impl Store {
             reopened: AtomicU64::new(0),
             #[cfg(test)]
             observer: Mutex::new(None),
+            #[cfg(test)]
+            alone: AtomicBool::new(false),
             _lock: lock,
         });
         let start = StoreError::io("start a thread for", root);

@@ -102,6 +102,13 @@ pub(super) fn in_full(it: &Connection) -> String {
         ("follow-ups", format!("{} open", it.follow_ups)),
         ("may live", it.exposure(clock).unwrap_or_default()),
         (
+            "swap",
+            it.swap
+                .as_ref()
+                .map(|it| it.text.clone())
+                .unwrap_or_default(),
+        ),
+        (
             "last run",
             it.last_run
                 .as_ref()

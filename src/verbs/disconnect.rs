@@ -164,7 +164,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let (client, notices) = session.connect().await?;
     let plans = plans(&client, &arguments).await?;
     if arguments.dry_run {
-        return session.show(&plans, || for_person(&plans, &client.welcome().workspace));
+        return session.show(&plans, || {
+            for_person(&plans, &client.welcome().workspace, false)
+        });
     }
     let asked = DisconnectRequest {
         choice: arguments.choice(),
@@ -172,6 +174,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         why: arguments.why,
         asks: !arguments.yes,
         at,
+        is_swap: false,
     };
     let proven = confirmed_run(&client, notices, plans, asked, session).await?;
     match arguments.strict && proven == Some(false) {
@@ -201,17 +204,20 @@ pub(super) struct DisconnectRequest {
     until: Until,
     /// When it begins; none where that is at once.
     at: Option<Timestamp>,
+    /// Whether it is the first half of a swap.
+    is_swap: bool,
 }
 
 impl DisconnectRequest {
-    /// By the names of the connections, until each run has ended.
-    pub(super) fn by_name(why: DisconnectReason, is_confirmed: bool) -> Self {
+    /// The first half of a swap, until its run has ended.
+    pub(super) fn of_swap(why: DisconnectReason, is_confirmed: bool) -> Self {
         Self {
             choice: TargetChoice::Named,
             why,
             asks: !is_confirmed,
             until: Until::Ended,
             at: None,
+            is_swap: true,
         }
     }
 }
@@ -236,14 +242,30 @@ async fn confirmed_run(
         let proven = walk::begin(client, notices, &plans, asked, session);
         return proven.await.map(Some);
     }
-    let request = request(&plans, asked.why);
+    let request = Disconnect {
+        swap: asked.is_swap,
+        ..request(&plans, asked.why)
+    };
     let runs: Vec<Run> = client.ask_within(LONG_PATIENCE, request).await?;
     let ended = follow::to_the_end(client, notices, runs, asked.until, session).await?;
-    let proven = ended
-        .iter()
-        .flat_map(|run| &run.tokens)
-        .all(|token| token.outcome.is_some_and(|outcome| outcome.proven()));
-    Ok(Some(proven))
+    Ok(Some(ended.iter().all(is_proven)))
+}
+
+/// Follows a run that somebody began before to its end; whether every token of it is proven dead.
+pub(super) async fn followed(
+    client: &Client,
+    notices: Notices,
+    run: Run,
+    session: &Session,
+) -> Result<bool, VerbError> {
+    let ended = follow::to_the_end(client, notices, vec![run], Until::Ended, session).await?;
+    Ok(ended.iter().all(is_proven))
+}
+
+/// Whether every token of a run is proven dead.
+pub(super) fn is_proven(run: &Run) -> bool {
+    let mut tokens = run.tokens.iter();
+    tokens.all(|token| token.outcome.is_some_and(|outcome| outcome.proven()))
 }
 
 /// The plans of the connections that are meant. What is chosen by provider or owner is what a disconnect can still do
@@ -283,7 +305,7 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
 /// Shows the plan and has the name typed: what is destroyed does not come back.
 fn ask(plans: &[Plan], workspace: &str, asked: &DisconnectRequest) -> Result<bool, VerbError> {
     let (choice, why) = (&asked.choice, &asked.why);
-    aside(&for_person(plans, workspace))?;
+    aside(&for_person(plans, workspace, asked.is_swap))?;
     if let Some(provider) = tag::tagged(choice, &walk::terms(why)) {
         aside(&format!("\n{}", texts::tags(provider)))?;
     }
@@ -308,7 +330,11 @@ fn ask(plans: &[Plan], workspace: &str, asked: &DisconnectRequest) -> Result<boo
         _ => format!("{} connections", plans.len()),
     };
     let shown = super::print::one_line(&wanted);
-    input::typed(&format!("\nType {shown} to disconnect:"), shown.trim())
+    let what = match asked.is_swap {
+        true => "swap",
+        false => "disconnect",
+    };
+    input::typed(&format!("\nType {shown} to {what}:"), shown.trim())
 }
 
 fn request(plans: &[Plan], why: DisconnectReason) -> Disconnect {
@@ -327,6 +353,7 @@ fn request(plans: &[Plan], why: DisconnectReason) -> Disconnect {
         uninstall: why.uninstall,
         allow_wider: why.wider,
         destroy_at_once: why.destroy_at_once,
+        swap: false,
     }
 }
 

@@ -31,7 +31,9 @@ pub struct Arguments {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
     let plans = made(&client, arguments.connections, PlanTerms::default()).await?;
-    session.show(&plans, || for_person(&plans, &client.welcome().workspace))
+    session.show(&plans, || {
+        for_person(&plans, &client.welcome().workspace, false)
+    })
 }
 
 /// The plans of these connections, disconnected together by these terms, in this order.
@@ -84,17 +86,22 @@ pub(super) async fn chosen(
 }
 
 /// What is asked and said before a disconnect, then what it would do to each connection.
-pub(super) fn for_person(plans: &[Plan], workspace: &str) -> String {
+pub(super) fn for_person(plans: &[Plan], workspace: &str, is_swap: bool) -> String {
     let mut text = match plans {
+        [one] if is_swap => texts::swap_title(&one.provider_name),
         [one] => texts::title(&one.provider_name),
         _ => texts::many(plans.len()),
     };
     let is_crm = plans.iter().any(|plan| plan.is_crm);
-    let only_crm = plans.len() == 1 && is_crm;
+    let only_crm = plans.len() == 1 && is_crm && !is_swap;
     if only_crm {
         text = format!("{}\n{text}", texts::crm_label());
     }
     let mut paragraphs = vec![text];
+    if is_swap {
+        let jobs = plans.iter().map(|plan| plan.jobs_enabled).sum();
+        paragraphs.push(texts::swap_body(jobs));
+    }
     if is_crm {
         paragraphs.push(texts::crm_warning(workspace));
     }

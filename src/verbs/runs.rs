@@ -12,6 +12,7 @@ use super::{Pages, Session, VerbError, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::credential::HELD_ELSEWHERE;
 use crate::domain::disconnect::log::{Step, StepState};
+use crate::domain::disconnect::swap::RunName;
 use crate::domain::disconnect::texts;
 use crate::domain::flow::OpenFlow;
 use crate::wire::rpc;
@@ -103,6 +104,7 @@ pub(super) fn in_full(run: &Run) -> String {
         ("began", clock(run.started_at)),
         ("ended", clock_or_dash(run.ended_at)),
         ("state", run.state.words().to_owned()),
+        ("then", swap(run).unwrap_or_default()),
     ]));
     text.push_str("\n\n");
     for step in &run.steps {
@@ -111,6 +113,16 @@ pub(super) fn in_full(run: &Run) -> String {
     }
     text.push_str(&rest(run));
     text.trim_end().to_owned()
+}
+
+/// What the run is the first half of, where it is one of a swap.
+pub(super) fn swap(run: &Run) -> Option<String> {
+    let name = RunName {
+        provider: &run.provider,
+        connection: &run.name,
+        has_ended: run.ended_at.is_some(),
+    };
+    Some(one_line(&run.swap.as_ref()?.sentence(&name)))
 }
 
 /// `Disconnecting GitHub · acme-bot  run_…`.

@@ -56,6 +56,8 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
             ("health", status.asks.sentence()),
             ("log", format!("{} entries", number(status.audit_entries))),
         ]);
+        let swaps = status.swaps.iter().map(|it| one_line(&it.text));
+        let needs_you = section("\nNeeds you", swaps.collect::<Vec<_>>());
         let for_you = status.for_you.iter();
         let for_you =
             for_you.map(|it| format!("{}  {}  {}", clock(it.at), one_line(&it.text), it.id));
@@ -67,8 +69,11 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
                 "The disk is full: only disconnects and reads are accepted.".to_owned(),
             );
         }
-        format!("{text}{for_you}{}", section("\nWarnings", warnings))
-            .trim_end()
-            .to_owned()
+        format!(
+            "{text}{needs_you}{for_you}{}",
+            section("\nWarnings", warnings)
+        )
+        .trim_end()
+        .to_owned()
     })
 }

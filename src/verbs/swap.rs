@@ -1,15 +1,20 @@
-//! `tagout swap`: disconnect, then connect as another account, jobs as they were (N8). One confirmation for all of it.
+//! `tagout swap`: disconnect, then connect as another account, jobs as they were (N8). One confirmation for all of it; what was
+//! left in the middle is taken up where it stands.
 
 use clap::Args;
 
 use super::disconnect::{self, DisconnectRequest};
+use super::print::{aside, one_line};
 use super::{Session, VerbError, connect, input};
+use crate::client::{Client, Notices};
 use crate::wire::rpc;
-use crate::wire::view::{Connection, Meant};
+use crate::wire::view::{Connection, Meant, OpenSwap, Run};
 
 const EXAMPLES: &str = "Examples:
   tagout swap github/acme-bot --reason cleanup --yes
-  tagout swap hubspot --flow paste --if-unreachable hold --yes";
+  tagout swap hubspot --flow paste --if-unreachable hold --yes
+  tagout swap hubspot                         one that was left in the middle: connects the new account
+  tagout swap hubspot --give-up               no new account is connected";
 
 /// `tagout swap`.
 #[derive(Debug, Args)]
@@ -26,6 +31,9 @@ pub struct Arguments {
     /// Why the old one goes.
     #[command(flatten)]
     why: disconnect::DisconnectReason,
+    /// Give up one that was left in the middle: no new account is connected, and the jobs stay off
+    #[arg(long, conflicts_with_all = ["reason", "flow", "api_key_file", "installation"])]
+    give_up: bool,
     /// Ask nobody
     #[arg(long)]
     yes: bool,
@@ -35,11 +43,8 @@ pub struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
-    if !arguments.yes && (session.manner.json || !input::somebody_is_there()) {
-        return Err(VerbError::usage(
-            "a swap disconnects first and wants a yes, and there is nobody to ask",
-            "Add --yes, or see the plan with tagout plan",
-        ));
+    if arguments.give_up {
+        return give_up(arguments, session).await;
     }
     // What is wrong with the second half is found before the first has begun.
     let mut request = arguments.how.request(String::new())?;
@@ -49,11 +54,16 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;
-    request.enable_before = true;
-    let targets = vec![connection.id.to_string()];
-    let asked = DisconnectRequest::by_name(arguments.why, arguments.yes);
-    let proven = disconnect::these(&client, notices, targets, asked, session);
-    let Some(proven) = proven.await? else {
+    let proven = match &connection.swap {
+        Some(open) => Some(taken_up(&client, notices, open, session).await?),
+        None => {
+            can_be_asked(arguments.yes, session)?;
+            let targets = vec![connection.id.to_string()];
+            let asked = DisconnectRequest::of_swap(arguments.why, arguments.yes);
+            disconnect::these(&client, notices, targets, asked, session).await?
+        }
+    };
+    let Some(proven) = proven else {
         return Ok(());
     };
     let (client, notices) = session.connect().await?;
@@ -78,4 +88,43 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         true => Err(VerbError::NotProven),
         false => Ok(()),
     }
+}
+
+/// Whether there is a yes, or somebody to give one.
+fn can_be_asked(is_told: bool, session: &Session) -> Result<(), VerbError> {
+    match is_told || (!session.manner.json && input::somebody_is_there()) {
+        true => Ok(()),
+        false => Err(VerbError::usage(
+            "a swap disconnects first and wants a yes, and there is nobody to ask",
+            "Add --yes, or see the plan with tagout plan",
+        )),
+    }
+}
+
+/// The first half was confirmed before. While it is under way it is followed; whether every token is proven dead.
+async fn taken_up(
+    client: &Client,
+    notices: Notices,
+    open: &OpenSwap,
+    session: &Session,
+) -> Result<bool, VerbError> {
+    aside(&one_line(&open.text))?;
+    let id = open.run.to_string();
+    let run: Run = client.ask(rpc::Run { id }).await?;
+    match run.ended_at {
+        Some(_) => Ok(disconnect::is_proven(&run)),
+        None => disconnect::followed(client, notices, run, session).await,
+    }
+}
+
+async fn give_up(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
+    let client = session.client().await?;
+    let name = arguments.connection;
+    let connection: Connection = client.ask(rpc::Connection { name }).await?;
+    let called = one_line(&format!("{}/{}", connection.provider, connection.name));
+    let question = format!("No new account is connected at {called}, and its jobs stay off.");
+    input::agreed(session, arguments.yes, &question)?;
+    let connection = connection.id.to_string();
+    let run: Run = client.ask(rpc::SwapGiveUp { connection }).await?;
+    session.show(&run, || format!("The swap of {called} was given up."))
 }

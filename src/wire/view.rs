@@ -16,6 +16,7 @@ mod routing;
 mod routing_test;
 mod run;
 mod status;
+mod swap;
 mod synced;
 mod upkeep;
 mod user;
@@ -37,6 +38,7 @@ pub use routing::Routing;
 pub use routing_test::{RoutedRecord, RoutingTest, RuleTest, SubscriptionTest};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{AskedBy, Asks, Checkpoint, Status};
+pub use swap::OpenSwap;
 pub use synced::{
     Attached, Channel, Config, MappingField, Record, Reference, Subscription, SubscriptionSecret,
     Webhook,

@@ -153,6 +153,7 @@ fn disconnect(runtime: &Runtime, client: &mut Client, sandbox: &Sandbox) -> Told
         uninstall: false,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
     });
     let id = runs[0].id.to_string();
     loop {

@@ -237,6 +237,7 @@ pub(crate) fn disconnect(client: &mut Client, connection: &str) -> (Duration, Ru
         uninstall: false,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
     });
     let id = runs[0].id.to_string();
     loop {

@@ -495,12 +495,16 @@ fn a_swap_is_one_way_from_the_disconnect_to_the_other_account() {
     desk.press("jjs");
     assert!(
         desk.screen()
-            .contains("Then you sign in as another account")
+            .contains("then you sign in as another account")
     );
+    assert!(desk.screen().contains("Swap GitHub to another account?"));
+    assert!(desk.screen().contains("Type acme-bot to swap:"));
     assert!(desk.screen().contains("< permission clean-up >"));
     desk.press("<BackTab><BackTab>acme-bot<Tab><Enter>");
-    assert_eq!(sent(&desk).unwrap().reason, Reason::Cleanup);
+    let begun = sent(&desk).unwrap();
+    assert_eq!((begun.reason, begun.swap), (Reason::Cleanup, true));
     assert_eq!(desk.app.place(), KeyPlace::Connect);
+    assert!(desk.screen().contains("the new account"));
     assert!(
         desk.screen()
             .contains("as the other account, not as acme-bot"),
@@ -509,7 +513,7 @@ fn a_swap_is_one_way_from_the_disconnect_to_the_other_account() {
     );
     desk.press("<Enter>");
     let connects = desk.world.asked.iter().any(|r| {
-        matches!(r, Request::Connect(asked) if asked.enable_before && asked.accept_other_account && asked.connection.is_some())
+        matches!(r, Request::Connect(asked) if asked.accept_other_account && asked.connection.is_some())
     });
     assert!(connects);
 }

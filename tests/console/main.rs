@@ -30,6 +30,7 @@ mod lists;
 mod poor;
 mod pty;
 mod screens;
+mod swaps;
 mod talk;
 mod told;
 mod travel;

@@ -319,6 +319,7 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
         exposed: Vec::new(),
         gaps: Vec::new(),
         last_run: None,
+        swap: None,
         enabled_before: 0,
         manual: Vec::new(),
         refused: None,
@@ -860,6 +861,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
         checkpoint: None,
         records: 14,
         walkthrough: None,
+        swap: None,
     }
 }
 

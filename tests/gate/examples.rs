@@ -403,6 +403,7 @@ fn acting(name: &str, n: u32) -> Request {
             job: format!("job_{n:026}"),
             act: JobAction::Disable,
         }),
+        "swap_give_up" => Request::SwapGiveUp(rpc::SwapGiveUp { connection: of }),
         "enable_before" => Request::EnableBefore(rpc::EnableBefore { connection: of }),
         "webhook_set" => Request::WebhookSet(rpc::WebhookSet {
             id: id("whk_", n),
@@ -447,6 +448,7 @@ fn acting(name: &str, n: u32) -> Request {
             if_unreachable: IfUnreachable::Destroy,
             allow_wider: false,
             destroy_at_once: false,
+            swap: false,
             uninstall: false,
         }),
         other => panic!("there is no example of {other}"),

@@ -198,6 +198,7 @@ async fn several_at_once_are_refused_when_one_of_them_is() {
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
         uninstall: false,
     };
     let answer = client.ask(both).await;

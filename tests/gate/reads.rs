@@ -216,6 +216,7 @@ async fn whoever_waits_for_a_refresh_is_refused_as_soon_as_a_disconnect_begins()
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
         uninstall: false,
     };
     let runs: Vec<Run> = client

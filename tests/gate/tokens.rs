@@ -279,6 +279,7 @@ async fn disconnect(client: &tagout::client::Client, n: u32) -> view::Run {
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
         uninstall: false,
     };
     let mut runs: Vec<view::Run> = client

@@ -33,6 +33,7 @@ fn disconnect(allow_wider: bool, uninstall: bool) -> rpc::Disconnect {
         uninstall,
         allow_wider,
         destroy_at_once: false,
+        swap: false,
     }
 }
 

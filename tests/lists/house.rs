@@ -220,6 +220,7 @@ impl House {
             uninstall: false,
             allow_wider: false,
             destroy_at_once: false,
+            swap: false,
         };
         let runs: Vec<view::Run> = self.ask(asked).await;
         let id = runs[0].id.to_string();

@@ -340,5 +340,6 @@ fn disconnect(of: &[u32]) -> Disconnect {
         uninstall: terms.uninstall,
         allow_wider: terms.allow_wider,
         destroy_at_once: false,
+        swap: false,
     }
 }

@@ -380,6 +380,7 @@ async fn uninstalling_where_no_call_does_it_is_refused_before_anything_happens()
         uninstall: true,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
     };
     let refused = house.try_ask(asked).await.unwrap_err();
     assert_eq!(refused.code, Code::Usage, "{refused:?}");

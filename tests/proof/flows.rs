@@ -119,6 +119,7 @@ async fn a_redirect_that_arrives_during_the_disconnect_is_not_exchanged() {
             uninstall: false,
             allow_wider: false,
             destroy_at_once: false,
+            swap: false,
         })
         .await;
     let refused = pasted(&house, &flow, &back).await;

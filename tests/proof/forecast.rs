@@ -85,6 +85,7 @@ async fn done(house: &mut House, plans: &[Plan], wider: bool) -> Vec<view::Run> 
         uninstall: false,
         allow_wider: wider,
         destroy_at_once: false,
+        swap: false,
     };
     house.ask(asked).await;
     let runs = || {

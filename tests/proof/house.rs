@@ -401,6 +401,7 @@ impl House {
             uninstall: false,
             allow_wider: false,
             destroy_at_once: false,
+            swap: false,
         };
         change(&mut asked);
         let begun: Vec<view::Run> = self.ask(asked).await;

@@ -126,6 +126,7 @@ fn disconnect(client: &mut Client, connection: String) -> u64 {
         uninstall: false,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
     };
     let run: Vec<Run> = client.ask(asked);
     let id = run[0].id.to_string();

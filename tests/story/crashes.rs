@@ -30,6 +30,7 @@ fn disconnect(id: &str) -> rpc::Disconnect {
         uninstall: false,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
     }
 }
 

@@ -189,7 +189,7 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
         assert_eq!(line["format"] == 2, seq >= first, "{line:#}");
         if seq == first {
             assert_eq!(line["action"], "folder.upgraded");
-            let said = json!({ "from": 1, "to": 10, "log": { "format": 2, "from": first } });
+            let said = json!({ "from": 1, "to": 11, "log": { "format": 2, "from": first } });
             assert_eq!(line["detail"], said);
         }
     }
@@ -251,16 +251,25 @@ fn a_folder_of_format_10_opens_goes_on_and_verifies() {
     opens_goes_on_and_verifies(10);
 }
 
+#[test]
+fn a_folder_of_format_11_opens_goes_on_and_verifies() {
+    opens_goes_on_and_verifies(11);
+}
+
+/// From this format on a folder has a swap that was left in the middle, and a run in every step.
+const WITH_SWAP: u32 = 11;
+
 /// One that src/server/folder_fixture has made.
 fn opens_goes_on_and_verifies(format: u32) {
     let kept = kept(&format.to_string());
     let mut house = moved_in(&kept);
     let store = opened(&house);
-    // What ends the step before this one goes to the disk together with it.
-    let never_alone = Step::UpdateStatuses;
+    // What ends the step before this one went to the disk together with it, until the maker wrote each commit alone.
+    let never_alone = (format < WITH_SWAP).then_some(Step::UpdateStatuses);
     let steps: Vec<_> = (Step::ALL.into_iter())
-        .filter(|step| *step != never_alone)
+        .filter(|step| Some(*step) != never_alone)
         .collect();
+    let swaps = usize::from(format >= WITH_SWAP);
     assert_eq!(next_steps(&store), steps);
     assert_eq!(store.scan::<IssueIntent>("").unwrap().len(), 1);
     assert!(!store.holds_open().unwrap().is_empty());
@@ -269,7 +278,13 @@ fn opens_goes_on_and_verifies(format: u32) {
     drop(store);
 
     house.serve();
-    at_rest(&house, entries, 4 + steps.len());
+    at_rest(&house, entries, 4 + steps.len() + swaps);
+    let open = house.json(&["status"])["swaps"].clone();
+    assert_eq!(rows_of(&open).len(), swaps);
+    for swap in rows_of(&open) {
+        assert!(text(swap, "state").starts_with("completed"), "{swap:#}");
+        house.ok(&["swap", text(swap, "connection"), "--give-up"]);
+    }
     let walkthroughs = house.json(&["walkthroughs"]);
     let called = |title: &str| {
         let mut all = rows_of(&walkthroughs).iter();

@@ -46,6 +46,7 @@ mod refreshing;
 mod restoring;
 mod restoring_secrets;
 mod routing;
+mod swaps;
 mod syncing;
 mod together;
 mod told;

@@ -105,6 +105,7 @@ pub(crate) fn connection() -> Connection {
         exposed: Vec::new(),
         gaps: Vec::new(),
         last_run: None,
+        swap: None,
         enabled_before: 0,
         manual: vec![manual()],
         refused: None,
@@ -235,6 +236,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         checkpoint: (state != RunState::Running).then(|| "signed".to_owned()),
         records: 4,
         walkthrough: None,
+        swap: None,
     }
 }
 

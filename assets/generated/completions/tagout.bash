@@ -2900,7 +2900,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__swap)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --yes --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --give-up --yes --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

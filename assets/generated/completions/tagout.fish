@@ -421,6 +421,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand swap" -l uninstall -d 'Uni
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l wider -d 'Make calls that end other connections\' tokens too; without it they are left out while the grant is shared'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l tag -d 'With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by itself'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l destroy-at-once -d 'Keep nothing sealed until its death is proven: what takes time stays unproven'
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l give-up -d 'Give up one that was left in the middle: no new account is connected, and the jobs stay off'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l yes -d 'Ask nobody'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l strict -d 'Exit 6 unless every token is proven dead'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l json -d 'Print JSON: lists as one array, things as one object'

@@ -425,6 +425,7 @@ _arguments "${_arguments_options[@]}" : \
 '--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
 '--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
 '--destroy-at-once[Keep nothing sealed until its death is proven\: what takes time stays unproven]' \
+'(--reason --flow --api-key-file --installation)--give-up[Give up one that was left in the middle\: no new account is connected, and the jobs stay off]' \
 '--yes[Ask nobody]' \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1834,7 +1835,7 @@ _arguments "${_arguments_options[@]}" : \
 '--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
-'*::word -- A badge, an outcome, or any other word that the program says; all of them when left out:_default' \
+'*::word -- A badge, an outcome, an error, an exit code, or any other word that the program says; all of them when left out:_default' \
 && ret=0
 ;;
 (whoami)

@@ -227,6 +227,7 @@ impl DisconnectDialog {
             uninstall: self.answers.uninstall && self.can_uninstall(),
             allow_wider: self.answers.wider,
             destroy_at_once: self.answers.keeping == Keeping::Nothing,
+            swap: self.swaps,
         };
         self.beginning = cx.ask(request);
         self.face = DisconnectStage::Waiting;
@@ -250,7 +251,8 @@ impl DisconnectDialog {
         match runs {
             [one] => {
                 let (provider, name) = (&one.provider_name, &one.name);
-                cx.done(format!("The disconnect of {provider} {name} has begun."));
+                let what = if self.swaps { "swap" } else { "disconnect" };
+                cx.done(format!("The {what} of {provider} {name} has begun."));
                 cx.open(Destination::Run(one.id.as_str().to_owned()));
                 if self.swaps {
                     cx.overlay(OverlayRequest::ConnectOther(ConnectTarget {

@@ -25,6 +25,7 @@ use crate::wire::{Problem, Topic};
 mod deliveries;
 mod describe;
 pub(super) mod happening;
+mod swapping;
 pub use describe::describe;
 
 /// From this width on there are two columns.
@@ -45,13 +46,22 @@ pub fn act(
 ) -> Option<AwaitedReply<rpc::EnableBefore>> {
     let id = row.id.as_str().to_owned();
     match command {
+        Command::Open if swapping::is_next(row) => swapping::take_up(row, cx),
         Command::Open => cx.open(Destination::Connection(id)),
         Command::OpenRecords => cx.open(Destination::Records(id)),
         Command::OpenConfiguration => cx.open(Destination::Configuration(id)),
         Command::OpenReferences => cx.open(Destination::References(id)),
         Command::Copy => cx.copy(id),
         Command::Disconnect => cx.overlay(OverlayRequest::Disconnect(vec![id])),
+        Command::Swap | Command::Reconnect | Command::Connect if row.swap.is_some() => {
+            swapping::take_up(row, cx);
+        }
         Command::Swap => cx.overlay(OverlayRequest::Swap(id)),
+        Command::GiveUpSwap => {
+            if let Some(swap) = &row.swap {
+                swapping::ask_to_give_up(row, swap, cx);
+            }
+        }
         Command::Configure => cx.overlay(OverlayRequest::Configure(id)),
         Command::Reconnect | Command::Connect => {
             cx.overlay(OverlayRequest::Connect(ConnectTarget {
@@ -83,6 +93,8 @@ pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
         return Some(why.clone());
     }
     let why = match (command, row.status) {
+        (Command::GiveUpSwap, _) if row.swap.is_none() => "no swap was left in the middle",
+        (Command::Swap, Status::Revoked) if row.swap.is_some() => return None,
         (Command::Disconnect | Command::Swap, Status::Revoked) => "it is disconnected",
         (Command::Disconnect | Command::Swap | Command::Configure, Status::Disconnecting) => {
             "a disconnect is under way"
@@ -94,6 +106,12 @@ pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
         _ => return None,
     };
     Some(why.to_owned())
+}
+
+/// Whether a command has a meaning for a connection as it stands.
+#[must_use]
+pub fn offers(row: &view::Connection, command: Command) -> bool {
+    command != Command::GiveUpSwap || row.swap.is_some()
 }
 
 /// The words that a connection says: its badge, what may still live, how well its provider answers.
@@ -252,6 +270,11 @@ impl Screen for ConnectionScreen {
                 }
             }
         }
+    }
+
+    fn offers(&self, command: Command) -> bool {
+        let row = self.row.as_ref();
+        row.map_or(command != Command::GiveUpSwap, |row| offers(row, command))
     }
 
     fn refuses(&self, command: Command) -> Option<String> {

@@ -58,7 +58,7 @@ impl Row for Connection {
 
     fn group(&self) -> &str {
         match self.status.rank() {
-            _ if !self.exposed.is_empty() => NEEDS_YOU,
+            _ if !self.exposed.is_empty() || self.swap.is_some() => NEEDS_YOU,
             0 => NEEDS_YOU,
             1 => "Connected",
             _ => "Disconnected",
@@ -237,6 +237,13 @@ impl Screen for ConnectionsScreen {
         }
     }
 
+    fn offers(&self, command: Command) -> bool {
+        let row = self.list.selected();
+        row.map_or(command != Command::GiveUpSwap, |row| {
+            connection::offers(row, command)
+        })
+    }
+
     fn refuses(&self, command: Command) -> Option<String> {
         match command {
             Command::Connect if !self.is_out() => None,
@@ -367,7 +374,7 @@ fn cells(row: &Connection, look: &Appearance) -> Vec<Cell> {
         Cell(format!("{sign} {badge}"), role),
         Cell(
             connection::happening::happening(row, look),
-            if !row.exposed.is_empty() {
+            if !row.exposed.is_empty() || row.swap.is_some() {
                 StyleRole::Warn
             } else if role == StyleRole::Bad {
                 StyleRole::Text

@@ -85,7 +85,12 @@ impl RunScreen {
     /// N7: a CRM is chosen anew from all there are, anything else is connected again.
     fn afterwards(&self, cx: &mut Context<'_>) {
         let Some(run) = &self.run else { return };
-        if run.plan.is_crm {
+        if run.swap.as_ref().is_some_and(|half| half.ended.is_none()) {
+            cx.overlay(OverlayRequest::ConnectOther(ConnectTarget {
+                provider: run.provider.clone(),
+                connection: Some(run.connection.as_str().to_owned()),
+            }));
+        } else if run.plan.is_crm {
             cx.actions.push(Action::Tab(KeyPlace::Catalog));
         } else {
             cx.overlay(OverlayRequest::Connect(ConnectTarget {

@@ -89,6 +89,9 @@ pub struct Authorized {
     /// What another tool was given before, and may hold still.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held_elsewhere: Vec<TokenName>,
+    /// The disconnect that was the first half of the swap which this ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<RunId>,
 }
 
 /// Tokens were issued that nobody wants any more: they are revoked.
@@ -233,8 +236,12 @@ impl Authorized {
             .as_ref()
             .filter(|it| it.id != self.account.id);
         let moved = moved.map_or_else(String::new, |it| format!(", which was {} before", it.label));
+        let swapped = match self.swap {
+            Some(_) => "; the swap is done",
+            None => "",
+        };
         format!(
-            "reconnected {} · {}, {}{moved}{}",
+            "reconnected {} · {}, {}{moved}{}{swapped}",
             self.provider,
             self.name,
             self.account(),

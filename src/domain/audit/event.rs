@@ -24,6 +24,7 @@ use super::providers::{
 use super::refusals::{GatewayRefused, RefusalsCounted, RefusedRequest, SessionRefused};
 use super::runs::{
     DisconnectBegun, DisconnectEvidence, Disconnected, Revoking, RunResumed, StepDone, StepFailed,
+    SwapGivenUp,
 };
 use super::server::{
     FolderUpgraded, LogBegins, MoveAccepted, OrphansOverwritten, ServerStopped, WorkspaceBegun,
@@ -245,6 +246,7 @@ events! {
     "connection.disconnected" => Disconnected(Disconnected, evidence: DisconnectEvidence) sentence, said;
     "run.resumed" => RunResumed(RunResumed) sentence, said;
     "run.step_failed" => StepFailed(StepFailed) sentence, said;
+    "swap.given_up" => SwapGivenUp(SwapGivenUp) sentence, said;
     "follow_up.done" => FollowUpDone(FollowUpDone) sentence, said;
     "follow_up.undone" => FollowUpUndone(FollowUpUndone) sentence, said;
     "follow_up.assigned" => FollowUpAssigned(FollowUpAssigned) sentence, said;
@@ -349,6 +351,25 @@ impl Event {
             Self::FollowUpAssigned(left) => &left.runs,
             // Everything else is of one at most.
             _ => &[],
+        }
+    }
+
+    /// Says that what it begins is the first half of a swap.
+    pub fn begins_swap(&mut self) {
+        if let Self::DisconnectBegun(begun) = self {
+            begun.swap = true;
+        }
+    }
+
+    /// Says which swaps it brought to their end, by the runs that were their first halves.
+    pub fn ends_swaps(&mut self, runs: Vec<RunId>) {
+        match self {
+            Self::Connected(authorized) | Self::Reconnected(authorized) => {
+                authorized.swap = runs.into_iter().next();
+            }
+            Self::WipeBegun(begun) => begun.swaps_ended = runs,
+            // Nothing else ends a swap besides what it is about.
+            _ => {}
         }
     }
 

@@ -50,6 +50,22 @@ pub struct DisconnectBegun {
     /// The open authorizations that it ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flows_ended: Vec<FlowId>,
+    /// Whether it is the first half of a swap.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub swap: bool,
+}
+
+/// Somebody gave up the second half of a swap: no new account is connected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwapGivenUp {
+    /// The disconnect that was its first half.
+    pub run: RunId,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the connection.
+    pub name: String,
+    /// How many jobs would have been enabled again.
+    pub jobs: u64,
 }
 
 /// A disconnect that waited for a person goes on.
@@ -190,14 +206,31 @@ impl DisconnectBegun {
         let ticket = ticket
             .as_ref()
             .map_or_else(String::new, |it| format!(", ticket {it}"));
+        let swap = match self.swap {
+            true => ", to connect another account",
+            false => "",
+        };
         format!(
-            "began to disconnect {provider} · {name}: {}{ticket}",
+            "began to disconnect {provider} · {name}: {}{ticket}{swap}",
             reason.words()
         )
     }
 
     pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
         self.decided.subject(target)
+    }
+}
+
+impl SwapGivenUp {
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "gave up the swap of {} · {}: no new account is connected",
+            self.provider, self.name
+        )
+    }
+
+    pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
+        target.at(Some(&self.provider)).in_run(Some(&self.run))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::display_text::counted;
-use crate::domain::id::WipeId;
+use crate::domain::id::{RunId, WipeId};
 use crate::domain::wipe::WipeCounts;
 
 /// Somebody made a backup, or began one that came to nothing.
@@ -58,6 +58,9 @@ pub struct WipeBegun {
     pub wipe: WipeId,
     /// What there was to remove.
     pub planned: WipeCounts,
+    /// The disconnects that were first halves of swaps which nobody had ended: no new account is waited for any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub swaps_ended: Vec<RunId>,
 }
 
 /// It is removed.

@@ -14,6 +14,7 @@ pub mod registration;
 pub mod run;
 pub mod step_results;
 pub mod steps;
+pub mod swap;
 pub mod texts;
 pub mod totals;
 mod transitions;

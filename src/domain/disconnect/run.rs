@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
+use super::swap::SwapHalf;
 use crate::domain::id::{ConnectionId, FollowUpId, RunId, UserId, WalkthroughId};
 use crate::domain::origin::Origin;
 use crate::domain::provider::ManualWhen;
@@ -136,6 +137,9 @@ pub struct Run {
     /// The walkthrough that it is part of.
     #[serde(default)]
     pub walkthrough: Option<WalkthroughId>,
+    /// What is to come after it, where it is the first half of a swap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<SwapHalf>,
 }
 
 /// What a person must still do at the vendor.

@@ -20,6 +20,23 @@ pub fn title(provider_name: &str) -> String {
     format!("Disconnect {provider_name}?")
 }
 
+/// The question about one connection that is to be another account's afterwards.
+#[must_use]
+pub fn swap_title(provider_name: &str) -> String {
+    format!("Swap {provider_name} to another account?")
+}
+
+/// What the swap is after the disconnect, which [`body`] is about.
+#[must_use]
+pub fn swap_body(jobs: u64) -> String {
+    let jobs = match jobs {
+        0 => "no job is enabled".to_owned(),
+        1 => "the job that is enabled now is enabled again".to_owned(),
+        n => format!("the {n} jobs that are enabled now are enabled again"),
+    };
+    format!("The first half of a swap: then you sign in as another account, and {jobs}.")
+}
+
 /// The question about several connections.
 #[must_use]
 pub fn many(count: usize) -> String {

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::run::{Run, RunState};
+use super::swap::{SwapEnd, SwapHalf};
 use crate::domain::id::RunId;
 
 /// What happens to a run.
@@ -29,6 +30,8 @@ pub enum RunEvent {
         /// What the run is by everything that was found since.
         state: RunState,
     },
+    /// The second half of the swap that it is the first one of has come to an end.
+    SwapEnded(SwapEnd),
 }
 
 /// What does not happen to a run as it stands.
@@ -47,6 +50,9 @@ pub enum RunRefusal {
     /// It has not ended.
     #[error("{0} has not ended")]
     UnderWay(RunId),
+    /// It is no half of a swap, or the other half has ended.
+    #[error("{0} has no second half that is open")]
+    NoOpenSwap(RunId),
 }
 
 impl Run {
@@ -81,8 +87,22 @@ impl Run {
                 self.must_be_over()?;
                 self.state = state;
             }
+            RunEvent::SwapEnded(end) => match self.open_swap_mut() {
+                Some(half) => half.ended = Some(end),
+                None => return Err(RunRefusal::NoOpenSwap(self.id)),
+            },
         }
         Ok(self)
+    }
+
+    /// The second half of a swap, while it is open.
+    #[must_use]
+    pub fn open_swap(&self) -> Option<&SwapHalf> {
+        self.swap.as_ref().filter(|half| half.ended.is_none())
+    }
+
+    fn open_swap_mut(&mut self) -> Option<&mut SwapHalf> {
+        self.swap.as_mut().filter(|half| half.ended.is_none())
     }
 
     fn must_be_under_way(&self) -> Result<(), RunRefusal> {

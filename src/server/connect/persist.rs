@@ -106,6 +106,7 @@ pub(super) async fn persist_connection(
         scopes: connection.scopes_granted.clone(),
         tokens: named(&credentials, false),
         held_elsewhere: named(&credentials, true),
+        swap: None,
     };
     let event = match before {
         Some(_) => Event::Reconnected(authorized),

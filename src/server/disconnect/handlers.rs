@@ -12,3 +12,9 @@ impl Handler for rpc::RunResume {
         super::resume(server, caller, &self.id).await
     }
 }
+
+impl Handler for rpc::SwapGiveUp {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::swap::give_up(server, caller, &self.connection).await
+    }
+}

@@ -12,6 +12,7 @@ pub(in crate::server) mod replaced;
 mod revoke;
 mod run_drivers;
 pub(in crate::server) mod staying;
+mod swap;
 
 pub use end::settle;
 pub(super) use revoke::keeping;
@@ -51,9 +52,13 @@ pub async fn start_run(
     caller: &Caller,
     target: &Target,
     terms: &Terms,
+    is_swap: bool,
 ) -> Result<view::Run, Problem> {
     check(terms)?;
     let connection = resolve::connection(server, &target.connection)?;
+    if is_swap {
+        swap::may_begin(server, &connection)?;
+    }
     let expected = target.version.unwrap_or(connection.version);
     if terms.uninstall {
         can_uninstall(server, [&connection].into_iter())?;
@@ -65,6 +70,7 @@ pub async fn start_run(
     };
     let mut new = prepare_run(server, caller, terms, &connection, plan);
     new.expected = Some(expected);
+    new.is_swap = is_swap;
     let run = new.run.clone();
     persist_runs(server, vec![new]).await?;
     Ok(runs::one(server, &run)?)
@@ -140,6 +146,7 @@ pub(super) fn prepare_run(
         plan,
         checkpoint: None,
         walkthrough: None,
+        swap: None,
     };
     let begun = Event::DisconnectBegun(DisconnectBegun {
         decided: (&run).into(),
@@ -150,12 +157,14 @@ pub(super) fn prepare_run(
         tokens: run.plan.tokens.len() as u64,
         jobs_enabled: run.plan.jobs_enabled,
         flows_ended: Vec::new(),
+        swap: false,
     });
     let entry = caller.entry(begun, &run.connection, AuditOutcome::Done);
     NewRun {
         run,
         expected: None,
         place: None,
+        is_swap: false,
         entry,
     }
 }

@@ -37,19 +37,10 @@ const CAROL: &str = "carol";
 /// Where the vendors are that the folder knows: root alone listens there, so that nobody answers when it is opened later.
 const SANDBOX: u16 = 1;
 
-/// In each of these a run stands. None stands in `update_statuses`: what ends the step before it goes to the disk together with
-/// it.
-const STEPS: [Step; 6] = [
-    Step::Confirm,
-    Step::DisableSyncJobs,
-    Step::RevokeTokens,
-    Step::DestroyCredentials,
-    Step::MarkReferences,
-    Step::WriteAudit,
-];
-
-/// Whose runs.
-const STOPPED: [(Vendor, &str); STEPS.len()] = [
+/// Whose runs. In each step one of them stands, in their order: a proof by time makes many commits, so the one
+/// with such a proof stands first.
+const STOPPED: [(Vendor, &str); Step::ALL.len()] = [
+    (Vendor::Pipedrive, CAROL),
     (Vendor::Ledger, BOT),
     (Vendor::Ledger, CAROL),
     (Vendor::Linear, BOT),
@@ -148,7 +139,7 @@ impl Maker {
         let server = self.working().await;
         self.used(&server, kept).await;
         ended(server).await;
-        let mut missing = BTreeSet::from(STEPS);
+        let mut missing = BTreeSet::from(Step::ALL);
         for (vendor, account) in STOPPED {
             let (folder, step) = self.stopped(&missing, vendor, account).await;
             missing.remove(&step);
@@ -183,6 +174,7 @@ impl Maker {
             over.extend(disconnected(server, disconnect(&connection)).await);
         }
         self.held(server).await;
+        self.swapped(server).await;
         self.vanished(server, &github).await;
         routed(server, &github).await;
         linked(server, &github).await;
@@ -276,6 +268,17 @@ impl Maker {
         vendors.clear_faults();
     }
 
+    /// A swap that was left in the middle: the old account is out, and no new one is connected.
+    async fn swapped(&self, server: &Arc<Server>) {
+        let connection = self.synced(server, Vendor::Stripe, BOT).await;
+        let request = rpc::Disconnect {
+            swap: true,
+            ..disconnect(&connection)
+        };
+        disconnected(server, request).await;
+        assert!(server.store.open_swap(&connection).unwrap().is_some());
+    }
+
     /// The folder with a run more, which stands in one of these steps: the disk failed after such a number of commits.
     async fn stopped(
         &self,
@@ -293,6 +296,7 @@ impl Maker {
             ended(server).await;
 
             let server = start_in(attempt.path()).await;
+            server.store.commit_alone();
             server.store.stop_after(commits);
             let request = disconnect(&connection);
             // Whoever asked may hear of it or not.

@@ -102,6 +102,13 @@ impl Needs for rpc::RunResume {
     }
 }
 
+impl Needs for rpc::SwapGiveUp {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let needed = named(server, "swap.give_up", &mut self.connection)?;
+        Ok(vec![needed])
+    }
+}
+
 impl Needs for rpc::HoldDrop {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one("hold.drop", &self.id, Need::Irreversible)

@@ -18,7 +18,7 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 use super::window::{Asked, Elsewhere, Needles};
-use super::{catalog, dependents, gaps, lists, window};
+use super::{catalog, dependents, gaps, lists, swaps, window};
 
 /// What it can be asked for.
 const KNOWN: FilterTerms = FilterTerms {
@@ -162,6 +162,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         exposed: exposed(server, c)?,
         gaps: gaps::of(server, file.as_deref(), c)?,
         last_run: server.store.last_run_of(&c.id)?,
+        swap: swaps::of(server, c)?,
         enabled_before: if c.status.in_service() {
             c.enabled_before.len() as u64
         } else {

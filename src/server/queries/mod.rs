@@ -17,4 +17,5 @@ mod routing_test;
 pub mod run_tokens;
 pub mod runs;
 pub mod status;
+pub mod swaps;
 pub mod window;

@@ -103,6 +103,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
         checkpoint: run.checkpoint.clone(),
         records: log.len(),
         walkthrough: run.walkthrough.clone(),
+        swap: run.swap.clone(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The server as a whole.
 
+use super::swaps;
 use crate::domain::connection::{Connection, Status};
 use crate::server::{Server, VERSION, clock_and_ids};
 use crate::store::facts::IssueIntent;
@@ -58,6 +59,7 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
             },
         },
         for_you: Vec::new(),
+        swaps: swaps::open(server)?,
         emergency: server.store.mode() == SpaceMode::Emergency,
         warnings: server
             .warnings

@@ -244,7 +244,15 @@ pub async fn disconnect(
 ) -> Result<Vec<view::Run>, Problem> {
     let terms = terms(&asked);
     match asked.targets.as_slice() {
-        [target] => Ok(vec![begin_one(server, caller, target, &terms).await?]),
+        [target] => {
+            let begun = begin_one(server, caller, target, &terms, asked.swap);
+            Ok(vec![begun.await?])
+        }
+        _ if asked.swap => Err(Problem::new(
+            Code::Usage,
+            "a swap is of one connection",
+            "swap one after the other, or disconnect them without connecting anew",
+        )),
         _ => at_once(server, caller, asked.targets, terms).await,
     }
 }

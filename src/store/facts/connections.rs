@@ -8,33 +8,18 @@ use crate::domain::connection::{
     Status, may_be_authorized,
 };
 use crate::domain::credential::{Credential, CredentialEvent};
+use crate::domain::disconnect::swap::SwapOutcome;
 use crate::domain::id::{ConnectionId, CredentialId, RunId};
 use crate::domain::job::SyncJob;
 use crate::domain::origin_binding::OriginBinding;
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 
 use super::authorizations::{Connected, DiscardedTokens, ReplacedTokens};
+use super::connection_places::{CONNECTIONS, in_a_key, is_listed, place};
 use super::credentials::IssueIntent;
 
-/// The index of all connections: what needs a person first, then by provider and name.
-pub const CONNECTIONS: &str = "connections/";
-
-/// How many of its rows are read at once.
+/// How many rows of the index of connections are read at once.
 const PAGE: usize = 16;
-
-/// Where a connection stands in the list: what may still live after a disconnect needs a person, too.
-fn place(connection: &Connection, is_exposed: bool) -> String {
-    let rank = match is_exposed {
-        true => 0,
-        false => connection.status.rank(),
-    };
-    format!(
-        "{CONNECTIONS}{rank}/{}/{}/{}",
-        connection.provider,
-        in_a_key(&connection.name),
-        connection.id
-    )
-}
 
 /// Where the connections of a provider are that go by a name.
 fn named(provider: &str, name: &str) -> String {
@@ -45,13 +30,6 @@ fn named(provider: &str, name: &str) -> String {
 fn names(connection: &Connection) -> [&str; 3] {
     let account = &connection.account;
     [&connection.name, &account.label, &account.id]
-}
-
-/// As much of a name as a key takes: vendors send names of any length.
-fn in_a_key(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let fit = lower.chars().filter(|c| *c != '/' && *c != '\0');
-    fit.take(80).collect()
 }
 
 impl Store {
@@ -81,7 +59,7 @@ impl Store {
         &'a self,
         provider: &'a str,
     ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
-        // Of those out of service only what may still live somewhere stands so far in front.
+        // Of those out of service only what needs a person all the same stands so far in front.
         (0..=1)
             .flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
             .filter(|found| {
@@ -166,11 +144,17 @@ impl Store {
     pub async fn connected(
         &self,
         new: Connected,
-        entry: NewEntry,
+        mut entry: NewEntry,
     ) -> Result<Connection, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let mut connection = tx.authorized(new.connection, new.expected)?;
             tx.not_tagged(&connection.provider)?;
+            let swapped = tx.swap_ends(&connection.id, SwapOutcome::Connected, &entry)?;
+            if let Some(swap) = &swapped {
+                entry.event.ends_swaps(vec![swap.run.clone()]);
+                let before = &mut connection.enabled_before;
+                before.retain(|job| !swap.jobs.contains(job));
+            }
             tx.not_wiped(Some(&connection.provider))?;
             if let Some(flow) = &new.flow {
                 tx.flow_keeps(flow)?;
@@ -199,6 +183,9 @@ impl Store {
                 for event in moved.events {
                     (job, _) = tx.job_after(job, event)?;
                 }
+            }
+            if let Some(swap) = swapped {
+                tx.jobs_come_back(&connection.id, &swap.jobs, entry.at)?;
             }
             if let Some(endpoint) = &new.webhook {
                 tx.put_webhook(endpoint)?;
@@ -284,12 +271,12 @@ impl Tx<'_> {
     /// Puts a connection with its place in the list and the ways to find it; its version grows.
     pub fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let held = held(&connection.provider);
-        let is_exposed = self.count(&exposed(&connection.id))? > 0;
+        let needs_person = self.needs_person(&connection.id)?;
         if let Some(old) = self.get::<Connection>(connection.id.as_str())? {
             connection.version = old.version + u64::from(connection.is_another(&old));
             self.add(&counter(old.status), -1)?;
             self.add(&held, -i64::from(old.status.may_hold_tokens()))?;
-            self.remove_index(&place(&old, is_exposed))?;
+            self.remove_index(&place(&old, needs_person))?;
             for name in names(&old) {
                 self.remove_index(&format!("{}{}", named(&old.provider, name), old.id))?;
             }
@@ -300,8 +287,8 @@ impl Tx<'_> {
         self.add(&counter(connection.status), 1)?;
         self.add(&held, i64::from(connection.status.may_hold_tokens()))?;
         let id = connection.id.as_str();
-        if is_listed(connection, is_exposed) {
-            self.put_index(&place(connection, is_exposed), id)?;
+        if is_listed(connection, needs_person) {
+            self.put_index(&place(connection, needs_person), id)?;
         }
         // Nobody gave it a name, and it must not make another one's ambiguous.
         let names = names(connection)
@@ -337,21 +324,6 @@ impl Tx<'_> {
             self.credential_after(token, CredentialEvent::SetApart { connection })?;
         }
         self.put_connection(&mut stands)
-    }
-
-    /// Counts a token of a past run of the connection that may still live, or one less; the list follows.
-    pub(super) fn count_exposed(&mut self, id: &ConnectionId, by: i64) -> Result<(), StoreError> {
-        let before = self.count(&exposed(id))? > 0;
-        let after = self.add(&exposed(id), by)? > 0;
-        if before != after
-            && let Some(connection) = self.get::<Connection>(id.as_str())?
-        {
-            self.remove_index(&place(&connection, before))?;
-            if is_listed(&connection, after) {
-                self.put_index(&place(&connection, after), id.as_str())?;
-            }
-        }
-        Ok(())
     }
 
     /// The connection, if it is in service and of this generation: what a write on its behalf needs.
@@ -411,12 +383,6 @@ impl From<ConnectionRefusal> for StoreError {
     }
 }
 
-/// What was only there to be given back is listed until that was done, and while something of it may still live; its run
-/// says what came of it.
-fn is_listed(connection: &Connection, is_exposed: bool) -> bool {
-    is_exposed || !(connection.is_given_back && connection.status == Status::Revoked)
-}
-
 /// Counts the connections of a provider that hold tokens.
 pub(super) fn held(provider: &str) -> String {
     format!("held/{provider}")
@@ -425,11 +391,6 @@ pub(super) fn held(provider: &str) -> String {
 /// Counts the connections of a provider, those out of service included.
 pub(super) fn known(provider: &str) -> String {
     format!("known/{provider}")
-}
-
-/// Counts the tokens of a connection's past runs that may still live.
-fn exposed(connection: &ConnectionId) -> String {
-    format!("exposed/{connection}")
 }
 
 fn counter(status: Status) -> String {

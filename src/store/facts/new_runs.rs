@@ -17,6 +17,8 @@ pub struct NewRun {
     pub expected: Option<u64>,
     /// Its target's place in the walkthrough that it is part of.
     pub place: Option<usize>,
+    /// Whether it is the first half of a swap.
+    pub is_swap: bool,
     /// What the log of the house says of it.
     pub entry: NewEntry,
 }
@@ -32,12 +34,17 @@ impl Store {
     pub async fn insert_runs(&self, runs: Vec<NewRun>) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             for NewRun {
-                run,
+                mut run,
                 expected,
                 place,
-                entry,
+                is_swap,
+                mut entry,
             } in runs
             {
+                if is_swap {
+                    run.swap = Some(tx.second_half(&run.connection)?);
+                    entry.event.begins_swap();
+                }
                 if let (Some(walkthrough), Some(index)) = (&run.walkthrough, place) {
                     tx.target_begun(walkthrough, index, &run)?;
                 }
@@ -64,6 +71,7 @@ impl Tx<'_> {
         };
         let (connection, _) = self.connection_after(connection, begins)?;
         self.tell_owner(&connection, run)?;
+        self.swap_opens(run)?;
         if let Some(which) = FlowSelection::ended_with(&connection) {
             let end = FlowEnd::Run {
                 run: run.id.clone(),

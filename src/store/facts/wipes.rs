@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
+use crate::domain::disconnect::swap::SwapOutcome;
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
@@ -63,7 +64,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Refused`] while something of it is connected, or is being wiped.
-    pub async fn wipe_begun(&self, wipe: Wipe, entry: NewEntry) -> Result<Wipe, StoreError> {
+    pub async fn wipe_begun(&self, wipe: Wipe, mut entry: NewEntry) -> Result<Wipe, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             if let Some(open) = tx.get_index(&open(wipe.provider.as_deref()))? {
                 return tx.need::<Wipe>(&open);
@@ -72,10 +73,13 @@ impl Store {
             if wipe.provider.is_none() {
                 tx.nothing_wiped()?;
             }
-            let mut connected = Vec::new();
+            let (mut connected, mut meant) = (Vec::new(), Vec::new());
             tx.each::<Connection>(|it| {
-                if is_meant(wipe.provider.as_deref(), &it) && it.status != Status::Revoked {
-                    connected.push(it.name);
+                if is_meant(wipe.provider.as_deref(), &it) {
+                    match it.status {
+                        Status::Revoked => meant.push(it.id),
+                        _ => connected.push(it.name),
+                    }
                 }
             })?;
             if !connected.is_empty() {
@@ -86,6 +90,12 @@ impl Store {
                     connected.join(", ")
                 )));
             }
+            let mut swaps = Vec::new();
+            for id in &meant {
+                swaps.extend(tx.swap_ends(id, SwapOutcome::Wiped, &entry)?);
+            }
+            let runs = swaps.into_iter().map(|swap| swap.run);
+            entry.event.ends_swaps(runs.collect());
             tx.put_index(&open(wipe.provider.as_deref()), wipe.id.as_str())?;
             tx.put(&wipe)?;
             tx.append(entry)?;

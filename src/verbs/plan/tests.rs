@@ -62,7 +62,7 @@ fn a_crm_is_warned_about_above_the_text_and_told_what_is_permanent_below() {
         is_crm: true,
         ..plan()
     };
-    let text = for_person(&[crm], "Acme");
+    let text = for_person(&[crm], "Acme", false);
     let at = |part: &str| {
         text.find(part)
             .unwrap_or_else(|| panic!("{part} in {text}"))
@@ -74,7 +74,7 @@ fn a_crm_is_warned_about_above_the_text_and_told_what_is_permanent_below() {
 
 #[test]
 fn many_are_asked_about_at_once_with_totals() {
-    let text = for_person(&[plan(), plan()], "Acme");
+    let text = for_person(&[plan(), plan()], "Acme", false);
     assert!(text.starts_with("Disconnect 2 connections?"), "{text}");
     assert!(text.contains("4 active sync jobs will stop."), "{text}");
     assert!(

@@ -33,6 +33,9 @@ pub struct Disconnect {
     /// Keep nothing sealed for a proof that lacks time.
     #[serde(default)]
     pub destroy_at_once: bool,
+    /// It is the first half of a swap: another account is to be connected in its place (N8). Of one connection.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub swap: bool,
 }
 
 impl Rpc for Disconnect {

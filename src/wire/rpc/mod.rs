@@ -83,6 +83,7 @@ mod subscription_resend;
 mod subscription_rotate;
 mod subscription_test;
 mod subscriptions;
+mod swap_give_up;
 mod token;
 mod user_add;
 mod user_permission;
@@ -180,6 +181,7 @@ pub use subscription_resend::SubscriptionResend;
 pub use subscription_rotate::SubscriptionRotate;
 pub use subscription_test::SubscriptionTest;
 pub use subscriptions::Subscriptions;
+pub use swap_give_up::SwapGiveUp;
 pub use token::Token;
 pub use user_add::UserAdd;
 pub use user_permission::UserPermission;
@@ -267,6 +269,7 @@ macro_rules! every_request {
                 Run
                 RunRecords
                 RunResume
+                SwapGiveUp
                 Walkthroughs
                 Walkthrough
                 WalkthroughTargets

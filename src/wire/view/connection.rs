@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Config, Manual};
+use super::{Config, Manual, OpenSwap};
 use crate::domain::connection::{Account, Health, InstanceStatus, Status as ConnectionStatus};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::exposure;
@@ -99,6 +99,9 @@ pub struct Connection {
     pub gaps: Vec<EntityGap>,
     /// The latest run.
     pub last_run: Option<RunId>,
+    /// The swap of it that was left in the middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<OpenSwap>,
     /// How many jobs one key would enable again.
     pub enabled_before: u64,
     /// What a disconnect leaves to a person (O2).

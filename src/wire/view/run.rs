@@ -12,6 +12,7 @@ use crate::domain::disconnect::log::{Counts, Step, StepState};
 use crate::domain::disconnect::manual_acts::AppLeft;
 use crate::domain::disconnect::plan::{Plan, TokenHolder};
 use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
+use crate::domain::disconnect::swap::SwapHalf;
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId, HoldId, RunId, WalkthroughId};
 use crate::domain::trial::{Outcome, Residual};
@@ -106,6 +107,9 @@ pub struct Run {
     /// The walkthrough that it is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub walkthrough: Option<WalkthroughId>,
+    /// What comes after it, where it is the first half of a swap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<SwapHalf>,
 }
 
 /// A step of a run.

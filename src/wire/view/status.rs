@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ForYou;
+use super::{ForYou, OpenSwap};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,9 @@ pub struct Status {
     /// What concerns whoever asked: a connection of theirs that somebody else took away, what is assigned to them, what is planned.
     #[serde(default)]
     pub for_you: Vec<ForYou>,
+    /// Swaps that were left in the middle, twenty at most.
+    #[serde(default)]
+    pub swaps: Vec<OpenSwap>,
     /// What an operator should know, one sentence each (a lost slot, an overwritten orphan, …).
     pub warnings: Vec<String>,
 }

@@ -177,6 +177,7 @@ async fn what_another_registration_is_told_is_no_proof_for_a_hold() {
         uninstall: false,
         allow_wider: false,
         destroy_at_once: false,
+        swap: false,
     };
     let runs: Vec<view::Run> = house.ask(asked).await;
     let log = house.sandbox.log();

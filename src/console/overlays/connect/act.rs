@@ -200,8 +200,8 @@ impl ConnectDialog {
             installation: installs.then(|| self.answers.key.text().trim().to_owned()),
             enable_jobs: false,
             fill_gap: self.answers.fill_gap,
-            // The jobs that were on are on again, and no others.
-            enable_before: self.swaps,
+            // Of a swap the server knows which jobs were on.
+            enable_before: false,
             accept_other_account: self.other_account,
         };
         self.said.clear();

@@ -42,6 +42,9 @@ fn title(it: &ConnectDialog) -> String {
     let name = &provider.card.name;
     match (&it.before, it.only_app) {
         (_, true) => format!("Our app at {name}"),
+        (Some(before), _) if it.swaps => {
+            format!("Swap {name} {}: the new account", before.name)
+        }
         (Some(before), _) if before.status != Status::Revoked => {
             format!("Reconnect {name} {}", before.name)
         }

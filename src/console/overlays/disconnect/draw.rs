@@ -34,7 +34,9 @@ pub(super) fn draw(
 
 fn title(it: &DisconnectDialog) -> String {
     match it.plans.as_slice() {
+        [] if it.swaps => "Swap".to_owned(),
         [] => "Disconnect".to_owned(),
+        [one] if it.swaps => texts::swap_title(&one.provider_name),
         [one] => texts::title(&one.provider_name),
         many => texts::many(many.len()),
     }
@@ -51,14 +53,14 @@ fn above(
     let made = |detail| {
         let mut page = Doc::new(width, LABEL, look);
         if it.swaps {
-            let words =
-                "Then you sign in as another account; the jobs that run now are enabled again.";
-            page.words(words, StyleRole::Accent);
+            let jobs = it.plans.iter().map(|plan| plan.jobs_enabled).sum();
+            page.words(&texts::swap_body(jobs), StyleRole::Accent);
         }
         let about = DialogSubject {
             plans: &it.plans,
             workspace: &facts.welcome.workspace,
             keeping: it.answers.keeping,
+            is_swap: it.swaps,
         };
         page::words(about, detail, &mut page, look);
         if detail != Detail::Tight {
@@ -109,6 +111,7 @@ fn below<'a>(it: &'a DisconnectDialog, width: u16, look: &'a Appearance) -> Form
             answers(it, &mut form);
             name(it, &mut form);
             let verb = match it.plans.as_slice() {
+                _ if it.swaps => "Swap",
                 [one] if one.is_crm => texts::crm_label(),
                 _ => "Disconnect",
             };
@@ -165,7 +168,11 @@ fn answers<'a>(it: &'a DisconnectDialog, form: &mut Form<'a>) {
 }
 
 fn name<'a>(it: &'a DisconnectDialog, form: &mut Form<'a>) {
-    let words = format!("Type {} to disconnect:", it.name());
+    let what = match it.swaps {
+        true => "swap",
+        false => "disconnect",
+    };
+    let words = format!("Type {} to {what}:", it.name());
     let focused = it.focus == DisconnectFocus::Name;
     if text::measure(&words) + 16 > form.page.width() {
         form.page.words(&words, StyleRole::Dim);

@@ -75,7 +75,8 @@ impl DisconnectDialog {
     fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
         match self.focus {
             DisconnectFocus::Cancel if !self.answers.name.text().is_empty() => {
-                "The name is typed: Tab to Disconnect, or Esc to leave.".clone_into(&mut self.said);
+                let button = if self.swaps { "Swap" } else { "Disconnect" };
+                self.said = format!("The name is typed: Tab to {button}, or Esc to leave.");
                 OverlayState::Stay
             }
             DisconnectFocus::Cancel => OverlayState::Close,

@@ -31,6 +31,8 @@ pub(super) struct DialogSubject<'a> {
     pub(super) plans: &'a [Plan],
     pub(super) workspace: &'a str,
     pub(super) keeping: Keeping,
+    /// Whether it is the first half of a swap.
+    pub(super) is_swap: bool,
 }
 
 /// The words, for one connection or several.
@@ -76,7 +78,7 @@ fn question(about: DialogSubject<'_>, detail: Detail, page: &mut Doc<'_>) {
     let plans = about.plans;
     let is_crm = plans.iter().any(|plan| plan.is_crm);
     if is_crm {
-        if plans.len() == 1 {
+        if plans.len() == 1 && !about.is_swap {
             page.words(texts::crm_label(), StyleRole::Title);
         }
         page.words(&texts::crm_warning(about.workspace), StyleRole::Bad);

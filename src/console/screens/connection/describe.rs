@@ -3,6 +3,7 @@
 use ratatui::text::Span;
 
 use super::happening::happening;
+use super::swapping;
 use crate::console::appearance::Appearance;
 use crate::console::text::{self, Align};
 use crate::console::theme::StyleRole;
@@ -38,6 +39,10 @@ pub(super) fn head(row: &Connection, page: &mut Doc<'_>, look: &Appearance) {
     } else {
         page.words(&badge, role);
         page.words(&happening, StyleRole::Text);
+    }
+    if let Some(swap) = &row.swap {
+        page.words(&swap.text, StyleRole::Warn);
+        page.words(swapping::KEYS, StyleRole::Dim);
     }
     page.blank();
 }

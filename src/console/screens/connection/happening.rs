@@ -8,13 +8,14 @@ use crate::wire::view::Connection;
 /// What there is to say about a connection in a few words: what may still live first, then what is left to do.
 #[must_use]
 pub(in crate::console) fn happening(row: &Connection, look: &Appearance) -> String {
+    let swap = row.swap.as_ref().map(|_| match row.status {
+        Status::Disconnecting => "swap: the old account goes out".to_owned(),
+        _ => "swap: connect the new account".to_owned(),
+    });
     let lives = row.exposure(|at| look.moment(at));
-    let said = said(row, look);
-    match lives {
-        Some(lives) if said.is_empty() => lives,
-        Some(lives) => format!("{lives}; {said}"),
-        None => said,
-    }
+    let said = Some(said(row, look)).filter(|said| !said.is_empty());
+    let all = [swap, lives, said].into_iter().flatten();
+    all.collect::<Vec<_>>().join("; ")
 }
 
 fn said(row: &Connection, look: &Appearance) -> String {

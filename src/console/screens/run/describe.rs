@@ -10,6 +10,7 @@ use crate::console::widgets::steps;
 use crate::domain::credential::HELD_ELSEWHERE;
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
+use crate::domain::disconnect::swap::{RunName, SwapHalf};
 use crate::domain::disconnect::texts;
 use crate::domain::trial::Outcome;
 use crate::wire::view::{self, RunToken};
@@ -58,7 +59,32 @@ pub(in crate::console::screens) fn head(
             look.span(format!(" \"{}\"", run.note), StyleRole::Dim),
         ]);
     }
+    if let Some(half) = &run.swap {
+        page.words(&second_half(run, half), StyleRole::Accent);
+    }
     page.blank();
+}
+
+/// That it is the first half of a swap, and what comes next or came of it.
+fn second_half(run: &view::Run, half: &SwapHalf) -> String {
+    let name = RunName {
+        provider: &run.provider,
+        connection: &run.name,
+        has_ended: run.ended_at.is_some(),
+    };
+    let jobs = match half.jobs.len() as u64 {
+        _ if half.ended.is_some() => String::new(),
+        0 => "; no job is enabled then".to_owned(),
+        n => format!(
+            "; {} enabled again then",
+            text::count(n, "job is", "jobs are")
+        ),
+    };
+    let key = match half.ended {
+        None => "; c connects it here",
+        Some(_) => "",
+    };
+    format!("The first half of a {}{key}{jobs}", half.sentence(&name))
 }
 
 pub(in crate::console::screens) fn ready(

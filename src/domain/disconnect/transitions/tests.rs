@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::disconnect::log::{
     LoggedEvent, Next, Record, Step, StepState, last_state, next,
 };
+use crate::domain::disconnect::swap::SwapOutcome;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -18,7 +19,15 @@ fn events() -> Vec<RunEvent> {
         checkpoint: Some("tagout.example\n7\n".to_owned()),
     };
     let others = [RunEvent::Waits, RunEvent::Resumed, settled];
-    ended.into_iter().chain(judged).chain(others).collect()
+    let swapped = [SwapOutcome::Connected, SwapOutcome::GivenUp].map(|how| {
+        RunEvent::SwapEnded(SwapEnd {
+            how,
+            at: at(6),
+            by: "alice".to_owned(),
+        })
+    });
+    let all = ended.into_iter().chain(judged).chain(others);
+    all.chain(swapped).collect()
 }
 
 fn has_end(run: &Run) -> bool {
@@ -26,12 +35,17 @@ fn has_end(run: &Run) -> bool {
 }
 
 proptest! {
-    /// It ends once, and nothing but what is found out about its tokens changes what it then is.
+    /// It ends once, and nothing but what is found out about its tokens changes what it then is. The second half of a swap
+    /// ends once, by its own event alone, and where there is none, none ends.
     #[test]
     fn whatever_happens_to_a_run_it_is_refused_or_the_rules_hold(
-        events in proptest::collection::vec(proptest::sample::select(events()), 1..20)
+        events in proptest::collection::vec(proptest::sample::select(events()), 1..20),
+        is_swap in any::<bool>(),
     ) {
-        let mut now = run();
+        let mut now = Run {
+            swap: is_swap.then(|| SwapHalf::of(Vec::new())),
+            ..run()
+        };
         for event in events {
             let Ok(after) = now.clone().after(event.clone()) else {
                 continue;
@@ -40,6 +54,13 @@ proptest! {
             prop_assert!(now.ended_at.is_none() || after.ended_at == now.ended_at);
             prop_assert!(now.checkpoint.is_none() || after.checkpoint == now.checkpoint);
             prop_assert!(after.checkpoint.is_none() || has_end(&after));
+            prop_assert_eq!(after.swap.is_some(), is_swap);
+            match event {
+                RunEvent::SwapEnded(_) => {
+                    prop_assert!(now.open_swap().is_some() && after.open_swap().is_none());
+                }
+                _ => prop_assert_eq!(&after.swap, &now.swap),
+            }
             if now.state != after.state && has_end(&now) {
                 prop_assert!(matches!(event, RunEvent::JudgedAgain { .. }), "{:?}", event);
             }

@@ -1,0 +1,62 @@
+//! The first half of a swap begins where the second one can be done, and the second one can be given up.
+
+use crate::domain::audit::runs::SwapGivenUp;
+use crate::domain::audit::{AuditOutcome, Event};
+use crate::domain::connection::Connection;
+use crate::server::Server;
+use crate::server::caller::Caller;
+use crate::server::resolve;
+use crate::store::StoreError;
+use crate::wire::{Code, Problem, Topic, view};
+
+/// Whether another account can be connected afterwards, as far as that is known before.
+///
+/// # Errors
+/// When the provider is tagged.
+pub(super) fn may_begin(server: &Server, connection: &Connection) -> Result<(), Problem> {
+    match server.store.tag(&connection.provider)? {
+        Some(tag) => {
+            let message = format!("swapping {} failed: {}", connection.name, tag.sentence());
+            Err(Problem::new(Code::Conflict, message, tag.way_off()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Gives up the second half of a connection's swap.
+///
+/// # Errors
+/// When no second half of it is open.
+pub(super) async fn give_up(
+    server: &Server,
+    caller: &Caller,
+    name: &str,
+) -> Result<view::Run, Problem> {
+    let connection = resolve::connection(server, name)?;
+    let none = || {
+        let message = format!("no swap of {} was left in the middle", connection.name);
+        let hint = "see tagout connections";
+        Problem::new(Code::Conflict, message, hint)
+    };
+    let run = server.store.open_swap(&connection.id)?.ok_or_else(none)?;
+    let event = Event::SwapGivenUp(SwapGivenUp {
+        run: run.id.clone(),
+        provider: connection.provider.clone(),
+        name: connection.name.clone(),
+        jobs: run.open_swap().map_or(0, |half| half.jobs.len() as u64),
+    });
+    let entry = caller.entry(event, &connection.id, AuditOutcome::Done);
+    match server.store.swap_given_up(&connection.id, entry).await {
+        Err(StoreError::Refused(_)) => return Err(none()),
+        given_up => given_up?,
+    }
+    server.hub.tell([
+        Topic::Run(run.id.clone()),
+        Topic::Runs,
+        Topic::Connections,
+        Topic::Connection(connection.id),
+        Topic::Audit,
+    ]);
+    let run = server.store.run(&run.id)?;
+    Ok(crate::server::queries::runs::one(server, &run)?)
+}

@@ -1,0 +1,48 @@
+//! Swaps that were left in the middle, as clients see them.
+
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::run::Run;
+use crate::domain::disconnect::swap::RunName;
+use crate::server::Server;
+use crate::store::StoreError;
+use crate::wire::view;
+
+/// So many of them are told at once at most.
+const MOST: usize = 20;
+
+/// Those that are open, whoever asks.
+pub fn open(server: &Server) -> Result<Vec<view::OpenSwap>, StoreError> {
+    let runs = server.store.open_swaps(MOST)?.into_iter();
+    let swap = |run: Run| {
+        let connection = server.store.connection(&run.connection)?;
+        Ok(one(&run, &connection))
+    };
+    runs.filter_map(|run| swap(run).transpose()).collect()
+}
+
+/// The one of a connection, while it is open.
+pub fn of(server: &Server, connection: &Connection) -> Result<Option<view::OpenSwap>, StoreError> {
+    let run = server.store.open_swap(&connection.id)?;
+    Ok(run.and_then(|run| one(&run, connection)))
+}
+
+/// By the name that the connection has now: that is what it is taken up by.
+fn one(run: &Run, connection: &Connection) -> Option<view::OpenSwap> {
+    let half = run.open_swap()?;
+    let name = RunName {
+        provider: &connection.provider,
+        connection: &connection.name,
+        has_ended: run.ended_at.is_some(),
+    };
+    Some(view::OpenSwap {
+        run: run.id.clone(),
+        state: run.state,
+        connection: connection.id.clone(),
+        provider: connection.provider.clone(),
+        name: connection.name.clone(),
+        by: run.actor.clone(),
+        at: run.started_at,
+        jobs: half.jobs.len() as u64,
+        text: half.sentence(&name),
+    })
+}

@@ -1,0 +1,233 @@
+//! A swap is a disconnect with a second half that is remembered: whoever leaves it in the middle finds it again, and takes it up or
+//! gives it up.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::sandbox::Vendor;
+use tagout::wire::request::Target;
+use tagout::wire::rpc::Disconnect;
+
+use crate::house::{BOT, CAROL, House, text};
+use crate::serving::LONG;
+
+const LEDGER: Vendor = Vendor::Ledger;
+
+/// A connection, with one of its jobs enabled and the others not, whose jobs are at rest.
+fn in_use() -> (House, String) {
+    let house = House::with(&[LEDGER]);
+    house.tune(LEDGER, |it| it.items = Some(3));
+    let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
+    house.sync(&id);
+    let jobs = house.jobs(&id);
+    assert!(jobs.len() > 1);
+    for job in &jobs[1..] {
+        house.ok(&["jobs", "disable", text(job, "id")]);
+    }
+    (house, id)
+}
+
+/// Which jobs are enabled.
+fn enabled(house: &House, id: &str) -> BTreeMap<String, bool> {
+    let jobs = house.jobs(id).into_iter();
+    let is_enabled = |job: &Value| job["is_enabled"].as_bool().unwrap();
+    jobs.map(|job| (text(&job, "id").to_owned(), is_enabled(&job)))
+        .collect()
+}
+
+fn first_half(id: &str) -> Disconnect {
+    Disconnect {
+        targets: vec![Target {
+            connection: id.to_owned(),
+            version: None,
+        }],
+        reason: Reason::Cleanup,
+        note: String::new(),
+        ticket: None,
+        if_unreachable: IfUnreachable::Destroy,
+        uninstall: false,
+        allow_wider: false,
+        destroy_at_once: false,
+        swap: true,
+    }
+}
+
+/// Begins a swap; its first half.
+fn begun(house: &House, id: &str) -> String {
+    let (client, _notices) = house.client();
+    let begun = house.block(client.ask_within(LONG, first_half(id)));
+    begun.unwrap()[0].id.to_string()
+}
+
+/// A swap whose first half is over, of a connection in use.
+fn left() -> (House, String, BTreeMap<String, bool>) {
+    let (house, id) = in_use();
+    let before = enabled(&house, &id);
+    let run = begun(&house, &id);
+    house.ended(&run);
+    (house, id, before)
+}
+
+/// What `tagout status` and the connection say of the swap that is open.
+fn needs_somebody(house: &House, id: &str) -> Value {
+    let swap = house.connection(id)["swap"].clone();
+    assert_eq!(house.json(&["status"])["swaps"], json!([swap]));
+    let said = house.ok(&["status"]);
+    assert!(said.contains("Needs you"), "{said}");
+    assert!(said.contains(text(&swap, "text")), "{said}");
+    swap
+}
+
+/// Nothing is waited for any more.
+fn is_over(house: &House, id: &str) {
+    assert!(house.connection(id).get("swap").is_none());
+    assert_eq!(house.json(&["status"])["swaps"], json!([]));
+}
+
+fn last(house: &House, action: &str) -> Value {
+    let of_action = |entry: &&Value| entry["action"] == action;
+    let entries = house.audit();
+    entries.iter().rev().find(of_action).unwrap().clone()
+}
+
+#[test]
+fn killed_between_the_halves_it_is_taken_up_where_it_stands() {
+    let (mut house, id) = in_use();
+    let before = enabled(&house, &id);
+    let swap = ["swap", &id, "--flow", "paste", "--yes", "--json"];
+    let mut running = house.spawn(&swap);
+    let (mut run, mut url) = (None, None);
+    while url.is_none() {
+        let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        match text(&line, "event") {
+            "run" => run = Some(text(&line["run"], "id").to_owned()),
+            "authorize" => url = Some(text(&line, "url").to_owned()),
+            _ => {}
+        }
+    }
+    // Nobody comes back from the browser, and everything that remembers in memory dies.
+    house.kill();
+    assert_ne!(running.end().code, 0);
+    house.serve_alone();
+
+    let open = needs_somebody(&house, &id);
+    assert_eq!(open["run"], json!(run));
+    assert_eq!(open["jobs"], json!(1));
+    let taken_up = format!("connect the new one: tagout swap ledger/{BOT}");
+    assert!(text(&open, "text").contains("the old account is out"));
+    assert!(text(&open, "text").ends_with(&taken_up));
+    let name = format!("ledger/{BOT}");
+    // No yes is wanted, for nothing is disconnected.
+    let connected = house.authorize(&["swap", &name], LEDGER, CAROL).unwrap();
+    assert_eq!(connected["id"], json!(id));
+    assert_eq!(connected["account"]["label"], CAROL);
+    assert_eq!(enabled(&house, &id), before);
+    is_over(&house, &id);
+    let entry = last(&house, "connection.reconnected");
+    assert_eq!(entry["detail"]["swap"], json!(run));
+    let run = house.ended(&run.unwrap());
+    assert_eq!(run["swap"]["ended"]["how"], "connected");
+    assert_eq!(house.connection(&id)["enabled_before"], 0);
+    house.verify();
+}
+
+#[test]
+fn killed_in_its_first_half_it_is_followed_and_then_taken_up() {
+    let (mut house, id) = in_use();
+    let before = enabled(&house, &id);
+    let run = begun(&house, &id);
+    house.kill();
+    house.serve();
+    let open = needs_somebody(&house, &id);
+    assert_eq!(open["run"], json!(run));
+    let mut running = house.spawn(&["swap", &id, "--flow", "paste", "--json"]);
+    let url = loop {
+        let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        if line["event"] == "authorize" {
+            break text(&line, "url").to_owned();
+        }
+    };
+    let run = house.ended(&run);
+    assert_eq!(run["state"], "completed");
+    let back = house.allow(&url, CAROL);
+    running.say(&format!("{back}\n"));
+    assert_eq!(running.end().code, 0);
+    assert_eq!(enabled(&house, &id), before);
+    is_over(&house, &id);
+    house.verify();
+}
+
+#[test]
+fn a_plain_reconnect_ends_it_with_the_jobs_as_they_were() {
+    let (house, id, before) = left();
+    let reconnect = ["reconnect", &id, "--accept-other-account"];
+    house.authorize(&reconnect, LEDGER, CAROL).unwrap();
+    assert_eq!(enabled(&house, &id), before);
+    is_over(&house, &id);
+}
+
+#[test]
+fn what_was_off_when_it_was_swapped_stays_off() {
+    let (house, id) = in_use();
+    // These ran before an earlier disconnect, and nobody has enabled them since.
+    house.disconnect(&id);
+    house.authorize(&["reconnect", &id], LEDGER, BOT).unwrap();
+    let before = enabled(&house, &id);
+    assert!(before.values().all(|enabled| !enabled));
+    let swap = ["swap", &id, "--yes", "--flow", "paste", "--json"];
+    let mut running = house.spawn(&swap);
+    let url = loop {
+        let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        if line["event"] == "authorize" {
+            break text(&line, "url").to_owned();
+        }
+    };
+    let back = house.allow(&url, CAROL);
+    running.say(&format!("{back}\n"));
+    assert_eq!(running.end().code, 0);
+    assert_eq!(enabled(&house, &id), before);
+    assert_eq!(house.connection(&id)["enabled_before"], 1);
+}
+
+#[test]
+fn it_is_given_up_with_an_entry_and_the_jobs_stay_off() {
+    let (house, id, _) = left();
+    let run = house.connection(&id)["swap"]["run"].clone();
+    house.ok(&["swap", &id, "--give-up"]);
+    is_over(&house, &id);
+    let entry = last(&house, "swap.given_up");
+    assert_eq!(entry["target"], json!(id));
+    let about = json!({ "provider": "ledger", "connection": BOT, "run": run });
+    assert_eq!(entry["about"], about);
+    assert_eq!(entry["detail"]["jobs"], 1);
+    let again = house.run(&["swap", &id, "--give-up"]);
+    assert_eq!(again.code, 5, "{}", again.err);
+    house.authorize(&["reconnect", &id], LEDGER, BOT).unwrap();
+    assert!(enabled(&house, &id).values().all(|enabled| !enabled));
+    assert_eq!(house.connection(&id)["enabled_before"], 1);
+    house.verify();
+}
+
+#[test]
+fn a_wipe_ends_it() {
+    let (house, id, _) = left();
+    let run = house.connection(&id)["swap"]["run"].clone();
+    let workspace = text(&house.json(&["status"]), "workspace").to_owned();
+    house.ok(&["purge", "ledger", "--confirm", &workspace, "--yes"]);
+    is_over(&house, &id);
+    assert_eq!(
+        last(&house, "data.wipe_begun")["detail"]["swaps_ended"],
+        json!([run])
+    );
+    let run = house.ended(run.as_str().unwrap());
+    assert_eq!(run["swap"]["ended"]["how"], "wiped");
+}
+
+#[test]
+fn no_job_is_enabled_before_the_new_account_is_there() {
+    let (house, id, before) = left();
+    assert!(enabled(&house, &id).values().all(|enabled| !enabled));
+    house.authorize(&["swap", &id], LEDGER, CAROL).unwrap();
+    assert_eq!(enabled(&house, &id), before);
+}
