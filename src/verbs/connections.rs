@@ -207,7 +207,7 @@ pub(super) fn flow(it: &OpenFlow) -> String {
 fn feature(it: &Feature) -> String {
     match it.available {
         true => format!("{}: {} without it", it.name, it.effect),
-        false => format!("{}: {}", it.name, it.effect),
+        false => format!("{} (unavailable): {}", it.name, it.effect),
     }
 }
 

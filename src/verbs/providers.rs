@@ -15,7 +15,7 @@ use super::{Session, VerbError, every, input};
 use crate::domain::connection::AppSecret;
 use crate::providers;
 use crate::wire::rpc;
-use crate::wire::view::{Provider, ProviderDetail};
+use crate::wire::view::{CardDependent, Provider, ProviderDetail};
 use crate::wire::{Code, Problem};
 
 /// `tagout providers`.
@@ -259,6 +259,7 @@ fn in_full(it: &ProviderDetail) -> String {
         ("auth", it.card.auth.clone()),
         ("scope", it.card.scope.clone()),
         ("app", app(&it.card)),
+        ("state", it.card.unavailable().unwrap_or_default()),
         (
             "tag",
             it.card
@@ -293,9 +294,7 @@ fn in_full(it: &ProviderDetail) -> String {
     ));
     text.push_str(&section(
         "Depends on it",
-        it.dependents
-            .iter()
-            .map(|d| format!("{}: {}", d.feature, d.effect)),
+        it.dependents.iter().map(CardDependent::words),
     ));
     text.push_str(&section(
         "Only remembered, not checked",

@@ -32,7 +32,9 @@ pub use for_you::{About, ForYou};
 pub use job::{Execution, Job};
 pub use leftovers::{FollowUp, Hold};
 pub(crate) use provider::word;
-pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderDetail};
+pub use provider::{
+    CardDependent, DependentRow, Manual, Provider, ProviderConnection, ProviderDetail,
+};
 pub use reauthorize::{Lacking, Meant};
 pub use routing::Routing;
 pub use routing_test::{RoutedRecord, RoutingTest, RuleTest, SubscriptionTest};

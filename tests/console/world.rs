@@ -437,6 +437,7 @@ fn provider(
         insecure: false,
         built_in: true,
         tag: None,
+        lacks: Vec::new(),
     }
 }
 

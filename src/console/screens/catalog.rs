@@ -345,6 +345,7 @@ fn cells(row: &Provider, look: &Appearance) -> Vec<Cell> {
         (Some(_), _, "crm") => "Disconnect CRM Integration",
         (Some(_), _, _) => "Configure, Disconnect",
         (None, true, _) if row.tag.is_some() => "Take tag off",
+        (None, _, _) if !row.lacks.is_empty() => "unavailable",
         (None, true, _) => "Connect",
         (None, false, _) => "Configure",
     };
@@ -393,6 +394,9 @@ fn describe(
         let (sign, word, role) = look.status(connection.status);
         page.pair(&format!("{sign} {word}"), &connection.name, role);
     }
+    if let Some(words) = card.unavailable() {
+        page.pair("State", &words, StyleRole::Warn);
+    }
     if let Some(tag) = &card.tag {
         let words = format!("{}; U takes it off", tag.sentence());
         page.pair("Tag", &words, StyleRole::Warn);
@@ -429,11 +433,7 @@ fn describe(
     if !row.dependents.is_empty() {
         page.heading("Features that depend on it");
         for d in &row.dependents {
-            page.point(
-                look.glyphs.pending,
-                &format!("{}: {}", d.feature, d.effect),
-                StyleRole::Text,
-            );
+            page.point(look.glyphs.pending, &d.words(), StyleRole::Text);
         }
     }
     if !row.unverified.is_empty() {

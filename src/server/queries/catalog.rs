@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::plan::Dependent;
 use crate::domain::filter::FilterTerms;
 use crate::domain::provider::{Category, Endpoints, OwnerScope, ProviderFile};
 use crate::domain::user::Owner;
@@ -76,13 +75,7 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
         app_name: app.and_then(|app| app.name),
         vars,
         manual: manual(server, file, None),
-        dependents: dependents::of(server, file, None)?
-            .into_iter()
-            .map(|it| Dependent {
-                feature: it.feature,
-                effect: it.effect,
-            })
-            .collect(),
+        dependents: dependents::on_a_card(server, file)?,
         warnings: entry.warnings.iter().map(ToString::to_string).collect(),
         ..view::ProviderDetail::untouched(file, card(server, &entry, &connections)?, redirect_uri)
     })
@@ -200,6 +193,7 @@ fn card(
         configured: untouched.configured || app.is_some_and(|app| app.client_id.is_some()),
         insecure: view::Provider::is_insecure(file, &vars),
         tag: server.store.tag(&file.id)?,
+        lacks: dependents::lacks(server, file)?,
         ..untouched
     })
 }

@@ -1,13 +1,13 @@
 //! What depends on a provider: what its file says, who requires it, and what the workspace declares.
 
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Connection, Status};
 use crate::domain::dependent::{Declared, SaidBy};
 use crate::domain::disconnect::plan::Dependent;
 use crate::domain::provider::{Dependent as Feature, ProviderFile};
 use crate::server::{Server, resolve, token_reads};
 use crate::store::StoreError;
 use crate::wire::Problem;
-use crate::wire::view::DependentRow;
+use crate::wire::view::{CardDependent, DependentRow};
 
 /// So many connections of a provider are asked whether a feature has something to lose.
 const LOOKED_AT: usize = 8;
@@ -102,6 +102,40 @@ fn is_used_by(
     let mut meant = scopes.iter().filter(|scope| is_meant(&scope.entity));
     let holds = meant.any(|scope| scope.total > scope.gone);
     Ok(holds || !token_reads::readers(server, &connection.id, connection.generation)?.is_empty())
+}
+
+/// What depends on a provider, on its card: without a connected account it is unavailable, where there ever was one.
+pub fn on_a_card(server: &Server, file: &ProviderFile) -> Result<Vec<CardDependent>, StoreError> {
+    let is_out = server.store.known(&file.id)? > 0 && !is_connected(server, &file.id)?;
+    let all = of(server, file, None)?.into_iter();
+    let dependent = |it: DependentRow| CardDependent {
+        feature: it.feature,
+        effect: it.effect,
+        available: !is_out,
+    };
+    Ok(all.map(dependent).collect())
+}
+
+/// The providers that one requires and that nobody is connected to, by what people call them.
+pub fn lacks(server: &Server, file: &ProviderFile) -> Result<Vec<String>, StoreError> {
+    let mut lacks = Vec::new();
+    for needed in &file.requires {
+        if !is_connected(server, needed)? {
+            lacks.push(server.provider_name(needed));
+        }
+    }
+    Ok(lacks)
+}
+
+/// Whether an account of a provider is connected, as whoever connects what requires it is asked for.
+fn is_connected(server: &Server, provider: &str) -> Result<bool, StoreError> {
+    let mut live = server.store.live_connections_of(provider);
+    let connected = live.find(|found| {
+        found
+            .as_ref()
+            .map_or(true, |connection| connection.status == Status::Connected)
+    });
+    Ok(connected.transpose()?.is_some())
 }
 
 /// What is named to whoever disconnects: what is there to be affected.

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::connection::{InstanceStatus, Status as ConnectionStatus};
 use crate::domain::dependent::SaidBy;
-use crate::domain::disconnect::plan::Dependent;
 use crate::domain::id::{ConnectionId, DependentId};
 use crate::domain::provider::{AuthKind, Call, ProviderFile};
 use crate::domain::tag::Tag;
@@ -41,6 +40,9 @@ pub struct Provider {
     /// Nothing new is authorized there until this is taken off.
     #[serde(default)]
     pub tag: Option<Tag>,
+    /// The providers that it requires and that nobody is connected to, by what people call them: it is unavailable meanwhile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<String>,
 }
 
 impl Provider {
@@ -62,7 +64,15 @@ impl Provider {
             insecure: Self::is_insecure(file, &vars),
             built_in: is_built_in,
             tag: None,
+            lacks: Vec::new(),
         }
+    }
+
+    /// That it is unavailable, and why; none where nothing that it requires is missing.
+    #[must_use]
+    pub fn unavailable(&self) -> Option<String> {
+        let lacks = self.lacks.join(", ");
+        (!lacks.is_empty()).then(|| format!("unavailable without {lacks}"))
     }
 
     /// Whether an endpoint is plain http, with these values of the file.
@@ -121,8 +131,8 @@ pub struct ProviderDetail {
     pub recipe: Vec<String>,
     /// What a disconnect does not do, and where to do it (O2).
     pub manual: Vec<Manual>,
-    /// Features that depend on it (O5).
-    pub dependents: Vec<Dependent>,
+    /// What depends on it (O5).
+    pub dependents: Vec<CardDependent>,
     /// Facts of the file that are only remembered.
     pub unverified: Vec<String>,
     /// What is not wrong with the file and yet not good.
@@ -150,9 +160,10 @@ impl ProviderDetail {
             recipe: file.calls().iter().map(called).collect(),
             manual: Vec::new(),
             dependents: (file.dependents.iter())
-                .map(|d| Dependent {
+                .map(|d| CardDependent {
                     feature: d.feature.clone(),
                     effect: d.effect.clone(),
+                    available: true,
                 })
                 .collect(),
             unverified: file.unverified.clone(),
@@ -195,6 +206,34 @@ pub struct DependentRow {
     pub said_by: SaidBy,
     /// Whether it is there to be affected: another provider is, while somebody is connected to it.
     pub in_use: bool,
+}
+
+/// Something that depends on a provider, on the provider's card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardDependent {
+    /// What people call it.
+    pub feature: String,
+    /// What happens to it without the provider.
+    pub effect: String,
+    /// Whether it has what it needs: not since the last account of the provider was disconnected.
+    #[serde(default = "yes")]
+    pub available: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl CardDependent {
+    /// It in a line.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let unavailable = match self.available {
+            true => "",
+            false => " (unavailable)",
+        };
+        format!("{}{unavailable}: {}", self.feature, self.effect)
+    }
 }
 
 /// What is left to a person at the vendor.

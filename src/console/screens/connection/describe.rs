@@ -231,7 +231,7 @@ pub(super) fn features(row: &Connection, page: &mut Doc<'_>, look: &Appearance) 
         } else {
             (
                 look.glyphs.off,
-                format!("{}: {}", feature.name, feature.effect),
+                format!("{} (unavailable): {}", feature.name, feature.effect),
             )
         };
         page.point(sign, &word, StyleRole::Text);
