@@ -31,6 +31,8 @@ pub enum WordKind {
     Execution,
     /// What is said of a token beside its outcome.
     Token,
+    /// Why a request was not done, or an exit code of a verb.
+    Error,
     /// What people ask.
     Question,
 }
@@ -50,6 +52,7 @@ impl WordKind {
             Self::Job => "job",
             Self::Execution => "execution",
             Self::Token => "token",
+            Self::Error => "error",
             Self::Question => "question",
         }
     }

@@ -23,13 +23,16 @@ pub enum VerbError {
     ReaderGone,
 }
 
+/// The exit code of what was done and is not proven.
+pub(super) const NOT_PROVEN: u8 = 6;
+
 impl VerbError {
     /// Says so on standard error, and gives the exit code. `verb` names what was asked for.
     #[must_use]
     pub fn end(self, verb: &str, json: bool) -> ExitCode {
         let (problem, line) = match self {
             Self::ReaderGone => return ExitCode::SUCCESS,
-            Self::NotProven => return ExitCode::from(6),
+            Self::NotProven => return ExitCode::from(NOT_PROVEN),
             Self::Problem(problem) => {
                 let line = sentence(verb, &problem);
                 (problem, line)

@@ -125,37 +125,41 @@ pub struct Problem {
     pub hint: String,
 }
 
-/// The kinds of [`Problem`], each with its exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Code {
-    /// It was tried and did not work.
-    Failed,
-    /// It was asked wrongly.
-    Usage,
-    /// It is not allowed.
-    Forbidden,
-    /// There is no such thing.
-    NotFound,
-    /// It has changed since it was looked at.
-    Conflict,
-    /// There is no server.
-    NoServer,
+/// Lists the kinds of problems: the word of JSON, the exit code, and what each says.
+macro_rules! codes {
+    ($($name:ident = $word:literal, exit $exit:literal: $says:literal;)*) => {
+        /// The kinds of [`Problem`], each with its exit code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Code {
+            $(#[doc = $says] #[serde(rename = $word)] $name,)*
+        }
+
+        impl Code {
+            /// Every kind there is.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The word of JSON.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// The exit code of the contract.
+            #[must_use]
+            pub fn exit(self) -> u8 {
+                match self { $(Self::$name => $exit,)* }
+            }
+        }
+    };
 }
 
-impl Code {
-    /// The exit code of the contract.
-    #[must_use]
-    pub fn exit(self) -> u8 {
-        match self {
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::Forbidden => 3,
-            Self::NotFound => 4,
-            Self::Conflict => 5,
-            Self::NoServer => 7,
-        }
-    }
+codes! {
+    Failed = "failed", exit 1: "It was tried and did not work.";
+    Usage = "usage", exit 2: "It was asked wrongly.";
+    Forbidden = "forbidden", exit 3: "It is not allowed.";
+    NotFound = "not_found", exit 4: "There is no such thing.";
+    Conflict = "conflict", exit 5: "It has changed since it was looked at.";
+    NoServer = "no_server", exit 7: "There is no server.";
 }
 
 impl Problem {
