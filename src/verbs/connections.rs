@@ -44,7 +44,7 @@ fn list(rows: &[Connection]) -> String {
             references(row),
             to_do(row),
             row.exposure(clock).unwrap_or_else(|| "-".to_owned()),
-            row.reason.clone(),
+            row.trouble(clock).unwrap_or_else(|| row.reason.clone()),
             row.id.to_string(),
         ]);
     }

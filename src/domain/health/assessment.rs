@@ -130,15 +130,24 @@ pub fn assess(known: &HealthFacts<'_>) -> Assessment {
         }
         Status::Connected => connected(known),
     };
-    if let Some(ending) = known.ending {
-        causes.push(Cause::Ends(ending));
-    }
-    let is_soon = known.ending.is_some_and(|it| it.within_days <= SOON);
-    let health = match health {
-        Health::Healthy if is_soon => Health::Degraded,
-        other => other,
+    let Some(ending) = known.ending else {
+        return Assessment { health, causes };
     };
-    Assessment { health, causes }
+    let is_soon = ending.within_days <= SOON;
+    let ends = Cause::Ends(ending);
+    match health {
+        Health::Healthy if is_soon => {
+            causes.insert(0, ends);
+            Assessment {
+                health: Health::Degraded,
+                causes,
+            }
+        }
+        _ => {
+            causes.push(ends);
+            Assessment { health, causes }
+        }
+    }
 }
 
 fn refused(known: &HealthFacts<'_>, why: String) -> (Health, Vec<Cause>) {
@@ -422,7 +431,7 @@ mod tests {
             ending: ending(7),
             ..known(&well)
         };
-        let words = "Degraded: last accepted 07:59; the key ends within 7 days, 08:00";
+        let words = "Degraded: the key ends within 7 days, 08:00; last accepted 07:59";
         assert_eq!(line(&assess(&soon)), words);
         let later = HealthFacts {
             ending: ending(14),

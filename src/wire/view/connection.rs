@@ -129,6 +129,15 @@ impl Connection {
         health::sentence(&self.health_causes, moment)
     }
 
+    /// What is wrong with its health beside a badge that says nothing of it: what weighs most; none while nothing is.
+    #[must_use]
+    pub fn trouble(&self, moment: impl Fn(Timestamp) -> String) -> Option<String> {
+        let is_wrong = matches!(self.health, Health::Degraded | Health::Down);
+        let is_unsaid = is_wrong && self.reason.is_empty();
+        let first = self.health_causes.first().filter(|_| is_unsaid)?;
+        Some(first.words(moment))
+    }
+
     /// The badge, and until when it still works behind it.
     #[must_use]
     pub fn badge(&self, moment: impl Fn(Timestamp) -> String) -> String {

@@ -59,7 +59,18 @@ pub(super) fn facts(row: &Connection, page: &mut Doc<'_>, look: &Appearance) {
         person => format!("{person}, personal"),
     };
     page.pair("Owner", &whose, StyleRole::Text);
-    page.pair("Health", health, health_role);
+    // What stands beside the badge is not said again.
+    let causes = row
+        .health_causes
+        .iter()
+        .map(|cause| cause.words(|at| look.moment(at)))
+        .filter(|why| *why != row.reason);
+    let why = causes.collect::<Vec<_>>().join("; ");
+    let health = match why.is_empty() {
+        true => health.to_owned(),
+        false => format!("{health}: {why}"),
+    };
+    page.pair("Health", &health, health_role);
     if let Some(at) = row.connected_at {
         page.pair("Connected", &look.moment(at), StyleRole::Text);
     }

@@ -36,6 +36,9 @@ fn by_itself(row: &Connection, look: &Appearance) -> String {
     if !row.reason.is_empty() {
         return row.reason.clone();
     }
+    if let Some(trouble) = row.trouble(|at| look.moment(at)) {
+        return trouble;
+    }
     match (row.status, row.synced_at) {
         (Status::Connected, _) if row.jobs.running > 0 => {
             format!("syncing, {}", text::count(row.jobs.running, "job", "jobs"))
