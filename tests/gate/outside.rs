@@ -77,6 +77,7 @@ async fn nothing_of_a_body_is_read_before_its_endpoint_is_known() {
 #[tokio::test]
 async fn hostile_connections_take_little_memory_and_nobody_elses_turn() {
     let (machine, at, path) = listening().await;
+    let before = peak_megabytes(machine.pid());
     let mut slow = Vec::new();
     for _ in 0..300 {
         let mut stream = open(at, head("POST", &path, 1_000_000).as_bytes());
@@ -94,9 +95,10 @@ async fn hostile_connections_take_little_memory_and_nobody_elses_turn() {
         stream.read_exact(&mut told).unwrap();
         assert_eq!(&told, b"HTTP/1.1 200");
     }
-    let peak = peak_megabytes(machine.pid());
-    println!("300 hostile connections: at most {peak} MB");
-    assert!(peak < 200, "{peak} MB");
+    let more = peak_megabytes(machine.pid()) - before;
+    println!("300 hostile connections: at most {more} MB beside {before} MB");
+    // There are 128 places with a megabyte each; what those hold who were sent away is freed a moment later.
+    assert!(more < 180, "{more} MB");
 }
 
 /// The most memory that the process ever had (proc(5), VmHWM).
