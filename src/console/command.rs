@@ -18,6 +18,8 @@ pub enum KeyPlace {
     Jobs,
     /// One sync job.
     Job,
+    /// One execution of a sync job.
+    Execution,
     /// What was pulled from a connection.
     Records,
     /// What refers to a connection's things.
@@ -197,6 +199,9 @@ commands! {
     RunJob, "run-job", "run now", Changes, "Runs the job now.";
     RunJobInFull, "run-job-in-full", "run in full", Changes, "Runs the job over everything there is.";
     CancelJob, "cancel-job", "cancel", Stops, "Stops what runs; what was received is kept.";
+    EditJob, "edit-job", "schedule", Changes, "Changes when the job runs and how much it asks for.";
+    FillGap, "fill-gap", "fill gap", Changes, "Pulls the events of the time that is missing.";
+    AcceptGone, "accept-gone", "accept gone", Changes, "Says that what the vendor no longer lists is gone.";
     ResetJob, "reset-job", "reset", Stops, "Forgets where the job stands: the next pass begins anew.";
     FollowUpDone, "follow-up-done", "mark done", Changes, "Records that you did this at the vendor.";
     ResumeRun, "resume-run", "resume", Changes, "Goes on with a run that waits for a person.";

@@ -10,6 +10,7 @@ use super::command::{Command, Danger, KeyPlace};
 use crate::console::filters::Filters;
 use crate::console::form_question::FormQuestion;
 use crate::console::subject::Subject;
+use crate::domain::id::ExecutionId;
 use crate::domain::user::Role;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::{Request, RequestWithReply, Secret};
@@ -87,6 +88,8 @@ pub enum Destination {
     Connection(String),
     /// One sync job, by id.
     Job(String),
+    /// One execution of a sync job.
+    Execution(ExecutionPlace),
     /// What was pulled from a connection, by its id.
     Records(String),
     /// What refers to a connection's things, by its id.
@@ -105,6 +108,14 @@ pub enum Destination {
     Help(KeyPlace),
     /// What was done from this console.
     Log,
+}
+
+/// An execution, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionPlace {
+    /// The job, by id.
+    pub job: String,
+    pub execution: ExecutionId,
 }
 
 /// What belongs to the workspace as a whole, in lists.

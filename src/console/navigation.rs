@@ -1,7 +1,7 @@
 //! The places that were visited, as a browser keeps them: back, and forth again until something else is opened.
 
 use super::command::Command;
-use super::context::Destination;
+use super::context::{Destination, ExecutionPlace};
 use super::screens::SavedSelection;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -70,7 +70,9 @@ impl VisitSubject {
                 let name = id.clone();
                 (id, rpc::Connection { name }.into())
             }
-            Destination::Job(id) => (id, rpc::Job { id: id.clone() }.into()),
+            Destination::Execution(ExecutionPlace { job: id, .. }) | Destination::Job(id) => {
+                (id, rpc::Job { id: id.clone() }.into())
+            }
             Destination::Run(id) => (id, rpc::Run { id: id.clone() }.into()),
             Destination::Walkthrough(id) => {
                 let asked = id.parse().ok().map(|id| rpc::Walkthrough { id })?;

@@ -4,6 +4,8 @@ use clap::Args;
 
 use super::print::{Table, clock, clock_or_dash, number};
 use super::{Session, VerbError};
+use crate::domain::id::ExecutionId;
+use crate::domain::job::PulledPage;
 use crate::wire::rpc;
 
 /// `tagout executions`.
@@ -11,10 +13,17 @@ use crate::wire::rpc;
 pub struct Arguments {
     /// Of one job
     job: Option<String>,
+    /// The latest pages of one, as far as the server remembers them since it started
+    #[arg(long, value_name = "EXECUTION", conflicts_with = "job")]
+    pages: Option<ExecutionId>,
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), VerbError> {
     let client = session.client().await?;
+    if let Some(execution) = arguments.pages {
+        let pages = client.ask(rpc::ExecutionPages { execution }).await?;
+        return session.show(&pages, || page_table(&pages));
+    }
     let request = |window| rpc::Executions {
         job: arguments.job.clone(),
         window,
@@ -53,4 +62,32 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         }
         table.render("No job has run yet.")
     })
+}
+
+fn page_table(pages: &[PulledPage]) -> String {
+    let mut table = Table::new(&[
+        ">PAGE",
+        "CAME",
+        ">RECEIVED",
+        ">CHANGED",
+        ">SAME",
+        ">DELETED",
+        ">FAILED",
+        "OF",
+        "NEXT",
+    ]);
+    for page in pages {
+        table.row([
+            number(page.number),
+            clock(page.at),
+            number(page.received),
+            number(page.changed),
+            number(page.unchanged),
+            number(page.deleted),
+            number(page.failed),
+            page.parent.clone().unwrap_or_default(),
+            page.position.clone().unwrap_or_default(),
+        ]);
+    }
+    table.render("No page of it is remembered.")
 }

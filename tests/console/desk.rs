@@ -199,6 +199,7 @@ fn named(name: &str) -> Key {
         "C-d" => Key::Ctrl('d'),
         "C-c" => Key::Ctrl('c'),
         "C-l" => Key::Ctrl('l'),
+        "C-u" => Key::Ctrl('u'),
         "C-z" => Key::Ctrl('z'),
         other => panic!("no key {other}"),
     }

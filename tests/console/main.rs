@@ -24,6 +24,7 @@ mod glass;
 mod help;
 mod holds;
 mod items;
+mod jobs;
 mod keys;
 mod links;
 mod lists;

@@ -1,6 +1,6 @@
 //! A workspace as a server would show it, and the answers it would give.
 
-use jiff::Timestamp;
+use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
 use tagout::domain::audit::{AuditEntry, AuditOutcome, Origin, Via};
 use tagout::domain::connection::{Account, Health, InstanceStatus, Status};
@@ -12,7 +12,7 @@ use tagout::domain::id::{
     AuditId, ConnectionId, CredentialId, ExecutionId, FollowUpId, InstanceId, JobId, ReferenceId,
     RunId,
 };
-use tagout::domain::job::{ExecutionStatus, JobState, ReferenceState, SyncMode};
+use tagout::domain::job::{ExecutionStatus, JobState, PulledPage, ReferenceState, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::request::{Reply, Request, Window};
 use tagout::wire::rpc;
@@ -140,6 +140,7 @@ impl World {
                     .find(|it| Some(it.id.as_str()) == job.as_deref());
                 page(&executions(of.ok_or_else(unknown)?), window)
             }
+            Request::ExecutionPages(_) => json!(pages()),
             Request::Webhooks(rpc::Webhooks { connection }) => {
                 super::events::endpoints(&self.connections, connection.as_deref())
             }
@@ -169,7 +170,8 @@ impl World {
                 public_key: "tagout/acme+5f1c0e9a+AVq4".into(),
                 size: 48_213,
             }),
-            Request::JobAct(rpc::JobAct { job, .. }) => {
+            Request::JobAct(rpc::JobAct { job, .. })
+            | Request::JobEdit(rpc::JobEdit { job, .. }) => {
                 one(&self.jobs, |it| it.id.as_str() == job)?
             }
             Request::FollowUpDone(rpc::FollowUpDone { id, .. }) => {
@@ -645,6 +647,25 @@ fn executions(job: &Job) -> Vec<Execution> {
         .collect()
 }
 
+/// The latest pages of an execution, the latest first.
+fn pages() -> Vec<PulledPage> {
+    let page = |number: u64, changed: u64, failed: u64| PulledPage {
+        number,
+        at: at("2026-11-20T23:40:00Z") + Span::new().seconds(number as i64),
+        parent: None,
+        received: 100,
+        changed,
+        unchanged: 100 - changed - failed,
+        deleted: 0,
+        failed,
+        position: Some(format!(
+            "https://api.github.com/repos/acme/api/issues?page={}",
+            number + 1
+        )),
+    };
+    vec![page(86, 14, 0), page(85, 0, 0), page(84, 2, 1)]
+}
+
 /// A job in a state.
 pub(crate) fn job(
     n: u128,
@@ -672,6 +693,9 @@ pub(crate) fn job(
         waits_until: None,
         deletions_checked_at: None,
         gap: None,
+        unaccepted_gone: None,
+        max_retries: 3,
+        timeout_minutes: 60,
         version: 4,
         refused: None,
     }

@@ -295,6 +295,9 @@ fn about(name: &str, n: u32) -> Option<Request> {
             job: Some(format!("job_{n:026}")),
             window: window(),
         }),
+        "execution_pages" => Request::ExecutionPages(rpc::ExecutionPages {
+            execution: id("exe_", n),
+        }),
         "references" => Request::References(rpc::References {
             connection: of,
             window: window(),

@@ -362,6 +362,9 @@ pub(crate) fn job(state: JobState) -> Job {
         waits_until: None,
         deletions_checked_at: None,
         gap: None,
+        unaccepted_gone: None,
+        max_retries: 3,
+        timeout_minutes: 60,
         version: 1,
         refused: None,
     }

@@ -1116,12 +1116,16 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__executions)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --pages --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --pages)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

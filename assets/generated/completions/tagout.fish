@@ -965,6 +965,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l utc -d 'Print times in UTC, with a Z'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand executions" -l pages -d 'The latest pages of one, as far as the server remembers them since it started' -r
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -1101,6 +1101,7 @@ esac
 ;;
 (executions)
 _arguments "${_arguments_options[@]}" : \
+'()--pages=[The latest pages of one, as far as the server remembers them since it started]:EXECUTION:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \

@@ -12,7 +12,7 @@ use super::{Screen, WordHere};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
-use crate::console::context::{Context, Destination};
+use crate::console::context::{Context, Destination, ExecutionPlace};
 use crate::console::subject::Subject;
 use crate::console::text;
 use crate::console::theme::StyleRole;
@@ -169,7 +169,13 @@ impl Screen for JobScreen {
             return;
         }
         match (&self.job, command) {
-            (Some(job), Command::Open | Command::OpenConnection) => {
+            (_, Command::Open) => {
+                if let Some(row) = self.list.selected() {
+                    let (job, execution) = (self.id.clone(), row.id.clone());
+                    cx.open(Destination::Execution(ExecutionPlace { job, execution }));
+                }
+            }
+            (Some(job), Command::OpenConnection) => {
                 cx.open(Destination::Connection(job.connection.as_str().to_owned()));
             }
             (_, Command::Copy) => cx.copy(&self.id),
@@ -183,6 +189,9 @@ impl Screen for JobScreen {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
+        if command == Command::Open && self.list.selected().is_none() {
+            return Some("no execution is selected".to_owned());
+        }
         match &self.job {
             Some(job) => act::refuses(job, command),
             None => {
@@ -316,7 +325,10 @@ fn cells(row: &Execution, look: &Appearance) -> Vec<Cell> {
     vec![
         Cell::dim(look.time(row.started_at)),
         Cell::dim(took.unwrap_or_default()),
-        Cell(row.status.word().to_owned(), role(row.status)),
+        Cell(
+            row.status.word().to_owned(),
+            jobs::execution_role(row.status),
+        ),
         Cell::text(text::number(row.processed)),
         Cell::text(text::number(row.created)),
         Cell::text(text::number(row.updated)),
@@ -333,18 +345,9 @@ fn cells(row: &Execution, look: &Appearance) -> Vec<Cell> {
     ]
 }
 
-fn role(status: ExecutionStatus) -> StyleRole {
-    match status {
-        ExecutionStatus::Queued | ExecutionStatus::Cancelled => StyleRole::Dim,
-        ExecutionStatus::Running => StyleRole::Accent,
-        ExecutionStatus::Succeeded => StyleRole::Good,
-        ExecutionStatus::Failed => StyleRole::Bad,
-    }
-}
-
 fn describe(row: &Execution, width: u16, look: &Appearance) -> Vec<Line<'static>> {
     let mut page = Doc::new(width, 12, look);
-    page.words(row.status.word(), role(row.status));
+    page.words(row.status.word(), jobs::execution_role(row.status));
     page.words(row.error.as_deref().unwrap_or_default(), StyleRole::Text);
     page.blank();
     jobs::execution(row, &mut page, look);

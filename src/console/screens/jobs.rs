@@ -21,8 +21,9 @@ use crate::wire::view::Job;
 
 pub(super) mod act;
 mod describe;
+mod settings;
 use describe::{cells, describe};
-pub(super) use describe::{execution, role, sign, words};
+pub(super) use describe::{execution, execution_role, role, sign, words};
 
 const COLUMNS: [Column; 9] = [
     Column::words("JOB", 16, 24)

@@ -9,6 +9,7 @@ pub mod connection;
 mod connection_heading;
 mod connection_items;
 pub mod connections;
+mod execution;
 pub mod exposure;
 pub mod follow_ups;
 pub mod help;
@@ -68,6 +69,7 @@ pub(super) fn open(opening: Destination, from: OpenedFrom<'_>) -> Box<dyn Screen
     match opening {
         Destination::Connection(id) => Box::new(connection::ConnectionScreen::new(id)),
         Destination::Job(id) => Box::new(job::JobScreen::new(id)),
+        Destination::Execution(place) => Box::new(execution::ExecutionScreen::new(place)),
         Destination::Records(id) => Box::new(ConnectionItems::<Record>::new(id)),
         Destination::References(id) => Box::new(ConnectionItems::<Reference>::new(id)),
         Destination::Configuration(id) => Box::new(configuration::ConfigurationScreen::new(id)),

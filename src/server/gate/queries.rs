@@ -25,7 +25,7 @@ looks! {
     Plan Plans
     Runs Run RunRecords
     Walkthroughs Walkthrough WalkthroughTargets
-    Jobs Job Executions References Records Record
+    Jobs Job Executions ExecutionPages References Records Record
     Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Channels Configs MappingFields RoutingTest
     FollowUps Holds ForYou ForYouSeen
     Audit AuditFrom Checkpoint

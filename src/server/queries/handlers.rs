@@ -108,6 +108,12 @@ impl Handler for rpc::Executions {
     }
 }
 
+impl Handler for rpc::ExecutionPages {
+    async fn handle(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        Ok(server.executions.pages.of(&self.execution))
+    }
+}
+
 impl Handler for rpc::References {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;

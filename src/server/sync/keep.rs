@@ -10,8 +10,9 @@ use tokio::time::{Instant, sleep_until};
 use super::item::{Received, moment_at};
 use super::outbox_room::wait_for_outbox;
 use super::task::Task;
-use crate::domain::job::Synced;
-use crate::domain::sync::{Gap, Pass};
+use crate::domain::display_text::clean;
+use crate::domain::job::{PulledPage, Synced};
+use crate::domain::sync::{Follows, Gap, Pass};
 use crate::providers::{ListItem, ListPage};
 use crate::server::clock_and_ids;
 use crate::store::StoreError;
@@ -84,12 +85,31 @@ impl<'a> Keeper<'a> {
         pass: &Pass,
         is_told: bool,
     ) -> Result<bool, StoreError> {
-        let failed = page.without_id as u64;
+        let (received, failed) = (page.count as u64, page.without_id as u64);
+        let position = match &page.follows {
+            Follows::At(next) | Follows::Onward(next) => Some(clean(next)),
+            Follows::Nothing | Follows::Silence => None,
+        };
         let Sifted {
             changed,
             deleted,
             unchanged,
         } = self.sift(page, pass)?;
+        let pages = &self.task.server.executions.pages;
+        pages.add(
+            &self.task.execution.id,
+            PulledPage {
+                number: 0,
+                at: clock_and_ids::now(),
+                parent: self.task.parent.map(|parent| parent.name.clone()),
+                received,
+                changed: changed.len() as u64,
+                unchanged: unchanged.len() as u64,
+                deleted: deleted.len() as u64,
+                failed,
+                position,
+            },
+        );
         let waiting = self.waiting(pass);
         waiting.unchanged.extend(unchanged);
         waiting.failed += failed;

@@ -8,6 +8,7 @@ pub mod job_commands;
 mod keep;
 mod limits;
 mod outbox_room;
+mod page_log;
 mod page_queue;
 mod page_turn;
 pub(crate) mod parents;
@@ -31,6 +32,7 @@ use crate::domain::job::SlotLimits;
 use crate::providers::Pool;
 
 use limits::AccountLimits;
+use page_log::PageLog;
 use page_queue::{PageQueue, PageSlot, SlotState};
 use progress::StallClock;
 pub use pull::run;
@@ -48,6 +50,8 @@ pub struct Executions {
     line: PageQueue,
     /// What vendors have said of limits.
     limits: AccountLimits,
+    /// The latest pages that came.
+    pub pages: PageLog,
 }
 
 /// What a job waits for.
@@ -122,6 +126,7 @@ impl Executions {
             waiting: Mutex::default(),
             line: PageQueue::new(SlotLimits::of_hosts(requests_per_host)),
             limits: AccountLimits::default(),
+            pages: PageLog::default(),
         }
     }
 

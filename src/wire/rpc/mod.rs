@@ -35,6 +35,7 @@ mod dependent_remove;
 mod dependents;
 mod disconnect;
 mod enable_before;
+mod execution_pages;
 mod executions;
 mod flow;
 mod flow_cancel;
@@ -133,6 +134,7 @@ pub use dependent_remove::DependentRemove;
 pub use dependents::Dependents;
 pub use disconnect::Disconnect;
 pub use enable_before::EnableBefore;
+pub use execution_pages::ExecutionPages;
 pub use executions::Executions;
 pub use flow::Flow;
 pub use flow_cancel::FlowCancel;
@@ -286,6 +288,7 @@ macro_rules! every_request {
                 JobEdit
                 EnableBefore
                 Executions
+                ExecutionPages
                 References
                 Records
                 Record

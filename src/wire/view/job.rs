@@ -53,6 +53,15 @@ pub struct Job {
     /// The latest time whose events were not pulled, and are not unless that is asked for.
     #[serde(default)]
     pub gap: Option<Gap>,
+    /// How many things the vendor no longer lists, which are not called gone until a person says that they are.
+    #[serde(default)]
+    pub unaccepted_gone: Option<u64>,
+    /// How often an execution is tried again.
+    #[serde(default)]
+    pub max_retries: u8,
+    /// After so many minutes without a page an execution fails.
+    #[serde(default)]
+    pub timeout_minutes: u16,
     /// Grows with every change.
     pub version: u64,
     /// Why this client may not manage it; none if it may.

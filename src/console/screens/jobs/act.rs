@@ -1,8 +1,10 @@
 //! What can be done with a job, from the list and from its own page.
 
+use super::settings;
 use crate::console::awaited::AwaitedReply;
 use crate::console::command::{Command, Danger};
 use crate::console::context::{ConfirmQuestion, Context, OverlayRequest};
+use crate::console::text;
 use crate::domain::job::{JobState, RunWishes};
 use crate::wire::Problem;
 use crate::wire::rpc::{self, JobAction};
@@ -24,8 +26,19 @@ pub(in crate::console::screens) fn run(
             };
             (JobAction::RunWith(wishes), "asked to run over everything")
         }
-        Command::DisableJob | Command::CancelJob | Command::ResetJob => {
+        Command::FillGap => {
+            let wishes = RunWishes {
+                fill_gap: true,
+                ..RunWishes::default()
+            };
+            (JobAction::RunWith(wishes), "asked to fill its gap")
+        }
+        Command::DisableJob | Command::CancelJob | Command::ResetJob | Command::AcceptGone => {
             ask_first(job, command, cx);
+            return None;
+        }
+        Command::EditJob => {
+            cx.overlay(OverlayRequest::FillIn(settings::question(job)));
             return None;
         }
         _ => return None,
@@ -60,16 +73,20 @@ pub(in crate::console::screens) fn refuses(job: &Job, command: Command) -> Optio
     }
     let last = job.last_execution.as_ref();
     let live = last.is_some_and(|it| it.status.is_live());
+    let runs = matches!(
+        command,
+        Command::RunJob | Command::RunJobInFull | Command::FillGap | Command::AcceptGone
+    );
     let why = match command {
+        Command::FillGap if job.gap.is_none() => "no events are missing",
+        Command::AcceptGone if job.unaccepted_gone.is_none() => "nothing waits to be called gone",
         Command::EnableJob if job.is_enabled => "it is enabled",
         Command::DisableJob if !job.is_enabled => "it is off",
         Command::CancelJob if !live => "it is not running",
         Command::ResetJob if live => "it is running; c stops it first",
-        Command::RunJob | Command::RunJobInFull if live => "it is running",
-        Command::RunJob | Command::RunJobInFull if job.state == JobState::Blocked => {
-            "its connection cannot be used"
-        }
-        Command::RunJob | Command::RunJobInFull if !job.is_enabled => "it is off",
+        _ if runs && live => "it is running",
+        _ if runs && job.state == JobState::Blocked => "its connection cannot be used",
+        _ if runs && !job.is_enabled => "it is off",
         _ => return None,
     };
     Some(why.to_owned())
@@ -82,7 +99,11 @@ fn request(job: &Job, act: JobAction) -> rpc::JobAct {
     }
 }
 
-/// Asks before something is stopped or forgotten.
+fn gone(job: &Job) -> String {
+    text::count(job.unaccepted_gone.unwrap_or_default(), "thing", "things")
+}
+
+/// Asks before something is stopped, forgotten or called gone.
 fn ask_first(job: &Job, command: Command, cx: &mut Context<'_>) {
     let name = format!("{} {} of {}", job.provider, job.entity, job.connection_name);
     let kept = "What was received is kept.";
@@ -100,6 +121,17 @@ fn ask_first(job: &Job, command: Command, cx: &mut Context<'_>) {
             "Reset it",
             "Where it stands is forgotten: the next pass begins at the beginning of the list and asks for everything.",
             format!("{name} begins anew."),
+        ),
+        Command::AcceptGone => (
+            JobAction::RunWith(RunWishes {
+                accept_gone: true,
+                ..RunWishes::default()
+            }),
+            format!("Are {} of {name} gone?", gone(job)),
+            "They are gone",
+            "The vendor no longer lists them. The job asks for everything once more, and what is still missing then is marked as \
+             gone; anything beyond that waits for you again.",
+            format!("{name} was asked to mark what is gone."),
         ),
         _ => (
             JobAction::Cancel,

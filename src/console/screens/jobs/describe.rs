@@ -23,6 +23,17 @@ pub(in crate::console::screens) fn role(state: JobState) -> StyleRole {
     }
 }
 
+/// The role of an execution's state.
+#[must_use]
+pub(in crate::console::screens) fn execution_role(status: ExecutionStatus) -> StyleRole {
+    match status {
+        ExecutionStatus::Queued | ExecutionStatus::Cancelled => StyleRole::Dim,
+        ExecutionStatus::Running => StyleRole::Accent,
+        ExecutionStatus::Succeeded => StyleRole::Good,
+        ExecutionStatus::Failed => StyleRole::Bad,
+    }
+}
+
 /// The glyph of a job's state.
 #[must_use]
 pub(in crate::console::screens) fn sign(state: JobState, look: &Appearance) -> &'static str {
@@ -137,23 +148,27 @@ pub(super) fn describe(job: &Job, width: u16, look: &Appearance) -> Vec<Line<'st
         look.span(format!(" {} ", look.glyphs.dot), StyleRole::Dim),
         look.span(&job.connection_name, StyleRole::Text),
     ]);
-    let state = format!("{} {}", sign(job.state, look), job.state);
-    page.words(&state, role(job.state));
+    let rate = job.last_execution.as_ref().map_or(0, |it| it.rate);
+    let mut state = vec![look.span(
+        format!("{} {}", sign(job.state, look), job.state),
+        role(job.state),
+    )];
+    if job.state == JobState::Running && rate > 0 {
+        state.push(look.span(format!("  {}", text::rate(rate)), StyleRole::Text));
+    }
+    page.line(state);
     page.words(
         job.last_error.as_deref().unwrap_or_default(),
         StyleRole::Text,
     );
     page.blank();
     let mode = match job.mode {
-        SyncMode::Full => "full: everything",
-        SyncMode::Incremental => "incremental: what changed",
+        SyncMode::Full => "everything",
+        SyncMode::Incremental => "what changed",
     };
-    page.pair("Mode", mode, StyleRole::Text);
-    page.pair(
-        "Schedule",
-        job.schedule.as_deref().unwrap_or("by hand"),
-        StyleRole::Text,
-    );
+    let schedule = job.schedule.as_deref().unwrap_or("by hand");
+    page.pair("Last runs", history(job, look).trim_start(), StyleRole::Dim);
+    page.pair("Schedule", &format!("{schedule}, {mode}"), StyleRole::Text);
     if let Some(at) = job.next_run_at {
         page.pair("Next", &look.moment(at), StyleRole::Text);
     }
