@@ -88,15 +88,25 @@ fn list(rows: &[Record], names: &Names) -> String {
         "ENTITY",
         "RECORD",
         "LABEL",
+        "STATE",
+        "STATUS THERE",
+        "LINKED",
         "CHANGED THERE",
         "CHANGED HERE",
         "CONNECTION",
     ]);
     for row in rows {
+        let refers = row.refers.as_ref();
+        let state = refers.map_or("-", |it| it.status.word());
+        let there = refers.and_then(|it| it.remote_status.as_deref());
+        let links = refers.map_or_else(String::new, |it| it.links.join(" "));
         table.row([
             row.entity.clone(),
             row.id.clone(),
             row.label.clone(),
+            state.to_owned(),
+            there.unwrap_or("-").to_owned(),
+            links,
             row.updated.clone().unwrap_or_else(|| "-".to_owned()),
             clock(row.synced_at),
             names.of(&row.connection),
@@ -117,6 +127,10 @@ fn one(record: &Record, names: &Names) -> String {
             record.updated.clone().unwrap_or_else(|| "-".to_owned()),
         ),
         ("changed here", clock(record.synced_at)),
+        (
+            "page",
+            record.link.clone().unwrap_or_else(|| "-".to_owned()),
+        ),
     ]);
     if let Some(refers) = &record.refers {
         let there = refers.remote_status.clone();

@@ -574,6 +574,7 @@ fn records() -> Vec<Record> {
         ]
         .into(),
         left_out: Vec::new(),
+        link: Some(format!("https://github.com/acme/api/issues/{n}")),
         refers: Some(Reference {
             id: ReferenceId::new(ulid(100 + u128::from(n))),
             connection: ConnectionId::new(ulid(3)),

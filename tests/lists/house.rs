@@ -325,15 +325,18 @@ impl House {
         .await
     }
 
+    pub(crate) async fn records(&self) -> Vec<view::Record> {
+        let connection = Some(self.connection.clone());
+        self.every(|window| rpc::Records {
+            connection: connection.clone(),
+            window,
+        })
+        .await
+    }
+
     /// How often each thing had changed when it was last received.
     pub(crate) async fn all_times(&self) -> BTreeMap<u64, u64> {
-        let connection = Some(self.connection.clone());
-        let records: Vec<view::Record> = self
-            .every(|window| rpc::Records {
-                connection: connection.clone(),
-                window,
-            })
-            .await;
+        let records = self.records().await;
         let number = |row: &view::Record, name: &str| row.body[name].as_u64().unwrap();
         records
             .iter()

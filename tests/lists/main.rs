@@ -29,3 +29,4 @@ mod turns;
 #[path = "../support/until.rs"]
 mod until;
 mod vendor;
+mod watched;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tagout::domain::audit::AuditEntry;
 use tagout::domain::webhook::ConfigKind;
 use tagout::wire::rpc;
-use tagout::wire::view::{self, Page};
+use tagout::wire::view;
 use tagout::wire::{Code, Problem};
 
 use crate::house::{House, window};
@@ -50,15 +50,6 @@ impl House {
 
     async fn map(&self, from: &str, to: &str) -> view::Config {
         self.try_map("thing", from, to).await.unwrap()
-    }
-
-    async fn records(&self) -> Vec<view::Record> {
-        let request = rpc::Records {
-            connection: Some(self.connection.clone()),
-            window: window(),
-        };
-        let page: Page<view::Record> = self.ask(request).await;
-        page.rows
     }
 
     /// The own fields of every record, in the order of their ids.

@@ -36,6 +36,7 @@ fn record() -> Record {
             ("subject".to_owned(), json!("Fix it")),
         ]),
         body: json!({ "title": "Fix it", "state": { "name": "open" } }),
+        link: Some("https://acme.example/ACM-7".to_owned()),
         left_out: vec!["/text".to_owned()],
         refers: serde_json::from_value(json!({
             "id": "ref_00000000000000000000000001", "connection": CONNECTION, "entity": "issue", "local_id": "issue_1",

@@ -75,13 +75,14 @@ impl ConnectionHeading {
         };
         if let Some(row) = &self.row {
             let counts = format!(
-                "{}, {} stale",
+                "{}, {} stale, {} gone",
                 text::count(
                     row.references.synced,
                     "reference synced",
                     "references synced"
                 ),
-                text::number(row.references.stale)
+                text::number(row.references.stale),
+                text::number(row.references.gone),
             );
             let dot = format!(" {} ", look.glyphs.dot);
             let name = Line::from(vec![

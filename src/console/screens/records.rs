@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::WordHere;
 use super::connection_items::ConnectionItem;
+use super::references;
 use crate::console::appearance::Appearance;
 use crate::console::command::KeyPlace;
 use crate::console::context::Destination;
@@ -36,11 +37,14 @@ impl ConnectionItem for Record {
     const WHAT: &'static str = "records";
     const COLUMNS: &'static [Column] = &[
         Column::words("LABEL", 30, 60).lead().by(FilterField::Label),
-        Column::words("ENTITY", 12, 16).by(FilterField::Entity),
+        Column::words("ENTITY", 8, 16).by(FilterField::Entity),
+        Column::words("STATE", 6, 6).by(FilterField::State),
+        Column::words("THERE", 8, 14),
+        Column::words("LINKED", 10, 20),
         Column::words("CHANGED THERE", 20, 26),
         Column::figures("CHANGED HERE", 12),
     ];
-    const LIST_WIDTH: u16 = 88;
+    const LIST_WIDTH: u16 = 92;
     const NOTHING: Nothing = Nothing {
         what: "Nothing was pulled yet.",
         next: "3 shows its sync jobs; R runs one.",
@@ -58,9 +62,19 @@ impl ConnectionItem for Record {
     }
 
     fn cells(&self, look: &Appearance) -> Vec<Cell> {
+        let refers = self.refers.as_ref();
+        let state = refers.map_or_else(
+            || Cell::dim(String::new()),
+            |it| Cell(it.status.to_string(), references::role(it.status)),
+        );
+        let there = refers.and_then(|it| it.remote_status.clone());
+        let links = refers.map_or_else(String::new, |it| it.links.join(", "));
         vec![
             Cell(self.label.clone(), StyleRole::Title),
             Cell::text(self.entity.clone()),
+            state,
+            Cell::text(there.unwrap_or_default()),
+            Cell::text(links),
             Cell::dim(self.updated.clone().unwrap_or_default()),
             Cell::dim(look.moment(self.synced_at)),
         ]
@@ -80,6 +94,9 @@ impl ConnectionItem for Record {
             if !refers.links.is_empty() {
                 page.pair("Links", &refers.links.join(", "), StyleRole::Text);
             }
+        }
+        if let Some(link) = &self.link {
+            page.pair("Page", link, StyleRole::Text);
         }
         if !self.fields.is_empty() {
             let fields = self.fields.clone().into_iter().collect();

@@ -96,7 +96,7 @@ impl ConnectionItem for Reference {
     }
 }
 
-fn role(state: ReferenceState) -> StyleRole {
+pub(super) fn role(state: ReferenceState) -> StyleRole {
     match state {
         ReferenceState::Synced => StyleRole::Good,
         ReferenceState::Stale => StyleRole::Warn,

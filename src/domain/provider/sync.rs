@@ -62,6 +62,13 @@ pub struct SyncSpec {
     /// Where its state stands, the reference's `remote_status`.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub status: Option<String>,
+    /// Where the address of its page at the vendor stands, for people.
+    #[serde(
+        default,
+        deserialize_with = "blank_is_none",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub link: Option<String>,
     /// What can be mapped: where it stands in a thing, and what people call it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,

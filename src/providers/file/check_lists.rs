@@ -56,6 +56,7 @@ pub(super) fn check_sync(
         ("updated", sync.updated.as_ref()),
         ("total", sync.total.as_ref()),
         ("status", sync.status.as_ref()),
+        ("link", sync.link.as_ref()),
         ("deleted", sync.deleted.as_ref()),
         ("at", sync.at.as_ref()),
     ];

@@ -111,20 +111,40 @@ pub struct ReferencePage {
 }
 
 impl ReferencePage {
-    /// One of them. It stays, with its links, when its connection is out of service; its live status does not (O4).
-    pub fn one(&mut self, server: &Server, item: Synced) -> Result<view::Reference, StoreError> {
-        let connection = match self.connections.entry(item.connection.clone()) {
+    /// The address of a thing's page at the vendor, as the provider file says; nothing but an address of the web.
+    pub fn link(&mut self, server: &Server, item: &Synced) -> Result<Option<String>, StoreError> {
+        let connection = self.connection(server, &item.connection)?;
+        let file = server.provider(&connection.provider);
+        let spec = file.as_ref().and_then(|file| file.list_of(&item.entity));
+        let pointer = spec.and_then(|spec| spec.link.as_deref());
+        let said = pointer.and_then(|pointer| item.body.pointer(pointer)?.as_str());
+        let is_of_the_web =
+            |link: &&str| link.starts_with("https://") || link.starts_with("http://");
+        Ok(said.filter(is_of_the_web).map(clean))
+    }
+
+    fn connection(
+        &mut self,
+        server: &Server,
+        id: &ConnectionId,
+    ) -> Result<&Connection, StoreError> {
+        Ok(match self.connections.entry(id.clone()) {
             Entry::Occupied(read) => read.into_mut(),
             Entry::Vacant(unread) => {
                 let connection = server.store.connection(unread.key())?;
                 unread.insert(connection)
             }
-        };
+        })
+    }
+
+    /// One of them. It stays, with its links, when its connection is out of service; its live status does not (O4).
+    pub fn one(&mut self, server: &Server, item: Synced) -> Result<view::Reference, StoreError> {
+        let connection = self.connection(server, &item.connection)?.clone();
         let out = connection.status.is_out_of_service();
         let status = self
             .scopes
             .state(&server.store, &item, clock_and_ids::now())?;
-        let remote = remote_status(server, &item, connection);
+        let remote = remote_status(server, &item, &connection);
         Ok(view::Reference {
             remote_status: if out { None } else { remote },
             label: if out {

@@ -42,6 +42,7 @@ impl RecordPage {
         }
         let mappings = self.mappings.get(&item.connection);
         Ok(view::Record {
+            link: self.references.link(server, &item)?,
             refers: Some(self.references.one(server, item.clone())?),
             fields: mapping::fields(&item, mappings.map_or(&[], Vec::as_slice)),
             id: item.local_id,

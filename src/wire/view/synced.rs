@@ -63,6 +63,9 @@ pub struct Record {
     pub fields: BTreeMap<String, Value>,
     /// The object; null where it was too large to be kept.
     pub body: Value,
+    /// The address of its page at the vendor, where the provider file says in which field that stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// JSON pointers of fields of the object that were too large to be kept.
     #[serde(default)]
     pub left_out: Vec<String>,
