@@ -236,14 +236,14 @@ fn record(action: &str, target: &str, detail: Value) -> Desk {
 fn an_entry_of_the_record_leads_to_its_run_its_connection_or_its_provider() {
     let world = World::acme();
     let connection = world.connections[2].id.as_str();
-    let run = json!({ "run": world.runs[1].id, "provider": "github" });
-    let mut desk = record("token.revoked", connection, run);
+    let run = json!({ "run": world.runs[1].id, "name": "acme-bot" });
+    let mut desk = record("references.stale", connection, run);
     assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Run);
     assert_eq!(desk.press("[").app.place(), KeyPlace::Audit);
     let mut desk = record("token.read", connection, Value::Null);
     assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Connection);
     assert!(desk.screen().contains("acme-bot"));
-    let mut desk = record("provider.tag", "slack", Value::Null);
+    let mut desk = record("provider.removed", "slack", json!({ "name": "Slack" }));
     assert_eq!(desk.press("<Enter>").app.place(), KeyPlace::Catalog);
     let screen = desk.screen();
     assert!(

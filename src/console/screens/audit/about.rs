@@ -75,8 +75,8 @@ mod tests {
             WALKTHROUGH.to_owned(),
         )));
         let slack = Some(Goal::Provider("slack".to_owned()));
-        let detail = json!({ "provider": "slack", "run": RUN });
-        assert_eq!(goal("token.revoked", CONNECTION, &detail), run);
+        let detail = json!({ "name": "acme", "run": RUN });
+        assert_eq!(goal("references.stale", CONNECTION, &detail), run);
         let detail = json!({ "connection": CONNECTION });
         assert_eq!(goal("run.resumed", RUN, &detail), run);
         assert_eq!(goal("token.read", CONNECTION, &Value::Null), connection);
