@@ -1,11 +1,9 @@
 //! The arrows between the rooms, and what is absent, as the README states them, read from the source.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
-
 #[path = "support/uses.rs"]
 mod uses;
-use uses::{SOURCES, reached, says};
+use uses::{SOURCES, circles, says};
 
 /// What files whose paths begin so may use beside their own room. `main` starts everything.
 const ARROWS: &str = "
@@ -78,26 +76,10 @@ fn each_thing_is_said_where_it_may_be_and_no_vendor_is_named() {
 
 #[test]
 fn no_circle_is_wider_than_a_parent_and_its_children() {
-    let all = &*SOURCES;
-    let reached: BTreeMap<_, _> = all
-        .keys()
-        .map(|it| (it.as_str(), reached(all, it)))
-        .collect();
-    for (module, far) in &reached {
-        let circle: Vec<&str> = far
-            .iter()
-            .filter(|it| reached[*it].contains(module))
-            .copied()
-            .collect();
-        let parent = |it: &str| {
-            it.rsplit_once("::")
-                .map_or("", |(parent, _)| parent)
-                .to_owned()
-        };
+    for circle in circles(&SOURCES) {
+        let parent = |it: &str| it.rsplit_once("::").map_or("", |(up, _)| up).to_owned();
         let is_family = |of: &str| circle.iter().all(|it| *it == of || parent(it) == of);
-        assert!(
-            is_family(module) || is_family(&parent(module)),
-            "a circle of {circle:?}"
-        );
+        let of_any = |it: &&str| is_family(it) || is_family(&parent(it));
+        assert!(circle.iter().all(of_any), "a circle of {circle:?}");
     }
 }

@@ -62,13 +62,27 @@ fn read() -> Sources {
 }
 
 /// Whatever a file uses, and what that uses.
-pub(crate) fn reached<'a>(all: &'a Sources, from: &'a str) -> BTreeSet<&'a str> {
+fn reached<'a>(all: &'a Sources, from: &'a str) -> BTreeSet<&'a str> {
     let (mut found, mut open) = (BTreeSet::new(), vec![from]);
     while let Some(module) = open.pop() {
         let new = all[module].uses.iter().map(String::as_str);
         open.extend(new.filter(|it| found.insert(*it)));
     }
     found
+}
+
+/// For each module those that it reaches and that reach it, itself among them where there are any.
+pub(crate) fn circles(all: &Sources) -> Vec<Vec<&str>> {
+    let reached: BTreeMap<&str, BTreeSet<&str>> = all
+        .keys()
+        .map(|it| (it.as_str(), reached(all, it)))
+        .collect();
+    let mut circles = Vec::new();
+    for (of, far) in &reached {
+        let back = far.iter().filter(|it| reached[**it].contains(of));
+        circles.push(back.copied().collect());
+    }
+    circles
 }
 
 fn read_folder(root: &Path, folder: &Path, module: &str, all: &mut Sources) {
