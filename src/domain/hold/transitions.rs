@@ -18,6 +18,8 @@ pub enum HoldEvent {
         /// Why only calls about this one token are made; none when all are.
         narrowed: Option<String>,
     },
+    /// A try finds that none of its calls may be made.
+    NoneAllowed { why: String },
     /// A try has ended without an end of the hold.
     Rests {
         /// What it did.
@@ -98,6 +100,11 @@ impl Hold {
             HoldEvent::Calling { narrowed } => {
                 self.must_wait()?;
                 (self.calling, self.narrowed) = (true, narrowed);
+                HoldEffect::Nothing
+            }
+            HoldEvent::NoneAllowed { why } => {
+                self.must_wait()?;
+                self.narrowed = Some(why);
                 HoldEffect::Nothing
             }
             HoldEvent::Rests {

@@ -49,18 +49,19 @@ pub(super) async fn make(
         return Ok(Called::Over);
     }
     let due = due(server, hold, of_then, vendor.file())?;
-    if due.calls.is_empty() && due.narrowed.is_some() && !hold.calling {
-        hold.narrowed = due.narrowed;
-        return Ok(Called::LeftOut);
-    }
-    let calling = HoldEvent::Calling {
-        narrowed: due.narrowed,
+    let event = match due.narrowed {
+        Some(why) if due.calls.is_empty() && !hold.calling => HoldEvent::NoneAllowed { why },
+        narrowed => HoldEvent::Calling { narrowed },
     };
-    let changed = server.store.hold_changed(&hold.id, calling, |_| None);
+    let is_left_out = matches!(event, HoldEvent::NoneAllowed { .. });
+    let changed = server.store.hold_changed(&hold.id, event, |_| None);
     let Some(changed) = kept(changed.await)? else {
         return Ok(Called::Over);
     };
     *hold = changed;
+    if is_left_out {
+        return Ok(Called::LeftOut);
+    }
     let mut retry_after = None;
     for spec in due.calls {
         let token = secret.filter(|_| spec.needs() != provider::TokenKind::Account);

@@ -45,6 +45,9 @@ fn event() -> impl Strategy<Value = HoldEvent> {
         any::<bool>().prop_map(|is_narrow| HoldEvent::Calling {
             narrowed: is_narrow.then(|| "the connection is in service again".to_owned()),
         }),
+        Just(HoldEvent::NoneAllowed {
+            why: "another connection uses the token".to_owned()
+        }),
         (calls(), time(), proptest::option::of(time())).prop_map(|(calls, next, until)| {
             HoldEvent::Rests {
                 calls,
