@@ -5,18 +5,23 @@
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
-use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+};
 use oauth2::{
-    AsyncHttpClient, AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, TokenUrl,
+    AccessToken, AsyncHttpClient, AuthType, AuthorizationCode, Client, ClientId, ClientSecret,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenType,
+    TokenUrl,
 };
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::body;
@@ -41,8 +46,55 @@ pub struct Exchange<'a> {
     pub pkce_verifier: Option<&'a SecretString>,
 }
 
-type TokenClient =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type TokenClient = Client<
+    BasicErrorResponse,
+    Issued,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// The reply as `oauth2` has it: the access token alone, as our own reading found it. The whole [`TokenSet`] stays with the
+/// [`Carrier`], since the crate leaves the bytes that it parses in memory.
+#[derive(Debug, Serialize, Deserialize)]
+struct Issued {
+    access_token: AccessToken,
+}
+
+/// What kind of token it is. Vendors leave it out or misspell it, and nobody here asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct NotRead;
+
+impl TokenType for NotRead {}
+
+impl TokenResponse for Issued {
+    type TokenType = NotRead;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &NotRead {
+        &NotRead
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        None
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        None
+    }
+
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
 
 /// Trades a code for tokens.
 pub(crate) async fn exchange(
@@ -143,8 +195,7 @@ fn client(
     } else {
         AuthType::RequestBody
     };
-    let mut client =
-        BasicClient::new(ClientId::new(client_id(app)?.to_owned())).set_auth_type(kind);
+    let mut client = Client::new(ClientId::new(client_id(app)?.to_owned())).set_auth_type(kind);
     if let Some(secret) = app
         .client_secret
         .as_ref()
@@ -179,7 +230,7 @@ impl Carrier<'_> {
     /// What was issued, where the crate has nothing against the answer.
     fn issued(
         self,
-        reply: Result<BasicTokenResponse, RequestTokenError<TokenError, BasicErrorResponse>>,
+        reply: Result<Issued, RequestTokenError<TokenError, BasicErrorResponse>>,
     ) -> Result<TokenSet, TokenError> {
         match reply {
             Ok(_) => self.issued.into_inner().ok_or_else(no_response),
@@ -228,10 +279,13 @@ async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpRespon
     })?;
     let reply = answer.body.json().filter(|it| it.is_object()).cloned();
     let set = with_access_token(carrier.app, reply.ok_or_else(no_response)?)?;
-    let body = json!({ "access_token": set.first.access.expose_secret(), "token_type": "bearer" });
+    let issued = Issued {
+        access_token: AccessToken::new(set.first.access.expose_secret().to_owned()),
+    };
+    let body = serde_json::to_vec(&issued).map_err(|_| no_response())?;
     // A carrier is made for one request. Of a second answer it would not be known what the first one issued.
     carrier.issued.set(set).map_err(|_| no_response())?;
-    Ok(HttpResponse::new(body.to_string().into_bytes()))
+    Ok(HttpResponse::new(body))
 }
 
 async fn post(
