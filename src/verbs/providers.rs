@@ -225,8 +225,8 @@ fn list(rows: &[Provider]) -> String {
             row.group.clone(),
             row.id.clone(),
             row.name.clone(),
-            row.auth.clone(),
-            row.scope.clone(),
+            row.auth.word().to_owned(),
+            row.scope.word().to_owned(),
             row.instance_status.map_or_else(|| "-".to_owned(), word),
             number(row.connections_total),
             app(row),
@@ -256,8 +256,8 @@ fn in_full(it: &ProviderDetail) -> String {
     let mut text = format!("{} ({})\n\n", it.card.name, it.card.id);
     text.push_str(&facts(&[
         ("group", it.card.group.clone()),
-        ("auth", it.card.auth.clone()),
-        ("scope", it.card.scope.clone()),
+        ("auth", it.card.auth.word().to_owned()),
+        ("scope", it.card.scope.word().to_owned()),
         ("app", app(&it.card)),
         ("state", it.card.unavailable().unwrap_or_default()),
         (

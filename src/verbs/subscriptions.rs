@@ -132,7 +132,7 @@ fn list(rows: &[Subscription]) -> String {
     ]);
     for row in rows {
         table.row([
-            row.status.clone(),
+            row.status.word().to_owned(),
             number(row.pending),
             number(row.dead),
             row.last

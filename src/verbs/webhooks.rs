@@ -75,7 +75,7 @@ fn list(rows: &[Webhook]) -> String {
     ]);
     for row in rows {
         table.row([
-            row.status.clone(),
+            row.status.word().to_owned(),
             number(row.received),
             number(row.verified),
             number(row.ignored),

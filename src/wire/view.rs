@@ -43,7 +43,7 @@ pub use status::{AskedBy, Asks, Checkpoint, Status};
 pub use swap::OpenSwap;
 pub use synced::{
     Attached, Channel, Config, MappingField, Record, Reference, Subscription, SubscriptionSecret,
-    Webhook,
+    SubscriptionStatus, Webhook, WebhookStatus,
 };
 pub use upkeep::{BackupPart, Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;

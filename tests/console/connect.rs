@@ -5,6 +5,7 @@ use tagout::console::command::KeyPlace;
 use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Key};
 use tagout::domain::connection::{Account, Status};
+use tagout::domain::provider::AuthKind;
 use tagout::domain::user::Role;
 use tagout::wire::request::{FlowKind, Request};
 use tagout::wire::rpc;
@@ -639,15 +640,19 @@ fn another_account_of_what_was_just_connected_is_of_that_connection() {
 
 #[test]
 fn whose_key_is_to_be_given_is_what_is_meant() {
-    for (auth, what) in [("api_key", "key"), ("app_install", "installation")] {
+    let kinds = [
+        (AuthKind::ApiKey, "key"),
+        (AuthKind::AppInstall, "installation"),
+    ];
+    for (auth, what) in kinds {
         let mut world = World::acme();
         world.talk.provider = match auth {
-            "api_key" => |mut provider| {
-                "api_key".clone_into(&mut provider.card.auth);
+            AuthKind::ApiKey => |mut provider| {
+                provider.card.auth = AuthKind::ApiKey;
                 provider
             },
             _ => |mut provider| {
-                "app_install".clone_into(&mut provider.card.auth);
+                provider.card.auth = AuthKind::AppInstall;
                 provider
             },
         };

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tagout::domain::delivery::{Delivery, Fate};
 use tagout::domain::id::WebhookId;
-use tagout::wire::view::{Connection, Webhook};
+use tagout::wire::view::{Connection, Webhook, WebhookStatus};
 
 use super::world::{at, ulid};
 
@@ -13,7 +13,10 @@ pub(crate) fn endpoints(all: &[Connection], of: Option<&str>) -> Value {
         id: WebhookId::new(ulid(1 + n as u128)),
         connection: it.id.clone(),
         url: format!("https://hooks.acme.example/webhooks/whk_{n:026}"),
-        status: if n == 0 { "enabled" } else { "disabled" }.into(),
+        status: match n {
+            0 => WebhookStatus::Enabled,
+            _ => WebhookStatus::Disabled,
+        },
         received: 2_412,
         verified: 2_409,
         ignored: n as u64 * 3,

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tagout::console::event::Event;
 use tagout::domain::connection::Status;
+use tagout::domain::provider::AuthKind;
 use tagout::domain::user::Role;
 use tagout::wire::Topic;
 use tagout::wire::request::Request;
@@ -159,7 +160,7 @@ fn our_app_is_changed_while_a_connection_is_in_service() {
 #[test]
 fn what_takes_a_key_has_no_app_and_says_so_in_words() {
     let mut world = World::acme();
-    world.providers[0].auth = "api_key".to_owned();
+    world.providers[0].auth = AuthKind::ApiKey;
     let screen = at(world, "2a").screen();
     assert!(
         screen.contains("Cannot change our app: it takes a key"),

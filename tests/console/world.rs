@@ -13,6 +13,7 @@ use tagout::domain::id::{
     RunId,
 };
 use tagout::domain::job::{ExecutionStatus, JobState, PulledPage, ReferenceState, SyncMode};
+use tagout::domain::provider::{AuthKind, OwnerScope};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::request::{Reply, Request, Window};
 use tagout::wire::rpc;
@@ -270,7 +271,7 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
         },
         name: name.into(),
         owner: "workspace".into(),
-        scope: "workspace".into(),
+        scope: OwnerScope::Workspace,
         account: Account {
             id: format!("{}", 48_000 + n),
             label: name.into(),
@@ -379,7 +380,7 @@ fn connections() -> Vec<Connection> {
         },
         Connection {
             owner: "alice".into(),
-            scope: "personal".into(),
+            scope: OwnerScope::Personal,
             jobs: JobCounts { total: 3, enabled: 3, running: 1 },
             references: refs(88_120, 0),
             ..connection(4, "Google", "alice@acme.com", Status::Connected)
@@ -425,13 +426,12 @@ fn provider(
         name: name.into(),
         category: category.into(),
         group: group.into(),
-        auth: "oauth2".into(),
+        auth: AuthKind::Oauth2,
         scope: if group.starts_with("Personal") {
-            "personal"
+            OwnerScope::Personal
         } else {
-            "workspace"
-        }
-        .into(),
+            OwnerScope::Workspace
+        },
         instance_status: connection.map(|_| InstanceStatus::Connected),
         connections_total: connections.len() as u64,
         connections,
@@ -492,7 +492,7 @@ fn providers() -> Vec<Provider> {
             Some(("acme", Status::Revoked)),
         ),
         Provider {
-            auth: "api_key".into(),
+            auth: AuthKind::ApiKey,
             ..provider(
                 "Postmark",
                 "email",

@@ -75,7 +75,7 @@ async fn what_happens_is_told_in_order_with_signatures_that_hold() {
 
     // It belongs to the organisation: no disconnect touches it, and nobody is shown its secret again.
     let all = house.ask(rpc::Subscriptions).await;
-    assert_eq!(all[0].status, "enabled");
+    assert_eq!(all[0].status, view::SubscriptionStatus::Enabled);
     let said = serde_json::to_string(&house.entries().await).unwrap();
     for shown in [serde_json::to_string(&all).unwrap(), said] {
         assert!(!shown.contains("whsec_"), "{shown}");

@@ -8,6 +8,7 @@ use tagout::domain::disconnect::log::{Counts, LoggedEvent, Record, Step, StepSta
 use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::domain::job::{ExecutionStatus, JobState, SyncMode};
+use tagout::domain::provider::OwnerScope;
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::view::{
     Connection, Credential, Evidence, Execution, Feature, FollowUp, Job, JobCounts, Manual, Page,
@@ -45,7 +46,7 @@ pub(crate) fn connection() -> Connection {
         instance_status: InstanceStatus::Connected,
         name: "acme-bot".to_owned(),
         owner: "workspace".to_owned(),
-        scope: "workspace".to_owned(),
+        scope: OwnerScope::Workspace,
         account: Account {
             id: "42".to_owned(),
             label: "acme-bot".to_owned(),

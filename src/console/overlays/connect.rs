@@ -17,6 +17,7 @@ use crate::console::context::{ConnectTarget, Context, Facts};
 use crate::console::event::Key;
 use crate::console::widgets::cycle;
 use crate::console::widgets::field::TextField;
+use crate::domain::provider::AuthKind;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
@@ -206,14 +207,14 @@ impl ConnectDialog {
     fn wants_key(&self) -> bool {
         self.provider
             .as_ref()
-            .is_some_and(|p| p.card.auth != "oauth2")
+            .is_some_and(|p| p.card.auth != AuthKind::Oauth2)
     }
 
     /// Whether what is asked for is the id of an installation.
     fn installs(&self) -> bool {
         self.provider
             .as_ref()
-            .is_some_and(|p| p.card.auth == "app_install")
+            .is_some_and(|p| p.card.auth == AuthKind::AppInstall)
     }
 
     fn field(&mut self) -> Option<&mut TextField> {

@@ -22,6 +22,7 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
 use crate::domain::explained::WordKind;
+use crate::domain::provider::{AuthKind, OwnerScope};
 use crate::wire::Topic;
 use crate::wire::rpc;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
@@ -244,9 +245,13 @@ impl Screen for CatalogScreen {
         let why = match command {
             Command::Untag if row.tag.is_none() => "it is not tagged",
             Command::RemoveProvider if row.built_in => "it is built in",
-            Command::ConfigureApp if row.auth == "api_key" => "it takes a key, and has no app",
+            Command::ConfigureApp if row.auth == AuthKind::ApiKey => {
+                "it takes a key, and has no app"
+            }
             Command::ConfigureApp if self.detail().is_none() => "it is not here yet",
-            Command::Adopt if row.auth != "oauth2" => "it takes a key; c connects it with one",
+            Command::Adopt if row.auth != AuthKind::Oauth2 => {
+                "it takes a key; c connects it with one"
+            }
             Command::Adopt if !row.configured => "our app is not registered there; e does that",
             Command::Open if row.connections.is_empty() => "nobody ever connected it",
             Command::Disconnect if !in_service(row) => "it is not connected",
@@ -349,8 +354,8 @@ fn cells(row: &Provider, look: &Appearance) -> Vec<Cell> {
         (None, true, _) => "Connect",
         (None, false, _) => "Configure",
     };
-    let mut kinds = vec![auth(&row.auth)];
-    kinds.extend((row.scope == "personal").then_some("personal"));
+    let mut kinds = vec![row.auth.title()];
+    kinds.extend((row.scope == OwnerScope::Personal).then_some("personal"));
     kinds.extend(row.insecure.then_some("insecure"));
     kinds.extend((!row.built_in).then_some("added"));
     kinds.extend(row.tag.is_some().then_some("tagged"));
@@ -368,15 +373,6 @@ fn cells(row: &Provider, look: &Appearance) -> Vec<Cell> {
             },
         ),
     ]
-}
-
-fn auth(kind: &str) -> &str {
-    match kind {
-        "oauth2" => "OAuth",
-        "api_key" => "API key",
-        "app_install" => "app",
-        other => other,
-    }
 }
 
 fn describe(

@@ -188,6 +188,28 @@ pub enum AuthKind {
     AppInstall,
 }
 
+impl AuthKind {
+    /// The word in JSON and in tables.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Oauth2 => "oauth2",
+            Self::ApiKey => "api_key",
+            Self::AppInstall => "app_install",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Oauth2 => "OAuth",
+            Self::ApiKey => "API key",
+            Self::AppInstall => "app",
+        }
+    }
+}
+
 /// How the client authenticates at the token endpoint (RFC 6749 2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

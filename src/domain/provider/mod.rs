@@ -171,6 +171,17 @@ pub enum OwnerScope {
     Personal,
 }
 
+impl OwnerScope {
+    /// The word in JSON and in tables.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Workspace => "workspace",
+            Self::Personal => "personal",
+        }
+    }
+}
+
 /// How strictly the vendor compares the redirect URI with the registered one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -7,7 +7,7 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::exposure::Exposure;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::health;
-use crate::domain::provider::ProviderFile;
+use crate::domain::provider::{OwnerScope, ProviderFile};
 use crate::domain::user::{Act, Owner, permit};
 use crate::server::caller::Caller;
 use crate::server::{self, Server, clock_and_ids, connect};
@@ -124,12 +124,10 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         instance_status: instance.map_or(InstanceStatus::Revoked, |instance| instance.status),
         name: c.name.clone(),
         owner: server.owner_name(&c.owner),
-        scope: if c.owner == Owner::Workspace {
-            "workspace"
-        } else {
-            "personal"
-        }
-        .to_owned(),
+        scope: match c.owner {
+            Owner::Workspace => OwnerScope::Workspace,
+            Owner::Personal(_) => OwnerScope::Personal,
+        },
         account: c.account.clone(),
         status: c.status,
         reason: reason(server, c),

@@ -19,7 +19,7 @@ use crate::server::{Server, clock_and_ids};
 use crate::store::facts::Scopes;
 use crate::store::{RowPage, StoreError};
 use crate::wire::Problem;
-use crate::wire::view::{self, Page};
+use crate::wire::view::{self, Page, WebhookStatus};
 
 use super::window::{Asked, Elsewhere, Needles, WindowRows};
 use super::{routing, runs, window};
@@ -312,6 +312,9 @@ pub fn user(user: User) -> view::User {
     }
 }
 
-fn on_off(enabled: bool) -> String {
-    if enabled { "enabled" } else { "disabled" }.to_owned()
+fn on_off(enabled: bool) -> WebhookStatus {
+    match enabled {
+        true => WebhookStatus::Enabled,
+        false => WebhookStatus::Disabled,
+    }
 }

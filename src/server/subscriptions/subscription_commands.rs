@@ -18,6 +18,7 @@ use crate::server::vendor::sealed_away;
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::request::Secret;
+use crate::wire::view::SubscriptionStatus;
 use crate::wire::{Code, Problem, Topic, view};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
@@ -33,10 +34,9 @@ pub(super) fn list(server: &Server) -> Result<Vec<view::Subscription>, Problem> 
 
 fn shown(server: &Server, it: WebhookSubscription) -> Result<view::Subscription, StoreError> {
     let status = match (it.enabled, &it.secret) {
-        (false, _) => "disabled",
-        // It is from before messages were signed, or its secret was not in the backup that was restored.
-        (true, None) => "unsigned",
-        (true, Some(_)) => "enabled",
+        (false, _) => SubscriptionStatus::Disabled,
+        (true, None) => SubscriptionStatus::Unsigned,
+        (true, Some(_)) => SubscriptionStatus::Enabled,
     };
     let messages = server.store.messages_of(&it.id)?;
     let waits = server.store.next_message(&it.id)?;
@@ -51,7 +51,7 @@ fn shown(server: &Server, it: WebhookSubscription) -> Result<view::Subscription,
         id: it.id,
         url: it.url,
         events: it.events,
-        status: status.to_owned(),
+        status,
     })
 }
 

@@ -10,6 +10,7 @@ use crate::domain::disconnect::exposure;
 use crate::domain::flow::OpenFlow;
 use crate::domain::health::{self, Cause};
 use crate::domain::id::{ConnectionId, CredentialId, InstanceId, RunId};
+use crate::domain::provider::OwnerScope;
 use crate::domain::tag::Tag;
 use crate::domain::trial::Residual;
 
@@ -31,8 +32,8 @@ pub struct Connection {
     pub name: String,
     /// Whose it is: a user's name, or `workspace`.
     pub owner: String,
-    /// `workspace` or `personal`.
-    pub scope: String,
+    /// Whether it is the workspace's.
+    pub scope: OwnerScope,
     /// Whose account it is at the vendor.
     pub account: Account,
     /// Where it stands.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::connection::{InstanceStatus, Status as ConnectionStatus};
 use crate::domain::dependent::SaidBy;
 use crate::domain::id::{ConnectionId, DependentId};
-use crate::domain::provider::{AuthKind, Call, ProviderFile};
+use crate::domain::provider::{AuthKind, Call, OwnerScope, ProviderFile};
 use crate::domain::tag::Tag;
 
 /// A provider in the catalog's list.
@@ -21,10 +21,10 @@ pub struct Provider {
     pub category: String,
     /// The heading it stands under (N2).
     pub group: String,
-    /// `oauth2`, `api_key` or `app_install`.
-    pub auth: String,
+    /// How it is connected.
+    pub auth: AuthKind,
     /// Whose connections are by default.
-    pub scope: String,
+    pub scope: OwnerScope,
     /// Where the instance stands; none when nobody ever connected.
     pub instance_status: Option<InstanceStatus>,
     /// Its connections, at most three, what needs a person first.
@@ -55,8 +55,8 @@ impl Provider {
             name: file.name.clone(),
             category: word(&file.category),
             group: file.group().title().to_owned(),
-            auth: word(&file.auth.kind),
-            scope: word(&file.scope),
+            auth: file.auth.kind,
+            scope: file.scope,
             instance_status: None,
             connections: Vec::new(),
             connections_total: 0,

@@ -74,6 +74,49 @@ pub struct Record {
     pub refers: Option<Reference>,
 }
 
+/// Whether events have their effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookStatus {
+    Enabled,
+    /// They are dropped.
+    Disabled,
+}
+
+impl WebhookStatus {
+    /// The word in JSON and on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+/// Whether messages are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubscriptionStatus {
+    Enabled,
+    Disabled,
+    /// It has no secret to sign with, and has to be rotated: it is from before messages were signed, or its secret was not
+    /// in the backup that was restored.
+    Unsigned,
+}
+
+impl SubscriptionStatus {
+    /// The word in JSON and on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+            Self::Unsigned => "unsigned",
+        }
+    }
+}
+
 /// An inbound endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
@@ -82,8 +125,7 @@ pub struct Webhook {
     pub connection: ConnectionId,
     /// Where the vendor sends.
     pub url: String,
-    /// `enabled` or `disabled`.
-    pub status: String,
+    pub status: WebhookStatus,
     /// Events received.
     pub received: u64,
     /// Events whose signature held.
@@ -121,8 +163,7 @@ pub struct Subscription {
     pub url: String,
     /// What we send.
     pub events: Vec<String>,
-    /// `enabled`, `disabled`, or `unsigned` for one from before messages were signed, which has to be rotated.
-    pub status: String,
+    pub status: SubscriptionStatus,
     /// Messages that nobody has taken yet.
     #[serde(default)]
     pub pending: u64,

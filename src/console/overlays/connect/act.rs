@@ -11,6 +11,7 @@ use crate::console::overlays::flow_end::FlowEnd;
 use crate::console::screens;
 use crate::console::widgets::field::TextField;
 use crate::domain::id::ConnectionId;
+use crate::domain::provider::AuthKind;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState};
@@ -353,7 +354,7 @@ impl ConnectDialog {
         if self.is_looked_up() {
             return;
         }
-        let needs_app = provider.card.auth == "oauth2" && provider.client_id.is_none();
+        let needs_app = provider.card.auth == AuthKind::Oauth2 && provider.client_id.is_none();
         if (self.only_app || needs_app) && !registered {
             self.answers.client_id =
                 TextField::new(provider.client_id.as_deref().unwrap_or_default());

@@ -13,6 +13,7 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::form::FormArea;
 use crate::domain::connection::Status;
+use crate::domain::provider::OwnerScope;
 use crate::wire::Problem;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 
@@ -173,10 +174,10 @@ fn lacking(word: &str, missing: &[view::MissingScope], page: &mut Doc<'_>) {
 }
 
 fn owner<'a>(it: &'a ConnectDialog, provider: &'a ProviderDetail) -> &'a str {
-    match (&it.before, provider.card.scope.as_str()) {
+    match (&it.before, provider.card.scope) {
         (Some(before), _) => &before.owner,
-        (None, "personal") => "you",
-        (None, scope) => scope,
+        (None, OwnerScope::Personal) => "you",
+        (None, OwnerScope::Workspace) => OwnerScope::Workspace.word(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::form::{Form, FormArea};
 use crate::console::widgets::pick::{Pick, PickRow};
 use crate::domain::routing::RuleStanding;
+use crate::wire::view::SubscriptionStatus;
 
 /// Columns of a row's name.
 const LABEL: usize = 15;
@@ -84,8 +85,8 @@ fn to(it: &RuleDialog, form: &mut Form<'_>, look: &Appearance) {
         let url = text::clean(&chosen.url);
         let url = text::fit(&url, room, Align::Left, look.glyphs.ellipsis);
         form.choice(url.trim_end(), on).end();
-        if chosen.status != "enabled" {
-            let words = format!("it is {}: nothing is sent to it", chosen.status);
+        if chosen.status != SubscriptionStatus::Enabled {
+            let words = format!("it is {}: nothing is sent to it", chosen.status.word());
             form.label("", LABEL, false)
                 .put(words, StyleRole::Warn)
                 .end();

@@ -17,7 +17,7 @@ use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 use crate::wire::rpc;
-use crate::wire::view::Webhook;
+use crate::wire::view::{Webhook, WebhookStatus};
 
 /// The request for those of a connection, or for all.
 pub(super) fn ask(connection: Option<String>) -> rpc::Webhooks {
@@ -80,7 +80,7 @@ impl WorkspaceItem for Webhook {
                 format!("{}  {}", self.provider_name, self.connection_name),
                 StyleRole::Title,
             ),
-            Cell(self.status.clone(), state_role(self)),
+            Cell(self.status.word().to_owned(), state_role(self)),
             Cell::text(text::number(self.verified)),
             Cell(text::number(self.forged), bad(self.forged)),
             Cell(text::number(self.ignored), bad(self.ignored)),
@@ -114,8 +114,10 @@ impl WorkspaceItem for Webhook {
 
     fn refuses(&self, command: Command) -> Option<String> {
         match command {
-            Command::EnableEndpoint if self.status == "enabled" => Some("it is enabled".to_owned()),
-            Command::DisableEndpoint if self.status != "enabled" => {
+            Command::EnableEndpoint if self.status == WebhookStatus::Enabled => {
+                Some("it is enabled".to_owned())
+            }
+            Command::DisableEndpoint if self.status == WebhookStatus::Disabled => {
                 Some("it is disabled".to_owned())
             }
             Command::EnableEndpoint | Command::DisableEndpoint => self.refused.clone(),
@@ -148,9 +150,9 @@ impl WorkspaceItem for Webhook {
 }
 
 fn state_role(row: &Webhook) -> StyleRole {
-    match row.status.as_str() {
-        "enabled" => StyleRole::Good,
-        _ => StyleRole::Dim,
+    match row.status {
+        WebhookStatus::Enabled => StyleRole::Good,
+        WebhookStatus::Disabled => StyleRole::Dim,
     }
 }
 

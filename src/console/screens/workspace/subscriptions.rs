@@ -17,7 +17,7 @@ use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::{Reply, Request};
 use crate::wire::rpc;
-use crate::wire::view::Subscription;
+use crate::wire::view::{Subscription, SubscriptionStatus};
 
 /// The request for all of them.
 pub(super) fn ask() -> rpc::Subscriptions {
@@ -75,9 +75,9 @@ impl WorkspaceItem for Subscription {
             true => StyleRole::Dim,
             false => StyleRole::Warn,
         };
-        let state = match self.status.as_str() {
-            "enabled" => StyleRole::Good,
-            _ => StyleRole::Warn,
+        let state = match self.status {
+            SubscriptionStatus::Enabled => StyleRole::Good,
+            SubscriptionStatus::Disabled | SubscriptionStatus::Unsigned => StyleRole::Warn,
         };
         let dead = match self.dead {
             0 => StyleRole::Dim,
@@ -86,7 +86,7 @@ impl WorkspaceItem for Subscription {
         let last = last.map_or_else(|| "-".to_owned(), |it| it.in_our_words());
         vec![
             Cell(self.url.clone(), StyleRole::Title),
-            Cell(self.status.clone(), state),
+            Cell(self.status.word().to_owned(), state),
             Cell::text(text::number(self.pending)),
             Cell(text::number(self.dead), dead),
             Cell(last, last_role),
@@ -103,9 +103,9 @@ impl WorkspaceItem for Subscription {
         }
         let next = self.next_try.map(|at| look.moment(at)).unwrap_or_default();
         page.pair("Next try", &next, StyleRole::Text);
-        let unsigned = match self.status.as_str() {
-            "unsigned" => "nothing is sent until it has another secret: r",
-            _ => "",
+        let unsigned = match self.status {
+            SubscriptionStatus::Unsigned => "nothing is sent until it has another secret: r",
+            SubscriptionStatus::Enabled | SubscriptionStatus::Disabled => "",
         };
         page.pair("Secret", unsigned, StyleRole::Warn);
         page.pair("Subscription", self.id.as_str(), StyleRole::Dim);
