@@ -25,6 +25,7 @@ mod permissions;
 mod process;
 mod reads;
 mod refusals;
+mod replies;
 mod rights;
 mod table;
 mod tokens;

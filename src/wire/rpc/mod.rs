@@ -10,7 +10,8 @@
 //! 3. what it needs of the table of roles: [`Needs`](crate::server::gate), in a file under `server/gate/`, and
 //! 4. what answers it: `Handler` (`server/handler.rs`), beside the feature.
 //!
-//! `tests/gate/table.txt` then wants a row for it, who may ask it, and `tests/gate/requests.txt` its JSON.
+//! `tests/gate/table.txt` then wants a row for it, who may ask it, `requests.txt` beside it its JSON, and `replies.txt` the
+//! fields of its reply, which `TAGOUT_GENERATE=1 cargo test --test gate replies` writes.
 
 mod adopt;
 mod audit;
