@@ -191,7 +191,8 @@ fn a_wipe_is_about_the_provider_whose_data_it_removes() {
         wipes,
         [
             ("data.wipe_begun".to_owned(), Some("slack".to_owned())),
-            ("data.wiped".to_owned(), None)
+            ("data.wiped".to_owned(), None),
+            ("data.wipe_begun".to_owned(), Some("slack".to_owned())),
         ]
     );
 }

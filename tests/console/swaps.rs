@@ -53,7 +53,7 @@ fn a_swap_that_was_left_is_taken_up_by_enter() {
         "{screen}"
     );
     assert!(
-        screen.contains("The jobs that ran before are enabled again at once."),
+        screen.contains("that ran before are enabled again at once."),
         "{screen}"
     );
 }

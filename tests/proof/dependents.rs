@@ -45,13 +45,22 @@ async fn what_is_declared_stands_in_plan_card_and_catalog_until_it_is_taken_back
     assert_eq!(house.count("dependent.added").await, 1);
     let id = "ledger".to_owned();
     let detail: view::ProviderDetail = house.ask(rpc::Provider { id }).await;
-    assert!(detail.dependents.iter().any(|it| it.feature == REPORT));
+    let on_card = |it: &&view::CardDependent| it.feature == REPORT;
+    let report = detail.dependents.iter().find(on_card).unwrap();
+    assert!(report.available);
 
     house.disconnect(connection.id.as_str()).await;
     let card = house.connection(connection.id.as_str()).await;
     let feature = card.features.iter().find(|it| it.name == REPORT).unwrap();
     assert!(!feature.available);
     assert_eq!(feature.effect, "shows no invoices");
+    let id = "ledger".to_owned();
+    let detail: view::ProviderDetail = house.ask(rpc::Provider { id }).await;
+    let report = detail.dependents.iter().find(on_card).unwrap();
+    assert_eq!(
+        report.words(),
+        "Quarterly report (unavailable): shows no invoices"
+    );
 
     let id = declared.id.unwrap();
     house.ask(rpc::DependentRemove { id: id.clone() }).await;
@@ -72,8 +81,17 @@ async fn a_provider_that_requires_this_one_is_named_while_it_is_connected() {
     let listed: Vec<view::DependentRow> = house.ask(rpc::Dependents { provider }).await;
     let mute = listed.iter().find(|it| it.feature == "Mute").unwrap();
     assert_eq!(mute.effect, "cannot be connected without Ledger");
+    let mute = || rpc::Provider {
+        id: "mute".to_owned(),
+    };
+    let card: view::ProviderDetail = house.ask(mute()).await;
+    assert_eq!(card.card.unavailable(), None);
     house.connect("mute", BOT).await;
     assert!(needs(&planned(&house, &ledger).await));
+    house.disconnect(ledger.id.as_str()).await;
+    let card: view::ProviderDetail = house.ask(mute()).await;
+    let unavailable = card.card.unavailable();
+    assert_eq!(unavailable.as_deref(), Some("unavailable without Ledger"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

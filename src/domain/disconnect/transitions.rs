@@ -87,7 +87,7 @@ impl Run {
                 self.must_be_over()?;
                 self.state = state;
             }
-            RunEvent::SwapEnded(end) => match self.open_swap_mut() {
+            RunEvent::SwapEnded(end) => match self.half_left_mut() {
                 Some(half) => half.ended = Some(end),
                 None => return Err(RunRefusal::NoOpenSwap(self.id)),
             },
@@ -97,11 +97,11 @@ impl Run {
 
     /// The second half of a swap, while it is open.
     #[must_use]
-    pub fn open_swap(&self) -> Option<&SwapHalf> {
+    pub fn half_left(&self) -> Option<&SwapHalf> {
         self.swap.as_ref().filter(|half| half.ended.is_none())
     }
 
-    fn open_swap_mut(&mut self) -> Option<&mut SwapHalf> {
+    fn half_left_mut(&mut self) -> Option<&mut SwapHalf> {
         self.swap.as_mut().filter(|half| half.ended.is_none())
     }
 

@@ -38,12 +38,12 @@ pub(super) async fn give_up(
         let hint = "see tagout connections";
         Problem::new(Code::Conflict, message, hint)
     };
-    let run = server.store.open_swap(&connection.id)?.ok_or_else(none)?;
+    let run = server.store.swap_left(&connection.id)?.ok_or_else(none)?;
     let event = Event::SwapGivenUp(SwapGivenUp {
         run: run.id.clone(),
         provider: connection.provider.clone(),
         name: connection.name.clone(),
-        jobs: run.open_swap().map_or(0, |half| half.jobs.len() as u64),
+        jobs: run.half_left().map_or(0, |half| half.jobs.len() as u64),
     });
     let entry = caller.entry(event, &connection.id, AuditOutcome::Done);
     match server.store.swap_given_up(&connection.id, entry).await {

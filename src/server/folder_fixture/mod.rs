@@ -276,7 +276,7 @@ impl Maker {
             ..disconnect(&connection)
         };
         disconnected(server, request).await;
-        assert!(server.store.open_swap(&connection).unwrap().is_some());
+        assert!(server.store.swap_left(&connection).unwrap().is_some());
     }
 
     /// The folder with a run more, which stands in one of these steps: the disk failed after such a number of commits.

@@ -12,7 +12,7 @@ const MOST: usize = 20;
 
 /// Those that are open, whoever asks.
 pub fn open(server: &Server) -> Result<Vec<view::OpenSwap>, StoreError> {
-    let runs = server.store.open_swaps(MOST)?.into_iter();
+    let runs = server.store.swaps_left(MOST)?.into_iter();
     let swap = |run: Run| {
         let connection = server.store.connection(&run.connection)?;
         Ok(one(&run, &connection))
@@ -22,13 +22,13 @@ pub fn open(server: &Server) -> Result<Vec<view::OpenSwap>, StoreError> {
 
 /// The one of a connection, while it is open.
 pub fn of(server: &Server, connection: &Connection) -> Result<Option<view::OpenSwap>, StoreError> {
-    let run = server.store.open_swap(&connection.id)?;
+    let run = server.store.swap_left(&connection.id)?;
     Ok(run.and_then(|run| one(&run, connection)))
 }
 
 /// By the name that the connection has now: that is what it is taken up by.
 fn one(run: &Run, connection: &Connection) -> Option<view::OpenSwap> {
-    let half = run.open_swap()?;
+    let half = run.half_left()?;
     let name = RunName {
         provider: &connection.provider,
         connection: &connection.name,

@@ -45,7 +45,7 @@ impl Tx<'_> {
 
     /// Whether a connection needs a person, however it stands.
     pub(super) fn needs_person(&self, id: &ConnectionId) -> Result<bool, StoreError> {
-        Ok(self.count(&exposed(id))? > 0 || self.open_swap(id)?.is_some())
+        Ok(self.count(&exposed(id))? > 0 || self.swap_left_of(id)?.is_some())
     }
 
     /// The second half of its swap has ended, as this writes: the list follows.

@@ -23,7 +23,7 @@ pub(super) struct EndedSwap {
 
 impl Store {
     /// The run whose second half is open, of a connection that is swapped.
-    pub fn open_swap(&self, id: &ConnectionId) -> Result<Option<Run>, StoreError> {
+    pub fn swap_left(&self, id: &ConnectionId) -> Result<Option<Run>, StoreError> {
         match self.get_index(&open(id))? {
             Some(run) => self.get::<Run>(&run),
             None => Ok(None),
@@ -31,7 +31,7 @@ impl Store {
     }
 
     /// So many of the runs whose second halves are open.
-    pub fn open_swaps(&self, most: usize) -> Result<Vec<Run>, StoreError> {
+    pub fn swaps_left(&self, most: usize) -> Result<Vec<Run>, StoreError> {
         let mut runs = Vec::new();
         for (_, id) in self.index_page(OPEN, None, most, false)? {
             runs.extend(self.get::<Run>(&id)?);
@@ -64,7 +64,7 @@ impl Store {
 
 impl Tx<'_> {
     /// The run whose second half is open, of a connection that is swapped.
-    pub(super) fn open_swap(&self, id: &ConnectionId) -> Result<Option<String>, StoreError> {
+    pub(super) fn swap_left_of(&self, id: &ConnectionId) -> Result<Option<String>, StoreError> {
         self.get_index(&open(id))
     }
 
@@ -78,7 +78,7 @@ impl Tx<'_> {
     /// A disconnect begins; if it is the first half of a swap, the second one is open from here on. Its connection is
     /// `disconnecting` by now, and stands where it will stand.
     pub(super) fn swap_opens(&mut self, run: &Run) -> Result<(), StoreError> {
-        match run.open_swap() {
+        match run.half_left() {
             Some(_) => self.put_index(&open(&run.connection), run.id.as_str()),
             None => Ok(()),
         }
@@ -91,11 +91,11 @@ impl Tx<'_> {
         how: SwapOutcome,
         entry: &NewEntry,
     ) -> Result<Option<EndedSwap>, StoreError> {
-        let Some(run) = self.open_swap(id)? else {
+        let Some(run) = self.swap_left_of(id)? else {
             return Ok(None);
         };
         let run = self.need::<Run>(&run)?;
-        let jobs = run.open_swap().map(|half| half.jobs.clone());
+        let jobs = run.half_left().map(|half| half.jobs.clone());
         let end = SwapEnd {
             how,
             at: entry.at,

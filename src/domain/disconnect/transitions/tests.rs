@@ -57,7 +57,7 @@ proptest! {
             prop_assert_eq!(after.swap.is_some(), is_swap);
             match event {
                 RunEvent::SwapEnded(_) => {
-                    prop_assert!(now.open_swap().is_some() && after.open_swap().is_none());
+                    prop_assert!(now.half_left().is_some() && after.half_left().is_none());
                 }
                 _ => prop_assert_eq!(&after.swap, &now.swap),
             }
