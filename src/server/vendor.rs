@@ -21,7 +21,7 @@ use crate::vault::{ToAsk, ToRevoke, ToTradeIn};
 use crate::wire::{Code, Problem};
 
 pub use questions::not_askable;
-pub use registration::{app, registration, sealed_away, signing_key};
+pub use registration::{app, client, registration, sealed_away, signing_key};
 
 /// Why a call has no answer although it was made, or may have been.
 pub const LOST: &str = "the server ended before the answer was written";

@@ -44,6 +44,7 @@ mod shared;
 mod subscriptions;
 mod swap;
 mod tried;
+mod uninstalled;
 #[path = "../support/until.rs"]
 mod until;
 mod vendors;

@@ -95,7 +95,7 @@ async fn fates(house: &House, endpoint: &view::Webhook) -> Vec<Fate> {
     listed.into_iter().map(|it| it.fate).collect()
 }
 
-async fn endpoint(house: &House, connection: &view::Connection) -> view::Webhook {
+pub(crate) async fn endpoint(house: &House, connection: &view::Connection) -> view::Webhook {
     let connection = Some(connection.id.to_string());
     let mut all: Vec<view::Webhook> = house.ask(rpc::Webhooks { connection }).await;
     all.pop().unwrap()
@@ -497,7 +497,7 @@ const REVOKED: &str = r#"{"type":"authorization.revoked"}"#;
 const SAID: &str = "Ledger says that the tokens were revoked";
 
 /// Waits until an entry of this kind is there.
-async fn entry(house: &mut House, action: &str) -> AuditEntry {
+pub(crate) async fn entry(house: &mut House, action: &str) -> AuditEntry {
     let request = || rpc::AuditFrom {
         seq: 0,
         since: None,

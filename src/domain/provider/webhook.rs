@@ -28,6 +28,25 @@ pub struct WebhookSpec {
     /// What the events mean.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<EventRule>,
+    /// That the vendor says at our redirect URI when our app is uninstalled; none where it says nothing there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uninstall: Option<UninstallNotice>,
+}
+
+/// How a vendor says at our redirect URI that our app was uninstalled: a DELETE, authenticated as our client (HTTP Basic).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UninstallNotice {
+    /// Where it names the account.
+    pub account: String,
+}
+
+impl UninstallNotice {
+    /// The account that it is about.
+    #[must_use]
+    pub fn account_of(&self, body: &Body) -> Option<String> {
+        text_at(body, &self.account)
+    }
 }
 
 /// What an event of one kind means.

@@ -26,6 +26,9 @@ pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Resul
             check_pointer(&format!("webhook.{name}"), pointer)?;
         }
     }
+    if let Some(uninstall) = &webhook.uninstall {
+        check_pointer("webhook.uninstall.account", &uninstall.account)?;
+    }
     for (at, rule) in webhook.on.iter().enumerate() {
         check_rule(file, &format!("webhook.on[{at}]"), rule)?;
     }

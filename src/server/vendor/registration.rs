@@ -62,6 +62,18 @@ pub fn signing_key(
     opened(server, &registered, sealed)
 }
 
+/// Our client's id and secret at a provider; none where it has no secret.
+///
+/// # Errors
+/// When the store cannot be read, or the secret cannot be opened.
+pub fn client(server: &Server, provider: &str) -> Result<Option<(String, SecretString)>, Problem> {
+    let Some(registered) = server.store.app(provider)? else {
+        return Ok(None);
+    };
+    let secret = opened(server, &registered, registered.client_secret.as_ref())?;
+    Ok(registered.client_id.zip(secret))
+}
+
 fn opened(
     server: &Server,
     registered: &connection::App,

@@ -4,6 +4,7 @@
 mod classify;
 mod notices;
 mod queue;
+mod uninstalled;
 mod write;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::wire::Problem;
 
 pub use notices::{AT_ONCE as NOTICES_AT_ONCE, keep as keep_notices};
 pub use queue::Queues;
+pub use uninstalled::uninstalled;
 
 /// A request to one of our endpoints.
 struct Sent {

@@ -1,10 +1,14 @@
 //! What vendors say of connections by themselves, until that is settled.
 
+use jiff::Timestamp;
+
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, ConnectionEffect, ConnectionEvent};
 use crate::domain::id::ConnectionId;
 use crate::domain::webhook::VendorNotice;
 use crate::store::{Store, StoreError, Tx, WriteClass};
+
+use super::deliveries::VendorSaid;
 
 /// The index of the connections of which something was said that is not settled.
 const NOTICED: &str = "noticed/";
@@ -17,6 +21,25 @@ impl Store {
             found.extend(self.get::<Connection>(&id)?);
         }
         Ok(found)
+    }
+
+    /// A vendor says something of connections, and at no endpoint of theirs. Those of which it is something new.
+    pub async fn vendor_said(
+        &self,
+        said: Vec<VendorSaid>,
+        at: Timestamp,
+    ) -> Result<Vec<ConnectionId>, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut noticed = Vec::new();
+            for it in said {
+                let notice = VendorNotice::new(it.said, at);
+                if tx.noticed(&it.connection, notice, it.entry)? {
+                    noticed.push(it.connection);
+                }
+            }
+            Ok(noticed)
+        })
+        .await
     }
 
     /// The vendor was asked, and it is not settled. Nothing happens when it has said something else meanwhile.
