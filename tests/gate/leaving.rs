@@ -190,3 +190,21 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     }
     house.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_is_thrown_away_is_about_the_provider_that_was_chosen() {
+    let mut house = House::with(me(Role::Owner)).await;
+    let client = house.client().await;
+    let rpc::WalkthroughSave(mut draft) = crate::examples::draft();
+    draft.choice = TargetChoice::Matching {
+        provider: Some("ledger".to_owned()),
+        owner: None,
+    };
+    let draft = client.ask(rpc::WalkthroughSave(draft)).await.unwrap();
+    let id = draft.id;
+    client.ask(rpc::WalkthroughDiscard { id }).await.unwrap();
+    let told = entries(&client, "walkthrough.discarded").await;
+    let about = &told[0].format_2.as_ref().unwrap().about;
+    assert_eq!(about.provider.as_deref(), Some("ledger"));
+    house.end().await;
+}

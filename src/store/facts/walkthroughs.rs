@@ -164,12 +164,13 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.need::<Walkthrough>(id.as_str())?
                 .after(WalkEvent::Discarded)?;
+            // What the entry is about stands in the row.
+            tx.append(entry)?;
             for target in tx.scan::<WalkTarget>(&format!("{id}/"))? {
                 tx.remove::<WalkTarget>(&target.key())?;
             }
             tx.remove::<Walkthrough>(id.as_str())?;
             tx.add("walkthroughs", -1)?;
-            tx.append(entry)?;
             Ok(())
         })
         .await
