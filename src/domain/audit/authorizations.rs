@@ -261,7 +261,8 @@ impl Authorized {
     }
 
     pub(super) fn subject(&self, target: EntrySubject) -> EntrySubject {
-        target.at(Some(&self.provider))
+        let target = target.at(Some(&self.provider));
+        target.in_run(self.swap.as_ref())
     }
 }
 

@@ -349,6 +349,7 @@ impl Event {
             Self::FollowUpDone(left) => &left.runs,
             Self::FollowUpUndone(left) => &left.runs,
             Self::FollowUpAssigned(left) => &left.runs,
+            Self::WipeBegun(begun) => &begun.swaps_ended,
             // Everything else is of one at most.
             _ => &[],
         }
