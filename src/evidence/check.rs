@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::folder::{ABOUT, CHECKPOINT, ENTRIES, KEY, REPORT};
 use super::report::{self, Unclear};
-use super::{BundleInfo, is_summary_of};
+use super::{BundleInfo, not_summed_up};
 use crate::audit::{CheckpointError, Hash, LogFault, Verifier, verify_extract};
 use crate::domain::audit::AuditEntry;
 use crate::domain::audit::claims::{Claims, ClaimsSoFar};
@@ -91,10 +91,11 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<BundleReport, Wrong
     sum_up(&extract.entries, &about.runs)?;
     let withheld = extract.entries.iter().filter(|it| it.is_withheld()).count();
     // The report is written from details, so without some of them it cannot be written again.
+    // Entries of another version may say what this one does not know.
     let report_checked = about.version == env!("CARGO_PKG_VERSION") && withheld == 0;
-    if withheld == 0 {
+    if report_checked {
         let report = report::write(&about.runs, &extract.entries)?;
-        if report_checked && text(&folder.join(REPORT))? != report {
+        if text(&folder.join(REPORT))? != report {
             return Err(Wrong::OtherReport);
         }
     }
@@ -123,8 +124,7 @@ fn claims(entries: &[AuditEntry]) -> Claims {
 
 /// Nobody signs `bundle.json`: what it names has to be in the entries, whose headers say it without their details as well.
 fn sum_up(entries: &[AuditEntry], runs: &[RunId]) -> Result<(), Unclear> {
-    let is_missing = |run: &&RunId| !entries.iter().any(|entry| is_summary_of(entry, run));
-    match runs.iter().find(is_missing) {
+    match not_summed_up(runs, entries) {
         Some(run) => Err(Unclear::NoSummary(run.clone())),
         None => Ok(()),
     }

@@ -62,6 +62,7 @@ pub enum NoBundle {
 #[derive(Debug)]
 pub struct Gathering {
     runs: Vec<RunId>,
+    wanted: BTreeSet<RunId>,
     connections: BTreeSet<ConnectionId>,
     leaves: Vec<Hash>,
     kept: Vec<AuditEntry>,
@@ -73,6 +74,7 @@ impl Gathering {
     pub fn new(runs: impl IntoIterator<Item = (RunId, ConnectionId)>) -> Self {
         let (runs, connections): (Vec<_>, BTreeSet<_>) = runs.into_iter().unzip();
         Self {
+            wanted: runs.iter().cloned().collect(),
             runs,
             connections,
             leaves: Vec::new(),
@@ -102,10 +104,8 @@ impl Gathering {
         if leaves.size() as u64 != stated.size || leaves.root() != stated.root {
             return Err(NoBundle::NotAsSigned);
         }
-        for run in &self.runs {
-            if !self.kept.iter().any(|entry| is_summary_of(entry, run)) {
-                return Err(NoBundle::NoSummary(run.clone()));
-            }
+        if let Some(run) = not_summed_up(&self.runs, &self.kept) {
+            return Err(NoBundle::NoSummary(run.clone()));
         }
         let proven = |entry: AuditEntry| -> Result<ProvenLine, NoBundle> {
             let at = usize::try_from(entry.seq).map_err(|_| NoBundle::NotAsSigned)?;
@@ -132,7 +132,7 @@ impl Gathering {
     /// connections, but for the daily work of sync jobs.
     fn is_about(&self, entry: &AuditEntry) -> bool {
         let said = Said::by(entry);
-        let of_run = self.runs.iter().any(|run| said.names(run));
+        let of_run = said.runs().any(|run| self.wanted.contains(run));
         let target = entry.target.parse::<ConnectionId>();
         let of_connection = target.is_ok_and(|it| self.connections.contains(&it));
         of_run || (of_connection && !entry.action.starts_with("sync."))
@@ -143,28 +143,46 @@ impl Gathering {
 struct Said<'a> {
     entry: &'a AuditEntry,
     event: Event,
+    /// The disconnect that it names.
+    run: Option<RunId>,
 }
 
 impl<'a> Said<'a> {
     fn by(entry: &'a AuditEntry) -> Self {
         let event = entry.event();
-        Self { entry, event }
+        let run = run_in(entry, &event);
+        Self { entry, event, run }
+    }
+
+    /// Every disconnect that it names.
+    fn runs(&self) -> impl Iterator<Item = &RunId> {
+        self.run.iter().chain(self.event.runs())
     }
 
     /// Whether it names this disconnect, alone or among others.
     fn names(&self, run: &RunId) -> bool {
-        run_in(self.entry, &self.event).as_ref() == Some(run) || self.event.runs().contains(run)
+        self.runs().any(|it| it == run)
     }
 }
 
-/// Whether an entry sums this disconnect up. Its header says so without its detail as well.
-fn is_summary_of(entry: &AuditEntry, run: &RunId) -> bool {
-    entry.action == DISCONNECTED && run_in(entry, &entry.event()).as_ref() == Some(run)
+/// The disconnect that an entry sums up. Its header says so without its detail as well.
+fn summed_up(entry: &AuditEntry) -> Option<RunId> {
+    (entry.action == DISCONNECTED).then(|| run_in(entry, &entry.event()))?
 }
 
 /// The disconnect that an entry names: in its header, or, in format 1, which has none, in what it says.
 fn run_in(entry: &AuditEntry, event: &Event) -> Option<RunId> {
-    let about = entry.format_2.as_ref().map(|more| &more.about);
-    let stated = about.and_then(|about| about.run.clone());
-    stated.or_else(|| event.subject(&entry.target).run)
+    match &entry.format_2 {
+        Some(more) => more.about.run.clone(),
+        None => event.subject(&entry.target).run,
+    }
+}
+
+/// The first of these disconnects that no entry sums up.
+fn not_summed_up<'a>(
+    runs: impl IntoIterator<Item = &'a RunId>,
+    entries: &[AuditEntry],
+) -> Option<&'a RunId> {
+    let ended: BTreeSet<RunId> = entries.iter().filter_map(summed_up).collect();
+    runs.into_iter().find(|run| !ended.contains(*run))
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Said, is_summary_of};
+use super::{Said, not_summed_up};
 use crate::domain::audit::follow_ups::FollowUpOpened;
 use crate::domain::audit::holds::SecretDestroyed;
 use crate::domain::audit::runs::{DisconnectEvidence, Disconnected, LeftToPerson};
@@ -59,13 +59,13 @@ impl<'a> Claim<'a> {
 /// # Errors
 /// Which entry is missing or says something that is not understood.
 pub fn write(runs: &[RunId], entries: &[AuditEntry]) -> Result<String, Unclear> {
+    if let Some(run) = not_summed_up(runs, entries) {
+        return Err(Unclear::NoSummary(run.clone()));
+    }
     let said: Vec<Said<'_>> = entries.iter().map(Said::by).collect();
     let mut text = String::new();
     for run in runs {
         let of_run: Vec<&Said<'_>> = said.iter().filter(|said| said.names(run)).collect();
-        if !of_run.iter().any(|said| is_summary_of(said.entry, run)) {
-            return Err(Unclear::NoSummary(run.clone()));
-        }
         understood(&of_run)?;
         let end = of_run.iter().find_map(|said| match &said.event {
             Event::Disconnected(sum, evidence) if sum.decided.run == *run => {

@@ -5,6 +5,7 @@
     reason = "in a test the panic is the report"
 )]
 
+mod bundles;
 mod changes;
 mod checkpoints;
 mod extract;
