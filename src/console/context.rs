@@ -174,6 +174,8 @@ pub enum Action {
     Complain(Problem),
     /// Copy a text.
     Copy(String),
+    /// Copy a secret, which is not said again.
+    CopySecret(String),
     /// Run a command, as if its key had been pressed on the screen below.
     Run(Command),
     /// Arrange the list below so.
@@ -259,6 +261,11 @@ impl<'a> Context<'a> {
     /// Shows why something did not work.
     pub fn complain(&mut self, problem: Problem) {
         self.actions.push(Action::Complain(problem));
+    }
+
+    /// Copies a secret through the terminal, and does not say it again.
+    pub fn copy_secret(&mut self, text: impl Into<String>) {
+        self.actions.push(Action::CopySecret(text.into()));
     }
 
     /// Copies a text through the terminal.

@@ -49,7 +49,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let question = format!("{}\nThis cannot be undone.", planned(&plan));
     input::sure(session, arguments.yes, &question, "wipe")?;
     let confirm = arguments.confirm.unwrap_or_default();
-    let wipe: Wipe = client.ask(rpc::WipeBegin { provider, confirm }).await?;
+    // The tables are looked through before the first row goes.
+    let begin = rpc::WipeBegin { provider, confirm };
+    let wipe: Wipe = client.ask_within(LONG_PATIENCE, begin).await?;
     // One that is under way has removed some, and the plan counts what was left.
     let total = rows(&wipe.counts) + rows(&plan.counts);
     let wipe = follow(&client, notices, wipe.id, total, session).await?;

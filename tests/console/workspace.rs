@@ -154,7 +154,13 @@ fn a_subscription_is_added_and_its_secret_is_shown_until_it_is_closed() {
     assert_snapshot!("subscription_secret_small", desk.screen());
     desk.press("jx");
     assert!(desk.screen().contains("whsec_"), "no other key closes it");
-    desk.press("y<Enter>");
+    let screen = desk.press("y").screen();
+    assert_eq!(
+        screen.matches("whsec_").count(),
+        1,
+        "in the dialog alone: {screen}"
+    );
+    desk.press("<Enter>");
     let copied = |it: &Effect| matches!(it, Effect::Copy(text) if text.starts_with("whsec_"));
     assert!(desk.effects.iter().any(copied));
     assert!(!desk.screen().contains("whsec_"), "{}", desk.screen());
@@ -260,7 +266,10 @@ fn a_user_is_added_with_a_role_an_account_and_a_key() {
 #[test]
 fn a_permission_is_granted_and_withdrawn() {
     let mut desk = at(":users<Enter>jp");
-    desk.press("<Tab><Tab>github/acme-bot<Tab><Enter>");
+    desk.press("<BackTab><BackTab><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("or write all"), "{screen}");
+    desk.press("<BackTab>github/acme-bot<Tab><Enter>");
     desk.press("p<Right><Tab><Right><Tab><Tab><Enter>");
     let grant = json!({
         "name": "bob", "permission": "token.read", "granted": true, "connections": ["github/acme-bot"],

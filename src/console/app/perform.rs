@@ -35,6 +35,11 @@ impl App {
                     )));
                     self.effects.push(Effect::Copy(text));
                 }
+                Action::CopySecret(text) => {
+                    let said = "The secret was sent to the terminal's clipboard.";
+                    self.said = Some(Notice::Word(said.to_owned()));
+                    self.effects.push(Effect::Copy(text));
+                }
                 Action::Run(command) => self.run(command),
                 Action::Typed {
                     what: Typing::Export,

@@ -60,7 +60,7 @@ impl Overlay for ShownOnce {
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
         match input {
-            Input::Key(_, Some(Command::Copy)) => cx.copy(self.0.secret.0.as_str()),
+            Input::Key(_, Some(Command::Copy)) => cx.copy_secret(self.0.secret.0.as_str()),
             Input::Key(Key::Esc | Key::Enter, _) => return OverlayState::Close,
             Input::Key(..) | Input::Paste(_) => {}
         }

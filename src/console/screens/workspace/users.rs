@@ -23,6 +23,8 @@ const ROLES: [Role; 4] = [Role::Agent, Role::Member, Role::Admin, Role::Owner];
 const ROLE_WORDS: &[&str] = &["Agent", "Member", "Admin", "Owner"];
 /// The permissions, as a choice.
 const PERMISSIONS: [Permission; 2] = [Permission::TokenRead, Permission::SettingsEdit];
+/// Stands for every connection.
+const ALL: &str = "all";
 const PERMISSION_WORDS: &[&str] = &["token.read", "settings.edit"];
 
 /// The request for all of them.
@@ -199,18 +201,28 @@ fn permission(user: &User) -> FormQuestion {
             ),
             FormField::text(
                 "Connections",
-                "whose tokens are read, as provider/name, with commas between; all without any",
+                "whose tokens are read, as provider/name, with commas between; or all",
             ),
         ],
         verb: "Keep it",
         subject: user.name.clone(),
         request: |name, answers: &FormAnswers<'_>| {
             let permission = PERMISSIONS.get(answers.choice(0)).copied();
+            let permission = permission.ok_or("A permission is wanted.")?;
+            let granted = answers.choice(1) == 0;
+            let mut connections = answers.listed(2);
+            // Every token there is must not be a form's default.
+            if granted && permission == Permission::TokenRead && connections.is_empty() {
+                return Err("Name the connections, or write all.".to_owned());
+            }
+            if connections == [ALL] {
+                connections.clear();
+            }
             Ok(Request::UserPermission(rpc::UserPermission {
                 name: name.to_owned(),
-                permission: permission.ok_or("A permission is wanted.")?,
-                granted: answers.choice(1) == 0,
-                connections: answers.listed(2),
+                permission,
+                granted,
+                connections,
             }))
         },
         done: format!("The permissions of {} are changed.", user.name),
