@@ -44,11 +44,17 @@ async fn an_execution_tells_what_came_of_each_page() {
 #[tokio::test]
 async fn a_record_leads_to_its_page_at_the_vendor_and_to_nothing_else() {
     let mut house = House::with("link = \"/page\"").await;
-    house.vendor.list(|_| {
+    // As long as those of Outlook are.
+    let long = format!("https://outlook.example/owa/?ItemID={}", "A".repeat(200));
+    let said = long.clone();
+    house.vendor.list(move |_| {
+        let long = said.clone();
         page(json!({ "items": [
             { "id": 1, "page": "https://vendor.example/things/1" },
             { "id": 2, "page": "javascript:alert(1)" },
             { "id": 3 },
+            { "id": 4, "page": long },
+            { "id": 5, "page": "https://me:secret@vendor.example/" },
         ] }))
     });
     house.pulled().await;
@@ -58,6 +64,8 @@ async fn a_record_leads_to_its_page_at_the_vendor_and_to_nothing_else() {
     let expected = [
         Some("https://vendor.example/things/1".to_owned()),
         None,
+        None,
+        Some(long),
         None,
     ];
     assert_eq!(links.collect::<Vec<_>>(), expected);

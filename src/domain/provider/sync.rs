@@ -130,7 +130,7 @@ const POSITION_TTL: Duration = Duration::from_secs(15 * 60);
 
 impl SyncSpec {
     /// Digest of whose list it is, an account's or that of a thing in it, where it is, by the variables that are not as the file
-    /// has them, and how the file reads it; what its fields are called for people says nothing of that.
+    /// has them, and how the file reads it; what its fields are called for people, and where they find it, says nothing of that.
     #[must_use]
     pub fn source(
         &self,
@@ -140,6 +140,7 @@ impl SyncSpec {
     ) -> ListSource {
         let read = Self {
             fields: BTreeMap::new(),
+            link: None,
             ..self.clone()
         };
         let spec = serde_json::to_string(&read).unwrap_or_default();
@@ -314,6 +315,7 @@ mod tests {
             spec("fields = { \"/title\" = \"Title\" }").source("7", None, &set),
             list
         );
+        assert_eq!(spec("link = \"/url\"").source("7", None, &set), list);
         let read_otherwise = spec("label = \"/title\"").source("7", None, &set);
         assert_ne!(read_otherwise.list, list.list);
         assert_eq!(read_otherwise.whose, list.whose);

@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde_json::Value;
+use url::Url;
 
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::{FollowUp, Run};
@@ -35,6 +36,9 @@ const SYNCED: FilterTerms = FilterTerms {
     fields: &[FilterField::Entity, FilterField::Label, FilterField::State],
     time: false,
 };
+
+/// Bytes of an address that is told: what browsers and servers take everywhere.
+const LONGEST_ADDRESS: usize = 2048;
 
 /// References, of one connection or (with none) of all.
 pub async fn references(
@@ -118,9 +122,7 @@ impl ReferencePage {
         let spec = file.as_ref().and_then(|file| file.list_of(&item.entity));
         let pointer = spec.and_then(|spec| spec.link.as_deref());
         let said = pointer.and_then(|pointer| item.body.pointer(pointer)?.as_str());
-        let is_of_the_web =
-            |link: &&str| link.starts_with("https://") || link.starts_with("http://");
-        Ok(said.filter(is_of_the_web).map(clean))
+        Ok(said.and_then(web_address))
     }
 
     fn connection(
@@ -165,6 +167,16 @@ impl ReferencePage {
             links: item.links.into_iter().collect(),
         })
     }
+}
+
+/// An address that people can open: of the web, without a name or password in it, and of a length that browsers take. As it is
+/// written by then it holds nothing that a terminal acts on.
+fn web_address(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let is_of_the_web = matches!(url.scheme(), "https" | "http");
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    let address = url.to_string();
+    (is_of_the_web && is_plain && address.len() <= LONGEST_ADDRESS).then_some(address)
 }
 
 /// The state of a thing at the vendor: where the file says, else where most vendors have it.
