@@ -147,6 +147,8 @@ async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<Wipe, StoreError> {
         });
         server_entry(wiped, wipe.what(), AuditOutcome::Done)
     };
+    // What is remembered of pages names things that are gone now.
+    server.executions.pages.forget();
     let ended = server
         .store
         .wipe_ended(&wipe.id, clock_and_ids::now(), entry)

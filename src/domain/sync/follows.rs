@@ -15,6 +15,19 @@ pub enum Follows {
     Silence,
 }
 
+impl Follows {
+    /// The same, with what is made of the position.
+    #[must_use]
+    pub fn with(self, make: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::At(position) => Self::At(make(position)),
+            Self::Onward(position) => Self::Onward(make(position)),
+            Self::Nothing => Self::Nothing,
+            Self::Silence => Self::Silence,
+        }
+    }
+}
+
 /// How a vendor's yes or no was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum YesOrNo {

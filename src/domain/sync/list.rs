@@ -89,6 +89,13 @@ impl ListState {
         unchecked.said()
     }
 
+    /// How many things are not called gone until a person says that they are.
+    #[must_use]
+    pub fn unaccepted(&self) -> Option<u64> {
+        let unchecked = self.unchecked.as_ref()?;
+        unchecked.said().filter(|_| unchecked.waits_for_a_person())
+    }
+
     /// What may be claimed of several lists together: the least of what is claimed of each, and every gap.
     #[must_use]
     pub fn together(lists: &[Self]) -> Self {

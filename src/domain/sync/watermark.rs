@@ -67,13 +67,6 @@ impl Pass {
         }
     }
 
-    /// Whether something changed since the pass was begun, by the vendor's clock; none where times say nothing.
-    #[must_use]
-    pub fn changed_meanwhile(&self) -> Option<bool> {
-        let newest = self.newest.filter(|_| !self.undated)?;
-        Some(newest >= self.vendor_began.unwrap_or(self.began))
-    }
-
     /// The next watermark, once the pass has ended: the earliest of its first start by either clock and the newest change
     /// that was seen. Where changes have times and none was seen nothing is known of the vendor's clock, and the watermark
     /// stays. It never goes back, what was seen before stays seen, unless it lies in the future.

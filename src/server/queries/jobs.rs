@@ -6,7 +6,6 @@ use crate::domain::connection::Connection;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{JobState, SyncExecution, SyncJob};
-use crate::domain::sync::Unchecked;
 use crate::domain::user::{Act, permit};
 use crate::server::caller::Caller;
 use crate::server::sync::parents::claimed;
@@ -175,11 +174,7 @@ fn build(
         waits_until: server.executions.waits_until(&job.id),
         deletions_checked_at: list.deletions_checked_at,
         gap: list.missing().max_by_key(|gap| gap.to).copied(),
-        unaccepted_gone: list
-            .unchecked
-            .as_ref()
-            .filter(|why| why.waits_for_a_person())
-            .and_then(Unchecked::said),
+        unaccepted_gone: claimed.unaccepted,
         max_retries: job.max_retries,
         timeout_minutes: job.timeout_minutes,
         version: job.version,

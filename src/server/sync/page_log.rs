@@ -46,6 +46,12 @@ impl PageLog {
         all.push_front(of);
     }
 
+    /// Forgets them all.
+    pub fn forget(&self) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.clear();
+    }
+
     /// The pages of an execution, the latest first.
     #[must_use]
     pub fn of(&self, execution: &ExecutionId) -> Vec<PulledPage> {

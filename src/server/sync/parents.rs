@@ -229,6 +229,8 @@ pub(crate) struct Claimed {
     pub(crate) refused: Vec<Parent>,
     /// How many things have a list.
     pub(crate) all: usize,
+    /// How many things are not called gone until a person says that they are, in all lists together.
+    pub(crate) unaccepted: Option<u64>,
 }
 
 impl Claimed {
@@ -297,13 +299,26 @@ pub(crate) fn claimed(
     let its = scopes.filter(|it| it.entity == job.entity && asked.contains(&it.parent));
     let refused = refused.into_iter().map(|(parent, _)| parent.clone());
     let taken: Vec<ListState> = taken.into_iter().map(|(_, list)| list).collect();
-    Ok(Claimed {
-        list: match each {
-            [] => job.list.clone(),
-            _ => ListState::together(&taken),
+    let is_idle = parents == Parents::NoneWatched;
+    let list = match each {
+        // Nothing is asked for, so that nothing of it is missing, and no pass would ever fill it.
+        [] if is_idle => ListState {
+            gaps: Vec::new(),
+            filling: Vec::new(),
+            ..job.list.clone()
         },
+        [] => job.list.clone(),
+        _ => ListState::together(&taken),
+    };
+    let waiting: Vec<u64> = match each {
+        [] => list.unaccepted().into_iter().collect(),
+        _ => taken.iter().filter_map(ListState::unaccepted).collect(),
+    };
+    Ok(Claimed {
+        list,
+        unaccepted: (!waiting.is_empty()).then(|| waiting.iter().sum()),
         scope: its.reduce(Scope::with),
-        is_idle: parents == Parents::NoneWatched,
+        is_idle,
         all: each.len(),
         refused: refused.collect(),
     })

@@ -23,7 +23,8 @@ use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
 use crate::store::facts::PassEnd;
 
-/// So often on end a pass for changes is repeated that may have skipped something: what is skipped each time has to move each time.
+/// A pass for changes that may have skipped something is repeated so often at most. A row that all four passes skip has moved
+/// from an unread page to a read one during each of them.
 const AGAIN: u32 = 3;
 
 /// A list that is being walked.
@@ -208,7 +209,7 @@ impl Walker<'_> {
                 false => self.filling.clone(),
             },
             whole: says_gone.then(|| self.whole(ended)),
-            is_in_step,
+            is_in_step: is_in_step && !is_repeated,
             is_watched: self
                 .task
                 .parent
@@ -224,16 +225,10 @@ impl Walker<'_> {
         Ok(Some(ended))
     }
 
-    /// What changes while counted pages are read moves, and what stood behind it on the same page is skipped. At the beginning of
-    /// a list that begins with the newest, only what was read moves.
+    /// What changes or vanishes while counted pages are read shifts what stands behind it, so that something is skipped. That is
+    /// not seen from the times on the pages: what vanished is on none of them.
     fn may_have_skipped(&self) -> bool {
-        let pass = &self.walk.pass;
-        let is_at_the_beginning =
-            self.task.spec.sorted == Some(Sorted::NewestFirst) && pass.is_in_order();
-        let has_changed = || self.keeper.has_changed();
-        self.moves() == Moves::Shifting
-            && !is_at_the_beginning
-            && pass.changed_meanwhile().unwrap_or_else(has_changed)
+        self.moves() == Moves::Shifting && self.keeper.has_changed()
     }
 
     fn whole(&self, ended: PassEndClaim) -> WholePass {
@@ -327,7 +322,7 @@ impl Walker<'_> {
     }
 
     /// Takes a page and commits it.
-    async fn take(&mut self, page: ListPage) -> Result<Taken, FetchError> {
+    async fn take(&mut self, mut page: ListPage) -> Result<Taken, FetchError> {
         let spec = self.task.spec;
         let seen = PageSeen {
             count: page.count as u64,
@@ -339,6 +334,8 @@ impl Walker<'_> {
             size: self.size().map(u64::from),
             at: clock_and_ids::now(),
         };
+        // From here on it is only shown, and some vendors repeat what they were sent.
+        page.follows = page.follows.with(|text| self.vendor.app.hide(&text));
         let updates = page
             .items
             .iter()

@@ -130,7 +130,7 @@ fn ask_first(job: &Job, command: Command, cx: &mut Context<'_>) {
             format!("Are {} of {name} gone?", gone(job)),
             "They are gone",
             "The vendor no longer lists them. The job asks for everything once more, and what is still missing then is marked as \
-             gone; anything beyond that waits for you again.",
+             gone; were it many more, you are asked again.",
             format!("{name} was asked to mark what is gone."),
         ),
         _ => (
