@@ -173,6 +173,8 @@ pub enum FlowSelection {
         /// Its owner.
         owner: Owner,
     },
+    /// Those of a connection, and no others.
+    OfConnection(ConnectionId),
     /// Those at a provider.
     At(String),
     /// Those of [`FlowSelection::By`] at a provider.
@@ -214,6 +216,7 @@ impl FlowSelection {
                 flow.connection.as_ref() == Some(connection)
                     || (flow.provider == *provider && flow.owner == *owner)
             }
+            Self::OfConnection(id) => flow.connection.as_ref() == Some(id),
             Self::At(provider) => flow.provider == *provider,
             Self::AtBy(provider, owner) => flow.provider == *provider && flow.concerns(owner),
             Self::By(owner) => flow.concerns(owner),

@@ -209,7 +209,7 @@ impl PartialBackup {
                 "Wait until it has ended, or name another file",
             ));
         }
-        // While the lock was waited for, the file may have got its name.
+        // Between opening and locking it, whoever wrote it may have given it its name.
         if !is_at(&file, &path).unwrap_or(false) {
             return Err(is_there(&path));
         }

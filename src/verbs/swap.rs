@@ -8,13 +8,13 @@ use super::print::{aside, one_line};
 use super::{Session, VerbError, connect, input};
 use crate::client::{Client, Notices};
 use crate::wire::rpc;
-use crate::wire::view::{Connection, Meant, OpenSwap, Run};
+use crate::wire::view::{Connection, Meant, OpenSwap, Run, Status};
 
 const EXAMPLES: &str = "Examples:
   tagout swap github/acme-bot --reason cleanup --yes
   tagout swap hubspot --flow paste --if-unreachable hold --yes
-  tagout swap hubspot                         one that was left in the middle: connects the new account
-  tagout swap hubspot --give-up               no new account is connected";
+  tagout swap hubspot/acme.com                one that was left in the middle: connects the new account
+  tagout swap hubspot/acme.com --give-up      no new account is connected";
 
 /// `tagout swap`.
 #[derive(Debug, Args)]
@@ -50,7 +50,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let mut request = arguments.how.request(String::new())?;
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client.ask(rpc::Connection { name }).await?;
+    let connection: Connection = client.ask(rpc::Connection { name: name.clone() }).await?;
+    if connection.swap.is_none() {
+        means_no_other(&client, &name).await?;
+    }
     request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;
@@ -87,6 +90,29 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     match arguments.strict && !proven {
         true => Err(VerbError::NotProven),
         false => Ok(()),
+    }
+}
+
+/// A provider's name means its connection that is in service. Whoever left a swap there in the middle means that one, and must not
+/// begin another by the name they used before.
+async fn means_no_other(client: &Client, name: &str) -> Result<(), VerbError> {
+    let status: Status = client.ask(rpc::Status).await?;
+    let of_provider = |swap: &&OpenSwap| swap.provider == name;
+    let open: Vec<String> = status
+        .swaps
+        .iter()
+        .filter(of_provider)
+        .map(|swap| one_line(&format!("{} ({})", swap.connection, swap.name)))
+        .collect();
+    match open.is_empty() {
+        true => Ok(()),
+        false => Err(VerbError::usage(
+            format!(
+                "a swap at {name} was left in the middle: {}",
+                open.join(", ")
+            ),
+            "Name the connection by its id or as PROVIDER/NAME",
+        )),
     }
 }
 

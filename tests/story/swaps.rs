@@ -231,3 +231,54 @@ fn no_job_is_enabled_before_the_new_account_is_there() {
     house.authorize(&["swap", &id], LEDGER, CAROL).unwrap();
     assert_eq!(enabled(&house, &id), before);
 }
+
+/// Somebody's browser is open with the new account while somebody else gives the swap up.
+#[test]
+fn what_is_given_up_is_not_connected_by_an_authorization_that_was_open() {
+    let (house, id, _) = left();
+    let mut running = house.spawn(&["swap", &id, "--flow", "paste", "--json"]);
+    let url = loop {
+        let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        if line["event"] == "authorize" {
+            break text(&line, "url").to_owned();
+        }
+    };
+    house.ok(&["swap", &id, "--give-up", "--yes"]);
+    let entry = last(&house, "swap.given_up");
+    assert_eq!(entry["detail"]["flows_ended"].as_array().unwrap().len(), 1);
+    let back = house.allow(&url, CAROL);
+    // It may have ended by itself when it heard of that.
+    running.say(&format!("{back}\n"));
+    assert_ne!(running.end().code, 0);
+    assert_eq!(house.connection(&id)["status"], "revoked");
+}
+
+#[test]
+fn a_job_that_a_person_disabled_meanwhile_stays_off() {
+    let (house, id, before) = left();
+    let on = before.iter().find(|(_, enabled)| **enabled).unwrap().0;
+    house.ok(&["jobs", "disable", on, "--yes"]);
+    house.authorize(&["swap", &id], LEDGER, CAROL).unwrap();
+    assert!(enabled(&house, &id).values().all(|enabled| !enabled));
+}
+
+#[test]
+fn the_same_account_once_more_is_not_said_to_be_a_new_one() {
+    let (house, id, _) = left();
+    house.authorize(&["swap", &id], LEDGER, BOT).unwrap();
+    let entry = last(&house, "connection.reconnected");
+    let run = house.ended(entry["detail"]["swap"].as_str().unwrap());
+    assert_eq!(run["swap"]["ended"]["how"], "same_account");
+}
+
+/// The provider's name means what is in service, and that is another connection by now.
+#[test]
+fn a_providers_name_does_not_swap_another_connection_while_one_is_open() {
+    let (house, id, _) = left();
+    let other = text(&house.connect(LEDGER, CAROL), "id").to_owned();
+    assert_ne!(other, id);
+    let refused = house.run(&["swap", "ledger", "--yes"]);
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains(&id), "{}", refused.err);
+    assert_eq!(house.connection(&other)["status"], "connected");
+}

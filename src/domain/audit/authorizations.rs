@@ -235,11 +235,14 @@ impl Authorized {
             .account_before
             .as_ref()
             .filter(|it| it.id != self.account.id);
-        let moved = moved.map_or_else(String::new, |it| format!(", which was {} before", it.label));
-        let swapped = match self.swap {
-            Some(_) => "; the swap is done",
-            None => "",
+        let swapped = match (&self.swap, moved) {
+            (Some(_), None) if !self.account.id.is_empty() => {
+                "; the swap ended with the account that it had"
+            }
+            (Some(_), _) => "; the swap is done",
+            (None, _) => "",
         };
+        let moved = moved.map_or_else(String::new, |it| format!(", which was {} before", it.label));
         format!(
             "reconnected {} · {}, {}{moved}{}{swapped}",
             self.provider,

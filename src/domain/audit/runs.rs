@@ -66,6 +66,9 @@ pub struct SwapGivenUp {
     pub name: String,
     /// How many jobs would have been enabled again.
     pub jobs: u64,
+    /// The authorizations of the connection that were open, and are not any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flows_ended: Vec<FlowId>,
 }
 
 /// A disconnect that waited for a person goes on.

@@ -29,8 +29,10 @@ pub struct SwapEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SwapOutcome {
-    /// An account was connected.
+    /// Another account was connected.
     Connected,
+    /// The account that had gone was connected again.
+    SameAccount,
     /// A person gave it up.
     GivenUp,
     /// What the connection had brought was wiped.
@@ -52,6 +54,9 @@ impl SwapHalf {
             None => open(run),
             Some((SwapOutcome::Connected, by)) => {
                 format!("{}: {by} connected the new account", swap_of(run))
+            }
+            Some((SwapOutcome::SameAccount, by)) => {
+                format!("{}: {by} connected the same account again", swap_of(run))
             }
             Some((SwapOutcome::GivenUp, by)) => {
                 format!("{}: {by} gave the new account up", swap_of(run))

@@ -3,8 +3,10 @@
 use crate::domain::audit::runs::SwapGivenUp;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
+use crate::domain::flow::{Flow, FlowEnd};
 use crate::server::Server;
 use crate::server::caller::Caller;
+use crate::server::connect::wait_for_flows::notify_ended_flows;
 use crate::server::resolve;
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
@@ -39,17 +41,25 @@ pub(super) async fn give_up(
         Problem::new(Code::Conflict, message, hint)
     };
     let run = server.store.swap_left(&connection.id)?.ok_or_else(none)?;
-    let event = Event::SwapGivenUp(SwapGivenUp {
-        run: run.id.clone(),
-        provider: connection.provider.clone(),
-        name: connection.name.clone(),
-        jobs: run.half_left().map_or(0, |half| half.jobs.len() as u64),
-    });
-    let entry = caller.entry(event, &connection.id, AuditOutcome::Done);
-    match server.store.swap_given_up(&connection.id, entry).await {
+    let entry = |flows: &[Flow]| {
+        let event = Event::SwapGivenUp(SwapGivenUp {
+            run: run.id.clone(),
+            provider: connection.provider.clone(),
+            name: connection.name.clone(),
+            jobs: run.half_left().map_or(0, |half| half.jobs.len() as u64),
+            flows_ended: flows.iter().map(|flow| flow.id.clone()).collect(),
+        });
+        caller.entry(event, &connection.id, AuditOutcome::Done)
+    };
+    let by = FlowEnd::Person {
+        name: caller.actor.user.name.clone(),
+    };
+    let given_up = server.store.swap_given_up(&connection.id, &by, entry);
+    match given_up.await {
         Err(StoreError::Refused(_)) => return Err(none()),
         given_up => given_up?,
     }
+    notify_ended_flows(server);
     server.hub.tell([
         Topic::Run(run.id.clone()),
         Topic::Runs,

@@ -147,9 +147,17 @@ impl Store {
         mut entry: NewEntry,
     ) -> Result<Connection, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
+            let account = &new.connection.account.id;
+            let before = tx.get::<Connection>(new.connection.id.as_str())?;
+            let is_same_account =
+                !account.is_empty() && before.is_some_and(|it| it.account.id == *account);
             let mut connection = tx.authorized(new.connection, new.expected)?;
             tx.not_tagged(&connection.provider)?;
-            let swapped = tx.swap_ends(&connection.id, SwapOutcome::Connected, &entry)?;
+            let how = match is_same_account {
+                true => SwapOutcome::SameAccount,
+                false => SwapOutcome::Connected,
+            };
+            let swapped = tx.swap_ends(&connection.id, how, &entry)?;
             if let Some(swap) = &swapped {
                 entry.event.ends_swaps(vec![swap.run.clone()]);
                 let before = &mut connection.enabled_before;
@@ -185,7 +193,7 @@ impl Store {
                 }
             }
             if let Some(swap) = swapped {
-                tx.jobs_come_back(&connection.id, &swap.jobs, entry.at)?;
+                tx.jobs_come_back(&connection.id, &swap, entry.at)?;
             }
             if let Some(endpoint) = &new.webhook {
                 tx.put_webhook(endpoint)?;

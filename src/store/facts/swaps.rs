@@ -6,6 +6,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::disconnect::RunEvent;
 use crate::domain::disconnect::run::Run;
 use crate::domain::disconnect::swap::{SwapEnd, SwapHalf, SwapOutcome};
+use crate::domain::flow::{Flow, FlowEnd, FlowSelection};
 use crate::domain::id::{ConnectionId, JobId, RunId};
 use crate::domain::job::{JobEvent, SyncJob};
 use crate::store::{Store, StoreError, Tx, WriteClass};
@@ -39,16 +40,20 @@ impl Store {
         Ok(runs)
     }
 
-    /// A person gives up the second half of a swap. Its connection is left as it is.
+    /// A person gives up the second half of a swap, and with it the authorizations of its connection that are open: no account
+    /// is connected by these any more. The connection is left as it is.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when no second half of it is open.
     pub async fn swap_given_up(
         &self,
         id: &ConnectionId,
-        entry: NewEntry,
+        by: &FlowEnd,
+        entry: impl FnOnce(&[Flow]) -> NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
+            let flows = tx.end_flows(&FlowSelection::OfConnection(id.clone()), by)?;
+            let entry = entry(&flows);
             let ended = tx.swap_ends(id, SwapOutcome::GivenUp, &entry)?;
             if ended.is_none() {
                 return Err(StoreError::Refused(format!(
@@ -108,16 +113,18 @@ impl Tx<'_> {
         Ok(Some(EndedSwap { run: run.id, jobs }))
     }
 
-    /// The jobs of a connection that were enabled before its swap are enabled again; one that is gone stays gone.
+    /// The jobs of a connection that its swap turned off are enabled again. One that is gone stays gone, and one that a person
+    /// disabled meanwhile stays off.
     pub(super) fn jobs_come_back(
         &mut self,
         id: &ConnectionId,
-        jobs: &[JobId],
+        swap: &EndedSwap,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        for job in jobs {
+        for job in &swap.jobs {
             if let Some(job) = self.get::<SyncJob>(&format!("{id}/{job}"))?
                 && !job.is_enabled
+                && job.disabled_by.as_deref() == Some(swap.run.as_str())
             {
                 self.job_after(job, JobEvent::Enabled { at })?;
             }
