@@ -179,6 +179,9 @@ fn tell(server: &Server) {
         Topic::Jobs,
         Topic::Subscriptions,
         Topic::Audit,
+        // Its beginning ends swaps that were left in the middle.
+        Topic::Connections,
+        Topic::Runs,
     ]);
 }
 

@@ -131,7 +131,7 @@ pub(super) async fn authorize(
 
 impl ConnectOptions {
     /// The app, when one is named: its id and key are our registration at the provider, for every installation of it.
-    async fn register(&self, provider: &str, client: &Client) -> Result<(), VerbError> {
+    pub(super) async fn register(&self, provider: &str, client: &Client) -> Result<(), VerbError> {
         let Some(app_id) = &self.app_id else {
             return Ok(());
         };

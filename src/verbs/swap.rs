@@ -7,8 +7,9 @@ use super::disconnect::{self, DisconnectRequest};
 use super::print::{aside, one_line};
 use super::{Session, VerbError, connect, input};
 use crate::client::{Client, Notices};
+use crate::domain::provider::AuthKind;
 use crate::wire::rpc;
-use crate::wire::view::{Connection, Meant, OpenSwap, Run, Status};
+use crate::wire::view::{Connection, Meant, OpenSwap, ProviderDetail, Run, Status};
 
 const EXAMPLES: &str = "Examples:
   tagout swap github/acme-bot --reason cleanup --yes
@@ -61,6 +62,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         Some(open) => Some(taken_up(&client, notices, open, session).await?),
         None => {
             can_be_asked(arguments.yes, session)?;
+            has_what_it_takes(&client, &request).await?;
+            arguments.how.register(&request.provider, &client).await?;
             let targets = vec![connection.id.to_string()];
             let asked = DisconnectRequest::of_swap(arguments.why, arguments.yes);
             disconnect::these(&client, notices, targets, asked, session).await?
@@ -76,6 +79,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         .ask(rpc::Connection { name })
         .await
         .unwrap_or(connection);
+    request.swap = connection.swap.as_ref().map(|open| open.run.clone());
     let meant = Meant {
         swaps: true,
         ..arguments.how.meant(true)
@@ -114,6 +118,23 @@ async fn means_no_other(client: &Client, name: &str) -> Result<(), VerbError> {
             "Name the connection by its id or as PROVIDER/NAME",
         )),
     }
+}
+
+/// Whether the new account can be connected with what was said: afterwards the old one is out.
+async fn has_what_it_takes(client: &Client, request: &rpc::Connect) -> Result<(), VerbError> {
+    let id = request.provider.clone();
+    let provider: ProviderDetail = client.ask(rpc::Provider { id }).await?;
+    let lacks = match provider.card.auth {
+        AuthKind::ApiKey if request.api_key.is_none() => "a key: --api-key-file FILE",
+        AuthKind::AppInstall if request.installation.is_none() => {
+            "an installation: --installation ID"
+        }
+        _ => return Ok(()),
+    };
+    Err(VerbError::usage(
+        format!("{} is connected with {lacks}", provider.card.name),
+        "Nothing was disconnected; say it, and swap again",
+    ))
 }
 
 /// Whether there is a yes, or somebody to give one.

@@ -365,6 +365,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
         }))),
         intent: None,
         flow: None,
+        swap: None,
     };
     let connected = store.connected(new, entry("connection.connected")).await;
     connected.unwrap();

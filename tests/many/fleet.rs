@@ -482,6 +482,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, account: u32) {
         webhook: None,
         intent: None,
         flow: None,
+        swap: None,
     };
     store
         .connected(new, entry("connection.connected"))

@@ -282,3 +282,23 @@ fn a_providers_name_does_not_swap_another_connection_while_one_is_open() {
     assert!(refused.err.contains(&id), "{}", refused.err);
     assert_eq!(house.connection(&other)["status"], "connected");
 }
+
+/// Two people take one swap up at the same time.
+#[test]
+fn a_swap_that_has_ended_is_not_taken_up_once_more() {
+    let (house, id, _) = left();
+    let mut running = house.spawn(&["swap", &id, "--flow", "paste", "--json"]);
+    let url = loop {
+        let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        if line["event"] == "authorize" {
+            break text(&line, "url").to_owned();
+        }
+    };
+    house.authorize(&["swap", &id], LEDGER, CAROL).unwrap();
+    let back = house.allow(&url, BOT);
+    running.say(&format!("{back}\n"));
+    let late = running.end();
+    assert_ne!(late.code, 0);
+    assert!(late.err.contains("has ended meanwhile"), "{}", late.err);
+    assert_eq!(house.connection(&id)["account"]["label"], CAROL);
+}

@@ -17,6 +17,7 @@ use crate::console::context::{ConnectTarget, Context, Facts};
 use crate::console::event::Key;
 use crate::console::widgets::cycle;
 use crate::console::widgets::field::TextField;
+use crate::domain::id::RunId;
 use crate::domain::provider::AuthKind;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc;
@@ -151,6 +152,12 @@ impl ConnectDialog {
             swaps: true,
             ..Self::new(target)
         }
+    }
+
+    /// The swap that this takes up, while it is open.
+    fn second_half(&self) -> Option<RunId> {
+        let open = self.before.as_ref()?.swap.as_ref();
+        open.filter(|_| self.swaps).map(|open| open.run.clone())
     }
 
     /// Registers our app at a provider, and nothing else.

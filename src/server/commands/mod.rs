@@ -45,7 +45,7 @@ pub async fn configure(
         moves,
     } = asked;
     let connection = resolve::connection(server, &name)?;
-    connect::is_not_to_be_ended(server, &connection)?;
+    connect::to_be_ended::is_not_to_be_ended(server, &connection)?;
     let new_name = new_name.map(|name| clean(&name));
     if new_name.as_deref() == Some("") {
         return Err(Problem::new(

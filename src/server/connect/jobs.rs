@@ -64,13 +64,12 @@ pub(super) fn jobs(
             });
             continue;
         };
-        let ran_before = purpose.enable_before && connection.enabled_before.contains(&old.id);
         let authorized = JobEvent::Authorized {
             at: now,
             // What happened is not asked for once more.
             sees_other: had.sees_other && sync.kind == SyncKind::State,
         };
-        let turned_on = (purpose.enable_jobs || ran_before).then_some(enabled.clone());
+        let turned_on = purpose.enable_jobs.then_some(enabled.clone());
         let came_back = had.was_out.then(|| JobEvent::CameBack {
             at: now,
             catch_up: catch_up(sync, purpose.fill_gap),

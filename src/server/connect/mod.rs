@@ -25,7 +25,8 @@ mod open_flow;
 mod open_flows;
 mod persist;
 mod replaced;
-mod to_be_ended;
+pub(in crate::server) mod requirements;
+pub(in crate::server) mod to_be_ended;
 pub mod wait_for_flows;
 
 use std::sync::Arc;
@@ -34,7 +35,7 @@ use super::caller::Caller;
 use super::vendor::VendorSession;
 use super::{Server, clock_and_ids, holds};
 use crate::domain::connection::{Connection, Status};
-use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::domain::provider::{AuthKind, OwnerScope, ProviderFile, RefreshKind};
 use crate::domain::user::Owner;
 use crate::server::resolve;
@@ -48,7 +49,8 @@ pub use cancel::{cancel, end_unentitled, recover};
 pub use flows::Flows;
 pub use listeners::Callbacks;
 pub use open_flows::{Links, open, open_of};
-pub(in crate::server) use to_be_ended::is_not_to_be_ended;
+use requirements::missing_requirement;
+use to_be_ended::is_not_to_be_ended;
 
 /// What is being connected: decided before anybody is sent to the vendor.
 #[derive(Debug, Clone)]
@@ -67,8 +69,8 @@ pub struct ConnectPurpose {
     pub enable_jobs: bool,
     /// Pull the events of the gap too.
     pub fill_gap: bool,
-    /// Enable the jobs that ran before the disconnect.
-    pub enable_before: bool,
+    /// The swap whose second half this is, by its run.
+    pub swap: Option<RunId>,
     /// Another account than before is meant.
     pub accept_other_account: bool,
 }
@@ -357,7 +359,7 @@ fn purpose(
         name: asked.name.clone(),
         enable_jobs: asked.enable_jobs,
         fill_gap: asked.fill_gap,
-        enable_before: asked.enable_before,
+        swap: asked.swap.clone(),
         accept_other_account: asked.accept_other_account,
     })
 }
@@ -406,27 +408,4 @@ fn owner(
         None if personal => Owner::Personal(caller.actor.user.id.clone()),
         None => Owner::Workspace,
     })
-}
-
-fn missing_requirement(server: &Server, file: &ProviderFile) -> Result<(), Problem> {
-    for needed in &file.requires {
-        let mut all = server.store.connections_of(needed);
-        let connected = all.find(|found| {
-            found
-                .as_ref()
-                .map_or(true, |connection| connection.status == Status::Connected)
-        });
-        if connected.transpose()?.is_none() {
-            let message = format!(
-                "connecting {} failed: it needs {needed} to be connected first",
-                file.name
-            );
-            return Err(Problem::new(
-                Code::Failed,
-                message,
-                format!("tagout connect {needed}"),
-            ));
-        }
-    }
-    Ok(())
 }

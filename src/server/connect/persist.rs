@@ -91,7 +91,7 @@ pub(super) async fn persist_connection(
         },
     };
     let jobs = jobs(server, file, &connection, &had, purpose)?;
-    if purpose.enable_jobs || purpose.enable_before {
+    if purpose.enable_jobs {
         connection.enabled_before.clear();
     }
     let has_endpoint = !server.store.webhooks_of(Some(&connection.id))?.is_empty();
@@ -139,6 +139,7 @@ pub(super) async fn persist_connection(
         webhook,
         intent,
         flow,
+        swap: purpose.swap.clone(),
     };
     let connection = server.store.connected(new, entry).await?;
     hear(server, &connection, AnswerMeaning::Alive, "");
@@ -147,6 +148,8 @@ pub(super) async fn persist_connection(
         Topic::Providers,
         Topic::Jobs,
         Topic::Audit,
+        // It may have ended a swap, whose first half a run is.
+        Topic::Runs,
         Topic::Connection(connection.id.clone()),
     ]);
     server.schedule.ring();

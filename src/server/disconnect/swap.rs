@@ -6,16 +6,33 @@ use crate::domain::connection::Connection;
 use crate::domain::flow::{Flow, FlowEnd};
 use crate::server::Server;
 use crate::server::caller::Caller;
+use crate::server::connect::requirements::missing_requirement;
+use crate::server::connect::to_be_ended::is_not_to_be_ended;
 use crate::server::connect::wait_for_flows::notify_ended_flows;
 use crate::server::resolve;
-use crate::store::StoreError;
+use crate::store::{SpaceMode, StoreError};
 use crate::wire::{Code, Problem, Topic, view};
 
 /// Whether another account can be connected afterwards, as far as that is known before.
 ///
 /// # Errors
-/// When the provider is tagged.
+/// When the provider is tagged, not in the catalog any more, or lacks what it requires; when the connection is there to be ended
+/// alone; and when the disk is full.
 pub(super) fn may_begin(server: &Server, connection: &Connection) -> Result<(), Problem> {
+    is_not_to_be_ended(server, connection)?;
+    let refused = |why: &str, hint: &str| {
+        let message = format!("swapping {} failed: {why}", connection.name);
+        Problem::new(Code::Conflict, message, hint)
+    };
+    if server.store.mode() == SpaceMode::Emergency {
+        let why = "the disk is full, and no new account could be connected";
+        return Err(refused(why, "free some space, or disconnect it alone"));
+    }
+    let Some(file) = server.provider(&connection.provider) else {
+        let why = "its provider is not in the catalog any more";
+        return Err(refused(why, "disconnect it alone"));
+    };
+    missing_requirement(server, &file)?;
     match server.store.tag(&connection.provider)? {
         Some(tag) => {
             let message = format!("swapping {} failed: {}", connection.name, tag.sentence());

@@ -3,7 +3,7 @@
 use super::credentials::IssueIntent;
 use crate::domain::connection::{Connection, Instance};
 use crate::domain::credential::Credential;
-use crate::domain::id::{CredentialId, FlowId, JobId};
+use crate::domain::id::{CredentialId, FlowId, JobId, RunId};
 use crate::domain::job::{JobEvent, SyncJob};
 use crate::domain::webhook::WebhookEndpoint;
 
@@ -31,6 +31,8 @@ pub struct Connected {
     pub intent: Option<IssueIntent>,
     /// The flow that brought it, which ends here.
     pub flow: Option<FlowId>,
+    /// The swap whose second half this is, by its run.
+    pub swap: Option<RunId>,
 }
 
 /// Tokens of an older authorization that are set apart.

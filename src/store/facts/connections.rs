@@ -153,6 +153,13 @@ impl Store {
                 !account.is_empty() && before.is_some_and(|it| it.account.id == *account);
             let mut connection = tx.authorized(new.connection, new.expected)?;
             tx.not_tagged(&connection.provider)?;
+            if let Some(run) = &new.swap
+                && tx.swap_left_of(&connection.id)?.as_deref() != Some(run.as_str())
+            {
+                return Err(StoreError::Refused(format!(
+                    "the swap {run} has ended meanwhile"
+                )));
+            }
             let how = match is_same_account {
                 true => SwapOutcome::SameAccount,
                 false => SwapOutcome::Connected,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::flow::FlowKind;
+use crate::domain::id::RunId;
 use crate::wire::limits::{Limits, NAME, SECRET};
 use crate::wire::request::Secret;
 use crate::wire::view;
@@ -35,9 +36,9 @@ pub struct Connect {
     /// Pull the events of the gap too (O10).
     #[serde(default)]
     pub fill_gap: bool,
-    /// Enable the jobs that ran before the disconnect (N8).
+    /// The swap whose second half this is, by its run: nothing is connected should it have ended meanwhile.
     #[serde(default)]
-    pub enable_before: bool,
+    pub swap: Option<RunId>,
     /// Another account than before is meant (N4).
     #[serde(default)]
     pub accept_other_account: bool,
@@ -57,7 +58,7 @@ impl Connect {
             installation: None,
             enable_jobs: false,
             fill_gap: false,
-            enable_before: false,
+            swap: None,
             accept_other_account: false,
         }
     }

@@ -201,8 +201,7 @@ impl ConnectDialog {
             installation: installs.then(|| self.answers.key.text().trim().to_owned()),
             enable_jobs: false,
             fill_gap: self.answers.fill_gap,
-            // Of a swap the server knows which jobs were on.
-            enable_before: false,
+            swap: self.second_half(),
             accept_other_account: self.other_account,
         };
         self.said.clear();

@@ -42,7 +42,9 @@ pub(super) fn head(row: &Connection, page: &mut Doc<'_>, look: &Appearance) {
     }
     if let Some(swap) = &row.swap {
         page.words(&swap.text, StyleRole::Warn);
-        page.words(swapping::KEYS, StyleRole::Dim);
+        if swapping::is_next(row) {
+            page.words(swapping::KEYS, StyleRole::Dim);
+        }
     }
     page.blank();
 }

@@ -8,7 +8,7 @@ use crate::wire::rpc;
 use crate::wire::view::{Connection, OpenSwap};
 
 /// What can be done about it.
-pub(super) const KEYS: &str = "c connects the new account; x gives the swap up.";
+pub(super) const KEYS: &str = "s connects the new account; x gives the swap up.";
 
 /// Whether Enter on its row takes it up: the old account is out, and whoever looks may connect the new one.
 pub(super) fn is_next(row: &Connection) -> bool {

@@ -81,8 +81,8 @@ fn second_half(run: &view::Run, half: &SwapHalf) -> String {
         ),
     };
     let key = match half.ended {
-        None => "; c connects it here",
-        Some(_) => "",
+        None if run.ended_at.is_some() => "; c connects it here",
+        None | Some(_) => "",
     };
     format!("The first half of a {}{key}{jobs}", half.sentence(&name))
 }
