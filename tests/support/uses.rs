@@ -79,7 +79,9 @@ pub(crate) fn circles(all: &Sources) -> Vec<Vec<&str>> {
         .collect();
     let mut circles = Vec::new();
     for (of, far) in &reached {
-        let back = far.iter().filter(|it| reached[**it].contains(of));
+        let back = far
+            .iter()
+            .filter(|it| reached.get(*it).is_some_and(|far| far.contains(of)));
         circles.push(back.copied().collect());
     }
     circles
