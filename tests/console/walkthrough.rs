@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use tagout::console::command::KeyPlace;
+use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Key};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
@@ -130,6 +131,40 @@ fn every_step_is_saved_and_nothing_begins_before_the_name_was_typed() {
 }
 
 /// Two fields are left while the server has not answered the first save yet.
+/// The draft was asked for by a notice, and is answered behind a save and before the save is: of the same version, without what was
+/// chosen since.
+#[test]
+fn an_answer_from_beside_a_save_takes_nothing_away() {
+    let mut desk = desk(SMALL);
+    desk.press(CHOOSE);
+    let asked = |effects: Vec<Effect>| {
+        let asks = effects.into_iter().filter_map(|it| match it {
+            Effect::Ask(number, request) => Some((number, *request)),
+            _ => None,
+        });
+        asks.collect::<Vec<_>>()
+    };
+    let looks = asked(desk.app.update(Event::Notice(vec![Topic::Walkthroughs])));
+    desk.app.painted();
+    let saves = asked(desk.app.update(Event::Key(Key::Enter)));
+    desk.app.painted();
+    let saved = saves
+        .into_iter()
+        .map(|(number, it)| (number, desk.world.reply(&it)));
+    let saved: Vec<_> = saved.collect();
+    desk.app.update(Event::Key(Key::Right));
+    desk.app.painted();
+    for (number, it) in looks {
+        let came = desk.world.reply(&it);
+        desk.event(Event::Reply(number, came));
+    }
+    for (number, came) in saved {
+        desk.event(Event::Reply(number, came));
+    }
+    let screen = desk.screen();
+    assert!(!screen.contains("< choose >"), "{screen}");
+}
+
 #[test]
 fn what_waits_to_be_saved_is_saved_when_brackets_or_another_tab_close_it() {
     for leaves in ['[', '4'] {

@@ -65,8 +65,10 @@ impl WalkthroughScreen {
     pub(super) fn took(&mut self, now: wire::Walkthrough) {
         let known = self.now.as_ref().map(|it| (it.version, it.state));
         let (version, state) = (now.version, now.state);
-        // An answer that a save has overtaken knows less than what is written here.
-        if known.is_some_and(|(known, _)| known > version) {
+        // An answer that a save has overtaken knows less than what is written here. One that comes before the save's own answer may
+        // be of the same version, and would take away what was chosen since.
+        let is_being_saved = state == WalkState::Draft && self.saving.is_under_way();
+        if is_being_saved || known.is_some_and(|(known, _)| known > version) {
             return;
         }
         if state == WalkState::Draft && known.is_none_or(|(known, _)| known != version) {
