@@ -67,7 +67,7 @@ enum Act {
         #[arg(long)]
         yes: bool,
     },
-    /// Run one now
+    /// Run one now; with --full or --fill-gap a running execution is stopped first
     Run {
         /// Which
         job: String,

@@ -14,22 +14,22 @@ use crate::house::{AGAIN, House};
 use crate::vendor::{Query, Said, page, says, things};
 
 /// Ids and when each changed.
-type Rows = Arc<Mutex<Vec<(u64, Timestamp)>>>;
+pub(crate) type Rows = Arc<Mutex<Vec<(u64, Timestamp)>>>;
 
-const STATE: &str = "updated = \"/at\"\nsince = { param = \"since\" }";
+pub(crate) const STATE: &str = "updated = \"/at\"\nsince = { param = \"since\" }";
 const NUMBERED: &str =
     "page = { style = \"offset\", param = \"from\", size_param = \"n\", size = 10 }";
 
-fn rows(ids: impl IntoIterator<Item = u64>, at: Timestamp) -> Rows {
+pub(crate) fn rows(ids: impl IntoIterator<Item = u64>, at: Timestamp) -> Rows {
     Arc::new(Mutex::new(ids.into_iter().map(|id| (id, at)).collect()))
 }
 
-fn ago(hours: i64) -> Timestamp {
+pub(crate) fn ago(hours: i64) -> Timestamp {
     Timestamp::now() - SignedDuration::from_hours(hours)
 }
 
 /// All of it at once, or what changed since.
-fn list(rows: &Rows, query: &Query) -> Said {
+pub(crate) fn list(rows: &Rows, query: &Query) -> Said {
     let since = query
         .get("since")
         .map(|it| it.parse::<Timestamp>().unwrap());
@@ -43,14 +43,14 @@ fn list(rows: &Rows, query: &Query) -> Said {
     page(json!({ "items": items }))
 }
 
-fn shown(house: &House, rows: &Rows) {
+pub(crate) fn shown(house: &House, rows: &Rows) {
     let rows = rows.clone();
     house.vendor.list(move |query| list(&rows, query));
 }
 
 impl House {
     /// References that are synced, stale and gone.
-    async fn counts(&self) -> (usize, usize, usize) {
+    pub(crate) async fn counts(&self) -> (usize, usize, usize) {
         let counts = (
             self.count(ReferenceState::Synced).await,
             self.count(ReferenceState::Stale).await,
@@ -244,11 +244,11 @@ async fn a_search_is_not_asked_beyond_what_it_shows() {
     assert_eq!(house.vendor.asked().len(), 2);
 }
 
-const EVENTS: &str =
+pub(crate) const EVENTS: &str =
     "kind = \"events\"\nupdated = \"/at\"\nsince = { param = \"since\", overlap = \"1m\" }";
 
 /// Events before, in and after the time out of service.
-async fn out_and_back(sync: &str, fill_gap: bool) -> House {
+pub(crate) async fn out_and_back(sync: &str, fill_gap: bool) -> House {
     let mut house = House::with(sync).await;
     let vendor = rows(1..=5, ago(24));
     shown(&house, &vendor);

@@ -30,3 +30,4 @@ mod turns;
 mod until;
 mod vendor;
 mod watched;
+mod wishes;

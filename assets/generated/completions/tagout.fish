@@ -854,7 +854,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "edit" -d 'Change one'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "enable" -d 'Let one run, or all that ran before a disconnect'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "disable" -d 'Turn one off; a running execution is cancelled'
-complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "run" -d 'Run one now'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "run" -d 'Run one now; with --full or --fill-gap a running execution is stopped first'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "reset" -d 'Forget where one stands: its next run begins at the beginning, and asks for everything'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "cancel" -d 'Stop the running execution of one; what was received is kept'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l entity -d 'What it pulls, as tagout providers PROVIDER lists it' -r

@@ -2265,7 +2265,7 @@ _tagout__subcmd__jobs_commands() {
 'edit:Change one' \
 'enable:Let one run, or all that ran before a disconnect' \
 'disable:Turn one off; a running execution is cancelled' \
-'run:Run one now' \
+'run:Run one now; with --full or --fill-gap a running execution is stopped first' \
 'reset:Forget where one stands\: its next run begins at the beginning, and asks for everything' \
 'cancel:Stop the running execution of one; what was received is kept' \
     )

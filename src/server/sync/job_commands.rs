@@ -5,14 +5,17 @@ use std::sync::Arc;
 use super::schedule::{self, ExecutionCause};
 use crate::domain::audit::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
-use crate::domain::job::{JobEvent, JobSettings, RunWishes, SyncJob, SyncMode};
+use crate::domain::job::{JobEvent, JobSettings, RunWishes, SyncExecution, SyncJob, SyncMode};
 use crate::server::caller::Caller;
 use crate::server::queries::jobs;
 use crate::server::resolve;
 use crate::server::{Server, clock_and_ids};
-use crate::store::facts::Cancelled;
+use crate::store::facts::{Cancelled, Wished};
 use crate::wire::rpc::{JobAction, JobSpec};
 use crate::wire::{Code, Problem, Topic, view};
+
+/// So often an execution is stopped that a schedule begins before whoever has wishes.
+const WISHED: u32 = 3;
 
 /// What is done with a job, as an entry.
 type ActedOn = fn(JobActed) -> Event;
@@ -67,7 +70,7 @@ pub async fn act(
             )
             .await?;
         }
-        JobAction::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
+        JobAction::RunWith(wishes) => run_with(server, caller, &job, wishes, &entry).await?,
         JobAction::Reset => {
             stop(server, caller, &job, cancelled(), false).await?;
             server
@@ -81,25 +84,47 @@ pub async fn act(
     jobs::one(server, caller, &server.store.job(&job.id)?)
 }
 
-/// Runs a job with a person's wishes, which stay with it until a pass has fulfilled them.
+/// Runs a job with a person's wishes. What runs was begun without them, and is stopped.
 async fn run_with(
     server: &Arc<Server>,
+    caller: &Caller,
     job: &SyncJob,
     wishes: RunWishes,
     entry: &impl Fn(ActedOn, Option<RunWishes>) -> NewEntry,
 ) -> Result<(), Problem> {
-    let asked = entry(Event::JobAsked, Some(wishes));
-    let wished = JobEvent::Asked(wishes);
-    let job = server.store.change_job(&job.id, wished, asked).await?;
-    schedule::start_execution(
-        server,
-        &job,
-        ExecutionCause::Asked,
-        entry(Event::SyncStarted, None),
-    )
-    .await
-    .map(drop)
-    .map_err(Problem::from)
+    let mut tries = 0..WISHED;
+    loop {
+        let job = server.store.job(&job.id)?;
+        stop(
+            server,
+            caller,
+            &job,
+            entry(Event::SyncCancelled, None),
+            false,
+        )
+        .await?;
+        let wished = Wished {
+            wishes,
+            entry: entry(Event::JobAsked, Some(wishes)),
+        };
+        let why = ExecutionCause::Wished(Box::new(wished));
+        let started = entry(Event::SyncStarted, None);
+        let begun = schedule::start_execution(server, &job, why, started).await;
+        // What a schedule has begun in between is stopped, too.
+        let is_again = begun.is_err() && live(server, &server.store.job(&job.id)?)?.is_some();
+        if !is_again || tries.next().is_none() {
+            return begun.map(drop).map_err(Problem::from);
+        }
+    }
+}
+
+/// The execution of a job that runs, or waits its turn.
+fn live(server: &Server, job: &SyncJob) -> Result<Option<SyncExecution>, Problem> {
+    let last = match &job.last_execution {
+        Some(id) => server.store.execution(&job.id, id)?,
+        None => None,
+    };
+    Ok(last.filter(|execution| execution.status.is_live()))
 }
 
 /// A new job.
@@ -226,11 +251,7 @@ async fn stop(
     entry: NewEntry,
     must: bool,
 ) -> Result<(), Problem> {
-    let last = match &job.last_execution {
-        Some(id) => server.store.execution(&job.id, id)?,
-        None => None,
-    };
-    let Some(live) = last.filter(|execution| execution.status.is_live()) else {
+    let Some(running) = live(server, job)? else {
         let idle = Problem::new(
             Code::Conflict,
             format!("{} is not running", job.id),
@@ -238,18 +259,22 @@ async fn stop(
         );
         return if must { Err(idle) } else { Ok(()) };
     };
-    server.executions.stop(&live.id).await;
+    server.executions.stop(&running.id).await;
     let at = clock_and_ids::now();
     let cancelled = Cancelled {
         by: caller.actor.user.name.clone(),
         at,
         next_run_at: schedule::after(job, at),
     };
-    server
+    let stopped = server
         .store
-        .execution_cancelled(&job.id, &live.id, &cancelled, entry)
-        .await
-        .map_err(Problem::from)
+        .execution_cancelled(&job.id, &running.id, &cancelled, entry)
+        .await;
+    // It may have come to its end by itself meanwhile.
+    if !must && stopped.is_err() && live(server, job)?.is_none() {
+        return Ok(());
+    }
+    stopped.map_err(Problem::from)
 }
 
 fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {

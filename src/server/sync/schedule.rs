@@ -14,16 +14,19 @@ use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob, in_rounds};
 use crate::server::caller::server_entry;
 use crate::server::{AFTER_TROUBLE, Server, clock_and_ids};
 use crate::store::StoreError;
+use crate::store::facts::Wished;
 use crate::wire::Topic;
 
 /// So many jobs begin in one wait for the disk.
 const TOGETHER: usize = 32;
 
 /// Why an execution begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ExecutionCause {
     /// A schedule or a person asks for it.
     Asked,
+    /// A person asks for it, with wishes.
+    Wished(Box<Wished>),
     /// The vendor told of a change.
     Event,
 }
@@ -78,6 +81,13 @@ pub(crate) async fn start_execution(
     entry: NewEntry,
 ) -> Result<SyncExecution, StoreError> {
     let connection = server.store.connection(&job.connection)?;
+    let is_by_event = why == ExecutionCause::Event;
+    let wished = match why {
+        ExecutionCause::Wished(wished) => Some(*wished),
+        ExecutionCause::Asked | ExecutionCause::Event => None,
+    };
+    // Whoever has wishes has the pass begin anew.
+    let pass = job.list.pass.as_ref().filter(|_| wished.is_none());
     let execution = SyncExecution {
         id: clock_and_ids::execution(),
         job: job.id.clone(),
@@ -94,20 +104,18 @@ pub(crate) async fn start_execution(
         pages: 0,
         halved: 0,
         total: None,
-        cursor: job
-            .list
-            .pass
-            .as_ref()
+        cursor: pass
             .and_then(|pass| pass.cursor())
             .map(serde_json::Value::from),
-        is_by_event: why == ExecutionCause::Event,
+        is_by_event,
         error: None,
     };
     // Registered first: a disconnect that comes in between finds it and waits for it.
     let pulling = server
         .executions
         .begin(&execution.id, &execution.connection);
-    let execution = server.store.execution_begun(execution, entry).await?;
+    let begun = server.store.execution_begun(execution, wished, entry);
+    let execution = begun.await?;
     server.hub.tell([
         Topic::Jobs,
         Topic::Connections,

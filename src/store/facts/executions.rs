@@ -6,8 +6,8 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, ConnectionEvent};
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{
-    ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal, JobEvent, SyncExecution,
-    SyncJob,
+    ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal, JobEvent, RunWishes,
+    SyncExecution, SyncJob,
 };
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
@@ -50,18 +50,24 @@ impl Store {
             .len() as u64)
     }
 
-    /// An execution begins, if the connection is in service, the job enabled, and nothing of it runs.
+    /// An execution begins, if the connection is in service, the job enabled, and nothing of it runs. What a person wishes of it
+    /// is taken with that, or not at all.
     ///
     /// # Errors
     /// [`StoreError::Refused`] says which of these is not so.
     pub async fn execution_begun(
         &self,
         execution: SyncExecution,
+        wished: Option<Wished>,
         entry: NewEntry,
     ) -> Result<SyncExecution, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             tx.in_service(&execution.connection, execution.generation)?;
-            let job = tx.job_of(&execution)?;
+            let mut job = tx.job_of(&execution)?;
+            if let Some(Wished { wishes, entry }) = wished {
+                (job, _) = tx.job_after(job, JobEvent::Asked(wishes))?;
+                tx.append(entry)?;
+            }
             let begins = JobEvent::Began {
                 execution: execution.id.clone(),
                 is_by_event: execution.is_by_event,
@@ -136,6 +142,15 @@ impl Store {
         })
         .await
     }
+}
+
+/// What a person wishes of an execution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wished {
+    /// What that is. It stays with the job until a pass has fulfilled it.
+    pub wishes: RunWishes,
+    /// What the record says of it.
+    pub entry: NewEntry,
 }
 
 /// How an execution ended by itself.
