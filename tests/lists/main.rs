@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod changes;
 mod deletions;
 mod ends;
 mod engine;

@@ -92,7 +92,7 @@ async fn a_position_that_is_refused_once_costs_nothing() {
 }
 
 /// A vendor's rows: by id, when each changed, and how often.
-type Rows = Arc<Mutex<BTreeMap<u64, (Timestamp, u64)>>>;
+pub(crate) type Rows = Arc<Mutex<BTreeMap<u64, (Timestamp, u64)>>>;
 
 const SINCE: &str = r#"updated = "/at"
 page = { style = "cursor", param = "cursor", next = "/next" }
@@ -121,7 +121,7 @@ fn changes(rows: &Rows, query: &Query, date: Timestamp) -> Said {
 }
 
 /// The last one changed at `at`, and each other one a minute before the next.
-fn rows(count: u64, at: Timestamp) -> Rows {
+pub(crate) fn rows(count: u64, at: Timestamp) -> Rows {
     let row = |id: u64| {
         let before = SignedDuration::from_mins(i64::try_from(count - id).unwrap());
         (id, (at - before, 0))
@@ -129,7 +129,7 @@ fn rows(count: u64, at: Timestamp) -> Rows {
     Arc::new(Mutex::new((1..=count).map(row).collect()))
 }
 
-fn change(rows: &Rows, ids: impl IntoIterator<Item = u64>, at: Timestamp) {
+pub(crate) fn change(rows: &Rows, ids: impl IntoIterator<Item = u64>, at: Timestamp) {
     let mut rows = rows.lock().unwrap();
     for id in ids {
         let times = rows.get(&id).map_or(0, |(_, times)| times + 1);
@@ -137,7 +137,7 @@ fn change(rows: &Rows, ids: impl IntoIterator<Item = u64>, at: Timestamp) {
     }
 }
 
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 #[tokio::test]
 async fn a_change_before_a_failure_is_seen_after_it() {
@@ -308,7 +308,7 @@ async fn positions_that_count_are_taken_for_no_more_than_numbers() {
 }
 
 /// Numbered pages of ten, the oldest change first, of what changed since.
-fn oldest_first(rows: &Rows, query: &Query) -> Said {
+pub(crate) fn oldest_first(rows: &Rows, query: &Query) -> Said {
     in_pages(rows, query, false)
 }
 
@@ -334,7 +334,7 @@ fn in_pages(rows: &Rows, query: &Query, is_reversed: bool) -> Said {
     page(json!({ "items": items }))
 }
 
-const NUMBERED: &str = "updated = \"/at\"\nsince = { param = \"since\", overlap = \"1s\" }\n\
+pub(crate) const NUMBERED: &str = "updated = \"/at\"\nsince = { param = \"since\", overlap = \"1s\" }\n\
                         page = { style = \"offset\", param = \"from\", size_param = \"n\", size = 10 }";
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{ExecutionStatus, RunWishes, SyncMode};
 use crate::domain::id::{ExecutionId, JobId, RunId};
-use crate::domain::sync::{FinishedPass, ListSource, Pass};
+use crate::domain::sync::{Deletions, FinishedPass, ListSource, Pass};
 
 /// What happens to a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,11 @@ pub enum JobEvent {
     /// A pass over its list begins, or has come this far.
     PassStands(Box<Pass>),
     /// The pass has come to its end.
-    PassEnded(FinishedPass),
+    PassEnded {
+        pass: FinishedPass,
+        /// Since when a whole one saw what it saw, and what it says of deletions.
+        whole: Option<(Timestamp, Deletions)>,
+    },
 }
 
 /// What a person sets of a job.

@@ -66,7 +66,7 @@ impl JobEvent {
             | Self::ListSeen { .. }
             | Self::ListRefused
             | Self::PassStands(_)
-            | Self::PassEnded(_) => false,
+            | Self::PassEnded { .. } => false,
         }
     }
 }
@@ -95,8 +95,8 @@ impl ListState {
             }
             JobEvent::ListRefused => self.is_refused = true,
             JobEvent::PassStands(pass) => self.pass = Some(*pass.clone()),
-            JobEvent::PassEnded(passed) => {
-                if self.passed(passed.clone(), id) {
+            JobEvent::PassEnded { pass, whole } => {
+                if self.passed(pass.clone(), whole.clone(), id) {
                     return JobEffect::PassAgain;
                 }
             }
@@ -164,7 +164,7 @@ impl ListState {
     fn begin_afresh(&mut self) {
         (self.pass, self.watermark, self.known) = (None, None, LastPass::default());
         (self.deletions_checked_at, self.unchecked) = (None, None);
-        self.pulled_at = None;
+        (self.pulled_at, self.told_until) = (None, None);
         self.whole_due = None;
         self.accept_gone = false;
     }

@@ -61,7 +61,7 @@ impl SyncJob {
             | JobEvent::ListSeen { .. }
             | JobEvent::ListRefused
             | JobEvent::PassStands(_)
-            | JobEvent::PassEnded(_) => {}
+            | JobEvent::PassEnded { .. } => {}
         }
         Ok((self, effect))
     }

@@ -33,6 +33,18 @@ pub struct PageSpec {
     pub first: Option<u32>,
 }
 
+impl PageSpec {
+    /// Whether the vendor names the positions, of which some only count. The id of the last thing is none, though it may be a
+    /// number.
+    #[must_use]
+    pub fn names_positions(&self) -> bool {
+        match self.style {
+            PageStyle::Cursor | PageStyle::Link | PageStyle::NextUrl | PageStyle::Graphql => true,
+            PageStyle::Offset | PageStyle::Page | PageStyle::StartingAfter => false,
+        }
+    }
+}
+
 /// Which way a list goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -118,12 +118,6 @@ impl KeyProgress {
 }
 
 impl Pass {
-    /// Whether it can be taken up by key.
-    pub(super) fn has_key(&self) -> bool {
-        let keys = &self.keys;
-        !keys.is_disordered && (keys.from.is_some() || keys.furthest.is_some())
-    }
-
     /// Every key that was seen stood where the order says.
     #[must_use]
     pub fn is_in_order(&self) -> bool {
@@ -172,7 +166,7 @@ impl Walk {
             return true;
         }
         let (keys, without_id) = (self.pass.keys, self.pass.without_id);
-        if !self.pass.has_key() || keys.from.is_none() {
+        if keys.is_disordered || keys.from.is_none() {
             return false;
         }
         self.restart();

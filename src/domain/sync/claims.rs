@@ -33,10 +33,10 @@ pub struct FinishedPass {
     pub known: LastPass,
     /// It asked for everything, whatever it may say of deletions.
     pub is_everything: bool,
-    /// Gaps that were to be filled when it began.
+    /// Gaps that were to be filled when it began, and are.
     pub filled: Vec<Gap>,
-    /// Since when a whole pass saw what it saw, and what it says of deletions; none for a pass for changes.
-    pub whole: Option<(Timestamp, Deletions)>,
+    /// When it was first begun, where everything up to then was seen: none where it is repeated.
+    pub told_until: Option<Timestamp>,
     /// How old a whole pass may be; none where deletions are not looked for.
     pub full_every: Option<Duration>,
     /// When it ended.
@@ -53,9 +53,29 @@ impl ListState {
             || self.unchecked == Some(Unchecked::First)
     }
 
-    /// A pass of job `id` has come to its end. Whether another one follows right behind it.
-    pub(in crate::domain) fn passed(&mut self, passed: FinishedPass, id: &str) -> bool {
+    /// Whether something may have been deleted that the vendor tells no more: for as long as it tells deletions, where it does,
+    /// no pass has come to its end.
+    #[must_use]
+    pub fn misses_deletions(&self, told: Option<Duration>, now: Timestamp) -> bool {
+        // An older build kept no more than the end of a pass, and a still older one not even that.
+        let until = self.told_until.or(self.pulled_at).or(self.watermark);
+        let is_over = |told: Duration| {
+            let since = until.map(|until| Duration::try_from(now.duration_since(until)));
+            since.is_none_or(|since| since.unwrap_or_default() >= told)
+        };
+        told.is_some_and(is_over)
+    }
+
+    /// A pass of job `id` has come to its end. `whole`: since when a whole one saw what it saw, and what it says of deletions.
+    /// Whether another one follows right behind it.
+    pub(in crate::domain) fn passed(
+        &mut self,
+        passed: FinishedPass,
+        whole: Option<(Timestamp, Deletions)>,
+        id: &str,
+    ) -> bool {
         (self.pass, self.pulled_at) = (None, Some(passed.at));
+        self.told_until = passed.told_until.or(self.told_until);
         self.filling.retain(|gap| !passed.filled.contains(gap));
         self.is_refused = false;
         // What was asked to be filled meanwhile is asked for next.
@@ -63,7 +83,7 @@ impl ListState {
         let watermark = passed.watermark;
         self.watermark = still.map_or(watermark, |from| watermark.map(|at| at.min(from)));
         self.known = passed.known;
-        let Some((began, deletions)) = passed.whole else {
+        let Some((began, deletions)) = whole else {
             if passed.is_everything {
                 self.whole_due = None;
                 return false;

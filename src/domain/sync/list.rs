@@ -22,6 +22,9 @@ pub struct ListState {
     /// When a pass over it last came to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pulled_at: Option<Timestamp>,
+    /// When the last pass was begun that has seen everything up to its beginning. The vendor has told what was deleted before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_until: Option<Timestamp>,
     /// Every change up to here was seen.
     #[serde(default, alias = "in_step_since")]
     pub watermark: Option<Timestamp>,

@@ -157,6 +157,12 @@ impl Pass {
         self.position.as_ref().map(|it| it.cursor.as_str())
     }
 
+    /// Whether it has read nothing yet, and asks for the beginning of the list.
+    #[must_use]
+    pub fn is_at_beginning(&self) -> bool {
+        self.position.is_none() && self.keys.from.is_none()
+    }
+
     /// Goes back to the beginning; what was found out about the list is kept.
     pub fn restart(&mut self) {
         (self.position, self.rows, self.without_id) = (None, 0, 0);

@@ -9,14 +9,14 @@ use super::pass::Pass;
 /// How an unfinished pass is taken up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resume {
-    /// From its beginning: its position may mean something else by now.
+    /// From its beginning: it may be of something else by now.
     Anew,
     /// At its position.
     AtPosition,
     /// At its position, if the page before it still holds the same ids.
     AfterCheck,
-    /// Behind what was kept, by key.
-    ByKey,
+    /// Its position means nothing any more: behind what was kept, by key, should its list be sorted, or from its beginning.
+    WithoutPosition,
 }
 
 /// What is so when a pass is taken up.
@@ -33,8 +33,6 @@ pub struct Circumstances {
     /// The list can be asked for what changed since a time. Without it, a change of what was read before the interruption
     /// would be missed.
     pub has_since: bool,
-    /// The list is sorted, and can be asked from a key on.
-    pub is_sorted: bool,
 }
 
 impl Pass {
@@ -50,17 +48,7 @@ impl Pass {
             Some(position) if age(position.at).is_ok_and(|age| age <= found.position_ttl) => {
                 Resume::AtPosition
             }
-            _ => self.resume_without_position(found.is_sorted),
-        }
-    }
-
-    /// The same where its position means nothing any more.
-    #[must_use]
-    pub fn resume_without_position(&self, is_sorted: bool) -> Resume {
-        if is_sorted && self.has_key() {
-            Resume::ByKey
-        } else {
-            Resume::Anew
+            Some(_) | None => Resume::WithoutPosition,
         }
     }
 }

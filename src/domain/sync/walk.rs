@@ -22,6 +22,8 @@ pub struct Walk {
     last: Option<Last>,
     /// Pages on end with nothing on them.
     empty: u32,
+    /// All that it has shown stood on its first page, which had room for more.
+    is_one_short: bool,
 }
 
 /// The page before.
@@ -94,6 +96,7 @@ impl Walk {
             met: HashSet::new(),
             last: None,
             empty: 0,
+            is_one_short: false,
         }
     }
 
@@ -122,6 +125,11 @@ impl Walk {
         };
         let before = self.last.replace(last.clone());
         let is_repeated = before.is_some_and(|before| before.ids == page.ids);
+        if self.pass.is_at_beginning() {
+            self.is_one_short = !is_full;
+        } else if page.count > 0 && !is_repeated {
+            self.is_one_short = false;
+        }
         match &page.follows {
             Follows::At(next) if self.is_end(next, page) => self.end(&last, true, known),
             Follows::At(next) => self.go(next, page),
@@ -144,6 +152,13 @@ impl Walk {
     #[must_use]
     pub fn was_full(&self) -> bool {
         self.last.as_ref().is_none_or(|last| last.is_full)
+    }
+
+    /// Whether all that this walk has shown stood on its first page, and that page had room for more: nothing stood behind it
+    /// that can have moved.
+    #[must_use]
+    pub fn is_one_short(&self) -> bool {
+        self.is_one_short
     }
 
     /// Some vendors show their last page again to whoever asks beyond it; others do not read the number at all.
@@ -226,6 +241,7 @@ impl Walk {
         self.pass.restart();
         self.last = None;
         self.empty = 0;
+        self.is_one_short = false;
         self.met.clear();
     }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::health::Headroom;
-use crate::domain::provider::SyncSpec;
+use crate::domain::provider::{PageSpec, SyncSpec};
 use crate::domain::sync::{Follows, PageKeys, YesOrNo, moment, said};
 use crate::providers::app::CallContext;
 use crate::providers::http::{Http, HttpConnection, HttpError, Pool};
@@ -199,7 +199,8 @@ pub(crate) async fn fetch_page(
         None => Follows::Nothing,
     };
     Ok(ListPage {
-        is_counted_on: counted::is_counted_on(&follows, &seen),
+        is_counted_on: spec.page.as_ref().is_some_and(PageSpec::names_positions)
+            && counted::is_counted_on(&follows, &seen),
         without_id: list.len() - items.len(),
         count: list.len(),
         ids: rows::ids(spec, list),

@@ -1,7 +1,7 @@
 //! Keeping what came: a page in batches, the last of which carries the position of its pass. Pages in which nothing has changed
 //! are kept together, once a second: whoever is killed before asks for them again.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::future::Future;
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub(super) struct Keeper<'a> {
     /// Times whose events are not pulled.
     gaps: Vec<Gap>,
     waiting: Option<Waiting>,
-    /// Something was new or had changed since the pass began.
+    /// Something was new, had changed or went since the pass began.
     has_changed: bool,
 }
 
@@ -52,7 +52,8 @@ struct Waiting {
 #[derive(Default)]
 struct Sifted {
     changed: Vec<Synced>,
-    deleted: Vec<u64>,
+    /// The numbers of what was deleted, by the vendor's names.
+    deleted: BTreeMap<String, u64>,
     unchanged: Vec<u64>,
 }
 
@@ -72,7 +73,7 @@ impl<'a> Keeper<'a> {
         (self.gaps, self.has_changed) = (gaps, false);
     }
 
-    /// Whether something was new or had changed since the pass began.
+    /// Whether something was new, had changed or went since the pass began. What the vendor only tells again did not.
     pub(super) fn has_changed(&self) -> bool {
         self.has_changed
     }
@@ -114,10 +115,9 @@ impl<'a> Keeper<'a> {
         waiting.unchanged.extend(unchanged);
         waiting.failed += failed;
         let is_due = waiting.due <= Instant::now();
-        let has_changed = !changed.is_empty() || !deleted.is_empty();
-        waiting.deleted.extend(deleted);
-        self.has_changed |= has_changed;
-        if is_due || has_changed {
+        let is_said_now = !changed.is_empty() || !deleted.is_empty();
+        waiting.deleted.extend(deleted.into_values());
+        if is_due || is_said_now {
             self.commit(changed, is_told).await?;
         }
         Ok(!self.task.pulling.stop.is_cancelled())
@@ -160,10 +160,14 @@ impl<'a> Keeper<'a> {
             }
             if item.is_deleted {
                 sifted.changed.retain(|it| it.external_id != item.id);
-                sifted.deleted.extend(store.number(&self.place(&item.id))?);
+                if let Some(number) = store.number(&self.place(&item.id))? {
+                    sifted.deleted.insert(item.id, number);
+                }
                 continue;
             }
             let received = Received::new(item);
+            // What stands there again behind its deletion is there.
+            sifted.deleted.remove(received.id());
             // What stands on the page twice is kept as it stands there last.
             let kept = match ids.contains(received.id()) {
                 true => None,
@@ -226,6 +230,7 @@ impl<'a> Keeper<'a> {
             };
             let left = self.task.server.store.batch(batch).await?;
             let is_kept = left.is_empty() && later.is_empty();
+            self.has_changed |= left.changed > 0;
             (unchanged, deleted, items) = (left.unchanged, left.deleted, left.items);
             items.extend(later);
             if is_kept {

@@ -12,6 +12,7 @@ mod page_log;
 mod page_queue;
 mod page_turn;
 pub(crate) mod parents;
+mod passes;
 mod progress;
 mod pull;
 mod schedule;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fetch::FetchError;
+use super::passes;
 use super::task::{Parent, ParentCause, Task};
-use super::walk;
 use crate::domain::connection::Connection;
 use crate::domain::job::{ReferenceState, Scope, SyncJob, Synced};
 use crate::domain::provider::{ChannelsSpec, ProviderFile, SyncSpec};
@@ -160,7 +160,7 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, F
         .lists_asked(task.job, execution, &parents.lists())
         .await?;
     let parents = match parents {
-        Parents::Own => return walk::to_the_end(task).await,
+        Parents::Own => return passes::to_the_end(task).await,
         Parents::NoneWatched => return Ok(true),
         Parents::TooMany => {
             let entity = task.spec.for_each.as_deref().unwrap_or_default();
@@ -182,7 +182,7 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, F
             parent: Some(parent),
             ..*task
         };
-        match walk::to_the_end(&one).await {
+        match passes::to_the_end(&one).await {
             Ok(true) => {}
             Ok(false) => return Ok(false),
             Err(trouble) if is_of_one_list(&trouble) => {

@@ -1,46 +1,39 @@
-//! A pass over a list, page after page.
+//! The pages of a pass, one after another.
 
 use std::future::{Future, poll_fn};
 
 use futures::future::maybe_done;
-use jiff::Timestamp;
 
-use super::ask_page::{Asked, ask, set_vars, wanted_page};
+use super::ask_page::{Asked, ask, wanted_page};
 use super::fetch::{self, FetchError};
 use super::item::is_nowhere;
 use super::keep::Keeper;
 use super::outbox_room::is_told;
-use super::task::{ParentCause, Task};
-use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
+use super::task::Task;
+use crate::domain::provider::PageStyle;
 use crate::domain::sync::{
-    Circumstances, Follows, Gap, LastPass, ListFault, ListState, Moves, NextPage, PageRefusal,
-    PageSeen, Pass, PassEndClaim, Resume, Sorted, Walk, WholePass, moment,
+    Gap, LastPass, ListFault, NextPage, PageRefusal, PageSeen, PassEndClaim, Walk, moment,
 };
 use crate::providers::{Cursor, ListPage, PageError};
 use crate::server::clock_and_ids;
-use crate::server::tokens::{self, UsableToken};
+use crate::server::tokens::UsableToken;
 use crate::server::vendor::VendorSession;
 use crate::store::StoreError;
-use crate::store::facts::PassEnd;
-
-/// A pass for changes that may have skipped something is repeated so often at most. A row that all four passes skip has moved
-/// from an unread page to a read one during each of them.
-const AGAIN: u32 = 3;
 
 /// A list that is being walked.
-struct Walker<'a> {
-    task: &'a Task<'a>,
-    keeper: Keeper<'a>,
-    vendor: VendorSession,
-    usable: UsableToken,
-    known: LastPass,
+pub(super) struct Walker<'a> {
+    pub(super) task: &'a Task<'a>,
+    pub(super) keeper: Keeper<'a>,
+    pub(super) vendor: VendorSession,
+    pub(super) usable: UsableToken,
+    pub(super) known: LastPass,
     /// Gaps that it fills.
-    filling: Vec<Gap>,
-    walk: Walk,
+    pub(super) filling: Vec<Gap>,
+    pub(super) walk: Walk,
     /// How often on end a pass may have skipped something.
-    again: u32,
+    pub(super) again: u32,
     /// The last list that came was not there at all.
-    is_absent: bool,
+    pub(super) is_absent: bool,
 }
 
 /// A page that was taken.
@@ -52,220 +45,9 @@ struct Taken {
     ahead: Option<Asked>,
 }
 
-/// Pulls until the list ends; false when somebody said stop. A pass that an earlier execution had begun is followed by
-/// another one from its first start on: what had changed meanwhile where it had already been is seen, too. A whole pass that
-/// is due follows a pass for changes.
-pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
-    let connection = &task.execution.connection;
-    let usable = tokio::select! {
-        biased;
-        () = task.pulling.stop.cancelled() => return Ok(false),
-        usable = tokens::usable(task.server, connection) => usable?,
-    };
-    let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
-    let source = {
-        let of = task.parent.map(|parent| parent.id.as_str());
-        task.spec
-            .source(&usable.connection.account.id, of, &set_vars(&vendor))
-    };
-    let of = task.list();
-    let mut list = task
-        .server
-        .store
-        .pass_source(&of, source, clock_and_ids::now())
-        .await?;
-    let mut walker = Walker {
-        task,
-        keeper: Keeper::new(task, of, list.gaps.clone()),
-        vendor,
-        usable,
-        known: list.known,
-        filling: list.filling.clone(),
-        walk: Walk::of(wanted(task, &list)),
-        is_absent: false,
-        again: 0,
-    };
-    let begun = match &list.pass {
-        Some(pass) if pass.since.is_some() == walker.walk.pass.since.is_some() => {
-            walker.take_up(pass).await?
-        }
-        _ => walker.begin().await?,
-    };
-    let Some(mut is_resumed) = begun else {
-        return Ok(false);
-    };
-    loop {
-        let Some((after, follows)) = walker.finish(list.watermark, !is_resumed).await? else {
-            return Ok(false);
-        };
-        list = after;
-        let next = if is_resumed || walker.again > 0 {
-            let from = since(task.spec, list.watermark);
-            Pass::new(clock_and_ids::now(), from, task.execution.generation)
-        } else if follows {
-            wanted(task, &list)
-        } else {
-            return Ok(true);
-        };
-        is_resumed = false;
-        walker.known = list.known;
-        walker.filling.clone_from(&list.filling);
-        walker.walk = Walk::of(next);
-        walker.keeper.begin(list.gaps.clone());
-        walker.begin().await?;
-    }
-}
-
-/// The pass that is asked for.
-fn wanted(task: &Task<'_>, list: &ListState) -> Pass {
-    let now = clock_and_ids::now();
-    let wants_everything = list.wants_everything(task.job.mode, task.execution.is_by_event)
-        // A clock was wrong: what changed meanwhile cannot be asked for.
-        || list.watermark.is_some_and(|at| at > now);
-    let watermark = list.watermark.filter(|_| !wants_everything);
-    Pass::new(now, since(task.spec, watermark), task.execution.generation)
-}
-
-/// Where a pass for changes begins; none where the list cannot be asked for changes.
-fn since(spec: &SyncSpec, watermark: Option<Timestamp>) -> Option<Timestamp> {
-    let from = watermark.filter(|_| spec.since.param.is_some())?;
-    Some(from.checked_sub(spec.since.goes_back()).unwrap_or(from))
-}
-
 impl Walker<'_> {
-    /// Begins the pass. Whether it goes on where another execution was: no.
-    async fn begin(&mut self) -> Result<Option<bool>, FetchError> {
-        let store = &self.task.server.store;
-        let pass = self.walk.pass.clone();
-        let kind = self.task.spec.kind;
-        self.walk = Walk::of(store.pass_begun(&self.keeper.of, pass, kind).await?);
-        Ok(Some(false))
-    }
-
-    /// Takes up a pass that did not come to its end. Whether it goes on in its middle; none when somebody said stop.
-    async fn take_up(&mut self, pass: &Pass) -> Result<Option<bool>, FetchError> {
-        let spec = self.task.spec;
-        let resume = pass.resume(&Circumstances {
-            now: clock_and_ids::now(),
-            generation: self.task.execution.generation,
-            position_ttl: spec.position_ttl(),
-            is_numbered: spec.is_numbered() || pass.is_counted_on,
-            has_since: spec.since.param.is_some(),
-            is_sorted: spec.by_key().is_some(),
-        });
-        self.walk = Walk::of(pass.clone());
-        let goes_on = match (resume, &pass.position) {
-            (Resume::AtPosition, _) => true,
-            (Resume::AfterCheck, Some(position)) => {
-                let Some(page) = self.ask(position.before.as_deref()).await? else {
-                    return Ok(None);
-                };
-                let is_next = |page: &ListPage| matches!(&page.follows, Follows::Onward(next) | Follows::At(next) if *next == position.cursor);
-                page.is_ok_and(|page| is_next(&page) && page.ids == position.before_ids)
-            }
-            _ => false,
-        };
-        let by_key = spec.by_key().filter(|_| resume != Resume::Anew);
-        if goes_on || by_key.is_some_and(|by| self.walk.take_up_by_key(by)) {
-            return Ok(Some(true));
-        }
-        self.walk.restart();
-        self.walk.pass.generation = self.task.execution.generation;
-        self.walk.pass.renewed = false;
-        self.begin().await
-    }
-
-    /// Walks until the pass has ended. What is known of the list then, and whether another pass follows; none when somebody said
-    /// stop.
-    async fn finish(
-        &mut self,
-        before: Option<Timestamp>,
-        is_in_step: bool,
-    ) -> Result<Option<(ListState, bool)>, FetchError> {
-        let ended = self.walked().await;
-        // However it ended, what was received is kept.
-        let kept = self.keeper.settle().await;
-        let Some(ended) = ended? else {
-            return kept.map(|()| None).map_err(FetchError::from);
-        };
-        kept?;
-        let spec = self.task.spec;
-        let pass = &self.walk.pass;
-        let is_whole = pass.since.is_none();
-        // What happened is not undone by a list that no longer shows it.
-        let says_gone = is_whole && spec.kind == SyncKind::State;
-        let is_repeated = !is_whole && self.again < AGAIN && self.may_have_skipped();
-        let watermark = match is_repeated {
-            true => before,
-            false => pass.watermark(before, spec.updated.is_some()),
-        };
-        let end = PassEnd {
-            of: self.keeper.of.clone(),
-            watermark,
-            known: if is_whole { pass.known() } else { self.known },
-            is_everything: is_whole,
-            filled: match is_repeated {
-                true => Vec::new(),
-                false => self.filling.clone(),
-            },
-            whole: says_gone.then(|| self.whole(ended)),
-            is_in_step: is_in_step && !is_repeated,
-            is_watched: self
-                .task
-                .parent
-                .is_some_and(|it| it.why == ParentCause::Watched),
-            full_every: spec.full_every(),
-            at: clock_and_ids::now(),
-        };
-        let ended = self.task.server.store.pass_ended(end).await?;
-        self.again = match is_repeated {
-            true => self.again + 1,
-            false => 0,
-        };
-        Ok(Some(ended))
-    }
-
-    /// What changes or vanishes while counted pages are read shifts what stands behind it, so that something is skipped. That is
-    /// not seen from the times on the pages: what vanished is on none of them.
-    fn may_have_skipped(&self) -> bool {
-        self.moves() == Moves::Shifting && self.keeper.has_changed()
-    }
-
-    fn whole(&self, ended: PassEndClaim) -> WholePass {
-        let pass = &self.walk.pass;
-        WholePass {
-            number: pass.number,
-            moves: self.moves(),
-            rows: pass.all_rows(),
-            without_id: pass.without_id,
-            short: ended.short,
-            is_absent: self.is_absent,
-            is_refused: ended.is_refused,
-            began: pass.began,
-            at: clock_and_ids::now(),
-            accepted: None,
-            full_every: self.task.spec.full_every(),
-            again: fetch::empty_again(self.task.server, &self.vendor),
-        }
-    }
-
-    /// How far things may have moved between the pages of the pass.
-    fn moves(&self) -> Moves {
-        let (spec, pass) = (self.task.spec, &self.walk.pass);
-        let is_one_page = pass.position.is_none() && pass.keys.from.is_none();
-        if is_one_page {
-            Moves::Onward
-        } else if spec.is_numbered() || pass.is_counted_on {
-            Moves::Shifting
-        } else if spec.sorted == Some(Sorted::OldestFirst) && pass.is_in_order() {
-            Moves::Onward
-        } else {
-            Moves::Anywhere
-        }
-    }
-
     /// Walks from where the pass stands to its end; none when somebody said stop.
-    async fn walked(&mut self) -> Result<Option<PassEndClaim>, FetchError> {
+    pub(super) async fn walked(&mut self) -> Result<Option<PassEndClaim>, FetchError> {
         let mut ahead = None;
         loop {
             let asked = match ahead.take() {
@@ -314,7 +96,7 @@ impl Walker<'_> {
     }
 
     /// Asks for a page; none when somebody said stop.
-    async fn ask(&mut self, cursor: Option<&str>) -> Asked {
+    pub(super) async fn ask(&mut self, cursor: Option<&str>) -> Asked {
         let cursor = cursor.map(|text| Cursor::from(text.to_owned()));
         let wanted = wanted_page(self.task.spec, &self.walk.pass, cursor.as_ref());
         let asked = ask(self.task, &self.vendor, wanted, &mut self.usable);

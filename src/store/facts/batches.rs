@@ -51,11 +51,13 @@ pub struct ReadThing<'a> {
     pub updated: Option<&'a str>,
 }
 
-/// What of a batch is to be kept in another one.
+/// What of a batch is to be kept in another one, and what came of the rest.
 pub struct LeftOver {
     pub unchanged: Vec<u64>,
     pub deleted: Vec<u64>,
     pub items: Vec<Synced>,
+    /// How many things were new, had changed, or are gone since.
+    pub changed: u64,
 }
 
 impl LeftOver {
@@ -92,7 +94,7 @@ impl Store {
             let (execution, job) = tx.walked(&batch.of)?;
             let parent = batch.of.parent.as_deref();
             let scope = tx.scope(&job, parent)?;
-            let before = scope.total;
+            let (before, changed) = (scope.total, execution.created + execution.updated);
             let rules = tx.rules(&job.connection)?;
             let marks = ScopeMarks::of(&scope);
             let mut taking = Taking {
@@ -135,6 +137,7 @@ impl Store {
                 unchanged: unchanged.collect(),
                 deleted: deleted.collect(),
                 items: items.collect(),
+                changed: execution.created + execution.updated - changed,
             };
             let new = i64::try_from(scope.total - before).unwrap_or(i64::MAX);
             tx.add(SYNCED, new)?;

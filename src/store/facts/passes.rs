@@ -1,38 +1,26 @@
 //! Passes over a vendor's lists: where they begin, and what their end says.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use super::lists::ListOf;
 use super::marks::ScopeMarks;
 use crate::domain::job::{JobEffect, JobEvent};
 use crate::domain::provider::SyncKind;
-use crate::domain::sync::{FinishedPass, Gap, LastPass, ListSource, ListState, Pass, WholePass};
+use crate::domain::sync::{FinishedPass, ListSource, ListState, Pass, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.
 pub struct PassEnd {
     /// Over which list.
     pub of: ListOf,
-    /// The next watermark.
-    pub watermark: Option<Timestamp>,
-    /// What is known of the list from now on.
-    pub known: LastPass,
-    /// It asked for everything.
-    pub is_everything: bool,
-    /// Gaps that were to be filled when it began.
-    pub filled: Vec<Gap>,
+    /// As its job takes it.
+    pub pass: FinishedPass,
     /// What it may say of deletions, when it was a whole one.
     pub whole: Option<WholePass>,
     /// Everything since the scope was last in step was seen.
     pub is_in_step: bool,
     /// Whether the list is pulled for as long as somebody watches its thing.
     pub is_watched: bool,
-    /// How old a whole pass may be.
-    pub full_every: Option<Duration>,
-    /// When it ended.
-    pub at: Timestamp,
 }
 
 impl Store {
@@ -137,21 +125,16 @@ impl Store {
                     Some((whole.began, said))
                 }
                 None => {
-                    scope.is_foreign &= !end.is_everything;
+                    scope.is_foreign &= !end.pass.is_everything;
                     None
                 }
             };
             scope.stale = scope.stale && !end.is_in_step || is_left || scope.is_foreign;
             marks.write(tx)?;
-            let passed = JobEvent::PassEnded(FinishedPass {
-                watermark: end.watermark,
-                known: end.known,
-                is_everything: end.is_everything,
-                filled: end.filled,
+            let passed = JobEvent::PassEnded {
+                pass: end.pass,
                 whole,
-                full_every: end.full_every,
-                at: end.at,
-            });
+            };
             tx.put(&scope)?;
             let (list, effect) = tx.list_after(job, parent, passed)?;
             Ok((list, effect == JobEffect::PassAgain))

@@ -70,7 +70,7 @@ fn catch_up() -> impl Strategy<Value = CatchUp> {
     ]
 }
 
-fn passed() -> impl Strategy<Value = FinishedPass> {
+fn passed() -> impl Strategy<Value = JobEvent> {
     let unchecked = prop_oneof![
         Just(Unchecked::Once),
         Just(Unchecked::Overtaken),
@@ -81,14 +81,17 @@ fn passed() -> impl Strategy<Value = FinishedPass> {
         unchecked.prop_map(Deletions::Unchecked),
     ];
     let whole = proptest::option::of((time(), deletions));
-    (maybe_time(), whole, time()).prop_map(|(watermark, whole, at)| FinishedPass {
-        is_everything: false,
-        filled: Vec::new(),
-        watermark,
-        known: LastPass::default(),
-        whole,
-        full_every: Some(Duration::from_secs(100)),
-        at,
+    (maybe_time(), whole, time()).prop_map(|(watermark, whole, at)| {
+        let pass = FinishedPass {
+            is_everything: false,
+            filled: Vec::new(),
+            told_until: None,
+            watermark,
+            known: LastPass::default(),
+            full_every: Some(Duration::from_secs(100)),
+            at,
+        };
+        JobEvent::PassEnded { pass, whole }
     })
 }
 
@@ -133,7 +136,7 @@ fn event() -> impl Strategy<Value = JobEvent> {
             at,
         }),
         maybe_time().prop_map(|since| JobEvent::PassStands(Box::new(pass(0, since)))),
-        passed().prop_map(JobEvent::PassEnded),
+        passed(),
     ]
 }
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::connection::Connection;
 use crate::domain::job::{ReferenceState, SyncJob, SyncMode, sample};
 use crate::domain::provider::SyncKind;
-use crate::domain::sync::{LastPass, Moves, Position, Unchecked, WholePass};
+use crate::domain::sync::{FinishedPass, LastPass, Moves, Position, Unchecked, WholePass};
 use crate::store::disk_fault_tests::signer;
 use crate::store::facts::{PassEnd, Scopes};
 
@@ -134,10 +134,15 @@ impl House {
     async fn ends(&self, pass: Pass) -> Option<Unchecked> {
         let end = PassEnd {
             of: of(),
-            watermark: None,
-            known: LastPass::default(),
-            is_everything: true,
-            filled: Vec::new(),
+            pass: FinishedPass {
+                watermark: None,
+                known: LastPass::default(),
+                is_everything: true,
+                filled: Vec::new(),
+                told_until: None,
+                full_every: None,
+                at: at(),
+            },
             whole: Some(WholePass {
                 number: pass.number,
                 moves: Moves::Onward,
@@ -154,8 +159,6 @@ impl House {
             }),
             is_in_step: true,
             is_watched: false,
-            full_every: None,
-            at: at(),
         };
         self.store.pass_ended(end).await.unwrap().0.unchecked
     }
