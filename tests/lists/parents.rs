@@ -350,3 +350,49 @@ async fn nothing_is_claimed_of_a_list_that_is_refused() {
     assert_eq!(house.there(ReferenceState::Synced).await.len(), 6);
     assert!(house.job().await.claim.starts_with("synced; "));
 }
+
+/// Whatever is claimed of the others, those whose lists are refused are named.
+#[tokio::test]
+async fn refused_lists_are_named_whatever_is_claimed() {
+    let mut house = House::with_rooms(EACH, &["attic", "hall"]).await;
+    let refuses = |_: &Query| says(403, "{\"error\":\"not_in_channel\"}");
+    let named = "; 2 of 2 (the attic, the hall) could not be pulled";
+    house.vendor.list(refuses);
+    house.failed().await;
+    assert_eq!(house.job().await.claim, format!("not pulled yet{named}"));
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(1..=2), "next": null })));
+    house.pulled().await;
+    house.vendor.list(refuses);
+    house.failed().await;
+    assert_eq!(house.job().await.claim, format!("stale{named}"));
+}
+
+/// A list that was found empty is looked at again, whatever another one waits for.
+#[tokio::test]
+async fn an_empty_list_among_others_is_looked_at_again() {
+    let mut house = House::with_rooms(EACH, &["attic", "hall"]).await;
+    let shows = |attic: u64, hall: u64| {
+        move |query: &Query| {
+            let last = match query["room"].as_str() {
+                "hall" => hall,
+                _ => attic,
+            };
+            page(json!({ "items": things(1..=last), "next": null }))
+        }
+    };
+    house.vendor.list(shows(3, 100));
+    house.pulled().await;
+    house.vendor.list(shows(0, 40));
+    let wishes = RunWishes {
+        full: true,
+        ..RunWishes::default()
+    };
+    house.run_with(wishes).await;
+    let job = house.job().await;
+    assert!(job.claim.contains("no longer lists 60 of 100"), "{job:#?}");
+    house.over_after(job.last_execution.map(|it| it.id)).await;
+    let gone = ["attic/1", "attic/2", "attic/3"];
+    assert_eq!(house.there(ReferenceState::Gone).await, gone);
+}

@@ -43,6 +43,20 @@ pub struct FinishedPass {
     pub at: Timestamp,
 }
 
+/// Of what something is claimed, beside what is known of its list.
+#[derive(Debug)]
+pub struct ClaimedOf<'a> {
+    /// Whose list it is.
+    pub job: &'a JobId,
+    /// Where its things are counted.
+    pub scope: Option<&'a Scope>,
+    /// Which lists of the job are refused, in words. Nothing is claimed of these, and they are named whatever is claimed of the
+    /// others.
+    pub refused: Option<String>,
+    /// When.
+    pub now: Timestamp,
+}
+
 impl ListState {
     /// What is asked for next: everything, or what changed since the watermark. `mode` is the job's. An event tells of a change alone.
     #[must_use]
@@ -131,19 +145,22 @@ impl ListState {
                 .is_some_and(Unchecked::waits_for_a_person)
     }
 
-    /// What job `id` claims of the scope, in words.
+    /// What a job claims of its scope, in words.
     #[must_use]
-    pub fn claim(&self, id: &JobId, scope: Option<&Scope>, now: Timestamp) -> String {
-        let Some(scope) = scope.filter(|_| self.is_pulled()) else {
-            return "not pulled yet".to_owned();
+    pub fn claim(&self, of: &ClaimedOf<'_>) -> String {
+        let (id, now) = (of.job, of.now);
+        let refused = of.refused.as_deref();
+        let named = refused.map_or(String::new(), |it| format!("; {it} could not be pulled"));
+        let Some(scope) = of.scope.filter(|_| self.is_pulled()) else {
+            return format!("not pulled yet{named}");
         };
         if scope.is_stale(now) {
             let waits = self
                 .unchecked
                 .as_ref()
                 .filter(|why| why.waits_for_a_person());
-            return waits.map_or("stale".to_owned(), |why| {
-                format!("stale: {}; {}", why.words(), accept(id))
+            return waits.map_or(format!("stale{named}"), |why| {
+                format!("stale: {}; {}{named}", why.words(), accept(id))
             });
         }
         let gap = self
@@ -153,18 +170,24 @@ impl ListState {
                 format!("; events from {} to {} are missing", gap.from, gap.to)
             });
         let whole = self.pass.as_ref().filter(|pass| pass.since.is_none());
+        let synced = refused.map_or("synced".to_owned(), |it| {
+            format!("synced but for {it}, which could not be pulled")
+        });
         let words = match (&self.unchecked, whole, self.deletions_checked_at) {
             (None, ..) if self.whole_due.is_some() => {
-                format!("updates in, deletions unchecked{}", share(whole, scope))
+                format!(
+                    "updates in, deletions unchecked{}{named}",
+                    share(whole, scope)
+                )
             }
             (Some(why), ..) if why.waits_for_a_person() => format!(
-                "synced; deletions unchecked: {}; {}",
+                "{synced}; deletions unchecked: {}; {}",
                 why.words(),
                 accept(id)
             ),
-            (Some(why), ..) => format!("synced; deletions unchecked: {}", why.words()),
-            (None, _, Some(at)) => format!("synced; {CHECKED} {}", ago(at, now)),
-            (None, ..) => "synced".to_owned(),
+            (Some(why), ..) => format!("{synced}; deletions unchecked: {}", why.words()),
+            (None, _, Some(at)) => format!("{synced}; {CHECKED} {}", ago(at, now)),
+            (None, ..) => synced,
         };
         words + &gap
     }

@@ -116,7 +116,8 @@ impl ListState {
             least.whole_at = least.whole_at.min(list.whole_at);
             least.deletions_checked_at = least.deletions_checked_at.min(list.deletions_checked_at);
             least.whole_due = least.whole_due.or(list.whole_due);
-            least.unchecked = least.unchecked.or_else(|| list.unchecked.clone());
+            let unchecked = least.unchecked.into_iter().chain(list.unchecked.clone());
+            least.unchecked = unchecked.max_by_key(Unchecked::weight);
         }
         // All were out of service together, so that most have the same ones.
         least.gaps.sort_by_key(|gap| (gap.from, gap.to));
@@ -159,6 +160,22 @@ mod tests {
             missing(&[gap(2), gap(3)]),
         ]);
         assert_eq!(all.gaps, [gap(2), gap(3)], "each gap once");
+        let left_open = |unchecked: Unchecked| ListState {
+            unchecked: Some(unchecked),
+            ..seen(Some(9))
+        };
+        let many = |gone| Unchecked::TooMany { gone, of: 200 };
+        let lists = [
+            left_open(Unchecked::Emptied { of: 3 }),
+            left_open(many(30)),
+            left_open(Unchecked::Once),
+            left_open(many(90)),
+            left_open(Unchecked::Short { by: 500 }),
+        ];
+        let all = ListState::together(&lists);
+        assert_eq!(all.unchecked, Some(many(90)), "the weightiest");
+        let all = ListState::together(&lists[..1]);
+        assert_eq!(all.unchecked, Some(Unchecked::Emptied { of: 3 }));
         let pass = Pass::new(at(1), None, 1);
         let under_way = ListState {
             pass: Some(pass.clone()),

@@ -16,7 +16,7 @@ mod walk;
 mod watermark;
 
 pub use by_key::{ByKey, KeyProgress, PageKeys, Sorted};
-pub use claims::{FinishedPass, without_age};
+pub use claims::{ClaimedOf, FinishedPass, without_age};
 pub use follows::{Follows, YesOrNo, said};
 pub use gap::{Gap, WholeDue};
 pub use gone::{Deletions, Moves, WholePass};

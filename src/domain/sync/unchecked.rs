@@ -87,6 +87,23 @@ impl Unchecked {
         }
     }
 
+    /// Which of two weighs more, where one is said of several lists: what waits for a person first, of that the one of more
+    /// things; then what leaves more open.
+    #[must_use]
+    pub fn weight(&self) -> (bool, u64, u8) {
+        let open = match self {
+            Self::TooMany { .. } | Self::BrokeOff { .. } | Self::WithoutId { .. } => 5,
+            Self::Emptied { .. } => 4,
+            Self::Short { .. } => 3,
+            Self::First => 2,
+            Self::Once => 1,
+            Self::Overtaken => 0,
+        };
+        let is_waiting = self.waits_for_a_person();
+        let things = self.said().filter(|_| is_waiting);
+        (is_waiting, things.unwrap_or_default(), open)
+    }
+
     /// How many things a person accepts as gone who has read this.
     #[must_use]
     pub fn said(&self) -> Option<u64> {

@@ -3,7 +3,7 @@
 use crate::domain::connection::{Connection, Status};
 use crate::domain::provider::{ProviderFile, SyncKind};
 use crate::server::Server;
-use crate::server::sync::parents::claimed;
+use crate::server::sync::claimed::claimed;
 use crate::store::StoreError;
 use crate::wire::view::EntityGap;
 

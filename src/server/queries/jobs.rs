@@ -6,9 +6,10 @@ use crate::domain::connection::Connection;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{JobState, SyncExecution, SyncJob};
+use crate::domain::sync::ClaimedOf;
 use crate::domain::user::{Act, permit};
 use crate::server::caller::Caller;
-use crate::server::sync::parents::claimed;
+use crate::server::sync::claimed::claimed;
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -144,11 +145,12 @@ fn build(
             "no channel is watched; `tagout channels {} add` watches one",
             connection.id
         ),
-        false => claimed.but_for_refused(list.claim(
-            &job.id,
-            claimed.scope.as_ref(),
-            clock_and_ids::now(),
-        )),
+        false => list.claim(&ClaimedOf {
+            job: &job.id,
+            scope: claimed.scope.as_ref(),
+            refused: claimed.refused(),
+            now: clock_and_ids::now(),
+        }),
     };
     Ok(view::Job {
         id: job.id.clone(),

@@ -1,6 +1,7 @@
 //! Sync jobs: what is due is started, pulled page by page, and stopped at once when somebody says so.
 
 mod ask_page;
+pub(crate) mod claimed;
 mod fetch;
 mod handlers;
 mod item;

@@ -6,7 +6,7 @@ use super::fetch::FetchError;
 use super::passes;
 use super::task::{Parent, ParentCause, Task};
 use crate::domain::connection::Connection;
-use crate::domain::job::{ReferenceState, Scope, SyncJob, Synced};
+use crate::domain::job::{ReferenceState, SyncJob, Synced};
 use crate::domain::provider::{ChannelsSpec, ProviderFile, SyncSpec};
 use crate::domain::sync::ListState;
 use crate::domain::webhook::ConfigItem;
@@ -18,7 +18,7 @@ use crate::store::facts::Scopes;
 /// For more things than this no list each is pulled: what is known of each is read and written one by one.
 pub(crate) const MOST: usize = 1_000;
 /// So many lists that could not be pulled are named.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
 
 /// Whose lists a job pulls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Parents {
     }
 
     /// The lists that are asked for, by the things whose they are; none is the job's own.
-    fn lists(&self) -> BTreeSet<Option<String>> {
+    pub(super) fn lists(&self) -> BTreeSet<Option<String>> {
         match self {
             Self::Own => BTreeSet::from([None]),
             Self::NoneWatched | Self::TooMany => BTreeSet::new(),
@@ -212,116 +212,12 @@ fn in_turn(task: &Task<'_>, mut parents: Vec<Parent>) -> Result<Vec<Parent>, Sto
     Ok(parents)
 }
 
-fn states(server: &Server, job: &SyncJob) -> Result<BTreeMap<String, ListState>, StoreError> {
-    let lists = server.store.parent_lists(job)?.into_iter();
-    Ok(lists.map(|it| (it.parent, it.list)).collect())
-}
-
-/// What a job claims of all that it pulls.
-pub(crate) struct Claimed {
-    /// What is known of its lists, together.
-    pub(crate) list: ListState,
-    /// Where what it brought is counted.
-    pub(crate) scope: Option<Scope>,
-    /// It pulls nothing, because nothing is watched.
-    pub(crate) is_idle: bool,
-    /// What has a list that is refused: nothing is claimed of these.
-    pub(crate) refused: Vec<Parent>,
-    /// How many things have a list.
-    pub(crate) all: usize,
-    /// How many things are not called gone until a person says that they are, in all lists together.
-    pub(crate) unaccepted: Option<u64>,
-}
-
-impl Claimed {
-    /// What a job says of its lists, with those that are refused.
-    pub(crate) fn but_for_refused(&self, claim: String) -> String {
-        let Some(rest) = claim
-            .strip_prefix("synced")
-            .filter(|_| !self.refused.is_empty())
-        else {
-            return claim;
-        };
-        let mut named: Vec<&str> = self.refused.iter().map(|it| it.name.as_str()).collect();
-        named.truncate(NAMED);
-        let more = match self.refused.len() - named.len() {
-            0 => "",
-            _ => ", …",
-        };
-        let (count, all) = (self.refused.len(), self.all);
-        format!(
-            "synced but for {count} of {all} ({}{more}), which could not be pulled{rest}",
-            named.join(", ")
-        )
-    }
-}
-
-/// What a job claims of all that it pulls.
-pub(crate) fn claimed(
+pub(super) fn states(
     server: &Server,
     job: &SyncJob,
-    connection: &Connection,
-) -> Result<Claimed, StoreError> {
-    let file = server.provider(&connection.provider);
-    let listed = file
-        .as_ref()
-        .and_then(|file| Some((file, file.list_of(&job.entity)?)));
-    let parents = match listed {
-        Some((file, spec)) => Parents::of(server, file, spec, connection)?,
-        None => Parents::Own,
-    };
-    let each = match &parents {
-        Parents::Own | Parents::NoneWatched | Parents::TooMany => &[][..],
-        Parents::Each(each) => each,
-    };
-    let known = match each {
-        [] => BTreeMap::new(),
-        _ => states(server, job)?,
-    };
-    let of = |parent: &Parent| match parent.why {
-        ParentCause::ByVariable => job.list.clone(),
-        ParentCause::Watched | ParentCause::Listed => {
-            known.get(&parent.id).cloned().unwrap_or_default()
-        }
-    };
-    let lists = each.iter().map(|parent| (parent, of(parent)));
-    let (refused, mut taken): (Vec<_>, Vec<_>) = lists.partition(|(_, list)| list.is_refused);
-    // Where all are, what is known of them is all that is claimed.
-    if taken.is_empty() {
-        taken.clone_from(&refused);
-    }
-    let mut asked = parents.lists();
-    let is_taken = |parent: &Parent| taken.iter().any(|(it, _)| it.id == parent.id);
-    for (parent, _) in refused.iter().filter(|(parent, _)| !is_taken(parent)) {
-        asked.remove(&parent.list());
-    }
-    let scopes = server.store.scopes_of(&job.connection)?.into_iter();
-    let its = scopes.filter(|it| it.entity == job.entity && asked.contains(&it.parent));
-    let refused = refused.into_iter().map(|(parent, _)| parent.clone());
-    let taken: Vec<ListState> = taken.into_iter().map(|(_, list)| list).collect();
-    let is_idle = parents == Parents::NoneWatched;
-    let list = match each {
-        // Nothing is asked for, so that nothing of it is missing, and no pass would ever fill it.
-        [] if is_idle => ListState {
-            gaps: Vec::new(),
-            filling: Vec::new(),
-            ..job.list.clone()
-        },
-        [] => job.list.clone(),
-        _ => ListState::together(&taken),
-    };
-    let waiting: Vec<u64> = match each {
-        [] => list.unaccepted().into_iter().collect(),
-        _ => taken.iter().filter_map(ListState::unaccepted).collect(),
-    };
-    Ok(Claimed {
-        list,
-        unaccepted: (!waiting.is_empty()).then(|| waiting.iter().sum()),
-        scope: its.reduce(Scope::with),
-        is_idle,
-        all: each.len(),
-        refused: refused.collect(),
-    })
+) -> Result<BTreeMap<String, ListState>, StoreError> {
+    let lists = server.store.parent_lists(job)?.into_iter();
+    Ok(lists.map(|it| (it.parent, it.list)).collect())
 }
 
 /// Whether it is wrong with one list, and says nothing of the others.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::claimed::claimed;
 use super::fetch::{FetchError, Wait};
 use super::page_turn;
 use super::task::Task;
@@ -219,9 +220,7 @@ fn next_run(
     let again = now + server.empty_again;
     let scheduled = schedule::after(&job, now);
     let connection = server.store.connection(&job.connection)?;
-    let looks_again = parents::claimed(server, &job, &connection)?
-        .list
-        .looks_again();
+    let looks_again = claimed(server, &job, &connection)?.looks_again;
     Ok(match scheduled {
         _ if !job.is_enabled => None,
         Some(at) if looks_again => Some(at.min(again)),
