@@ -153,6 +153,12 @@ impl Status {
         }
     }
 
+    /// Whether an account is connected, be it that it cannot be used at the moment.
+    #[must_use]
+    pub fn is_connected(self) -> bool {
+        matches!(self, Self::Connected | Self::Error)
+    }
+
     /// Whether it holds tokens that a disconnect would have to revoke.
     #[must_use]
     pub fn in_service(self) -> bool {

@@ -1,6 +1,9 @@
 //! What depends on a provider is named to whoever disconnects it (T14).
 
+use tagout::domain::connection::{Connection, Status};
 use tagout::domain::disconnect::plan::Plan;
+use tagout::sandbox::{Endpoint, FaultMode};
+use tagout::store::Store;
 use tagout::wire::request::Window;
 use tagout::wire::rpc;
 use tagout::wire::rpc::JobAction;
@@ -92,6 +95,32 @@ async fn a_provider_that_requires_this_one_is_named_while_it_is_connected() {
     let card: view::ProviderDetail = house.ask(mute()).await;
     let unavailable = card.card.unavailable();
     assert_eq!(unavailable.as_deref(), Some("unavailable without Ledger"));
+}
+
+/// An account that cannot be used at the moment is connected all the same; tokens that nobody keeps never were an account.
+#[tokio::test(flavor = "multi_thread")]
+async fn trouble_and_tokens_that_nobody_keeps_make_nothing_unavailable() {
+    let mut house = House::new().await;
+    let id = house.connect("ledger", BOT).await.id;
+    house.ask(add(REPORT)).await;
+    house.fault(Endpoint::Any, FaultMode::Status503);
+    for is_given_back in [false, true] {
+        let change = async |store: &Store| {
+            let written = store.write(|tx| {
+                let mut row = tx.need::<Connection>(id.as_str())?;
+                (row.status, row.is_given_back) = (Status::Error, is_given_back);
+                tx.put_connection(&mut row)
+            });
+            store.durable(written.unwrap().commit).await.unwrap();
+        };
+        house.restart_after(change).await;
+        let provider = rpc::Provider {
+            id: "ledger".to_owned(),
+        };
+        let detail: view::ProviderDetail = house.ask(provider).await;
+        let report = detail.dependents.iter().find(|it| it.feature == REPORT);
+        assert!(report.unwrap().available, "{is_given_back}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::known_secret::{self, KnownSecret};
+use super::requirements::missing_registration;
 use super::{ConnectPurpose, open_flow};
 use crate::domain::credential::TokenKind;
 use crate::domain::provider::ProviderFile;
-use crate::providers::{self, CallContext};
+use crate::providers::CallContext;
 use crate::server::Server;
 use crate::server::caller::Caller;
 use crate::server::vendor::VendorSession;
@@ -35,13 +36,7 @@ pub(super) async fn connect(
     };
     let id = SecretString::from(id);
     let vendor = VendorSession::of(server, &file.id).await?;
-    if let Some(key) = &vendor.app.client_secret
-        && let Err(why) = providers::check_key(key)
-    {
-        let message = format!("connecting {} failed: the app's key {why}", file.name);
-        let hint = format!("tagout connect {} {flags}", file.id);
-        return Err(Problem::new(Code::Usage, message, hint));
-    }
+    missing_registration(&vendor.app)?;
     let keep = async |flow| {
         let context = CallContext::new(&vendor.app, vendor.endpoints()?).with_token(&id);
         let known = KnownSecret {

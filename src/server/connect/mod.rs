@@ -49,7 +49,7 @@ pub use cancel::{cancel, end_unentitled, recover};
 pub use flows::Flows;
 pub use listeners::Callbacks;
 pub use open_flows::{Links, open, open_of};
-use requirements::missing_requirement;
+use requirements::{missing_registration, missing_requirement};
 use to_be_ended::is_not_to_be_ended;
 
 /// What is being connected: decided before anybody is sent to the vendor.
@@ -241,7 +241,7 @@ async fn oauth(
         Some(connection) => VendorSession::of_connection(server, connection).await?,
         None => VendorSession::of(server, &file.id).await?,
     };
-    has_registration(&vendor)?;
+    missing_registration(&vendor.app)?;
     let (kind, brought) = match means {
         Means::Person(kind) => (way(&vendor, kind)?, None),
         Means::Brought(brought) => (FlowKind::Adopt, Some(brought)),
@@ -269,28 +269,6 @@ async fn oauth(
         brought,
     };
     flow::start(server, caller, purpose, vendor, begins).await
-}
-
-/// Whether an app of ours is registered there.
-fn has_registration(vendor: &VendorSession) -> Result<(), Problem> {
-    if vendor.app.client_id.is_some() {
-        return Ok(());
-    }
-    let file = vendor.file();
-    let at = file.register_url.as_deref();
-    let at = at.map(|url| format!(" (register one at {url})"));
-    Err(Problem::new(
-        Code::Failed,
-        format!(
-            "connecting {} failed: no app of ours is registered there{}",
-            file.name,
-            at.unwrap_or_default()
-        ),
-        format!(
-            "tagout providers configure {} --client-id ID --client-secret-file FILE",
-            file.id
-        ),
-    ))
 }
 
 /// How it is done at this provider.

@@ -6,17 +6,18 @@ use crate::domain::connection::Connection;
 use crate::domain::flow::{Flow, FlowEnd};
 use crate::server::Server;
 use crate::server::caller::Caller;
-use crate::server::connect::requirements::missing_requirement;
+use crate::server::connect::requirements::{missing_registration, missing_requirement};
 use crate::server::connect::to_be_ended::is_not_to_be_ended;
 use crate::server::connect::wait_for_flows::notify_ended_flows;
 use crate::server::resolve;
+use crate::server::vendor;
 use crate::store::{SpaceMode, StoreError};
 use crate::wire::{Code, Problem, Topic, view};
 
 /// Whether another account can be connected afterwards, as far as that is known before.
 ///
 /// # Errors
-/// When the provider is tagged, not in the catalog any more, or lacks what it requires; when the connection is there to be ended
+/// When the provider is tagged, not in the catalog any more, or lacks what it requires or our registration; when the connection is there to be ended
 /// alone; and when the disk is full.
 pub(super) fn may_begin(server: &Server, connection: &Connection) -> Result<(), Problem> {
     is_not_to_be_ended(server, connection)?;
@@ -33,6 +34,7 @@ pub(super) fn may_begin(server: &Server, connection: &Connection) -> Result<(), 
         return Err(refused(why, "disconnect it alone"));
     };
     missing_requirement(server, &file)?;
+    missing_registration(&vendor::app(server, &file.id)?)?;
     match server.store.tag(&connection.provider)? {
         Some(tag) => {
             let message = format!("swapping {} failed: {}", connection.name, tag.sentence());

@@ -318,7 +318,7 @@ fn features(
         name: d.feature,
         effect: d.effect,
         in_use: in_use && d.in_use,
-        available: c.status == Status::Connected,
+        available: c.status.is_connected(),
     };
     let all = dependents::of(server, file, Some(c))?;
     Ok(all.into_iter().map(feature).collect())

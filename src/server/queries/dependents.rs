@@ -1,6 +1,6 @@
 //! What depends on a provider: what its file says, who requires it, and what the workspace declares.
 
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Connection;
 use crate::domain::dependent::{Declared, SaidBy};
 use crate::domain::disconnect::plan::Dependent;
 use crate::domain::provider::{Dependent as Feature, ProviderFile};
@@ -106,7 +106,8 @@ fn is_used_by(
 
 /// What depends on a provider, on its card: without a connected account it is unavailable, where there ever was one.
 pub fn on_a_card(server: &Server, file: &ProviderFile) -> Result<Vec<CardDependent>, StoreError> {
-    let is_out = server.store.known(&file.id)? > 0 && !is_connected(server, &file.id)?;
+    let store = &server.store;
+    let is_out = !store.is_connected(&file.id)? && store.was_connected(&file.id)?;
     let all = of(server, file, None)?.into_iter();
     let dependent = |it: DependentRow| CardDependent {
         feature: it.feature,
@@ -120,22 +121,11 @@ pub fn on_a_card(server: &Server, file: &ProviderFile) -> Result<Vec<CardDepende
 pub fn lacks(server: &Server, file: &ProviderFile) -> Result<Vec<String>, StoreError> {
     let mut lacks = Vec::new();
     for needed in &file.requires {
-        if !is_connected(server, needed)? {
+        if !server.store.is_connected(needed)? {
             lacks.push(server.provider_name(needed));
         }
     }
     Ok(lacks)
-}
-
-/// Whether an account of a provider is connected, as whoever connects what requires it is asked for.
-fn is_connected(server: &Server, provider: &str) -> Result<bool, StoreError> {
-    let mut live = server.store.live_connections_of(provider);
-    let connected = live.find(|found| {
-        found
-            .as_ref()
-            .map_or(true, |connection| connection.status == Status::Connected)
-    });
-    Ok(connected.transpose()?.is_some())
 }
 
 /// What is named to whoever disconnects: what is there to be affected.

@@ -59,13 +59,34 @@ impl Store {
         &'a self,
         provider: &'a str,
     ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
-        // Of those out of service only what needs a person all the same stands so far in front.
-        (0..=1)
-            .flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
-            .filter(|found| {
-                let is_meant = |c: &Connection| c.status != Status::Revoked && !c.is_given_back;
-                found.as_ref().map_or(true, is_meant)
-            })
+        self.foremost_connections_of(provider).filter(|found| {
+            let is_meant = |c: &Connection| c.status != Status::Revoked && !c.is_given_back;
+            found.as_ref().map_or(true, is_meant)
+        })
+    }
+
+    /// Connections of one provider without those that are out of service and need nobody. They are read as they are taken.
+    pub(super) fn foremost_connections_of<'a>(
+        &'a self,
+        provider: &'a str,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        (0..=1).flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
+    }
+
+    /// Whether an account of a provider is connected.
+    pub fn is_connected(&self, provider: &str) -> Result<bool, StoreError> {
+        let mut live = self.live_connections_of(provider);
+        let is_one = |c: &Connection| c.status.is_connected();
+        let found = live.find(|found| found.as_ref().map_or(true, is_one));
+        Ok(found.transpose()?.is_some())
+    }
+
+    /// Whether an account of a provider is connected, or was. What stands for tokens that nobody kept never was.
+    pub fn was_connected(&self, provider: &str) -> Result<bool, StoreError> {
+        let mut all = self.connections_of(provider);
+        let is_one = |c: &Connection| !c.is_given_back && c.status != Status::Pending;
+        let found = all.find(|found| found.as_ref().map_or(true, is_one));
+        Ok(found.transpose()?.is_some())
     }
 
     /// Connections of one provider that are out of service, those first of which something may still live. Of what needs a
