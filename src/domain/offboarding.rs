@@ -28,13 +28,18 @@ pub struct UserHoldings {
     pub flows: Vec<FlowId>,
     /// Drafts of walkthroughs, and those that they planned for later.
     pub drafts: Vec<WalkthroughId>,
+    /// Personal connections of which a swap was left in the middle.
+    pub swaps: Vec<ConnectionId>,
 }
 
 impl UserHoldings {
     /// Whether they could leave without anything going on in their name.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
-        self.connections.is_empty() && self.flows.is_empty() && self.drafts.is_empty()
+        self.connections.is_empty()
+            && self.flows.is_empty()
+            && self.drafts.is_empty()
+            && self.swaps.is_empty()
     }
 
     /// `2 connections in service, 1 open authorization and 1 draft`.
@@ -44,6 +49,7 @@ impl UserHoldings {
             (self.connections.len(), "connection", " in service"),
             (self.flows.len(), "open authorization", ""),
             (self.drafts.len(), "draft", " of a walkthrough"),
+            (self.swaps.len(), "swap", " left in the middle"),
         ];
         let parts: Vec<String> = kinds
             .into_iter()
@@ -73,6 +79,9 @@ impl UserHoldings {
         if let Some(draft) = self.drafts.first() {
             steps.push(format!("tagout walkthroughs discard {draft}"));
         }
+        if let Some(connection) = self.swaps.first() {
+            steps.push(format!("tagout swap {connection} --give-up"));
+        }
         steps.join(", then ")
     }
 
@@ -83,6 +92,7 @@ impl UserHoldings {
             connections: CountAndFirst::of(&self.connections),
             flows: CountAndFirst::of(&self.flows),
             drafts: CountAndFirst::of(&self.drafts),
+            swaps: (!self.swaps.is_empty()).then(|| CountAndFirst::of(&self.swaps)),
         }
     }
 }
@@ -96,6 +106,9 @@ pub struct HoldingsRecord {
     pub flows: CountAndFirst<FlowId>,
     /// Drafts of walkthroughs.
     pub drafts: CountAndFirst<WalkthroughId>,
+    /// Personal connections whose swap was left in the middle; entries of before do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swaps: Option<CountAndFirst<ConnectionId>>,
 }
 
 /// How many of a kind, and the first of them.
@@ -131,7 +144,7 @@ mod tests {
         held.flows.push(flow.clone());
         assert_eq!(held.words(), "1 open authorization");
         assert_eq!(held.ends_by("bob"), format!("tagout flows cancel {flow}"));
-        held.connections = vec![connection.clone(), connection];
+        held.connections = vec![connection.clone(), connection.clone()];
         held.drafts.push(draft.clone());
         assert_eq!(
             held.words(),
@@ -144,5 +157,17 @@ mod tests {
         );
         assert!(!held.is_nothing());
         assert_eq!(held.kept().connections.count, 2);
+        assert_eq!(held.kept().swaps, None);
+        let held = UserHoldings {
+            swaps: vec![connection.clone()],
+            ..UserHoldings::default()
+        };
+        assert!(!held.is_nothing());
+        assert_eq!(held.words(), "1 swap left in the middle");
+        assert_eq!(
+            held.ends_by("bob"),
+            format!("tagout swap {connection} --give-up")
+        );
+        assert_eq!(held.kept().swaps.map(|it| it.count), Some(1));
     }
 }

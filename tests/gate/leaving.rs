@@ -1,10 +1,11 @@
 //! Somebody leaves: not while they hold something, unless an Owner keeps it, and what is kept is found by their name.
 
 use tagout::client::PATIENCE;
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::TargetChoice;
 use tagout::wire::Code;
-use tagout::wire::request::{Request, Window};
+use tagout::wire::request::{Request, Target, Window};
 use tagout::wire::rpc;
 use tagout::wire::view::Connection;
 
@@ -55,6 +56,39 @@ async fn who_holds_something_stays_and_is_told_what_ends_it() {
     assert!(entries(&client, "user.removed").await.is_empty());
     // Who holds nothing leaves.
     client.ask(remove("greta", false)).await.unwrap();
+    house.end().await;
+}
+
+/// Nobody else would end it, and its connection is out of service.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_that_was_left_is_something_that_is_held() {
+    let mut house = House::with(me(Role::Owner)).await;
+    let client = house.client().await;
+    let swap = rpc::Disconnect {
+        targets: vec![Target {
+            connection: connection(OTHERS).to_string(),
+            version: None,
+        }],
+        reason: Reason::Cleanup,
+        note: String::new(),
+        ticket: None,
+        if_unreachable: IfUnreachable::Destroy,
+        uninstall: false,
+        allow_wider: false,
+        destroy_at_once: false,
+        swap: true,
+    };
+    client.ask(swap).await.unwrap();
+    let refused = client.ask(remove("bob", false)).await.unwrap_err();
+    assert!(
+        refused.message.contains("1 swap left in the middle"),
+        "{refused}"
+    );
+    let ends = format!("tagout swap {} --give-up", connection(OTHERS));
+    assert!(refused.hint.contains(&ends), "{refused}");
+    client.ask(remove("bob", true)).await.unwrap();
+    let told = entries(&client, "user.removed").await;
+    assert_eq!(told[0].detail["kept"]["swaps"]["count"], 1);
     house.end().await;
 }
 

@@ -193,11 +193,20 @@ impl Tx<'_> {
     fn held_by(&self, id: &UserId) -> Result<UserHoldings, StoreError> {
         let owner = Owner::Personal(id.clone());
         let mut held = UserHoldings::default();
+        let mut owned = Vec::new();
         self.each::<Connection>(|connection| {
             if connection.owner == owner && connection.status.in_service() {
-                held.connections.push(connection.id);
+                held.connections.push(connection.id.clone());
+            }
+            if connection.owner == owner {
+                owned.push(connection.id);
             }
         })?;
+        for connection in owned {
+            if self.swap_left_of(&connection)?.is_some() {
+                held.swaps.push(connection);
+            }
+        }
         let theirs = FlowSelection::By(owner);
         for flow in self.scan::<Flow>("")? {
             if flow.is_open() && theirs.includes(&flow) {
