@@ -68,10 +68,10 @@ fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u6
         return found.map(|found| (found, None));
     }
     let Some((provider, label)) = name.split_once('/') else {
-        // A provider's name means the one that is in service, when older ones are out of service. What is given back, or was
+        // A provider's name means the one that is in use, when older ones are out of service. What is given back, or was
         // replaced, is ended by itself, and nobody means it.
-        let mut in_service = store.live_connections_of(name);
-        if let (Some(one), None) = (in_service.next(), in_service.next()) {
+        let mut in_use = store.connections_in_use_of(name);
+        if let (Some(one), None) = (in_use.next(), in_use.next()) {
             return Ok((vec![one?], None));
         }
         let all = store.connections_of(name);

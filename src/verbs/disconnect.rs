@@ -50,6 +50,10 @@ pub struct Arguments {
     /// Why, and how.
     #[command(flatten)]
     why: DisconnectReason,
+    /// With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by
+    /// itself
+    #[arg(long)]
+    tag: bool,
     /// Begin by itself at this time: RFC 3339, HH:MM (the next time that the clock shows it) or "YYYY-MM-DD HH:MM", a year ahead
     /// at most
     #[arg(long, value_name = "TIME", conflicts_with_all = ["dry_run", "strict", "wait_proof"])]
@@ -99,19 +103,15 @@ pub(super) struct DisconnectReason {
     /// The ticket
     #[arg(long, value_name = "ID")]
     pub ticket: Option<String>,
-    /// What to do with a token whose provider cannot be reached: destroy it, or keep it sealed to retry
-    #[arg(long, default_value = "destroy", value_parser = word::<IfUnreachable>(&["destroy", "hold"]))]
-    pub if_unreachable: IfUnreachable,
+    /// What to do with a token whose provider cannot be reached: destroy it, as without this, or keep it sealed to retry
+    #[arg(long, value_parser = word::<IfUnreachable>(&["destroy", "hold"]))]
+    pub if_unreachable: Option<IfUnreachable>,
     /// Uninstall the app at the vendor too
     #[arg(long)]
     pub uninstall: bool,
     /// Make calls that end other connections' tokens too; without it they are left out while the grant is shared
     #[arg(long)]
     pub wider: bool,
-    /// With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by
-    /// itself
-    #[arg(long)]
-    pub tag: bool,
     /// Keep nothing sealed until its death is proven: what takes time stays unproven
     #[arg(long)]
     pub destroy_at_once: bool,
@@ -129,6 +129,25 @@ impl DisconnectReason {
 
     fn reason(&self) -> Reason {
         self.reason.unwrap_or(Reason::Other)
+    }
+
+    fn if_unreachable(&self) -> IfUnreachable {
+        self.if_unreachable.unwrap_or(IfUnreachable::Destroy)
+    }
+
+    /// The first of its options that was given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let given = [
+            ("--reason", self.reason.is_some()),
+            ("--note", self.note.is_some()),
+            ("--ticket", self.ticket.is_some()),
+            ("--if-unreachable", self.if_unreachable.is_some()),
+            ("--uninstall", self.uninstall),
+            ("--wider", self.wider),
+            ("--destroy-at-once", self.destroy_at_once),
+        ];
+        let mut given = given.into_iter().filter(|(_, was_given)| *was_given);
+        given.next().map(|(option, _)| option)
     }
 }
 
@@ -154,7 +173,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             "Add --yes, or --dry-run to see the plan",
         ));
     }
-    if arguments.why.tag && (arguments.provider.is_none() || arguments.owner.is_some()) {
+    if arguments.tag && (arguments.provider.is_none() || arguments.owner.is_some()) {
         return Err(VerbError::usage(
             "--tag is about everything at one provider",
             "Choose with --provider P alone",
@@ -172,6 +191,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         choice: arguments.choice(),
         until: arguments.waits(),
         why: arguments.why,
+        tag: arguments.tag,
         asks: !arguments.yes,
         at,
         is_swap: false,
@@ -200,6 +220,8 @@ pub(super) async fn these(
 pub(super) struct DisconnectRequest {
     choice: TargetChoice,
     why: DisconnectReason,
+    /// Whether the provider is tagged.
+    tag: bool,
     asks: bool,
     until: Until,
     /// When it begins; none where that is at once.
@@ -214,6 +236,7 @@ impl DisconnectRequest {
         Self {
             choice: TargetChoice::Named,
             why,
+            tag: false,
             asks: !is_confirmed,
             until: Until::Ended,
             at: None,
@@ -306,13 +329,13 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
 fn ask(plans: &[Plan], workspace: &str, asked: &DisconnectRequest) -> Result<bool, VerbError> {
     let (choice, why) = (&asked.choice, &asked.why);
     aside(&for_person(plans, workspace, asked.is_swap))?;
-    if let Some(provider) = tag::tagged(choice, &walk::terms(why)) {
+    if let Some(provider) = tag::tagged(choice, &walk::terms(asked)) {
         aside(&format!("\n{}", texts::tags(provider)))?;
     }
     if why.wider {
         aside("\nCalls that end other connections' tokens are made too.")?;
     }
-    let keeping = Keeping::by(why.if_unreachable, why.destroy_at_once);
+    let keeping = Keeping::by(why.if_unreachable(), why.destroy_at_once);
     let kept = texts::kept_sealed(keeping, &Totals::of(plans));
     match keeping {
         Keeping::Retry => aside(&format!("\nIf a provider cannot be reached: {kept}"))?,
@@ -347,9 +370,9 @@ fn request(plans: &[Plan], why: DisconnectReason) -> Disconnect {
             })
             .collect(),
         reason: why.reason(),
+        if_unreachable: why.if_unreachable(),
         note: why.note.unwrap_or_default(),
         ticket: why.ticket,
-        if_unreachable: why.if_unreachable,
         uninstall: why.uninstall,
         allow_wider: why.wider,
         destroy_at_once: why.destroy_at_once,

@@ -12,7 +12,6 @@ use super::{Pages, Session, VerbError, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::credential::HELD_ELSEWHERE;
 use crate::domain::disconnect::log::{Step, StepState};
-use crate::domain::disconnect::swap::RunName;
 use crate::domain::disconnect::texts;
 use crate::domain::flow::OpenFlow;
 use crate::wire::rpc;
@@ -117,12 +116,7 @@ pub(super) fn in_full(run: &Run) -> String {
 
 /// What the run is the first half of, where it is one of a swap.
 pub(super) fn swap(run: &Run) -> Option<String> {
-    let name = RunName {
-        provider: &run.provider,
-        connection: &run.name,
-        has_ended: run.ended_at.is_some(),
-    };
-    Some(one_line(&run.swap.as_ref()?.sentence(&name)))
+    run.swap_sentence().map(|said| one_line(&said))
 }
 
 /// `Disconnecting GitHub · acme-bot  run_…`.

@@ -57,7 +57,12 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
             ("log", format!("{} entries", number(status.audit_entries))),
         ]);
         let swaps = status.swaps.iter().map(|it| one_line(&it.text));
-        let needs_you = section("\nNeeds you", swaps.collect::<Vec<_>>());
+        let mut swaps: Vec<String> = swaps.collect();
+        if status.swaps_more > 0 {
+            let more = count(status.swaps_more, "more swap");
+            swaps.push(format!("{more} left in the middle: tagout connections"));
+        }
+        let needs_you = section("\nNeeds you", swaps);
         let for_you = status.for_you.iter();
         let for_you =
             for_you.map(|it| format!("{}  {}  {}", clock(it.at), one_line(&it.text), it.id));

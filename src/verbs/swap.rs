@@ -3,19 +3,20 @@
 
 use clap::Args;
 
-use super::disconnect::{self, DisconnectRequest};
+use super::disconnect::{self, DisconnectReason, DisconnectRequest};
 use super::print::{aside, one_line};
 use super::{Session, VerbError, connect, input};
 use crate::client::{Client, Notices};
 use crate::domain::provider::AuthKind;
 use crate::wire::rpc;
-use crate::wire::view::{Connection, Meant, OpenSwap, ProviderDetail, Run, Status};
+use crate::wire::view::{Connection, Meant, OpenSwap, ProviderDetail, Run};
+use crate::wire::{Code, Problem};
 
 const EXAMPLES: &str = "Examples:
   tagout swap github/acme-bot --reason cleanup --yes
   tagout swap hubspot --flow paste --if-unreachable hold --yes
-  tagout swap hubspot/acme.com                one that was left in the middle: connects the new account
-  tagout swap hubspot/acme.com --give-up      no new account is connected";
+  tagout swap hubspot             one that was left in the middle: connects the new account
+  tagout swap hubspot --give-up   no new account is connected";
 
 /// `tagout swap`.
 #[derive(Debug, Args)]
@@ -29,11 +30,12 @@ pub struct Arguments {
     /// Another account than before is meant, which goes without saying here
     #[arg(long)]
     accept_other_account: bool,
-    /// Why the old one goes.
+    /// Why the old one goes, and how.
     #[command(flatten)]
     why: disconnect::DisconnectReason,
-    /// Give up one that was left in the middle: no new account is connected, and the jobs stay off
-    #[arg(long, conflicts_with_all = ["reason", "flow", "api_key_file", "installation"])]
+    /// Give up one that was left in the middle: no new account is connected, the jobs stay off, and authorizations that are
+    /// open end
+    #[arg(long, conflicts_with_all = ["ConnectOptions", "DisconnectReason", "accept_other_account", "strict"])]
     give_up: bool,
     /// Ask nobody
     #[arg(long)]
@@ -51,19 +53,19 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let mut request = arguments.how.request(String::new())?;
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client.ask(rpc::Connection { name: name.clone() }).await?;
-    if connection.swap.is_none() {
-        means_no_other(&client, &name).await?;
-    }
+    let connection: Connection = client.ask(rpc::Connection { name }).await?;
     request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;
+    match &connection.swap {
+        Some(open) => says_nothing_of_the_first_half(&arguments.why, open)?,
+        None => can_be_asked(arguments.yes, session)?,
+    }
+    has_what_it_takes(&client, &request).await?;
+    arguments.how.register(&request.provider, &client).await?;
     let proven = match &connection.swap {
         Some(open) => Some(taken_up(&client, notices, open, session).await?),
         None => {
-            can_be_asked(arguments.yes, session)?;
-            has_what_it_takes(&client, &request).await?;
-            arguments.how.register(&request.provider, &client).await?;
             let targets = vec![connection.id.to_string()];
             let asked = DisconnectRequest::of_swap(arguments.why, arguments.yes);
             disconnect::these(&client, notices, targets, asked, session).await?
@@ -74,12 +76,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     };
     let (client, notices) = session.connect().await?;
     let name = connection.id.to_string();
-    // It only says more of what comes: what cannot be looked up now is told as it was before.
-    let connection = client
-        .ask(rpc::Connection { name })
-        .await
-        .unwrap_or(connection);
-    request.swap = connection.swap.as_ref().map(|open| open.run.clone());
+    let connection: Connection = client.ask(rpc::Connection { name }).await?;
+    // Whoever gave it up meanwhile wants no new account here.
+    let Some(open) = &connection.swap else {
+        return Err(ended_meanwhile(&connection).into());
+    };
+    request.swap = Some(open.run.clone());
     let meant = Meant {
         swaps: true,
         ..arguments.how.meant(true)
@@ -97,25 +99,31 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     }
 }
 
-/// A provider's name means its connection that is in service. Whoever left a swap there in the middle means that one, and must not
-/// begin another by the name they used before.
-async fn means_no_other(client: &Client, name: &str) -> Result<(), VerbError> {
-    let status: Status = client.ask(rpc::Status).await?;
-    let of_provider = |swap: &&OpenSwap| swap.provider == name;
-    let open: Vec<String> = status
-        .swaps
-        .iter()
-        .filter(of_provider)
-        .map(|swap| one_line(&format!("{} ({})", swap.connection, swap.name)))
-        .collect();
-    match open.is_empty() {
-        true => Ok(()),
-        false => Err(VerbError::usage(
+fn called(connection: &Connection) -> String {
+    one_line(&format!("{}/{}", connection.provider, connection.name))
+}
+
+fn ended_meanwhile(connection: &Connection) -> Problem {
+    Problem::new(
+        Code::Conflict,
+        format!("the swap of {} has ended meanwhile", called(connection)),
+        format!("tagout connections {} says how it stands", connection.id),
+    )
+}
+
+/// What was decided for the first half holds: nothing that is said now would change it.
+fn says_nothing_of_the_first_half(
+    why: &DisconnectReason,
+    open: &OpenSwap,
+) -> Result<(), VerbError> {
+    match why.given() {
+        None => Ok(()),
+        Some(option) => Err(VerbError::usage(
             format!(
-                "a swap at {name} was left in the middle: {}",
-                open.join(", ")
+                "{option} is about the first half of a swap, and {} began that of {} with {}",
+                open.by, open.name, open.run
             ),
-            "Name the connection by its id or as PROVIDER/NAME",
+            format!("tagout swap {} connects the new account", open.connection),
         )),
     }
 }
@@ -124,16 +132,18 @@ async fn means_no_other(client: &Client, name: &str) -> Result<(), VerbError> {
 async fn has_what_it_takes(client: &Client, request: &rpc::Connect) -> Result<(), VerbError> {
     let id = request.provider.clone();
     let provider: ProviderDetail = client.ask(rpc::Provider { id }).await?;
-    let lacks = match provider.card.auth {
-        AuthKind::ApiKey if request.api_key.is_none() => "a key: --api-key-file FILE",
-        AuthKind::AppInstall if request.installation.is_none() => {
-            "an installation: --installation ID"
-        }
-        _ => return Ok(()),
+    let (key, installation) = (request.api_key.is_some(), request.installation.is_some());
+    let takes = match (provider.card.auth, key, installation) {
+        (AuthKind::ApiKey, true, false)
+        | (AuthKind::AppInstall, false, true)
+        | (AuthKind::Oauth2, false, false) => return Ok(()),
+        (AuthKind::ApiKey, _, _) => "with a key: --api-key-file FILE",
+        (AuthKind::AppInstall, _, _) => "with an installation: --installation ID",
+        (AuthKind::Oauth2, _, _) => "by authorization, with no key and no installation",
     };
     Err(VerbError::usage(
-        format!("{} is connected with {lacks}", provider.card.name),
-        "Nothing was disconnected; say it, and swap again",
+        format!("{} is connected {takes}", provider.card.name),
+        "Nothing was disconnected; say it like that, and swap again",
     ))
 }
 
@@ -168,8 +178,14 @@ async fn give_up(arguments: Arguments, session: &Session) -> Result<(), VerbErro
     let client = session.client().await?;
     let name = arguments.connection;
     let connection: Connection = client.ask(rpc::Connection { name }).await?;
-    let called = one_line(&format!("{}/{}", connection.provider, connection.name));
-    let question = format!("No new account is connected at {called}, and its jobs stay off.");
+    let called = called(&connection);
+    if connection.swap.is_none() {
+        let message = format!("no swap of {called} was left in the middle");
+        return Err(Problem::new(Code::Conflict, message, "See tagout connections").into());
+    }
+    let question = format!(
+        "No new account is connected at {called}, its jobs stay off, and authorizations of it that are open end."
+    );
     input::agreed(session, arguments.yes, &question)?;
     let connection = connection.id.to_string();
     let run: Run = client.ask(rpc::SwapGiveUp { connection }).await?;

@@ -6,7 +6,7 @@ use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::{AppPlanned, Dependent, Other, Plan, PlannedToken};
 use tagout::domain::id::{ConnectionId, CredentialId, FlowId};
 use tagout::wire::Problem;
-use tagout::wire::request::Request;
+use tagout::wire::request::{Request, Target};
 use tagout::wire::rpc;
 use tagout::wire::view::{Config, Connection, Flow, FlowState, ProviderDetail};
 
@@ -83,6 +83,12 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
         }
         Request::Disconnect(asked) => {
             let all = runs();
+            for row in world.connections.iter_mut().filter(|_| asked.swap) {
+                let is_target = |it: &Target| it.connection == row.id.as_str();
+                if asked.targets.iter().any(is_target) {
+                    row.swap = Some(super::told::open_swap(row));
+                }
+            }
             json!(
                 all.iter()
                     .cycle()

@@ -2,12 +2,31 @@
 
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
-use tagout::domain::id::{FlowId, MessageId, WipeId};
+use tagout::domain::disconnect::run::RunState;
+use tagout::domain::id::{FlowId, MessageId, RunId, WipeId};
 use tagout::domain::wipe::{Wipe, WipeCounts};
-use tagout::wire::view::{Connection, WipePlan};
+use tagout::wire::view::{Connection, OpenSwap, WipePlan};
 
 use super::configs::SUBSCRIPTION;
 use super::world::{at, ulid};
+
+/// The swap of a connection whose second half is open.
+pub(crate) fn open_swap(connection: &Connection) -> OpenSwap {
+    OpenSwap {
+        run: RunId::new(ulid(1)),
+        state: RunState::Completed,
+        connection: connection.id.clone(),
+        provider: connection.provider.clone(),
+        name: connection.name.clone(),
+        by: "alice".to_owned(),
+        at: at("2026-11-30T10:00:00Z"),
+        jobs: 2,
+        text: format!(
+            "swap of {}/{}: the old account is out; connect the new one: tagout swap {}",
+            connection.provider, connection.name, connection.id
+        ),
+    }
+}
 
 /// The organisation's subscriptions.
 pub(crate) fn subscriptions() -> Value {

@@ -15,6 +15,7 @@ mod later;
 mod pace;
 #[path = "../support/pace_in_file.rs"]
 mod pace_in_file;
+mod swaps;
 mod vendor;
 mod verbs;
 mod walks;

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
-use tagout::sandbox::Vendor;
+use tagout::sandbox::{Endpoint, FaultMode, Vendor};
 use tagout::wire::request::Target;
 use tagout::wire::rpc::Disconnect;
 
-use crate::house::{BOT, CAROL, House, text};
+use crate::house::{BOT, CAROL, House, Running, text};
 use crate::serving::LONG;
 
 const LEDGER: Vendor = Vendor::Ledger;
@@ -114,12 +114,11 @@ fn killed_between_the_halves_it_is_taken_up_where_it_stands() {
     let open = needs_somebody(&house, &id);
     assert_eq!(open["run"], json!(run));
     assert_eq!(open["jobs"], json!(1));
-    let taken_up = format!("connect the new one: tagout swap ledger/{BOT}");
+    let taken_up = format!("connect the new one: tagout swap {id}");
     assert!(text(&open, "text").contains("the old account is out"));
     assert!(text(&open, "text").ends_with(&taken_up));
-    let name = format!("ledger/{BOT}");
     // No yes is wanted, for nothing is disconnected.
-    let connected = house.authorize(&["swap", &name], LEDGER, CAROL).unwrap();
+    let connected = house.authorize(&["swap", &id], LEDGER, CAROL).unwrap();
     assert_eq!(connected["id"], json!(id));
     assert_eq!(connected["account"]["label"], CAROL);
     assert_eq!(enabled(&house, &id), before);
@@ -132,30 +131,126 @@ fn killed_between_the_halves_it_is_taken_up_where_it_stands() {
     house.verify();
 }
 
-#[test]
-fn killed_in_its_first_half_it_is_followed_and_then_taken_up() {
-    let (mut house, id) = in_use();
+/// A swap whose first half hangs at the vendor, which is given up on after ten seconds only.
+fn hanging() -> (House, String, BTreeMap<String, bool>) {
+    let mut house = House::empty();
+    house.settings_file("vendor_timeout_seconds = 10");
+    house.serve();
+    house.register(LEDGER);
+    house.tune(LEDGER, |it| it.items = Some(3));
+    let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
+    house.sync(&id);
     let before = enabled(&house, &id);
+    house.fault(LEDGER, Endpoint::Revoke, FaultMode::Hang);
+    (house, id, before)
+}
+
+#[test]
+fn killed_in_its_first_half_it_is_followed_to_its_end_before_the_second_begins() {
+    let (mut house, id, before) = hanging();
+    let seen = house.calls(LEDGER, Endpoint::Revoke).len();
     let run = begun(&house, &id);
+    house.called(LEDGER, Endpoint::Revoke, seen);
     house.kill();
+    // Whatever the next server asks about the tokens hangs as well.
+    house.fault(LEDGER, Endpoint::Any, FaultMode::Hang);
     house.serve();
     let open = needs_somebody(&house, &id);
     assert_eq!(open["run"], json!(run));
+    assert!(text(&open, "text").contains("is being disconnected"));
     let mut running = house.spawn(&["swap", &id, "--flow", "paste", "--json"]);
+    let line = |running: &mut Running| -> Value {
+        serde_json::from_str(&running.line().unwrap()).unwrap()
+    };
+    // It follows the run, which is under way.
+    let first = line(&mut running);
+    assert_eq!(
+        (text(&first, "event"), text(&first, "run")),
+        ("step", &*run)
+    );
+    assert_eq!(house.json(&["runs", &run])["state"], "running");
+    house.vendors().clear_faults();
+    let mut has_ended = false;
     let url = loop {
-        let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
-        if line["event"] == "authorize" {
-            break text(&line, "url").to_owned();
+        let line = line(&mut running);
+        match text(&line, "event") {
+            "run" => has_ended = line["run"]["ended_at"].is_string(),
+            "authorize" => break text(&line, "url").to_owned(),
+            _ => {}
         }
     };
-    let run = house.ended(&run);
-    assert_eq!(run["state"], "completed");
+    assert!(has_ended, "the second half begins after the first");
     let back = house.allow(&url, CAROL);
     running.say(&format!("{back}\n"));
     assert_eq!(running.end().code, 0);
     assert_eq!(enabled(&house, &id), before);
     is_over(&house, &id);
     house.verify();
+}
+
+#[test]
+fn given_up_in_its_first_half_it_connects_nothing() {
+    let (house, id, _) = hanging();
+    let seen = house.calls(LEDGER, Endpoint::Revoke).len();
+    let running = house.spawn(&["swap", &id, "--flow", "paste", "--yes", "--json"]);
+    house.called(LEDGER, Endpoint::Revoke, seen);
+    house.ok(&["swap", &id, "--give-up", "--yes"]);
+    house.vendors().clear_faults();
+    let ran = running.end();
+    assert_eq!(ran.code, 5, "{}", ran.err);
+    assert!(ran.err.contains("has ended meanwhile"), "{}", ran.err);
+    assert_eq!(house.json(&["flows"]), json!([]));
+    assert_eq!(house.connection(&id)["status"], "revoked");
+    is_over(&house, &id);
+}
+
+#[test]
+fn options_of_the_first_half_are_not_said_once_more() {
+    let (house, id, _) = left();
+    let run = house.connection(&id)["swap"]["run"].clone();
+    let options: [&[&str]; 4] = [
+        &["--reason", "cleanup"],
+        &["--ticket", "T-1"],
+        &["--if-unreachable", "destroy"],
+        &["--wider"],
+    ];
+    for option in options {
+        let refused = house.run(&[&["swap", &id], option].concat());
+        assert_eq!(refused.code, 2, "{option:?}: {}", refused.err);
+        assert!(refused.err.contains(option[0]), "{}", refused.err);
+        assert!(refused.err.contains("first half"), "{}", refused.err);
+    }
+    for option in options
+        .into_iter()
+        .chain([&["--name", "n"][..], &["--strict"]])
+    {
+        let refused = house.run(&[&["swap", &id, "--give-up"], option].concat());
+        assert_eq!(refused.code, 2, "{option:?}: {}", refused.err);
+    }
+    assert_eq!(needs_somebody(&house, &id)["run"], run);
+}
+
+/// Nobody is asked about what is not there, whoever may be at the terminal.
+#[test]
+fn nothing_is_given_up_where_nothing_is_open() {
+    let (house, id) = in_use();
+    let refused = house.run(&["swap", &id, "--give-up"]);
+    assert_eq!(refused.code, 5, "{}", refused.err);
+    assert!(
+        refused.err.contains(&format!("no swap of ledger/{BOT}")),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn what_cannot_be_connected_with_what_was_said_is_not_disconnected() {
+    let (house, id) = in_use();
+    let swap = ["swap", &id, "--api-key-file", "-", "--yes"];
+    let refused = house.run_with(&swap, "a key");
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("by authorization"), "{}", refused.err);
+    assert_eq!(house.connection(&id)["status"], "connected");
 }
 
 #[test]
@@ -271,7 +366,20 @@ fn the_same_account_once_more_is_not_said_to_be_a_new_one() {
     assert_eq!(run["swap"]["ended"]["how"], "same_account");
 }
 
-/// The provider's name means what is in service, and that is another connection by now.
+/// Others of the provider are out of service as well.
+#[test]
+fn a_providers_name_means_the_swap_that_was_left() {
+    let (house, id, _) = left();
+    let other = text(&house.connect(LEDGER, CAROL), "id").to_owned();
+    house.disconnect(&other);
+    let run = house.json(&["swap", "ledger", "--give-up", "--yes"]);
+    assert_eq!(run["connection"], json!(id));
+    is_over(&house, &id);
+    let several = house.run(&["swap", "ledger", "--give-up", "--yes"]);
+    assert_eq!(several.code, 2, "{}", several.err);
+}
+
+/// The provider's name means what is in use, and these are two by now.
 #[test]
 fn a_providers_name_does_not_swap_another_connection_while_one_is_open() {
     let (house, id, _) = left();

@@ -1006,7 +1006,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__disconnect)
-            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --at --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --destroy-at-once --tag --at --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2904,7 +2904,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__swap)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --give-up --yes --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --destroy-at-once --give-up --yes --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -405,7 +405,7 @@ cleanup\t''
 other\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l note -d 'In words' -r
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l ticket -d 'The ticket' -r
-complete -c tagout -n "__fish_tagout_using_subcommand swap" -l if-unreachable -d 'What to do with a token whose provider cannot be reached: destroy it, or keep it sealed to retry' -r -f -a "destroy\t''
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l if-unreachable -d 'What to do with a token whose provider cannot be reached: destroy it, as without this, or keep it sealed to retry' -r -f -a "destroy\t''
 hold\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -419,9 +419,8 @@ complete -c tagout -n "__fish_tagout_using_subcommand swap" -l fill-gap -d 'Pull
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l accept-other-account -d 'Another account than before is meant, which goes without saying here'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l uninstall -d 'Uninstall the app at the vendor too'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l wider -d 'Make calls that end other connections\' tokens too; without it they are left out while the grant is shared'
-complete -c tagout -n "__fish_tagout_using_subcommand swap" -l tag -d 'With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by itself'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l destroy-at-once -d 'Keep nothing sealed until its death is proven: what takes time stays unproven'
-complete -c tagout -n "__fish_tagout_using_subcommand swap" -l give-up -d 'Give up one that was left in the middle: no new account is connected, and the jobs stay off'
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l give-up -d 'Give up one that was left in the middle: no new account is connected, the jobs stay off, and authorizations that are open end'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l yes -d 'Ask nobody'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l strict -d 'Exit 6 unless every token is proven dead'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l json -d 'Print JSON: lists as one array, things as one object'
@@ -712,7 +711,7 @@ cleanup\t''
 other\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l note -d 'In words' -r
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l ticket -d 'The ticket' -r
-complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l if-unreachable -d 'What to do with a token whose provider cannot be reached: destroy it, or keep it sealed to retry' -r -f -a "destroy\t''
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l if-unreachable -d 'What to do with a token whose provider cannot be reached: destroy it, as without this, or keep it sealed to retry' -r -f -a "destroy\t''
 hold\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l at -d 'Begin by itself at this time: RFC 3339, HH:MM (the next time that the clock shows it) or "YYYY-MM-DD HH:MM", a year ahead at most' -r
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -724,8 +723,8 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l all -d 'Everything in service'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l uninstall -d 'Uninstall the app at the vendor too'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l wider -d 'Make calls that end other connections\' tokens too; without it they are left out while the grant is shared'
-complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l tag -d 'With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by itself'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l destroy-at-once -d 'Keep nothing sealed until its death is proven: what takes time stays unproven'
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l tag -d 'With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by itself'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l dry-run -d 'Print the plan, do nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l yes -d 'Ask nobody'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l strict -d 'Exit 6 unless every token is proven dead; waits for the proofs that lack nothing but time'

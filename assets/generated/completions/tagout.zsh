@@ -413,7 +413,7 @@ _arguments "${_arguments_options[@]}" : \
 '--reason=[Why]:REASON:(unused compliance cleanup other)' \
 '--note=[In words]:T:_default' \
 '--ticket=[The ticket]:ID:_default' \
-'--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
+'--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, as without this, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -423,9 +423,8 @@ _arguments "${_arguments_options[@]}" : \
 '--accept-other-account[Another account than before is meant, which goes without saying here]' \
 '--uninstall[Uninstall the app at the vendor too]' \
 '--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
-'--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
 '--destroy-at-once[Keep nothing sealed until its death is proven\: what takes time stays unproven]' \
-'(--reason --flow --api-key-file --installation)--give-up[Give up one that was left in the middle\: no new account is connected, and the jobs stay off]' \
+'(--name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --reason --note --ticket --if-unreachable --uninstall --wider --destroy-at-once --accept-other-account --strict)--give-up[Give up one that was left in the middle\: no new account is connected, the jobs stay off, and authorizations that are open end]' \
 '--yes[Ask nobody]' \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -791,7 +790,7 @@ _arguments "${_arguments_options[@]}" : \
 '--reason=[Why]:REASON:(unused compliance cleanup other)' \
 '--note=[In words]:T:_default' \
 '--ticket=[The ticket]:ID:_default' \
-'--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
+'--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, as without this, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
 '(--dry-run --strict --wait-proof)--at=[Begin by itself at this time\: RFC 3339, HH\:MM (the next time that the clock shows it) or "YYYY-MM-DD HH\:MM", a year ahead at most]:TIME:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
@@ -799,8 +798,8 @@ _arguments "${_arguments_options[@]}" : \
 '(--provider --owner)--all[Everything in service]' \
 '--uninstall[Uninstall the app at the vendor too]' \
 '--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
-'--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
 '--destroy-at-once[Keep nothing sealed until its death is proven\: what takes time stays unproven]' \
+'--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
 '--dry-run[Print the plan, do nothing]' \
 '--yes[Ask nobody]' \
 '--strict[Exit 6 unless every token is proven dead; waits for the proofs that lack nothing but time]' \

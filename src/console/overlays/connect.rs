@@ -4,6 +4,7 @@ mod act;
 mod choices;
 mod draw;
 mod form;
+mod looking;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -360,6 +361,7 @@ impl Overlay for ConnectDialog {
         if self.flow().is_some_and(is_told) {
             self.ask_flow(cx);
         }
+        self.look_again(topics, cx);
     }
 
     fn hints(&self) -> Vec<(String, String)> {

@@ -25,7 +25,7 @@ use crate::wire::{Problem, Topic};
 mod deliveries;
 mod describe;
 pub(super) mod happening;
-mod swapping;
+pub(super) mod swapping;
 pub use describe::describe;
 
 /// From this width on there are two columns.
@@ -91,6 +91,12 @@ pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
         && let Some(why) = &row.refused
     {
         return Some(why.clone());
+    }
+    let takes_up = row.swap.is_some() && matches!(command, Command::Reconnect | Command::Connect);
+    if (takes_up || command == Command::Swap)
+        && let Some(why) = swapping::hinders(row)
+    {
+        return Some(why);
     }
     let why = match (command, row.status) {
         (Command::GiveUpSwap, _) if row.swap.is_none() => "no swap was left in the middle",

@@ -24,10 +24,12 @@ use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
 mod describe;
+mod second_half;
 mod words;
 pub(super) use describe::left;
 pub(super) use describe::token;
 use describe::{head, ready, stays};
+use second_half::SecondHalf;
 pub(super) use words::outcomes;
 
 /// What is said once a follow-up is ticked off.
@@ -40,6 +42,8 @@ pub struct RunScreen {
     asked: AwaitedReply<rpc::Run>,
     resumed: AwaitedReply<rpc::RunResume>,
     done: AwaitedReply<rpc::FollowUpDone>,
+    /// Where it is the first half of a swap.
+    second: SecondHalf,
     problem: Option<Problem>,
     at: usize,
     evidence: bool,
@@ -57,6 +61,7 @@ impl RunScreen {
             asked: AwaitedReply::default(),
             resumed: AwaitedReply::default(),
             done: AwaitedReply::default(),
+            second: SecondHalf::default(),
             problem: None,
             at: 0,
             evidence: false,
@@ -85,11 +90,8 @@ impl RunScreen {
     /// N7: a CRM is chosen anew from all there are, anything else is connected again.
     fn afterwards(&self, cx: &mut Context<'_>) {
         let Some(run) = &self.run else { return };
-        if run.swap.as_ref().is_some_and(|half| half.ended.is_none()) {
-            cx.overlay(OverlayRequest::ConnectOther(ConnectTarget {
-                provider: run.provider.clone(),
-                connection: Some(run.connection.as_str().to_owned()),
-            }));
+        if second_half::is_open(run) {
+            self.second.take_up(cx);
         } else if run.plan.is_crm {
             cx.actions.push(Action::Tab(KeyPlace::Catalog));
         } else {
@@ -116,7 +118,8 @@ impl RunScreen {
     fn page(&self, run: &view::Run, width: u16, look: &Appearance) -> (Vec<Line<'static>>, usize) {
         let mut page = Doc::new(width, 13, look).margin(1);
         let mut cursor = 0;
-        head(run, width, &mut page, look);
+        let takes_up = run.ended_at.is_some() && self.second.refuses().is_none();
+        head(run, takes_up, &mut page, look);
         for (i, step) in run.steps.iter().enumerate() {
             for line in steps::lines(&ready(i, step, run, look), width, look) {
                 page.line(line.spans);
@@ -177,6 +180,10 @@ impl Screen for RunScreen {
         };
         if topics.iter().any(mine) {
             self.refresh(cx);
+        } else if let Some(run) = &self.run
+            && SecondHalf::is_changed_by(run, topics)
+        {
+            self.second.look(run, cx);
         }
     }
 
@@ -216,7 +223,9 @@ impl Screen for RunScreen {
             let needs = command.row().danger != Danger::Looks;
             return needs.then(|| "it is not here yet".to_owned());
         };
+        let is_swap = second_half::is_open(run);
         let why = match command {
+            Command::Connect if is_swap && run.ended_at.is_some() => return self.second.refuses(),
             Command::Connect | Command::Bundle if run.ended_at.is_none() => {
                 "the disconnect is under way"
             }
@@ -244,11 +253,15 @@ impl Screen for RunScreen {
     fn reply(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) {
         match self.asked.take(heard) {
             Some(Ok(run)) => {
+                self.second.look(&run, cx);
                 self.run = Some(run);
                 self.problem = None;
             }
             Some(Err(problem)) => self.problem = Some(problem),
             None => {}
+        }
+        if let Some(problem) = self.second.reply(heard) {
+            cx.complain(problem);
         }
         let resumed = self.resumed.take(heard);
         let resumed = resumed.map(|it| it.map(|()| "The run goes on."));

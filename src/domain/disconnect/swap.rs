@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::JobId;
+use crate::domain::id::{ConnectionId, JobId};
 
 /// What is to come after the disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,8 @@ pub struct RunName<'a> {
     pub provider: &'a str,
     /// What people call the connection.
     pub connection: &'a str,
+    /// What it is taken up by: a name may hold spaces, and may be another connection's by then.
+    pub id: &'a ConnectionId,
     pub has_ended: bool,
 }
 
@@ -89,28 +91,33 @@ fn open(run: &RunName<'_>) -> String {
         false => "the old account is being disconnected",
     };
     format!(
-        "{}: {out}; connect the new one: tagout swap {}/{}",
+        "{}: {out}; connect the new one: tagout swap {}",
         swap_of(run),
-        run.provider,
-        run.connection
+        run.id
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use ulid::Ulid;
+
     use super::*;
 
     #[test]
     fn an_open_half_says_what_comes_next() {
         let mut half = SwapHalf::of(Vec::new());
+        let id = ConnectionId::new(Ulid::nil());
         let mut run = RunName {
             provider: "hubspot",
-            connection: "acme",
+            connection: "acme corp",
+            id: &id,
             has_ended: true,
         };
         assert_eq!(
             half.sentence(&run),
-            "swap of hubspot/acme: the old account is out; connect the new one: tagout swap hubspot/acme"
+            format!(
+                "swap of hubspot/acme corp: the old account is out; connect the new one: tagout swap {id}"
+            )
         );
         run.has_ended = false;
         assert!(half.sentence(&run).contains("is being disconnected"));
@@ -121,7 +128,7 @@ mod tests {
         });
         assert_eq!(
             half.sentence(&run),
-            "swap of hubspot/acme: alice gave the new account up"
+            "swap of hubspot/acme corp: alice gave the new account up"
         );
     }
 }

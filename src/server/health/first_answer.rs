@@ -104,7 +104,7 @@ async fn answer(server: &Arc<Server>, connection: &Connection) -> Result<Asked, 
         true => format!(
             "restored from a backup: {why}, and a use of its refresh token could end the grant of whoever else uses it; \
              stop the installation that the backup is of for good, then: tagout reconnect {}",
-            connection.name
+            connection.id
         ),
     };
     Ok(Asked::Said(FirstAnswer::Refused(why)))

@@ -29,6 +29,7 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
         connections.insert(status.code().to_owned(), server.store.count_in(status)?);
     }
     let work = server.store.work();
+    let (open_swaps, more_swaps) = swaps::open(server)?;
     let count = |counter| {
         server
             .store
@@ -59,7 +60,8 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
             },
         },
         for_you: Vec::new(),
-        swaps: swaps::open(server)?,
+        swaps: open_swaps,
+        swaps_more: more_swaps,
         emergency: server.store.mode() == SpaceMode::Emergency,
         warnings: server
             .warnings

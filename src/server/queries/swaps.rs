@@ -10,14 +10,19 @@ use crate::wire::view;
 /// So many of them are told at once at most.
 const MOST: usize = 20;
 
-/// Those that are open, whoever asks.
-pub fn open(server: &Server) -> Result<Vec<view::OpenSwap>, StoreError> {
-    let runs = server.store.swaps_left(MOST)?.into_iter();
-    let swap = |run: Run| {
-        let connection = server.store.connection(&run.connection)?;
-        Ok(one(&run, &connection))
+/// The first of those that are open, whoever asks, and how many more there are.
+pub fn open(server: &Server) -> Result<(Vec<view::OpenSwap>, u64), StoreError> {
+    let runs = server.store.swaps_left(MOST)?;
+    let more = match runs.len() < MOST {
+        true => 0,
+        false => server.store.swaps_left_count()?.saturating_sub(MOST as u64),
     };
-    runs.filter_map(|run| swap(run).transpose()).collect()
+    let mut open = Vec::new();
+    for run in runs {
+        let connection = server.store.connection(&run.connection)?;
+        open.extend(one(&run, &connection));
+    }
+    Ok((open, more))
 }
 
 /// The one of a connection, while it is open.
@@ -32,6 +37,7 @@ fn one(run: &Run, connection: &Connection) -> Option<view::OpenSwap> {
     let name = RunName {
         provider: &connection.provider,
         connection: &connection.name,
+        id: &connection.id,
         has_ended: run.ended_at.is_some(),
     };
     Some(view::OpenSwap {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
+use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::RunEvent;
 use crate::domain::disconnect::run::Run;
 use crate::domain::disconnect::swap::{SwapEnd, SwapHalf, SwapOutcome};
@@ -13,6 +14,9 @@ use crate::store::{Store, StoreError, Tx, WriteClass};
 
 /// The index of the runs whose second halves are open, by connection.
 const OPEN: &str = "swap_open/";
+
+/// How many rows of that index are read at once.
+const PAGE: usize = 64;
 
 /// A swap that has come to its end.
 pub(super) struct EndedSwap {
@@ -38,6 +42,34 @@ impl Store {
             runs.extend(self.get::<Run>(&id)?);
         }
         Ok(runs)
+    }
+
+    /// How many second halves are open.
+    pub fn swaps_left_count(&self) -> Result<u64, StoreError> {
+        let mut count = 0;
+        for row in self.index_rows(OPEN.to_owned(), PAGE) {
+            row?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Connections of one provider that are in use: those in service or on their way in or out, and those that a swap left open,
+    /// whose new account is still to come. What is ended by itself is none of them.
+    pub fn connections_in_use_of<'a>(
+        &'a self,
+        provider: &'a str,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        let all = self.foremost_connections_of(provider);
+        all.filter_map(|found| match found {
+            Ok(it) if it.is_given_back => None,
+            Ok(it) if it.status != Status::Revoked => Some(Ok(it)),
+            Ok(it) => match self.get_index(&open(&it.id)) {
+                Ok(run) => run.is_some().then_some(Ok(it)),
+                Err(error) => Some(Err(error)),
+            },
+            Err(error) => Some(Err(error)),
+        })
     }
 
     /// A person gives up the second half of a swap, and with it the authorizations of its connection that are open: no account

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{DisconnectReason, DisconnectRequest, Until, finish};
+use super::{DisconnectRequest, Until, finish};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::log::{LoggedEvent, Record};
 use crate::domain::disconnect::plan::Plan;
@@ -71,7 +71,7 @@ async fn saved(
         targets: Some(plans.iter().map(target).collect()),
         left_out: Vec::new(),
         look_again: false,
-        terms: terms(&asked.why),
+        terms: terms(asked),
         page: WalkPage::Plan,
     };
     let save = rpc::WalkthroughSave(draft);
@@ -85,15 +85,16 @@ fn target(plan: &Plan) -> Target {
     }
 }
 
-pub(super) fn terms(why: &DisconnectReason) -> Terms {
+pub(super) fn terms(asked: &DisconnectRequest) -> Terms {
+    let why = &asked.why;
     Terms {
         reason: why.reason(),
         note: why.note.clone().unwrap_or_default(),
         ticket: why.ticket.clone(),
-        if_unreachable: why.if_unreachable,
+        if_unreachable: why.if_unreachable(),
         uninstall: why.uninstall,
         allow_wider: why.wider,
-        tag: why.tag,
+        tag: asked.tag,
         destroy_at_once: why.destroy_at_once,
     }
 }

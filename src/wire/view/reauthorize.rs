@@ -70,7 +70,7 @@ impl Connection {
     /// That it is the same connection as before, and what that means for its jobs.
     #[must_use]
     pub fn taken_up(&self, meant: Meant) -> String {
-        let jobs = match (meant.swaps || self.swap.is_some(), meant.enable_jobs) {
+        let jobs = match (self.swap.is_some(), meant.enable_jobs) {
             (true, _) => "The jobs that ran before are enabled again at once.",
             (false, true) => "Its jobs are enabled at once.",
             (false, false) => "Jobs stay off until you enable them.",

@@ -12,7 +12,7 @@ use crate::domain::disconnect::log::{Counts, Step, StepState};
 use crate::domain::disconnect::manual_acts::AppLeft;
 use crate::domain::disconnect::plan::{Plan, TokenHolder};
 use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
-use crate::domain::disconnect::swap::SwapHalf;
+use crate::domain::disconnect::swap::{RunName, SwapHalf};
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId, HoldId, RunId, WalkthroughId};
 use crate::domain::trial::{Outcome, Residual};
@@ -169,6 +169,18 @@ pub struct RunToken {
 }
 
 impl Run {
+    /// What comes next, or what came of it, where it is the first half of a swap.
+    #[must_use]
+    pub fn swap_sentence(&self) -> Option<String> {
+        let name = RunName {
+            provider: &self.provider,
+            connection: &self.name,
+            id: &self.connection,
+            has_ended: self.ended_at.is_some(),
+        };
+        Some(self.swap.as_ref()?.sentence(&name))
+    }
+
     /// Whether it has ended with the checkpoint that covers its last entry, which comes a moment later, or waits for a person.
     #[must_use]
     pub fn has_settled(&self) -> bool {

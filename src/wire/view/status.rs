@@ -52,6 +52,9 @@ pub struct Status {
     /// Swaps that were left in the middle, twenty at most.
     #[serde(default)]
     pub swaps: Vec<OpenSwap>,
+    /// How many more there are.
+    #[serde(default)]
+    pub swaps_more: u64,
     /// What an operator should know, one sentence each (a lost slot, an overwritten orphan, …).
     pub warnings: Vec<String>,
 }

@@ -11,30 +11,11 @@ use crate::console::overlays::flow_end::FlowEnd;
 use crate::console::screens;
 use crate::console::widgets::field::TextField;
 use crate::domain::id::ConnectionId;
-use crate::domain::provider::AuthKind;
-use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState};
 use crate::wire::{Code, Problem};
 
 impl ConnectDialog {
-    /// Asks for what is shown before anything begins.
-    pub(super) fn look(&mut self, cx: &mut Context<'_>) {
-        self.set(ConnectStage::Looking);
-        let id = self.target.provider.clone();
-        self.asked.provider = cx.ask(rpc::Provider { id });
-        if let Some(name) = self.target.connection.clone() {
-            self.asked.before = cx.ask(rpc::Connection { name });
-        }
-    }
-
-    /// N11: what one account was not granted, another may be.
-    fn try_another(&mut self, cx: &mut Context<'_>) {
-        self.other_account = true;
-        self.before = None;
-        self.look(cx);
-    }
-
     pub(super) fn ask_flow(&mut self, cx: &mut Context<'_>) {
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
             self.asked.flow = cx.ask(rpc::Flow { id });
@@ -95,6 +76,8 @@ impl ConnectDialog {
             (ConnectStage::Connected(connection), ConnectFocus::Other) => {
                 self.target.connection = Some(connection.id.as_str().to_owned());
                 self.was_named = true;
+                // The swap ended with the account that is connected now.
+                self.swaps = false;
                 self.try_another(cx);
             }
             (ConnectStage::Connected(connection), _) => return opened(connection, cx),
@@ -245,36 +228,6 @@ impl ConnectDialog {
         }
     }
 
-    fn looked(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
-        if let Some(provider) = self.asked.provider.take(heard) {
-            if let Some(provider) = self.got(provider) {
-                self.provider = Some(provider);
-                self.take_up_the_only_one(cx);
-                self.ready(false, cx);
-            }
-        } else if let Some(before) = self.asked.before.take(heard) {
-            if let Some(before) = self.got(before) {
-                self.before = Some(before);
-                self.ready(false, cx);
-            }
-        } else {
-            return OverlayState::Stay;
-        }
-        OverlayState::Renew
-    }
-
-    /// Another connection was chosen, and here it is.
-    fn looked_again(&mut self, heard: &mut IncomingReply) -> OverlayState {
-        let Some(before) = self.asked.before.take(heard) else {
-            return OverlayState::Stay;
-        };
-        if let Some(before) = self.got(before) {
-            self.before = Some(before);
-            self.said.clear();
-        }
-        OverlayState::Stay
-    }
-
     fn registered(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         let Some(provider) = self.asked.registered.take(heard) else {
             return OverlayState::Stay;
@@ -343,31 +296,6 @@ impl ConnectDialog {
             }
             None => OverlayState::Stay,
         }
-    }
-
-    /// Once everything that was asked for is there.
-    fn ready(&mut self, registered: bool, cx: &Context<'_>) {
-        let Some(provider) = &self.provider else {
-            return;
-        };
-        if self.is_looked_up() {
-            return;
-        }
-        let needs_app = provider.card.auth == AuthKind::Oauth2 && provider.client_id.is_none();
-        if (self.only_app || needs_app) && !registered {
-            self.answers.client_id =
-                TextField::new(provider.client_id.as_deref().unwrap_or_default());
-            self.answers.app_name =
-                TextField::new(provider.app_name.as_deref().unwrap_or_default());
-            return self.set(ConnectStage::Register);
-        }
-        // Over SSH a browser would open at the other end, where nothing listens.
-        self.answers.kind = match (&cx.facts.welcome.address, provider.device) {
-            (Some(_), true) => FlowKind::Remote,
-            (Some(_), false) => FlowKind::Paste,
-            (None, _) => FlowKind::Browser,
-        };
-        self.set(ConnectStage::Ready);
     }
 
     /// Where the flow stands now.

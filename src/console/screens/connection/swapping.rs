@@ -12,11 +12,17 @@ pub(super) const KEYS: &str = "s connects the new account; x gives the swap up."
 
 /// Whether Enter on its row takes it up: the old account is out, and whoever looks may connect the new one.
 pub(super) fn is_next(row: &Connection) -> bool {
-    row.swap.is_some() && row.status == Status::Revoked && row.refused.is_none()
+    row.swap.is_some() && row.status == Status::Revoked && hinders(row).is_none()
+}
+
+/// Why nobody can connect another account now, or not whoever looks.
+pub(in crate::console::screens) fn hinders(row: &Connection) -> Option<String> {
+    let tagged = row.tag.as_ref().map(|tag| tag.sentence());
+    row.refused.clone().or(tagged)
 }
 
 /// Connects the new account.
-pub(super) fn take_up(row: &Connection, cx: &mut Context<'_>) {
+pub(in crate::console::screens) fn take_up(row: &Connection, cx: &mut Context<'_>) {
     cx.overlay(OverlayRequest::ConnectOther(ConnectTarget {
         provider: row.provider.clone(),
         connection: Some(row.id.as_str().to_owned()),
@@ -37,6 +43,7 @@ pub(super) fn ask_to_give_up(row: &Connection, swap: &OpenSwap, cx: &mut Context
         title: format!("Give up the swap of {} {}?", row.provider_name, row.name),
         body: vec![
             "No new account is connected; the connection stays disconnected.".to_owned(),
+            "Authorizations of it that are open end.".to_owned(),
             jobs,
         ],
         verb: "Give it up".to_owned(),

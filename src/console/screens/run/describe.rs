@@ -10,7 +10,7 @@ use crate::console::widgets::steps;
 use crate::domain::credential::HELD_ELSEWHERE;
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
-use crate::domain::disconnect::swap::{RunName, SwapHalf};
+use crate::domain::disconnect::swap::SwapHalf;
 use crate::domain::disconnect::texts;
 use crate::domain::trial::Outcome;
 use crate::wire::view::{self, RunToken};
@@ -20,7 +20,7 @@ const EVIDENCE: usize = 16;
 
 pub(in crate::console::screens) fn head(
     run: &view::Run,
-    width: u16,
+    takes_up: bool,
     page: &mut Doc<'_>,
     look: &Appearance,
 ) {
@@ -33,7 +33,7 @@ pub(in crate::console::screens) fn head(
     let (sign, word, role) = look.run(run.state);
     let name = format!("{verb} {}{dot}{}", run.provider_name, run.name);
     let state = format!("{sign} {word}");
-    let room = usize::from(width).saturating_sub(text::measure(&state) + 3);
+    let room = page.width().saturating_sub(text::measure(&state) + 3);
     page.line(vec![
         Span::raw(" "),
         look.cell(&name, room, Align::Left, StyleRole::Title),
@@ -59,19 +59,14 @@ pub(in crate::console::screens) fn head(
             look.span(format!(" \"{}\"", run.note), StyleRole::Dim),
         ]);
     }
-    if let Some(half) = &run.swap {
-        page.words(&second_half(run, half), StyleRole::Accent);
+    if let (Some(half), Some(said)) = (&run.swap, run.swap_sentence()) {
+        page.words(&second_half(half, takes_up, &said), StyleRole::Accent);
     }
     page.blank();
 }
 
 /// That it is the first half of a swap, and what comes next or came of it.
-fn second_half(run: &view::Run, half: &SwapHalf) -> String {
-    let name = RunName {
-        provider: &run.provider,
-        connection: &run.name,
-        has_ended: run.ended_at.is_some(),
-    };
+fn second_half(half: &SwapHalf, takes_up: bool, said: &str) -> String {
     let jobs = match half.jobs.len() as u64 {
         _ if half.ended.is_some() => String::new(),
         0 => "; no job is enabled then".to_owned(),
@@ -80,11 +75,11 @@ fn second_half(run: &view::Run, half: &SwapHalf) -> String {
             text::count(n, "job is", "jobs are")
         ),
     };
-    let key = match half.ended {
-        None if run.ended_at.is_some() => "; c connects it here",
-        None | Some(_) => "",
+    let key = match (&half.ended, takes_up) {
+        (None, true) => "; c connects it here",
+        (None, false) | (Some(_), _) => "",
     };
-    format!("The first half of a {}{key}{jobs}", half.sentence(&name))
+    format!("The first half of a {said}{key}{jobs}")
 }
 
 pub(in crate::console::screens) fn ready(
