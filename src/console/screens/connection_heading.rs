@@ -9,7 +9,7 @@ use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::context::Context;
 use crate::console::text;
 use crate::console::theme::StyleRole;
-use crate::console::widgets::lines;
+use crate::console::widgets::{below, lines};
 use crate::wire::rpc;
 use crate::wire::view::Connection;
 
@@ -94,11 +94,6 @@ impl ConnectionHeading {
             ]);
             lines(frame, inside, [name]);
         }
-        let above = ABOVE.min(area.height);
-        Rect {
-            y: area.y + above,
-            height: area.height - above,
-            ..area
-        }
+        below(area, usize::from(ABOVE))
     }
 }

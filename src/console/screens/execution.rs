@@ -15,8 +15,8 @@ use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::lines;
 use crate::console::widgets::table::{Cell, Column};
+use crate::console::widgets::{below, lines};
 use crate::console::window::Row;
 use crate::domain::job::PulledPage;
 use crate::wire::view::Job;
@@ -195,12 +195,7 @@ impl Screen for ExecutionScreen {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         lines(frame, area, [self.heading(look)]);
-        let above = ABOVE.min(area.height);
-        let body = Rect {
-            y: area.y + above,
-            height: area.height - above,
-            ..area
-        };
+        let body = below(area, usize::from(ABOVE));
         let pane = self.list.draw(frame, body, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             pane::draw(

@@ -19,7 +19,7 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
-use crate::console::widgets::{empty, lines};
+use crate::console::widgets::{below, empty, lines};
 use crate::console::window::Row;
 use crate::domain::explained::WordKind;
 use crate::domain::job::{ExecutionStatus, SyncMode};
@@ -243,14 +243,7 @@ impl Screen for JobScreen {
             };
         };
         self.draw_head(job, frame, area, look);
-        let above = u16::try_from(self.above(area.width))
-            .unwrap_or(u16::MAX)
-            .min(area.height);
-        let body = Rect {
-            y: area.y + above,
-            height: area.height - above,
-            ..area
-        };
+        let body = below(area, self.above(area.width));
         let pane = self.list.draw(frame, body, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| describe(row, room.width, look), look);

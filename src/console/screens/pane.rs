@@ -54,14 +54,9 @@ pub(super) fn beside(area: Rect, list: u16) -> (Rect, Option<Pane>) {
 
 /// What a list of so many lines leaves below it.
 pub(super) fn below(area: Rect, used: usize) -> Option<Pane> {
-    let used = u16::try_from(used).unwrap_or(u16::MAX).min(area.height);
-    let height = area.height - used;
+    let rest = widgets::below(area, used);
     // A border and one line say less than the row does.
-    (height > 2).then_some(Pane::Below(Rect {
-        y: area.y + used,
-        height,
-        ..area
-    }))
+    (rest.height > 2).then_some(Pane::Below(rest))
 }
 
 /// Draws the border, and the page that is made for the room inside.

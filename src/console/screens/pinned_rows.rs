@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use crate::console::appearance::Appearance;
 use crate::console::command::Command;
 use crate::console::theme::StyleRole;
-use crate::console::widgets::lines;
 use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{below, lines};
 use crate::console::window::{List, Row};
 
 /// The rows, and which of them the cursor stands on; none while it stands in the list below.
@@ -108,12 +108,7 @@ impl<T> PinnedRows<T> {
             table::draw(frame, area, columns, &rows, look);
         }
         self.draw_more(frame, area, skip, look);
-        let height = u16::try_from(self.height()).unwrap_or(0).min(area.height);
-        Rect {
-            y: area.y + height,
-            height: area.height - height,
-            ..area
-        }
+        below(area, self.height())
     }
 }
 

@@ -65,6 +65,17 @@ pub fn scrolled(
     }
 }
 
+/// What so many lines at its top leave of an area.
+#[must_use]
+pub fn below(area: Rect, lines: usize) -> Rect {
+    let above = u16::try_from(lines).unwrap_or(u16::MAX).min(area.height);
+    Rect {
+        y: area.y + above,
+        height: area.height - above,
+        ..area
+    }
+}
+
 /// The rectangle without its outer columns and rows.
 #[must_use]
 pub fn inset(area: Rect, x: u16, y: u16) -> Rect {
@@ -73,5 +84,20 @@ pub fn inset(area: Rect, x: u16, y: u16) -> Rect {
         y: area.y.saturating_add(y).min(area.bottom()),
         width: area.width.saturating_sub(2 * x),
         height: area.height.saturating_sub(2 * y),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_below_some_lines_stays_inside_the_area() {
+        let area = Rect::new(3, 4, 20, 5);
+        assert_eq!(below(area, 0), area);
+        assert_eq!(below(area, 2), Rect::new(3, 6, 20, 3));
+        for lines in [5, 6, 70_000] {
+            assert_eq!(below(area, lines), Rect::new(3, 9, 20, 0), "{lines}");
+        }
     }
 }

@@ -8,8 +8,8 @@ use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::bar;
 use crate::console::widgets::doc::Doc;
-use crate::console::widgets::lines;
 use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{below, lines};
 use crate::console::window::{List, ListLine};
 use crate::domain::disconnect::run::RunState;
 use crate::domain::display_text::number;
@@ -34,15 +34,8 @@ pub(super) fn draw(
     look: &Appearance,
 ) {
     let page = head(now, area.width, look);
-    let below = u16::try_from(page.len() + 1)
-        .unwrap_or(area.height)
-        .min(area.height);
+    let rest = below(area, page.len() + 1);
     lines(frame, area, page);
-    let rest = Rect {
-        y: area.y + below,
-        height: area.height - below,
-        ..area
-    };
     let rows: Vec<table::TableRow> = targets
         .lines()
         .into_iter()

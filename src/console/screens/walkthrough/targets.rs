@@ -12,9 +12,9 @@ use crate::console::context::Context;
 use crate::console::event::Key;
 use crate::console::text;
 use crate::console::theme::StyleRole;
-use crate::console::widgets::empty;
 use crate::console::widgets::form::Form;
 use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{below, empty};
 use crate::console::window::ListLine;
 use crate::domain::id::ConnectionId;
 use crate::domain::walkthrough::TargetChoice;
@@ -325,11 +325,7 @@ fn around<T: Clone + PartialEq>(all: &[T], at: Option<&T>, forward: bool) -> Opt
 impl WalkthroughScreen {
     pub(super) fn draw_choose(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let form = self.choose.form(area.width, look);
-        let rest = Rect {
-            y: area.y + form.height() + 1,
-            height: area.height.saturating_sub(form.height() + 1),
-            ..area
-        };
+        let rest = below(area, usize::from(form.height()) + 1);
         form.draw(frame, area);
         if let Some(problem) = &self.problem {
             return empty::draw(
