@@ -265,6 +265,37 @@ fn what_somebody_else_did_to_it_is_taken_over() {
     assert!(last.left_out.is_empty());
 }
 
+/// A word is in the middle of being typed when the draft is changed elsewhere, or when a save of it is refused for that.
+#[test]
+fn what_is_being_typed_stays_when_somebody_else_changes_the_draft() {
+    for is_refused in [false, true] {
+        let mut desk = desk(LARGE);
+        desk.press(CHOOSE)
+            .press("<Enter><Right><Right><Tab>INC-4411<Tab>half a no");
+        let saved = desk.world.walks.saved.as_mut().unwrap();
+        saved.version += 1;
+        saved.terms.note = "theirs".into();
+        saved.terms.ticket = Some("INC-5522".into());
+        saved.page = WalkPage::Plan;
+        let id = saved.id.clone();
+        if is_refused {
+            let problem = Problem::new(Code::Conflict, "the draft is another one by now", "look");
+            desk.world.talk.refusal = Some(problem);
+            desk.press("<Tab><BackTab>");
+        } else {
+            desk.event(Event::Notice(vec![Topic::Walkthrough(id)]));
+        }
+        let screen = desk.screen();
+        assert!(screen.contains("half a no"), "{is_refused}: {screen}");
+        assert!(screen.contains("INC-5522"), "{is_refused}: {screen}");
+        desk.press("te<Tab>");
+        let last = *drafts(&desk).last().unwrap();
+        assert_eq!(last.terms.note, "half a note", "{is_refused}");
+        assert_eq!(last.terms.ticket.as_deref(), Some("INC-5522"));
+        assert_eq!(last.page, WalkPage::Why);
+    }
+}
+
 #[test]
 fn an_answer_that_a_save_has_overtaken_changes_nothing() {
     let mut desk = desk(LARGE);

@@ -26,7 +26,7 @@ use crate::console::context::{Context, Destination, Typing};
 use crate::console::event::Key;
 use crate::console::subject::Subject;
 use crate::console::theme::StyleRole;
-use crate::console::widgets::{empty, lines};
+use crate::console::widgets::{below, empty, lines};
 use crate::console::window::{List, Row};
 use crate::domain::explained::WordKind;
 use crate::domain::id::{FollowUpId, WalkthroughId};
@@ -137,7 +137,7 @@ impl Screen for WalkthroughScreen {
             Topic::Walkthroughs | Topic::Connections | Topic::FollowUps => self.id.is_some(),
             _ => false,
         };
-        if topics.iter().any(mine) && !self.saving.is_under_way() {
+        if topics.iter().any(mine) && !self.asked_save.is_open() {
             self.look(cx);
         }
     }
@@ -323,11 +323,7 @@ impl Screen for WalkthroughScreen {
             return empty::draw(frame, area, &problem.message, &problem.hint, look);
         }
         lines(frame, area, [self.head(area.width, look)]);
-        let area = Rect {
-            y: area.y + 2,
-            height: area.height.saturating_sub(2),
-            ..area
-        };
+        let area = below(area, 2);
         match (self.page, &self.now) {
             (WalkPage::Choose, _) => self.draw_choose(frame, area, look),
             (WalkPage::Why, _) => self.why.draw(frame, area, look),

@@ -15,21 +15,16 @@ use crate::wire::{Code, Problem};
 /// One save is under way at a time: the next one needs the version that it brings.
 #[derive(Debug, Default)]
 pub(super) struct Saving {
-    under_way: bool,
     again: bool,
     look_again: bool,
-    /// What the server surely has.
+    /// What the server has, or is about to have.
     kept: Option<Written>,
+    /// What it had before, should it refuse that.
+    kept_before: Option<Written>,
 }
 
 /// What a person wrote, without the numbers around it.
 type Written = (TargetChoice, Vec<ConnectionId>, Terms, WalkPage);
-
-impl Saving {
-    pub(super) fn is_under_way(&self) -> bool {
-        self.under_way
-    }
-}
 
 impl WalkthroughScreen {
     /// Saves the draft as it stands, once something is chosen.
@@ -40,13 +35,13 @@ impl WalkthroughScreen {
         if let Some(why) = cx.facts.refuses(Danger::Changes) {
             return cx.say(format!("Nothing is saved: {why}."));
         }
-        if self.saving.under_way {
+        if self.asked_save.is_open() {
             self.saving.again = true;
             return;
         }
         let mut draft = self.draft(choice);
         draft.look_again = std::mem::take(&mut self.saving.look_again);
-        self.saving.under_way = true;
+        self.saving.kept_before = self.saving.kept.take();
         self.keep();
         self.asked_save = cx.ask(rpc::WalkthroughSave(draft));
     }
@@ -80,6 +75,11 @@ impl WalkthroughScreen {
         self.saving.kept = self.written();
     }
 
+    /// What the server has of the reason and what goes with it, as far as anything was written here.
+    pub(super) fn kept_terms(&self) -> Option<&Terms> {
+        self.saving.kept.as_ref().map(|(_, _, terms, _)| terms)
+    }
+
     /// What was typed since the last save, for whoever leaves in the middle of a word.
     pub(super) fn last_words(&self) -> Option<Request> {
         let written = self.written()?;
@@ -100,7 +100,6 @@ impl WalkthroughScreen {
         result: Result<wire::Walkthrough, Problem>,
         cx: &mut Context<'_>,
     ) {
-        self.saving.under_way = false;
         let again = std::mem::take(&mut self.saving.again);
         match result {
             Ok(now) => {
@@ -112,6 +111,7 @@ impl WalkthroughScreen {
             }
             Err(problem) if problem.code == Code::Conflict => {
                 // Somebody else changed it: what they did is looked at before anything is overwritten.
+                self.saving.kept = self.saving.kept_before.take();
                 cx.complain(problem);
                 return self.look(cx);
             }

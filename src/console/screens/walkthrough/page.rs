@@ -67,15 +67,23 @@ impl WalkthroughScreen {
         let (version, state) = (now.version, now.state);
         // An answer that a save has overtaken knows less than what is written here. One that comes before the save's own answer may
         // be of the same version, and would take away what was chosen since.
-        let is_being_saved = state == WalkState::Draft && self.saving.is_under_way();
+        let is_being_saved = state == WalkState::Draft && self.asked_save.is_open();
         if is_being_saved || known.is_some_and(|(known, _)| known > version) {
             return;
         }
         if state == WalkState::Draft && known.is_none_or(|(known, _)| known != version) {
+            let typed = self
+                .kept_terms()
+                .and_then(|kept| self.why.typed_beside(kept));
             self.choose.adopt(&now);
             self.why.adopt(&now);
-            self.page = now.page.min(WalkPage::Plan);
+            let page = std::mem::replace(&mut self.page, now.page.min(WalkPage::Plan));
             self.keep();
+            // Nobody's words go away under their fingers.
+            if let Some(typed) = typed {
+                self.why.retype(typed);
+                self.page = page;
+            }
         } else if known.is_none_or(|(_, known)| known != state) {
             self.page = match state {
                 WalkState::Draft => self.page,

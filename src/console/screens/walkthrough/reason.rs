@@ -59,6 +59,12 @@ pub(super) struct ReasonPage {
     focus: ReasonFocus,
 }
 
+/// What was typed and is not saved yet; a field that was not typed into is as it was saved.
+pub(super) struct TypedText {
+    ticket: Option<TextField>,
+    note: Option<TextField>,
+}
+
 impl ReasonPage {
     /// As a saved draft has it. A draft has to have a reason: "other" without a note stands for none.
     pub(super) fn adopt(&mut self, now: &wire::Walkthrough) {
@@ -70,6 +76,24 @@ impl ReasonPage {
         self.keeping = Keeping::by(terms.if_unreachable, terms.destroy_at_once);
         self.uninstall = terms.uninstall;
         self.wider = terms.allow_wider;
+    }
+
+    /// What was typed beside these terms, which are saved.
+    pub(super) fn typed_beside(&self, saved: &Terms) -> Option<TypedText> {
+        let terms = self.terms();
+        let ticket = (terms.ticket != saved.ticket).then(|| self.ticket.clone());
+        let note = (terms.note != saved.note).then(|| self.note.clone());
+        (ticket.is_some() || note.is_some()).then_some(TypedText { ticket, note })
+    }
+
+    /// Puts it where it was typed.
+    pub(super) fn retype(&mut self, typed: TypedText) {
+        if let Some(ticket) = typed.ticket {
+            self.ticket = ticket;
+        }
+        if let Some(note) = typed.note {
+            self.note = note;
+        }
     }
 
     pub(super) fn terms(&self) -> Terms {
