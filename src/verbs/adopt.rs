@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::connect::{GIVEN_UP, Pasting, connected, given_up};
+use super::connect::{ConnectedWords, GIVEN_UP, Pasting, Settled, given_up, told};
 use super::print::{aside, one_line, say};
 use super::{Session, VerbError, input, until};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
-use crate::domain::id::ConnectionId;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc::{self, Adopt, Connect};
 use crate::wire::view::{Flow, FlowState};
@@ -107,13 +106,16 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let (client, mut notices) = session.connect_or(StartMode::OnDemand).await?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let ended = adopted(&client, &mut notices, request, &mut interrupt).await;
-    let id = ended.of?;
-    connected(&client, &id, "Taken over", None, session).await
+    let words = ConnectedWords {
+        done: "Taken over",
+        purpose: None,
+    };
+    told(&client, &mut notices, ended.of?, words, session).await
 }
 
 /// How taking one over ended.
 struct Ended {
-    of: Result<ConnectionId, VerbError>,
+    of: Result<Settled, VerbError>,
     /// Whether somebody wanted it to stop: it may have been kept before that.
     is_interrupted: bool,
 }
@@ -143,7 +145,7 @@ async fn adopted(
         }
     };
     let of = match of {
-        Ok(id) => Ok(id),
+        Ok(settled) => Ok(settled),
         Err(why) => given_up(client, notices, id, why).await,
     };
     Ended { of, is_interrupted }
@@ -153,15 +155,20 @@ async fn settled(
     client: &Client,
     notices: &mut Notices,
     mut flow: Flow,
-) -> Result<ConnectionId, VerbError> {
+) -> Result<Settled, VerbError> {
     let id = flow.id.clone();
     let mut is_confirmed = false;
     loop {
         match &flow.state {
-            FlowState::Connected { connection } => return Ok(connection.clone()),
+            FlowState::Connected { connection } => {
+                return Ok(Settled {
+                    connection: connection.clone(),
+                    replaced_by: flow.replaced_by,
+                });
+            }
             FlowState::Failed { problem } => return Err(problem.clone().into()),
             FlowState::Confirm { .. } if !is_confirmed => {
-                told(&flow)?;
+                ask_whose(&flow)?;
                 match Pasting::begin().line().await {
                     Ok(Ok(text)) if text.0.trim() == "yes" => {}
                     _ => {
@@ -187,7 +194,7 @@ async fn settled(
 }
 
 /// Whose it is, and what either answer means for the tool that it came from.
-fn told(flow: &Flow) -> Result<(), VerbError> {
+fn ask_whose(flow: &Flow) -> Result<(), VerbError> {
     let mut words = flow.before_keeping().into_iter();
     say(&one_line(&words.next().unwrap_or_default()))?;
     for words in words {

@@ -4,15 +4,17 @@ mod flow;
 mod paste;
 mod purpose;
 mod replaced;
+mod settled;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
 
-pub(super) use flow::{GIVEN_UP, connected, given_up};
+pub(super) use flow::{GIVEN_UP, given_up};
 pub(super) use paste::Pasting;
 pub(super) use purpose::ConnectTarget;
+pub(super) use settled::{ConnectedWords, Settled, told};
 
 use super::{Session, VerbError, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};

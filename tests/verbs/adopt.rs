@@ -113,6 +113,48 @@ fn what_was_kept_after_all_is_not_said_to_be_given_up() {
     assert_eq!(ran.json_lines()[0]["connection"]["id"], CONNECTION);
 }
 
+/// As for whoever connects: what it took the place of is ended, and how that went is said, also where it was kept just when
+/// somebody gave it up.
+#[test]
+fn what_was_replaced_is_told() {
+    for is_given_up in [false, true] {
+        let server = Server::new(move |request| match request {
+            Request::Adopt(_) if is_given_up => reply(flow(failed())),
+            Request::FlowCancel(_) => refuse(Code::Conflict, "it is over", "look"),
+            Request::Adopt(_) | Request::Flow(_) => {
+                let mut done = done();
+                done.replaced_by = Some("run_00000000000000000000000001".parse().unwrap());
+                reply(done)
+            }
+            Request::Run(_) => refuse(Code::NotFound, "it is not there", "look"),
+            Request::Connection(_) => refuse(Code::NotFound, "it is not there", "look"),
+            other => panic!("{other:?}"),
+        });
+        let line = [
+            "adopt",
+            "github",
+            "--refresh-token-file",
+            "-",
+            "--yes",
+            "--json",
+        ];
+        let ran = server.run_with(&line, "token\n");
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let lines = ran.json_lines();
+        let told = (&lines[0]["event"], &lines[0]["run"]["id"]);
+        assert_eq!(
+            told,
+            (&json!("replaced"), &json!("run_00000000000000000000000001"))
+        );
+        assert_eq!(lines[1]["connection"]["id"], CONNECTION);
+        let lines = ["adopt", "--lines", "--yes", "--json"];
+        let ran = server.run_with(&lines, r#"{"provider":"github","refresh_token":"token"}"#);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let by = &ran.json_lines()[0]["replaced_by"];
+        assert_eq!(by, "run_00000000000000000000000001");
+    }
+}
+
 /// Its standard input is open, and nobody types anything more.
 #[test]
 fn lines_that_are_waited_for_are_given_up() {

@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{Arguments, adopted};
 use crate::client::StartMode;
-use crate::domain::id::ConnectionId;
-use crate::verbs::connect::GIVEN_UP;
+use crate::verbs::connect::{GIVEN_UP, Settled};
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, VerbError};
 use crate::wire::request::{FlowKind, Secret};
@@ -83,7 +82,7 @@ pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), 
                 let provider = request.connect.provider.clone();
                 let ended = adopted(&client, &mut notices, request, &mut interrupt).await;
                 is_interrupted = ended.is_interrupted;
-                ended.of.map(|id| (provider, id))
+                ended.of.map(|it| (provider, it))
             }
             Err(why) => Err(why),
         };
@@ -165,15 +164,21 @@ fn parsed(text: &[u8]) -> Result<Line, VerbError> {
 /// Says what became of a line; the problem, where there was one.
 fn told(
     number: u64,
-    ended: Result<(String, ConnectionId), VerbError>,
+    ended: Result<(String, Settled), VerbError>,
     session: &Session,
 ) -> Result<Option<Problem>, VerbError> {
     let (line, words, problem) = match ended {
-        Ok((provider, id)) => (
-            json!({ "line": number, "outcome": "connected", "provider": provider, "connection": id }),
-            format!("line {number}: {provider} taken over as {id}"),
-            None,
-        ),
+        Ok((provider, it)) => {
+            let id = it.connection;
+            let mut line = json!({ "line": number, "outcome": "connected", "provider": provider, "connection": id });
+            let mut words = format!("line {number}: {provider} taken over as {id}");
+            // What it took the place of is ended by itself, and is not waited for between lines.
+            if let Some(run) = it.replaced_by {
+                words.push_str(&format!("; what was there before is ended by {run}"));
+                line = json!({ "line": number, "outcome": "connected", "provider": provider, "connection": id, "replaced_by": run });
+            }
+            (line, words, None)
+        }
         Err(VerbError::Problem(problem)) => {
             let words = format!(
                 "line {number}: not taken over: {}; {}",

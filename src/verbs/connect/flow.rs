@@ -9,16 +9,15 @@ use url::Url;
 
 use super::paste::Pasting;
 use super::purpose::ConnectTarget;
-use super::replaced;
+use super::settled::{ConnectedWords, Settled, told};
 use crate::client::{Client, LONG_PATIENCE, Notices};
-use crate::domain::id::{ConnectionId, FlowId, RunId};
-use crate::verbs::connections::in_full;
+use crate::domain::id::FlowId;
 use crate::verbs::holds;
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, VerbError, until};
 use crate::wire::request::{FlowKind, Secret};
 use crate::wire::rpc;
-use crate::wire::view::{Connection, Flow, FlowState};
+use crate::wire::view::{Flow, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
 /// How the person gets to the vendor and back.
@@ -61,30 +60,15 @@ pub(super) async fn to_the_end(
             Err(Problem::new(Code::Failed, GIVEN_UP, "Nothing was connected").into())
         }
     };
-    let (id, replaced_by) = match ended {
-        Ok(settled) => (settled.connection, settled.replaced_by),
-        Err(why) => (given_up(client, &mut notices, id, why).await?, None),
+    let settled = match ended {
+        Ok(settled) => settled,
+        Err(why) => given_up(client, &mut notices, id, why).await?,
     };
-    // A program reads the connection in the last line, a person in the first.
-    let is_json = session.manner.json;
-    let purpose = Some(&way.purpose);
-    if !is_json {
-        connected(client, &id, "Connected", purpose, session).await?;
-    }
-    if let Some(run) = replaced_by {
-        replaced::told(client, &mut notices, run, session).await?;
-    }
-    if is_json {
-        connected(client, &id, "Connected", purpose, session).await?;
-    }
-    Ok(())
-}
-
-/// How a flow has ended that came to something.
-struct Settled {
-    connection: ConnectionId,
-    /// The run that ends what was replaced.
-    replaced_by: Option<RunId>,
+    let words = ConnectedWords {
+        done: "Connected",
+        purpose: Some(&way.purpose),
+    };
+    told(client, &mut notices, settled, words, session).await
 }
 
 /// Ends the flow, and says why. One that cannot be ended has ended by itself, or is about to, and perhaps well.
@@ -93,17 +77,29 @@ pub(in crate::verbs) async fn given_up(
     notices: &mut Notices,
     id: FlowId,
     why: VerbError,
-) -> Result<ConnectionId, VerbError> {
+) -> Result<Settled, VerbError> {
     let cancel = rpc::FlowCancel { id: id.clone() };
     if client.ask(cancel).await.is_ok() {
         return Err(why);
     }
     loop {
         let flow: Result<Flow, Problem> = client.ask(rpc::Flow { id: id.clone() }).await;
-        match flow.map(|it| it.state) {
-            Ok(FlowState::Connected { connection }) => return Ok(connection),
-            Ok(FlowState::Failed { .. }) | Err(_) => return Err(why),
-            Ok(_) => {}
+        let Ok(flow) = flow else {
+            return Err(why);
+        };
+        match flow.state {
+            FlowState::Connected { connection } => {
+                return Ok(Settled {
+                    connection,
+                    replaced_by: flow.replaced_by,
+                });
+            }
+            FlowState::Failed { .. } => return Err(why),
+            FlowState::Waiting
+            | FlowState::Authorize { .. }
+            | FlowState::Device { .. }
+            | FlowState::Exchanging
+            | FlowState::Confirm { .. } => {}
         }
         let mine = Topic::Flow(id.clone());
         until(notices, |topic| topic.tells_of(&mine)).await?;
@@ -207,34 +203,6 @@ fn refused_somebody(flow: &Flow, session: &Session) -> Result<(), VerbError> {
         }
         (Some(words), false) => aside(&one_line(&words)),
         (None, _) => Ok(()),
-    }
-}
-
-/// Says what was connected. That it was is true also where it cannot be looked up.
-pub(in crate::verbs) async fn connected(
-    client: &Client,
-    id: &ConnectionId,
-    done: &str,
-    purpose: Option<&ConnectTarget>,
-    session: &Session,
-) -> Result<(), VerbError> {
-    let name = id.to_string();
-    let looked_up: Result<Connection, Problem> = client.ask(rpc::Connection { name }).await;
-    match (looked_up, session.manner.json) {
-        (Ok(it), true) => json(&json!({ "event": "connected", "connection": it })),
-        (Ok(it), false) => {
-            say(&format!("{done}."))?;
-            purpose.map_or(Ok(()), |purpose| purpose.after(&it))?;
-            say(&format!("\n{}", in_full(&it)))
-        }
-        (Err(problem), true) => {
-            json(&json!({ "event": "connected", "connection": { "id": id }, "error": problem }))
-        }
-        (Err(problem), false) => {
-            say(&format!("{done}: {id}."))?;
-            let words = format!("It could not be looked up: {}.", problem.message);
-            aside(&one_line(&words))
-        }
     }
 }
 
