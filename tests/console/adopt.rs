@@ -67,6 +67,24 @@ fn filling_in_small() {
 }
 
 #[test]
+fn a_token_that_was_refused_is_not_typed_again() {
+    let mut desk = desk(120);
+    let problem = Problem::new(Code::Failed, "the disk is full", "free some space");
+    desk.world.talk.refusal = Some(problem);
+    desk.event(Event::Paste(TOKEN.into()));
+    let screen = desk.press("<Enter><Tab><Tab><Enter>").screen();
+    assert!(screen.contains("the disk is full"), "{screen}");
+    assert!(!screen.contains(TOKEN), "{screen}");
+    desk.press("<Enter><Enter><Tab><Tab><Enter>");
+    let tokens = adopted(&desk);
+    let tokens: Vec<_> = tokens
+        .iter()
+        .map(|it| it.refresh_token.0.as_str())
+        .collect();
+    assert_eq!(tokens, [TOKEN; 2]);
+}
+
+#[test]
 fn whose_it_is_small() {
     assert_snapshot!(confirming(80).screen());
 }

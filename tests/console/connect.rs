@@ -300,6 +300,65 @@ fn an_app_is_registered_first_and_its_secret_is_not_shown() {
 }
 
 #[test]
+fn a_registration_that_was_refused_is_not_typed_again() {
+    let mut desk = unregistered(LARGE);
+    let problem = Problem::new(Code::Failed, "the disk is full", "free some space");
+    desk.world.talk.refusal = Some(problem);
+    desk.press("Iv1.new<Tab>s3cret-of-ours<Tab>Acme Sync<Enter>");
+    assert!(
+        desk.screen().contains("the disk is full"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("<Enter>");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("Iv1.new") && screen.contains("Acme Sync"),
+        "{screen}"
+    );
+    desk.press("<Tab><Tab><Enter>");
+    let secrets = desk.world.asked.iter().filter_map(|it| match it {
+        Request::ProviderConfigure(asked) => asked.client_secret.as_ref().map(|it| it.0.as_str()),
+        _ => None,
+    });
+    assert_eq!(secrets.collect::<Vec<_>>(), ["s3cret-of-ours"; 2]);
+}
+
+/// The flow is heard of before the answer to whoever ended it: its end is told once, by that answer.
+#[test]
+fn an_authorization_that_is_given_up_is_not_said_to_have_failed() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("jjr<Enter><Esc><Tab>");
+    let asked = |effects: Vec<Effect>| {
+        let asks = effects.into_iter().filter_map(|it| match it {
+            Effect::Ask(number, request) => Some((number, *request)),
+            _ => None,
+        });
+        asks.collect::<Vec<_>>()
+    };
+    let cancels = asked(desk.app.update(Event::Key(Key::Enter)));
+    assert!(
+        matches!(cancels[..], [(_, Request::FlowCancel(_))]),
+        "{}",
+        desk.screen()
+    );
+    desk.world.talk.flow = FlowState::Failed {
+        problem: Problem::new(Code::Conflict, "it was ended by alice", "begin again"),
+    };
+    desk.event(Event::Notice(vec![Topic::Flow(flow_id())]));
+    assert!(
+        !desk.screen().contains("ended by alice"),
+        "{}",
+        desk.screen()
+    );
+    for (number, it) in cancels {
+        let came = desk.world.reply(&it);
+        desk.event(Event::Reply(number, came));
+    }
+    assert!(desk.screen().contains("was given up"), "{}", desk.screen());
+}
+
+#[test]
 fn a_key_is_masked_and_sent() {
     let mut desk = Desk::new(World::acme(), 120, 40);
     desk.press("2jjjjjjjjcpm-key-1");

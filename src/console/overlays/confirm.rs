@@ -16,14 +16,6 @@ use crate::console::widgets::form::Form;
 use crate::wire::Problem;
 use crate::wire::request::Request;
 
-/// Where the dialog stands.
-#[derive(Debug, Clone)]
-enum ConfirmStage {
-    Asking,
-    Waiting,
-    Failed(Problem),
-}
-
 /// What has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ConfirmFocus {
@@ -35,8 +27,10 @@ enum ConfirmFocus {
 /// The dialog. Cancel has the focus, Enter takes what has it, `y` says yes where no name is wanted.
 pub struct Confirm {
     question: ConfirmQuestion,
+    /// What was sent and is not answered.
     asked: AwaitedDone,
-    face: ConfirmStage,
+    /// Why it was refused.
+    refused: Option<Problem>,
     focus: ConfirmFocus,
     name: TextField,
     /// What is in the way of a yes, said when it was tried.
@@ -50,11 +44,16 @@ impl Confirm {
         Self {
             question,
             asked: AwaitedDone::default(),
-            face: ConfirmStage::Asking,
+            refused: None,
             focus: ConfirmFocus::Cancel,
             name: TextField::default(),
             said: String::new(),
         }
+    }
+
+    /// Whether it can be answered: nothing was sent yet.
+    fn is_asking(&self) -> bool {
+        !self.asked.is_open() && self.refused.is_none()
     }
 
     fn danger(&self) -> Danger {
@@ -75,23 +74,23 @@ impl Confirm {
     }
 
     fn enter(&mut self, cx: &mut Context<'_>) -> OverlayState {
-        match (&self.face, self.focus) {
-            (ConfirmStage::Asking, ConfirmFocus::Yes) => self.yes(cx),
-            (ConfirmStage::Asking, ConfirmFocus::Name) => {
+        if self.asked.is_open() {
+            return OverlayState::Stay;
+        }
+        match (self.is_asking(), self.focus) {
+            (true, ConfirmFocus::Yes) => self.yes(cx),
+            (true, ConfirmFocus::Name) => {
                 self.step(true);
                 OverlayState::Stay
             }
-            (ConfirmStage::Asking, ConfirmFocus::Cancel) if !self.name.text().is_empty() => {
+            (true, ConfirmFocus::Cancel) if !self.name.text().is_empty() => {
                 self.said = format!(
                     "The name is typed: Tab to {}, or Esc to leave.",
                     self.question.verb
                 );
                 OverlayState::Stay
             }
-            (ConfirmStage::Asking, ConfirmFocus::Cancel) | (ConfirmStage::Failed(_), _) => {
-                OverlayState::Close
-            }
-            (ConfirmStage::Waiting, _) => OverlayState::Stay,
+            (true, ConfirmFocus::Cancel) | (false, _) => OverlayState::Close,
         }
     }
 
@@ -107,7 +106,6 @@ impl Confirm {
             return OverlayState::Stay;
         }
         self.asked = cx.ask_any(Request::clone(&self.question.request));
-        self.face = ConfirmStage::Waiting;
         OverlayState::Stay
     }
 }
@@ -118,7 +116,8 @@ impl Overlay for Confirm {
     }
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
-        let typing = self.focus == ConfirmFocus::Name && matches!(self.face, ConfirmStage::Asking);
+        let (waits, asking) = (self.asked.is_open(), self.is_asking());
+        let typing = self.focus == ConfirmFocus::Name && asking;
         let (key, command) = match input {
             Input::Key(key, command) => (key, command),
             Input::Paste(paste) if typing => {
@@ -129,22 +128,20 @@ impl Overlay for Confirm {
         };
         self.said.clear();
         let plain = self.question.name.is_none();
-        match (&self.face, command, key) {
-            (ConfirmStage::Waiting, _, Key::Esc) => return OverlayState::close_unheard(cx),
-            (ConfirmStage::Waiting, Some(Command::No), _) if plain => {
-                return OverlayState::close_unheard(cx);
-            }
-            (_, _, Key::Esc) => return OverlayState::Close,
-            (_, _, Key::Enter) => return self.enter(cx),
-            (_, Some(Command::No), _) if plain => return OverlayState::Close,
-            (ConfirmStage::Asking, Some(Command::Yes), _) if plain => return self.yes(cx),
-            (ConfirmStage::Asking, _, Key::Tab | Key::Down) => self.step(true),
-            (ConfirmStage::Asking, _, Key::BackTab | Key::Up) => self.step(false),
+        let is_no = key == Key::Esc || (plain && command == Some(Command::No));
+        match (command, key) {
+            _ if is_no && waits => return OverlayState::close_unheard(cx),
+            _ if is_no => return OverlayState::Close,
+            (_, Key::Enter) => return self.enter(cx),
+            _ if !asking => {}
+            (Some(Command::Yes), _) if plain => return self.yes(cx),
+            (_, Key::Tab | Key::Down) => self.step(true),
+            (_, Key::BackTab | Key::Up) => self.step(false),
             _ if typing => drop(self.name.key(key)),
-            (ConfirmStage::Asking, _, Key::Right) => self.step(true),
-            (ConfirmStage::Asking, _, Key::Left) => self.step(false),
+            (_, Key::Right) => self.step(true),
+            (_, Key::Left) => self.step(false),
             // The name is all there is to type.
-            (ConfirmStage::Asking, _, Key::Char(c)) if !plain && c != ' ' => {
+            (_, Key::Char(c)) if !plain && c != ' ' => {
                 self.focus = ConfirmFocus::Name;
                 self.name.key(key);
             }
@@ -157,7 +154,7 @@ impl Overlay for Confirm {
         match self.asked.take_reply(heard) {
             Some(Ok(reply)) => shown_once::done(&reply, self.question.done.clone(), cx),
             Some(Err(problem)) => {
-                self.face = ConfirmStage::Failed(problem);
+                self.refused = Some(problem);
                 OverlayState::Renew
             }
             None => OverlayState::Stay,
@@ -165,18 +162,18 @@ impl Overlay for Confirm {
     }
 
     fn hints(&self) -> Vec<(String, String)> {
-        match self.face {
-            ConfirmStage::Asking if self.question.name.is_some() => vec![
+        match self.is_asking() {
+            true if self.question.name.is_some() => vec![
                 ("Tab".to_owned(), "next".to_owned()),
                 ("Enter".to_owned(), "take".to_owned()),
                 ("Esc".to_owned(), "cancel".to_owned()),
             ],
-            ConfirmStage::Asking => vec![
+            true => vec![
                 ("y".to_owned(), self.question.verb.clone()),
                 ("Tab".to_owned(), "other button".to_owned()),
                 ("Esc".to_owned(), "cancel".to_owned()),
             ],
-            _ => vec![("Esc".to_owned(), "close".to_owned())],
+            false => vec![("Esc".to_owned(), "close".to_owned())],
         }
     }
 
@@ -187,10 +184,10 @@ impl Overlay for Confirm {
             form.page.hang(0, sentence, StyleRole::Text);
         }
         form.page.blank();
-        match &self.face {
-            ConfirmStage::Asking => self.answers(&mut form),
-            ConfirmStage::Waiting => form.page.words("asked the server", StyleRole::Dim),
-            ConfirmStage::Failed(problem) => {
+        match &self.refused {
+            None if self.asked.is_open() => form.page.words("asked the server", StyleRole::Dim),
+            None => self.answers(&mut form),
+            Some(problem) => {
                 form.page.words(&problem.message, StyleRole::Bad);
                 form.page.words(&problem.hint, StyleRole::Text);
             }

@@ -22,24 +22,15 @@ use crate::wire::Problem;
 /// Columns of a row's name.
 const LABEL: usize = 15;
 
-/// Where the dialog stands.
-#[derive(Debug)]
-enum FillInStage {
-    /// It can be filled in.
-    Asking,
-    /// It was sent.
-    Sending,
-    /// It was refused; what was filled in is kept.
-    Failed(Problem),
-}
-
 /// The dialog.
 #[derive(Debug)]
 pub struct FillIn {
     question: FormQuestion,
     inputs: Vec<FormInput>,
+    /// What was sent and is not answered.
     asked: AwaitedDone,
-    face: FillInStage,
+    /// Why it was refused; what was filled in is kept.
+    refused: Option<Problem>,
     /// What has the focus: a field, then the button, then Cancel.
     at: usize,
     /// What is in the way, said when it was tried.
@@ -54,7 +45,7 @@ impl FillIn {
             inputs: question.fields.iter().map(FormInput::of).collect(),
             question,
             asked: AwaitedDone::default(),
-            face: FillInStage::Asking,
+            refused: None,
             at: 0,
             said: String::new(),
         }
@@ -104,14 +95,8 @@ impl FillIn {
         };
         match (self.question.request)(&self.question.subject, &answers) {
             Ok(request) => {
+                // What is refused can be changed and sent again: what was typed is overwritten with the dialog.
                 self.asked = cx.ask_any(request);
-                self.face = FillInStage::Sending;
-                // A secret is typed once more should it be refused.
-                for (field, input) in self.question.fields.iter().zip(&mut self.inputs) {
-                    if let (FormFieldKind::Secret, FormInput::Typed(typed)) = (&field.kind, input) {
-                        *typed = TextField::secret();
-                    }
-                }
             }
             Err(wanted) => self.said = wanted,
         }
@@ -175,18 +160,16 @@ impl Overlay for FillIn {
     }
 
     fn input(&mut self, input: Input, cx: &mut Context<'_>) -> OverlayState {
-        match (&self.face, input) {
-            (FillInStage::Sending, Input::Key(Key::Esc, _)) => {
-                return OverlayState::close_unheard(cx);
-            }
-            (_, Input::Key(Key::Esc, _)) => return OverlayState::Close,
-            (FillInStage::Failed(_), Input::Key(Key::Enter, _)) => self.face = FillInStage::Asking,
-            (FillInStage::Asking, Input::Key(key, _)) => return self.key(key, cx),
-            (FillInStage::Asking, Input::Paste(paste)) => match self.typed() {
+        match (self.asked.is_open(), self.refused.is_some(), input) {
+            (true, _, Input::Key(Key::Esc, _)) => return OverlayState::close_unheard(cx),
+            (false, _, Input::Key(Key::Esc, _)) => return OverlayState::Close,
+            (false, true, Input::Key(Key::Enter, _)) => self.refused = None,
+            (false, false, Input::Key(key, _)) => return self.key(key, cx),
+            (false, false, Input::Paste(paste)) => match self.typed() {
                 Some(field) => field.paste(&paste),
                 None => "A paste goes into a field; it was dropped.".clone_into(&mut self.said),
             },
-            _ => {}
+            (true, _, _) | (false, true, _) => {}
         }
         OverlayState::Stay
     }
@@ -195,7 +178,7 @@ impl Overlay for FillIn {
         match self.asked.take_reply(heard) {
             Some(Ok(reply)) => shown_once::done(&reply, self.question.done.clone(), cx),
             Some(Err(problem)) => {
-                self.face = FillInStage::Failed(problem);
+                self.refused = Some(problem);
                 OverlayState::Renew
             }
             None => OverlayState::Stay,
@@ -205,13 +188,13 @@ impl Overlay for FillIn {
     fn hints(&self) -> Vec<(String, String)> {
         let field = self.question.fields.get(self.at);
         let chooses = field.is_some_and(|it| matches!(it.kind, FormFieldKind::Choice(_)));
-        let hints: &[(&str, &str)] = match self.face {
-            FillInStage::Sending => &[("Esc", "close")],
-            FillInStage::Failed(_) => &[("Enter", "change it"), ("Esc", "close")],
-            FillInStage::Asking if chooses => {
+        let hints: &[(&str, &str)] = match (self.asked.is_open(), self.refused.is_some()) {
+            (true, _) => &[("Esc", "close")],
+            (false, true) => &[("Enter", "change it"), ("Esc", "close")],
+            (false, false) if chooses => {
                 &[("Right", "another"), ("Tab", "next"), ("Esc", "cancel")]
             }
-            FillInStage::Asking => &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")],
+            (false, false) => &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")],
         };
         let owned = |(key, word): &(&str, &str)| ((*key).to_owned(), (*word).to_owned());
         hints.iter().map(owned).collect()
@@ -221,17 +204,17 @@ impl Overlay for FillIn {
         let sheet = FormArea::new(area);
         let mut above = Doc::new(sheet.width(), LABEL, look);
         let mut form = Form::new(sheet.width(), look);
-        match &self.face {
-            FillInStage::Sending => {
+        match (self.asked.is_open(), &self.refused) {
+            (true, _) => {
                 above.words("asked the server", StyleRole::Dim);
                 form.buttons("", &[("Close", true)]);
             }
-            FillInStage::Failed(problem) => {
+            (false, Some(problem)) => {
                 above.words(&problem.message, StyleRole::Bad);
                 above.words(&problem.hint, StyleRole::Text);
                 form.buttons("", &[("Change it", true), ("Close", false)]);
             }
-            FillInStage::Asking => {
+            (false, None) => {
                 for sentence in &self.question.body {
                     above.words(sentence, StyleRole::Text);
                 }

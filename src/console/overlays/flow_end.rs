@@ -47,6 +47,11 @@ impl FlowEnd {
         }
     }
 
+    /// Whether the server is asked to end it. That it has ended is then told by the answer to that alone.
+    pub(super) fn is_asked(&self) -> bool {
+        self.cancelled.is_open()
+    }
+
     /// Whether it ended in time, once the server has said so.
     pub(super) fn heard(&mut self, heard: &mut IncomingReply) -> Option<Result<(), Problem>> {
         self.cancelled.take(heard)

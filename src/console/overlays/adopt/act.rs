@@ -107,9 +107,6 @@ impl AdoptDialog {
             account: (!account.is_empty()).then_some(account),
             any_account: false,
         };
-        // What was typed is wiped as soon as it is on its way.
-        self.answers.refresh = TextField::secret();
-        self.answers.access = TextField::secret();
         self.said.clear();
         self.is_confirmed = false;
         self.end = FlowEnd::default();
@@ -148,7 +145,12 @@ impl AdoptDialog {
         }
         if let Some(begun) = self.asked.begun.take(heard) {
             return match begun {
-                Ok(flow) => self.began(flow, cx),
+                Ok(flow) => {
+                    // The server has them; until it took them they were kept, should it refuse.
+                    self.answers.refresh = TextField::secret();
+                    self.answers.access = TextField::secret();
+                    self.began(flow, cx)
+                }
                 Err(problem) => {
                     self.set(AdoptStage::Failed(problem));
                     OverlayState::Renew
@@ -189,6 +191,7 @@ impl AdoptDialog {
                 cx.open(Destination::Connection(connection.as_str().to_owned()));
                 return OverlayState::Close;
             }
+            FlowState::Failed { .. } if self.end.is_asked() => return OverlayState::Stay,
             FlowState::Failed { problem } => {
                 let problem = problem.clone();
                 self.set(AdoptStage::Failed(problem));

@@ -151,7 +151,6 @@ impl ConnectDialog {
             vars: BTreeMap::new(),
             moves: false,
         });
-        self.answers.client_secret = TextField::secret();
         self.set(ConnectStage::Registering);
     }
 
@@ -233,6 +232,7 @@ impl ConnectDialog {
             return OverlayState::Stay;
         };
         if let Some(provider) = self.got(provider) {
+            self.answers.client_secret = TextField::secret();
             self.provider = Some(provider);
             if self.only_app {
                 cx.done("Our app is registered.");
@@ -245,8 +245,8 @@ impl ConnectDialog {
 
     fn started(&mut self, heard: &mut IncomingReply, cx: &mut Context<'_>) -> OverlayState {
         if let Some(flow) = self.asked.begun.take(heard) {
-            self.answers.key = TextField::secret();
             if let Some(flow) = self.got(flow) {
+                self.answers.key = TextField::secret();
                 self.began(flow, cx);
             }
         } else if let Some(connection) = self.asked.connected.take(heard) {
@@ -303,6 +303,7 @@ impl ConnectDialog {
         let waits = |flow: &Flow| matches!(flow.state, FlowState::Authorize { .. });
         match &flow.state {
             FlowState::Connected { connection } => self.connected(connection, cx),
+            FlowState::Failed { .. } if self.end.is_asked() => return OverlayState::Stay,
             FlowState::Failed { problem } => self.set(ConnectStage::Failed(problem.clone())),
             _ => match &self.face {
                 // The same state again changes nothing under the fingers of whoever types.

@@ -109,10 +109,17 @@ impl ConnectDialog {
         }
         let needs_app = provider.card.auth == AuthKind::Oauth2 && provider.client_id.is_none();
         if (self.only_app || needs_app) && !registered {
-            self.answers.client_id =
-                TextField::new(provider.client_id.as_deref().unwrap_or_default());
-            self.answers.app_name =
-                TextField::new(provider.app_name.as_deref().unwrap_or_default());
+            let [client_id, app_name] = [&provider.client_id, &provider.app_name]
+                .map(|known| TextField::new(known.as_deref().unwrap_or_default()));
+            // What was typed before a refusal stays.
+            for (field, known) in [
+                (&mut self.answers.client_id, client_id),
+                (&mut self.answers.app_name, app_name),
+            ] {
+                if field.is_empty() {
+                    *field = known;
+                }
+            }
             return self.set(ConnectStage::Register);
         }
         // Over SSH a browser would open at the other end, where nothing listens.
