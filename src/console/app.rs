@@ -239,7 +239,8 @@ impl App {
             _ => {}
         }
         let refused = self.facts.refuses(command.row().danger);
-        let refused = refused.or_else(|| self.facts.refuses_wipe(command));
+        let place = self.screen().map_or(KeyPlace::All, Screen::place);
+        let refused = refused.or_else(|| self.facts.refuses_role(place, command));
         refused.or_else(|| self.screen().and_then(|screen| screen.refuses(command)))
     }
 

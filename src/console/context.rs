@@ -56,13 +56,6 @@ impl Facts {
         Some(format!("Not sent: {why}."))
     }
 
-    /// Why this person wipes nothing, for the commands that do.
-    #[must_use]
-    pub fn refuses_wipe(&self, command: Command) -> Option<String> {
-        let wipes = matches!(command, Command::Wipe | Command::WipeProvider);
-        (wipes && self.welcome.role != Role::Owner).then(|| "only an Owner may".to_owned())
-    }
-
     /// Why a command of this danger is refused now, whatever it is aimed at.
     #[must_use]
     pub fn refuses(&self, danger: Danger) -> Option<String> {

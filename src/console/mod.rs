@@ -23,6 +23,7 @@ mod navigation;
 pub mod overlays;
 pub mod picture;
 mod plain;
+mod roles;
 mod said_log;
 pub mod screens;
 pub mod subject;

@@ -4,9 +4,10 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tagout::console::command::KeyPlace;
 use tagout::console::effect::Effect;
+use tagout::console::event::Event;
 use tagout::domain::user::Role;
 use tagout::wire::request::Request;
-use tagout::wire::{Code, Problem};
+use tagout::wire::{Code, Problem, Topic};
 
 use super::configs::SUBSCRIPTION;
 use super::desk::{Desk, Setting};
@@ -130,6 +131,35 @@ fn a_signing_secret_is_typed_unseen() {
         (&secret["kind"], &secret["secret"]),
         (&json!("signing"), &json!("t0ps3cret"))
     );
+}
+
+#[test]
+fn a_secret_that_was_refused_is_sent_again_without_being_typed_again() {
+    let mut desk = at(":webhooks<Enter>st0ps3cret");
+    let problem = Problem::new(Code::Failed, "the disk is full", "free some space");
+    desk.world.talk.refusal = Some(problem);
+    let screen = desk.press("<Tab><Enter>").screen();
+    assert!(screen.contains("the disk is full"), "{screen}");
+    assert!(!screen.contains("t0ps3cret"), "{screen}");
+    desk.press("<Enter><Enter>");
+    let secrets = sent(&desk);
+    assert_eq!(secrets.len(), 2, "{secrets:?}");
+    assert_eq!(secrets[1]["provider_secret"]["secret"], "t0ps3cret");
+}
+
+/// Whether the endpoint takes events stands with the connections.
+#[test]
+fn deliveries_are_asked_for_again_when_connections_change() {
+    let mut desk = at(":webhooks<Enter><Enter>");
+    let asks = |desk: &Desk| {
+        let asked = desk.world.asked.iter();
+        asked
+            .filter(|it| matches!(it, Request::WebhookDeliveries(_)))
+            .count()
+    };
+    let before = asks(&desk);
+    desk.event(Event::Notice(vec![Topic::Connections]));
+    assert_eq!(asks(&desk), before + 1);
 }
 
 #[test]
@@ -270,7 +300,10 @@ fn a_permission_is_granted_and_withdrawn() {
     let screen = desk.screen();
     assert!(screen.contains("or write all"), "{screen}");
     desk.press("<BackTab>github/acme-bot<Tab><Enter>");
-    desk.press("p<Right><Tab><Right><Tab><Tab><Enter>");
+    desk.press("p<Right><Tab><Right><Tab>all<Tab><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("is about no connection"), "{screen}");
+    desk.press("<BackTab><Backspace><Backspace><Backspace><Tab><Enter>");
     let grant = json!({
         "name": "bob", "permission": "token.read", "granted": true, "connections": ["github/acme-bot"],
     });
@@ -279,6 +312,27 @@ fn a_permission_is_granted_and_withdrawn() {
     });
     let both = [grant, withdraw].map(|it| json!({ "user_permission": it }));
     assert_eq!(sent(&desk), both);
+}
+
+/// All of it goes with the word, in either direction, and with no name beside it.
+#[test]
+fn reading_every_token_is_granted_and_withdrawn_by_the_word() {
+    let mut desk = at(":users<Enter>jp<Tab><Right><Tab><Tab><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("or write all"), "{screen}");
+    desk.press("<BackTab>all, github/acme-bot<Tab><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("Write all alone"), "{screen}");
+    assert!(sent(&desk).is_empty());
+    desk.press("<BackTab>");
+    for _ in ", github/acme-bot".chars() {
+        desk.press("<Backspace>");
+    }
+    desk.press("<Tab><Enter>");
+    let withdraw = json!({
+        "name": "bob", "permission": "token.read", "granted": false, "connections": [],
+    });
+    assert_eq!(sent(&desk), [json!({ "user_permission": withdraw })]);
 }
 
 #[test]
@@ -319,6 +373,25 @@ fn agents_see_no_controls_and_members_are_told_why() {
     let mut member = as_role(Role::Member);
     let screen = member.press(":users<Enter>a").screen();
     assert!(screen.contains("only an Admin or an Owner may"), "{screen}");
+}
+
+/// The same wherever the key is, before anything is filled in.
+#[test]
+fn what_is_the_organisations_is_offered_to_no_member() {
+    for keys in [":webhooks<Enter>s", "2a", "2s", "2x", "2U", ":stop<Enter>"] {
+        let setting = Setting {
+            role: Role::Member,
+            size: SMALL,
+            ..Setting::default()
+        };
+        let mut world = World::acme();
+        world.providers[0].built_in = false;
+        let mut desk = Desk::with(world, setting);
+        let screen = desk.press(keys).screen();
+        let why = "only an Admin or an Owner may";
+        assert!(screen.contains(why), "{keys}: {screen}");
+        assert!(sent(&desk).is_empty(), "{keys}");
+    }
 }
 
 #[test]

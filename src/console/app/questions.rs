@@ -160,7 +160,7 @@ impl App {
     }
 
     pub(super) fn stop_server(&mut self) {
-        if let Some(why) = self.facts.refuses(Danger::Stops) {
+        if let Some(why) = self.refuses(Command::StopServer) {
             self.said = Some(Notice::Word(format!("Cannot stop the server: {why}.")));
             return;
         }

@@ -19,9 +19,8 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
-use crate::console::widgets::{inset, lines};
+use crate::console::widgets::{below, inset, lines};
 use crate::domain::flow::OpenFlow;
-use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::{Reply, Request};
 use crate::wire::view::{Message, Subscription, User, Webhook};
@@ -92,8 +91,6 @@ trait WorkspaceItem: WholeItem {
     const LIST_WIDTH: u16;
     /// What is said while there are none, and what to do then.
     const NOTHING: Nothing;
-    /// What those need at least who change something here; the server says which of them may.
-    const NEEDS: Role;
     /// The commands that are about no row.
     const WITHOUT_ROW: &'static [Command] = &[];
 
@@ -130,8 +127,6 @@ struct WorkspaceScreen<T: WorkspaceItem> {
     list: WholeList<T>,
     sent: AwaitedDone,
     reading: FullPage,
-    /// What whoever looks at it is.
-    role: Option<Role>,
 }
 
 impl<T: WorkspaceItem> WorkspaceScreen<T> {
@@ -146,7 +141,6 @@ impl<T: WorkspaceItem> WorkspaceScreen<T> {
             list: WholeList::new(shape, request, T::LIST_WIDTH),
             sent: AwaitedDone::default(),
             reading: FullPage::default(),
-            role: None,
         }
     }
 
@@ -180,7 +174,6 @@ impl<T: WorkspaceItem> Screen for WorkspaceScreen<T> {
     }
 
     fn refresh(&mut self, cx: &mut Context<'_>) {
-        self.role = Some(cx.facts.welcome.role);
         self.list.ask(cx);
     }
 
@@ -201,12 +194,6 @@ impl<T: WorkspaceItem> Screen for WorkspaceScreen<T> {
 
     fn refuses(&self, command: Command) -> Option<String> {
         let changes = command.row().danger != Danger::Looks;
-        if changes && self.role.is_some_and(|role| role < T::NEEDS) {
-            return Some(match T::NEEDS {
-                Role::Owner => "only an Owner may".to_owned(),
-                _ => "only an Admin or an Owner may".to_owned(),
-            });
-        }
         let about_row = matches!(
             command,
             Command::Open | Command::Read | Command::Copy | Command::OpenConnection
@@ -236,7 +223,6 @@ impl<T: WorkspaceItem> Screen for WorkspaceScreen<T> {
     }
 
     fn fit(&mut self, cx: &mut Context<'_>) {
-        self.role = Some(cx.facts.welcome.role);
         self.list.fit(usize::from(ABOVE), cx);
     }
 
@@ -265,12 +251,7 @@ fn heading(title: &str, about: &str, frame: &mut Frame<'_>, area: Rect, look: &A
         look.span(format!("  {about}"), StyleRole::Dim),
     ]);
     lines(frame, area, [line]);
-    let above = ABOVE.min(area.height);
-    Rect {
-        y: area.y + above,
-        height: area.height - above,
-        ..area
-    }
+    below(area, usize::from(ABOVE))
 }
 
 /// The page of a row, with what it is called above it.

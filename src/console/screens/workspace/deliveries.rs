@@ -12,7 +12,6 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::delivery::{Delivery, Fate};
-use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::rpc;
 
@@ -59,10 +58,10 @@ impl WorkspaceItem for DeliveryRow {
         what: "Nothing has come in here.",
         next: "The vendor is to be told the URL of the endpoint: Esc, then y copies it.",
     };
-    const NEEDS: Role = Role::Agent;
 
     fn concerns(topic: &Topic) -> bool {
-        matches!(topic, Topic::Connection(_))
+        // Whether the endpoint takes events stands with the connections.
+        matches!(topic, Topic::Connections | Topic::Connection(_))
     }
 
     fn cells(&self, look: &Appearance) -> Vec<Cell> {

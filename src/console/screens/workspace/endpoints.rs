@@ -13,7 +13,6 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
-use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -63,7 +62,6 @@ impl WorkspaceItem for Webhook {
         what: "There are no endpoints.",
         next: "A connection has one where its provider sends events: 2 shows what can be connected.",
     };
-    const NEEDS: Role = Role::Member;
 
     fn concerns(topic: &Topic) -> bool {
         matches!(topic, Topic::Connections | Topic::Connection(_))

@@ -12,7 +12,6 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::flow::OpenFlow;
-use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -55,7 +54,6 @@ impl WorkspaceItem for OpenFlow {
         what: "No authorization is open.",
         next: "One is while a person decides at a vendor: c connects, r authorizes again.",
     };
-    const NEEDS: Role = Role::Member;
 
     fn concerns(topic: &Topic) -> bool {
         matches!(topic, Topic::Flow(_) | Topic::Connections)

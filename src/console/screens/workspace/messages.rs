@@ -11,7 +11,6 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::message::MessageState;
-use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::Reply;
 use crate::wire::rpc;
@@ -48,7 +47,6 @@ impl WorkspaceItem for Message {
         what: "It has been told nothing.",
         next: "Esc, then t sends it a message at once.",
     };
-    const NEEDS: Role = Role::Admin;
 
     fn concerns(topic: &Topic) -> bool {
         *topic == Topic::Subscriptions

@@ -13,7 +13,6 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
-use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::{Reply, Request};
 use crate::wire::rpc;
@@ -62,7 +61,6 @@ impl WorkspaceItem for Subscription {
         what: "Nobody is told of what happens here.",
         next: "a adds a subscription: an address, and what it is told.",
     };
-    const NEEDS: Role = Role::Admin;
     const WITHOUT_ROW: &'static [Command] = &[Command::AddItem];
 
     fn concerns(topic: &Topic) -> bool {

@@ -64,7 +64,6 @@ impl WorkspaceItem for User {
         what: "There are no users.",
         next: "a adds one.",
     };
-    const NEEDS: Role = Role::Admin;
     const WITHOUT_ROW: &'static [Command] = &[Command::AddItem];
 
     fn concerns(topic: &Topic) -> bool {
@@ -201,7 +200,7 @@ fn permission(user: &User) -> FormQuestion {
             ),
             FormField::text(
                 "Connections",
-                "whose tokens are read, as provider/name, with commas between; or all",
+                "of token.read: whose tokens, as provider/name or id, with commas between; or all",
             ),
         ],
         verb: "Keep it",
@@ -210,14 +209,7 @@ fn permission(user: &User) -> FormQuestion {
             let permission = PERMISSIONS.get(answers.choice(0)).copied();
             let permission = permission.ok_or("A permission is wanted.")?;
             let granted = answers.choice(1) == 0;
-            let mut connections = answers.listed(2);
-            // Every token there is must not be a form's default.
-            if granted && permission == Permission::TokenRead && connections.is_empty() {
-                return Err("Name the connections, or write all.".to_owned());
-            }
-            if connections == [ALL] {
-                connections.clear();
-            }
+            let connections = about(permission, answers.listed(2))?;
             Ok(Request::UserPermission(rpc::UserPermission {
                 name: name.to_owned(),
                 permission,
@@ -227,6 +219,23 @@ fn permission(user: &User) -> FormQuestion {
         },
         done: format!("The permissions of {} are changed.", user.name),
     }
+}
+
+/// The connections that a permission is granted or withdrawn for; none stands for all. Every token there is must not be a form's
+/// default, in either direction.
+fn about(permission: Permission, listed: Vec<String>) -> Result<Vec<String>, String> {
+    let wanted = match (permission, listed.as_slice()) {
+        (Permission::TokenRead, []) => "Name the connections, or write all.",
+        (Permission::TokenRead, [one]) if one == ALL => return Ok(Vec::new()),
+        (Permission::TokenRead, several) if several.iter().any(|it| it == ALL) => {
+            "Write all alone, or name the connections."
+        }
+        (Permission::TokenRead, _) | (Permission::SettingsEdit, []) => return Ok(listed),
+        (Permission::SettingsEdit, _) => {
+            "settings.edit is about no connection: leave that field empty."
+        }
+    };
+    Err(wanted.to_owned())
 }
 
 fn removal(user: &User) -> FormQuestion {
