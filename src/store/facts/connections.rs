@@ -17,6 +17,7 @@ use crate::store::{Store, StoreError, StoredRow, Tx, WriteClass};
 use super::authorizations::{Connected, DiscardedTokens, ReplacedTokens};
 use super::connection_places::{CONNECTIONS, in_a_key, is_listed, place};
 use super::credentials::IssueIntent;
+use super::named::id_in;
 
 /// How many rows of the index of connections are read at once.
 const PAGE: usize = 16;
@@ -288,13 +289,11 @@ impl Store {
         .await
     }
 
-    /// The runs of a connection, newest first.
+    /// The newest run of a connection.
     pub fn last_run_of(&self, id: &ConnectionId) -> Result<Option<RunId>, StoreError> {
         let newest = self.index_page(&format!("runs_of/{id}/"), None, 1, true)?;
-        Ok(newest
-            .into_iter()
-            .next()
-            .and_then(|(_, run)| run.parse().ok()))
+        let newest = newest.first();
+        newest.map(|(key, run)| id_in(key, run)).transpose()
     }
 
     /// How many connections stand in this status.

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 use crate::store::{Store, StoreError};
 
+/// So many rows of an index are read at once.
+const PAGE: usize = 64;
+
 /// Where something is found by its time, in an index of such times; before 1970 is at its beginning.
 pub(super) fn timed(index: &str, at: Timestamp, id: impl std::fmt::Display) -> String {
     let at = at.as_millisecond().max(0);
@@ -18,11 +21,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`] where a row names nothing of that kind: to pass it over would leave it behind for ever.
     pub(super) fn named_in<T: FromStr>(&self, index: &str) -> Result<Vec<T>, StoreError> {
-        let rows = self.index_page(index, None, usize::MAX, false)?;
-        rows.iter().map(|(key, id)| named(key, id)).collect()
+        let rows = self.index_rows(index.to_owned(), PAGE);
+        rows.map(|row| row.and_then(|(key, id)| id_in(&key, &id)))
+            .collect()
     }
 
-    /// What an index of times names that is due by now, the oldest first, and when the next one is.
+    /// What an index of times names that is due by now, the oldest first, and when the next one is. It costs what is due, however
+    /// much waits behind it.
     ///
     /// # Errors
     /// As [`Store::named_in`], and where a key says no time.
@@ -32,18 +37,23 @@ impl Store {
         now: Timestamp,
     ) -> Result<(Vec<T>, Option<Timestamp>), StoreError> {
         let mut due = Vec::new();
-        for (key, id) in self.index_page(index, None, usize::MAX, false)? {
+        for row in self.index_rows(index.to_owned(), PAGE) {
+            let (key, id) = row?;
             let at = due_at(index, &key)?;
             if at > now {
                 return Ok((due, Some(at)));
             }
-            due.push(named(&key, &id)?);
+            due.push(id_in(&key, &id)?);
         }
         Ok((due, None))
     }
 }
 
-fn named<T: FromStr>(key: &str, id: &str) -> Result<T, StoreError> {
+/// What a row of an index names.
+///
+/// # Errors
+/// [`StoreError::Damaged`] where that is nothing of its kind.
+pub(super) fn id_in<T: FromStr>(key: &str, id: &str) -> Result<T, StoreError> {
     let named = id.parse();
     named.map_err(|_| StoreError::Damaged(format!("{key} names nothing of its kind")))
 }
