@@ -99,6 +99,13 @@ impl House {
         there
     }
 
+    /// How many times there are whose events the connection lacks.
+    async fn gaps(&self) -> usize {
+        let name = self.connection.clone();
+        let connection: view::Connection = self.ask(rpc::Connection { name }).await;
+        connection.gaps.len()
+    }
+
     /// Of which rooms the lists were asked since `from`, in turn.
     fn rooms_asked(&self, from: usize) -> Vec<String> {
         let asked = self.vendor.asked();
@@ -314,12 +321,14 @@ async fn a_time_out_of_service_is_missing_from_each_list() {
     house.pulled().await;
     let expected = ["attic/1", "attic/3", "hall/1", "hall/3"];
     assert_eq!(house.there(ReferenceState::Synced).await, expected);
+    assert_eq!(house.gaps().await, 1, "both lists lack the same");
     let wishes = RunWishes {
         fill_gap: true,
         ..RunWishes::default()
     };
     house.run_with(wishes).await;
     assert_eq!(house.there(ReferenceState::Synced).await.len(), 6);
+    assert_eq!(house.gaps().await, 0);
 }
 
 #[tokio::test]

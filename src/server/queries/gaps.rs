@@ -1,7 +1,9 @@
 //! Times whose events a connection lacks.
 
 use crate::domain::connection::{Connection, Status};
+use crate::domain::job::SyncJob;
 use crate::domain::provider::{ProviderFile, SyncKind};
+use crate::domain::sync::Gap;
 use crate::server::Server;
 use crate::server::sync::claimed::claimed;
 use crate::store::StoreError;
@@ -24,13 +26,12 @@ pub(super) fn of(
             from,
             to,
         };
-        let has_many = file.and_then(|file| file.list_of(&job.entity));
-        let list = match has_many.is_some_and(|list| list.for_each.is_some()) {
-            // Each of several lists is filled by itself.
-            true => claimed(server, &job, c)?.list,
-            false => job.list.clone(),
+        let list = file.and_then(|file| file.list_of(&job.entity));
+        let missing = match list.is_some_and(|list| list.for_each.is_some()) {
+            true => of_each(server, &job, c)?,
+            false => job.list.missing().copied().collect(),
         };
-        gaps.extend(list.missing().map(|it| gap(it.from, Some(it.to))));
+        gaps.extend(missing.iter().map(|it| gap(it.from, Some(it.to))));
         let grows = c.status == Status::Revoked && is_events(&job.entity);
         gaps.extend(
             job.list
@@ -40,4 +41,15 @@ pub(super) fn of(
         );
     }
     Ok(gaps)
+}
+
+/// Those of a job with a list for each of several things, each of which is filled by itself. Whose lists it asks for is looked up
+/// only where one of them lacks something.
+fn of_each(server: &Server, job: &SyncJob, c: &Connection) -> Result<Vec<Gap>, StoreError> {
+    // Only a reconnect leaves gaps.
+    if c.generation <= 1 || !server.store.lacks_events(job)? {
+        return Ok(Vec::new());
+    }
+    let list = claimed(server, job, c)?.list;
+    Ok(list.missing().copied().collect())
 }

@@ -24,6 +24,17 @@ impl Store {
         self.scan::<ParentList>(&of_job(&job.connection, &job.id))
     }
 
+    /// Whether events are missing from any list of a job, whoever asks for that list. They are read one by one.
+    pub fn lacks_events(&self, job: &SyncJob) -> Result<bool, StoreError> {
+        if job.list.missing().next().is_some() {
+            return Ok(true);
+        }
+        let mut lists = self.rows::<ParentList>(of_job(&job.connection, &job.id));
+        let lacks = |it: &ParentList| it.list.missing().next().is_some();
+        let found = lists.find(|it| it.as_ref().map_or(true, lacks));
+        Ok(found.transpose()?.is_some())
+    }
+
     /// An execution asks for these lists of its job, and for no other: nothing is claimed of what others brought.
     ///
     /// # Errors
