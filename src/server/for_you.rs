@@ -190,17 +190,27 @@ fn taken_away(server: &Server, id: &RunId) -> Result<Option<ForYou>, StoreError>
     let connection = server.store.connection(&run.connection)?;
     // It is in service again.
     let is_again = connection.generation != run.generation;
-    Ok((is_recent(run.started_at) && !is_again).then(|| ForYou {
+    if !is_recent(run.started_at) || is_again {
+        return Ok(None);
+    }
+    let (actor, provider) = (&run.actor, &run.provider_name);
+    let text = match &connection.replaced_of {
+        Some(of) => {
+            let name = server.store.connection(of)?.name;
+            format!(
+                "{actor} authorized your {provider} · {name} again, which ends its earlier tokens"
+            )
+        }
+        None => {
+            let (name, reason) = (&run.name, run.reason.words());
+            format!("{actor} disconnected your {provider} · {name} ({reason})")
+        }
+    };
+    Ok(Some(ForYou {
         what: About::TakenAway,
         id: id.to_string(),
         at: run.started_at,
-        text: format!(
-            "{} disconnected your {} · {} ({})",
-            run.actor,
-            run.provider_name,
-            run.name,
-            run.reason.words()
-        ),
+        text,
     }))
 }
 

@@ -12,6 +12,8 @@ pub mod manual_acts;
 pub mod plan;
 pub mod registration;
 pub mod run;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod step_results;
 pub mod steps;
 pub mod swap;

@@ -1,5 +1,5 @@
 //! What somebody is told at their next start, until they have seen it: their connection was taken out of service by somebody else,
-//! and what they had planned left something.
+//! what it had before was replaced by somebody else, and what they had planned left something.
 
 use super::walkthroughs::FALLEN;
 use crate::domain::connection::Connection;
@@ -54,7 +54,8 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Whoever a connection belongs to is told that somebody else takes it out of service.
+    /// Whoever a connection belongs to is told that somebody else takes it out of service, or ends the tokens that it had before
+    /// it was authorized again.
     pub(super) fn tell_owner(
         &mut self,
         connection: &Connection,
@@ -63,8 +64,8 @@ impl Tx<'_> {
         let Owner::Personal(owner) = &connection.owner else {
             return Ok(());
         };
-        // What is given back was never in use.
-        if connection.is_given_back {
+        // What is given back was never in use, unless it was replaced.
+        if connection.is_given_back && connection.replaced_of.is_none() {
             return Ok(());
         }
         match self.get::<User>(owner.as_str())? {
@@ -79,3 +80,6 @@ impl Tx<'_> {
         self.put_index(&format!("{}{id}", told(user)), &id)
     }
 }
+
+#[cfg(test)]
+mod tests;
