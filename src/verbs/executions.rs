@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             ">NEW",
             ">CHANGED",
             ">SAME",
-            ">FAILED",
+            ">NOT TAKEN",
             "ERROR",
             "EXECUTION",
             "JOB",
@@ -72,7 +72,7 @@ fn page_table(pages: &[PulledPage]) -> String {
         ">CHANGED",
         ">SAME",
         ">DELETED",
-        ">FAILED",
+        ">NOT TAKEN",
         "OF",
         "NEXT",
     ]);

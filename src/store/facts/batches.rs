@@ -32,7 +32,7 @@ pub struct SyncBatch {
     pub deleted: Vec<u64>,
     /// The others; `seen` is set by the store.
     pub items: Vec<Synced>,
-    /// Items that could not be taken.
+    /// Items that were not taken: they have no id.
     pub failed: u64,
     /// Where the pass stands once all of them are kept, when they end a page.
     pub pass: Option<Pass>,

@@ -88,7 +88,7 @@ pub struct Execution {
     pub updated: u64,
     /// Unchanged ones.
     pub skipped: u64,
-    /// Ones that could not be taken.
+    /// Ones that were not taken: they have no id.
     pub failed: u64,
     /// Pages received.
     pub pages: u64,
