@@ -12,6 +12,7 @@ use super::sync::ListState;
 mod events;
 mod executions;
 mod fair_order;
+mod kept_executions;
 mod links;
 mod list;
 mod page_slots;
@@ -29,6 +30,7 @@ mod transitions;
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
 pub use fair_order::in_rounds;
+pub use kept_executions::{LATEST_KEPT, OLDEST_ASKED, has_old_executions, not_kept};
 pub use links::LinkRefused;
 pub use list::ParentList;
 pub use page_slots::{Asker, PageSlots, SlotEvent, SlotLimits};
@@ -197,7 +199,7 @@ pub struct SyncExecution {
     pub updated: u64,
     /// Items that were as we had them.
     pub skipped: u64,
-    /// Items that could not be taken.
+    /// Items that were not taken: they have no id.
     pub failed: u64,
     /// Pages received.
     pub pages: u64,

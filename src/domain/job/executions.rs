@@ -142,6 +142,7 @@ impl SyncExecution {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::job::sample::execution;
 
     const ALL: [ExecutionStatus; 5] = [
         ExecutionStatus::Queued,
@@ -150,16 +151,6 @@ mod tests {
         ExecutionStatus::Failed,
         ExecutionStatus::Cancelled,
     ];
-
-    fn execution(status: ExecutionStatus) -> SyncExecution {
-        let text = serde_json::json!({
-            "id": "exe_01jd7000000000000000000001", "job": "job_01jd7000000000000000000001",
-            "connection": "con_01jd7000000000000000000001", "generation": 1, "status": status,
-            "started_at": "2026-11-29T00:00:00Z", "completed_at": null, "processed": 7, "created": 7, "updated": 0,
-            "skipped": 0, "failed": 0, "pages": 1, "total": null, "cursor": "2", "error": null,
-        });
-        serde_json::from_value(text).unwrap()
-    }
 
     fn events() -> Vec<ExecutionEvent> {
         let at = Timestamp::from_second(1_800_000_000).unwrap();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Seen, Synced};
+use super::{ExecutionStatus, Seen, SyncExecution, Synced};
 
 /// An issue with nothing in it.
 pub(crate) fn record() -> Synced {
@@ -23,4 +23,15 @@ pub(crate) fn record() -> Synced {
         own: Default::default(),
         links: Default::default(),
     }
+}
+
+/// An execution that has read a page.
+pub(crate) fn execution(status: ExecutionStatus) -> SyncExecution {
+    let text = serde_json::json!({
+        "id": "exe_01jd7000000000000000000001", "job": "job_01jd7000000000000000000001",
+        "connection": "con_01jd7000000000000000000001", "generation": 1, "status": status,
+        "started_at": "2026-11-29T00:00:00Z", "completed_at": null, "processed": 7, "created": 7, "updated": 0,
+        "skipped": 0, "failed": 0, "pages": 1, "total": null, "cursor": "2", "error": null,
+    });
+    serde_json::from_str(&text.to_string()).unwrap()
 }

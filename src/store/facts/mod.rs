@@ -26,6 +26,7 @@ mod marks;
 mod named;
 mod new_runs;
 mod notices;
+mod old_executions;
 mod outbox;
 mod passes;
 mod planned;
