@@ -404,6 +404,21 @@ impl Vendors {
         ))
     }
 
+    /// Whether the vendor has this thing of a list, asked on a connection of this pool.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub fn is_there<'a>(
+        &'a self,
+        pool: &'a Pool,
+        spec: &'a SyncSpec,
+        context: &'a CallContext<'a>,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<bool, PageError>> {
+        let http = &self.inner.http;
+        Box::pin(list::one::is_there(http, pool, spec, context, id))
+    }
+
     /// The method and address of a call, as they may be shown before it is made.
     #[must_use]
     pub fn shown(&self, spec: &Call, context: &CallContext<'_>) -> String {

@@ -26,6 +26,9 @@ pub(crate) const RESERVED: [&str; 8] = [
 /// What stands in braces for the thing whose list is pulled, in a list for each of several.
 pub(crate) const PARENT: &str = "parent.id";
 
+/// What stands in braces for a thing that is asked for by itself.
+pub(crate) const THING: &str = "id";
+
 /// Why a template has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {

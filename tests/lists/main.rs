@@ -17,6 +17,7 @@ mod house;
 mod liar;
 mod links;
 mod mappings;
+mod one;
 #[path = "../support/pace.rs"]
 mod pace;
 mod parents;

@@ -60,12 +60,16 @@ pub(crate) fn things(ids: impl IntoIterator<Item = u64>) -> Value {
 }
 
 type Script = dyn FnMut(&Query) -> Said + Send;
+type One = dyn FnMut(u64) -> Said + Send;
 
 #[derive(Clone)]
 pub(crate) struct Vendor {
     pub(crate) base: String,
     script: Arc<Mutex<Box<Script>>>,
     asked: Arc<Mutex<Vec<Query>>>,
+    /// What is said of one thing, and which were asked for.
+    one: Arc<Mutex<Box<One>>>,
+    ones: Arc<Mutex<Vec<u64>>>,
     rooms: Arc<Mutex<Value>>,
     /// Who signs in.
     account: Arc<Mutex<String>>,
@@ -84,6 +88,8 @@ impl Vendor {
                 page(json!({ "items": [] }))
             }))),
             asked: Arc::default(),
+            one: Arc::new(Mutex::new(Box::new(|_| says(404, "{}")))),
+            ones: Arc::default(),
             rooms: Arc::new(Mutex::new(json!([]))),
             account: Arc::new(Mutex::new("u1".to_owned())),
             answers: watch::Sender::new(true),
@@ -97,6 +103,16 @@ impl Vendor {
     /// From now on the list says this.
     pub(crate) fn list(&self, script: impl FnMut(&Query) -> Said + Send + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
+    }
+
+    /// From now on one thing says this.
+    pub(crate) fn one(&self, script: impl FnMut(u64) -> Said + Send + 'static) {
+        *self.one.lock().unwrap() = Box::new(script);
+    }
+
+    /// Which things were asked for by themselves since this was asked last.
+    pub(crate) fn ones(&self) -> Vec<u64> {
+        std::mem::take(&mut *self.ones.lock().unwrap())
     }
 
     /// From now on there are these rooms, each of which has a list of its own.
@@ -164,7 +180,13 @@ async fn answer(State(vendor): State<Vendor>, request: Request) -> Response {
             answers.wait_for(|it| *it).await.unwrap();
             (vendor.script.lock().unwrap())(&query)
         }
-        _ => says(404, ""),
+        path => match path.strip_prefix("/one/").and_then(|id| id.parse().ok()) {
+            Some(id) => {
+                vendor.ones.lock().unwrap().push(id);
+                (vendor.one.lock().unwrap())(id)
+            }
+            None => says(404, ""),
+        },
     };
     if said.status == 0 {
         return std::future::pending().await;

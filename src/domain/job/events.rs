@@ -56,6 +56,8 @@ pub enum JobEvent {
         /// When its schedule comes round next; the execution had taken the time before it.
         next_run_at: Option<Timestamp>,
     },
+    /// The vendor has none of the things any more that the last whole pass over a list did not see.
+    MissingGone,
     /// The vendor refuses the list of one of the things that have one.
     ListRefused,
     /// A disconnect takes its connection out of service.

@@ -65,6 +65,7 @@ impl JobEvent {
             | Self::Cancelled { .. }
             | Self::ListSeen { .. }
             | Self::ListRefused
+            | Self::MissingGone
             | Self::PassStands(_)
             | Self::PassEnded { .. } => false,
         }
@@ -94,6 +95,7 @@ impl ListState {
                 (self.source, self.whose) = (Some(source.list), Some(source.whose));
             }
             JobEvent::ListRefused => self.is_refused = true,
+            JobEvent::MissingGone => self.settle(),
             JobEvent::PassStands(pass) => self.pass = Some(*pass.clone()),
             JobEvent::PassEnded { pass, whole } => {
                 if self.passed(pass.clone(), whole.clone(), id) {

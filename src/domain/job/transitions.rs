@@ -60,6 +60,7 @@ impl SyncJob {
             | JobEvent::CameBack { .. }
             | JobEvent::ListSeen { .. }
             | JobEvent::ListRefused
+            | JobEvent::MissingGone
             | JobEvent::PassStands(_)
             | JobEvent::PassEnded { .. } => {}
         }

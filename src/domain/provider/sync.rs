@@ -53,6 +53,13 @@ pub struct SyncSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub row: Option<String>,
+    /// Where one thing is asked for, with `{id}` for its id: a URL, or a path at the host of the list. Left out: it cannot be.
+    #[serde(
+        default,
+        deserialize_with = "blank_is_none",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub one: Option<String>,
     /// Where its name stands.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub label: Option<String>,
@@ -130,7 +137,8 @@ const POSITION_TTL: Duration = Duration::from_secs(15 * 60);
 
 impl SyncSpec {
     /// Digest of whose list it is, an account's or that of a thing in it, where it is, by the variables that are not as the file
-    /// has them, and how the file reads it; what its fields are called for people, and where they find it, says nothing of that.
+    /// has them, and how the file reads it; what its fields are called for people, where they find it, and how one thing is asked
+    /// for, says nothing of that.
     #[must_use]
     pub fn source(
         &self,
@@ -141,6 +149,7 @@ impl SyncSpec {
         let read = Self {
             fields: BTreeMap::new(),
             link: None,
+            one: None,
             ..self.clone()
         };
         let spec = serde_json::to_string(&read).unwrap_or_default();
@@ -153,6 +162,21 @@ impl SyncSpec {
             list,
             whose: digest_of(place.chain(set.iter().map(String::as_str))),
         }
+    }
+
+    /// Where one thing is asked for, as a URL; none where it cannot be.
+    #[must_use]
+    pub fn one_url(&self) -> Option<String> {
+        let one = self.one.as_deref()?;
+        if !one.starts_with('/') {
+            return Some(one.to_owned());
+        }
+        let (scheme, rest) = match self.url.split_once("://") {
+            Some((scheme, rest)) => (format!("{scheme}://"), rest),
+            None => (String::new(), self.url.as_str()),
+        };
+        let host = rest.split(['/', '?']).next()?;
+        Some(format!("{scheme}{host}{one}"))
     }
 
     /// Whether its request names this variable.
@@ -308,6 +332,31 @@ mod tests {
     }
 
     #[test]
+    fn one_thing_is_asked_for_at_the_host_of_its_list() {
+        for (url, one, expected) in [
+            (
+                "https://a.example/v1/things?x=1",
+                "/v1/t/{id}",
+                "https://a.example/v1/t/{id}",
+            ),
+            ("{api}/things", "/things/{id}", "{api}/things/{id}"),
+            (
+                "https://a.example/",
+                "https://b.example/{id}",
+                "https://b.example/{id}",
+            ),
+        ] {
+            let spec = SyncSpec {
+                url: url.to_owned(),
+                one: Some(one.to_owned()),
+                ..spec("")
+            };
+            assert_eq!(spec.one_url().as_deref(), Some(expected));
+        }
+        assert_eq!(spec("").one_url(), None);
+    }
+
+    #[test]
     fn a_list_with_other_names_for_its_fields_is_the_same_list() {
         let set = BTreeMap::new();
         let list = spec("").source("7", None, &set);
@@ -316,6 +365,7 @@ mod tests {
             list
         );
         assert_eq!(spec("link = \"/url\"").source("7", None, &set), list);
+        assert_eq!(spec("one = \"/x/{id}\"").source("7", None, &set), list);
         let read_otherwise = spec("label = \"/title\"").source("7", None, &set);
         assert_ne!(read_otherwise.list, list.list);
         assert_eq!(read_otherwise.whose, list.whose);

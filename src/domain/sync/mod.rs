@@ -9,6 +9,7 @@ mod list;
 mod marks;
 mod pass;
 mod resume;
+mod settled;
 #[cfg(test)]
 mod tests;
 mod unchecked;

@@ -48,6 +48,7 @@ pub(super) fn check_sync(
         check_time(&format!("{field}.until"), until, UNTIL)?;
     }
     check_sorted(field, sync)?;
+    check_one(file, field, sync)?;
     let pointers = [
         ("items", Some(&sync.items)),
         ("id", Some(&sync.id)),
@@ -85,6 +86,26 @@ pub(super) fn check_sync(
     sync.page
         .as_ref()
         .map_or(Ok(()), |page| check_page(&format!("{field}.page"), page))
+}
+
+/// Where one thing of a list is asked for.
+fn check_one(file: &ProviderFile, field: &str, sync: &SyncSpec) -> Result<(), FileProblem> {
+    let Some(url) = sync.one_url() else {
+        return Ok(());
+    };
+    let field = format!("{field}.one");
+    let why = if sync.for_each.is_some() || sync.row.is_some() {
+        "goes with a list of its own whose rows are the things; expected neither for_each nor row"
+    } else if sync.kind == SyncKind::Events {
+        "and kind = \"events\" contradict each other: what happened is not gone; expected one of them"
+    } else if !url.contains("{id}") {
+        "names no thing; expected {id} in it"
+    } else if url.contains("{token}") {
+        "would carry the token; expected auth to do it"
+    } else {
+        return check_url(file, &field, &url, Where::One, UrlPurpose::Api);
+    };
+    Err(FileProblem::new(field, why))
 }
 
 /// What can be mapped: a pointer into a thing, and a name that people can read.

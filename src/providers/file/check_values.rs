@@ -6,7 +6,7 @@ use url::Url;
 use super::FileProblem;
 use crate::domain::provider::{Matcher, ProviderFile};
 use crate::providers::http::is_loopback;
-use crate::providers::template::{self, PARENT, Piece};
+use crate::providers::template::{self, PARENT, Piece, THING};
 
 /// Where a template stands, which decides the names that it may hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) enum Where {
     Param,
     /// A list for each of several things: what a request has, and the thing.
     Each,
+    /// What asks for one thing of a list: what a request has, and the thing.
+    One,
     /// The call that joins a channel: what a request has, and the channel.
     Join,
     /// A text for people: vars, what is no secret, and `{app}`, our name at the vendor.
@@ -79,6 +81,7 @@ fn is_known(file: &ProviderFile, name: &str, place: Where) -> bool {
         Where::Endpoint => is_var,
         Where::Request => is_var || of_request(),
         Where::Each => is_var || of_request() || name == PARENT,
+        Where::One => is_var || of_request() || name == THING,
         Where::Join => {
             let channel = file.channels.as_ref().map(|spec| spec.param.as_str());
             is_var || of_request() || channel == Some(name)
@@ -94,8 +97,9 @@ fn unknown_name(file: &ProviderFile, name: &str, place: Where) -> String {
     match place {
         Where::Var => known.clear(),
         Where::Endpoint => {}
-        Where::Request | Where::Param | Where::Each | Where::Join => {
+        Where::Request | Where::Param | Where::Each | Where::One | Where::Join => {
             known.extend((place == Where::Each).then_some(PARENT));
+            known.extend((place == Where::One).then_some(THING));
             let channel = file.channels.as_ref().filter(|_| place == Where::Join);
             known.extend(channel.map(|spec| spec.param.as_str()));
             known.extend(file.auth.field_names());

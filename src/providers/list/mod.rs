@@ -6,6 +6,7 @@ mod digits;
 mod empty;
 mod link;
 mod next;
+pub(crate) mod one;
 mod refusal;
 mod rows;
 

@@ -165,6 +165,25 @@ pub(super) async fn page(
     }
 }
 
+/// Whether the vendor has this thing, asked for once.
+pub(super) async fn is_there(
+    task: &Task<'_>,
+    vendor: &VendorSession,
+    usable: &UsableToken,
+    id: &str,
+) -> Result<bool, FetchError> {
+    may_ask(task, usable, Duration::ZERO).await;
+    let endpoints = vendor
+        .endpoints()
+        .map_err(|p| FetchError::SetUp(p.message))?;
+    let context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
+    let vendors = &task.server.vendors;
+    let asked = vendors.is_there(&task.pulling.pool, task.spec, &context, id);
+    let is_there = asked.await?;
+    task.pulling.progress.moves();
+    Ok(is_there)
+}
+
 /// Waits until it may ask: as long as a limit lasts that is known of the account, and until it has a place. How long the limit
 /// was waited for, when so much was before.
 async fn may_ask(task: &Task<'_>, usable: &UsableToken, before: Duration) -> Duration {

@@ -17,6 +17,7 @@ mod passes;
 mod progress;
 mod pull;
 mod schedule;
+mod settle;
 mod task;
 mod wait_state;
 mod walk;

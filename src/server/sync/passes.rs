@@ -69,10 +69,14 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         return Ok(false);
     };
     loop {
-        let Some((after, follows)) = walker.finish(list.watermark, !is_resumed).await? else {
+        let is_whole = walker.walk.pass.since.is_none();
+        let Some((after, mut follows)) = walker.finish(list.watermark, !is_resumed).await? else {
             return Ok(false);
         };
         list = after;
+        if is_whole && let Some(settled) = walker.settled(&list).await? {
+            (list, follows) = (settled, false);
+        }
         let next = if is_resumed || walker.again > 0 {
             let from = since(task.spec, list.watermark);
             Pass::new(clock_and_ids::now(), from, task.execution.generation)

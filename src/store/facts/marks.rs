@@ -232,26 +232,40 @@ impl Tx<'_> {
     }
 }
 
-/// What of a scope is marked as gone, each part read once.
-#[derive(Default)]
-pub(super) struct GoneMarks(BTreeMap<u64, Vec<u8>>);
+/// What of a scope is marked so, each part read once.
+pub(super) struct ReadMarks {
+    mark: Mark,
+    parts: BTreeMap<u64, Vec<u8>>,
+}
 
-impl GoneMarks {
+impl ReadMarks {
+    pub(super) fn of(mark: Mark) -> Self {
+        Self {
+            mark,
+            parts: BTreeMap::new(),
+        }
+    }
+
     pub(super) fn has(
         &mut self,
         store: &Store,
         scope: &Scope,
         number: u64,
     ) -> Result<bool, StoreError> {
-        // Where nothing is gone there is nothing to read.
-        if scope.gone == 0 {
+        // Where nothing is marked there is nothing to read.
+        let is_any = match self.mark {
+            Mark::Seen => scope.marked_below > 0,
+            Mark::Missed => scope.missed > 0,
+            Mark::Gone => scope.gone > 0,
+        };
+        if !is_any {
             return Ok(false);
         }
         let part = number / NUMBERS;
-        let bits = match self.0.entry(part) {
+        let bits = match self.parts.entry(part) {
             Entry::Occupied(read) => read.into_mut(),
             Entry::Vacant(unread) => {
-                let kept = store.get::<Part>(&place(&scope.key(), Mark::Gone, part))?;
+                let kept = store.get::<Part>(&place(&scope.key(), self.mark, part))?;
                 unread.insert(kept.map_or_else(Vec::new, |it| it.bits))
             }
         };

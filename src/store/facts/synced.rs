@@ -7,10 +7,11 @@ use std::collections::btree_map::Entry;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::marks::GoneMarks;
+use super::marks::ReadMarks;
 use crate::domain::audit::NewEntry;
 use crate::domain::id::{ConnectionId, ReferenceId};
 use crate::domain::job::{ReferenceState, Scope, Synced};
+use crate::domain::sync::Mark;
 use crate::store::{Store, StoreError, StoredRow, WriteClass};
 
 /// Counts what syncs have brought.
@@ -96,7 +97,7 @@ pub struct Scopes {
 
 struct ReadScope {
     scope: Option<Scope>,
-    gone: GoneMarks,
+    gone: ReadMarks,
 }
 
 impl Scopes {
@@ -117,7 +118,7 @@ impl Scopes {
                 let scope = store.get::<Scope>(unread.key())?;
                 unread.insert(ReadScope {
                     scope,
-                    gone: GoneMarks::default(),
+                    gone: ReadMarks::of(Mark::Gone),
                 })
             }
         };

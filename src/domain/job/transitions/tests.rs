@@ -112,6 +112,7 @@ fn event() -> impl Strategy<Value = JobEvent> {
         }),
         wishes().prop_map(JobEvent::Asked),
         Just(JobEvent::Reset),
+        Just(JobEvent::MissingGone),
         Just(JobEvent::Wiped),
         time().prop_map(|due| JobEvent::Told { due }),
         (any::<bool>(), status()).prop_map(|(is_by_event, last)| JobEvent::Began {

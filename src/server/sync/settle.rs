@@ -1,0 +1,64 @@
+//! Things that a whole pass did not see are asked for by themselves, where the provider file says how: too many for one pass, or
+//! missed once where things move between pages.
+
+use super::fetch::{self, FetchError};
+use super::walk::Walker;
+use crate::domain::sync::ListState;
+use crate::server::clock_and_ids;
+use crate::store::facts::MissingThings;
+
+impl Walker<'_> {
+    /// What is known of the list once the vendor has answered for what its last whole pass left open; none where it did not, or
+    /// has any of it.
+    pub(super) async fn settled(
+        &mut self,
+        list: &ListState,
+    ) -> Result<Option<ListState>, FetchError> {
+        let (task, store) = (self.task, &self.task.server.store);
+        let why = list.unchecked.as_ref().filter(|_| task.spec.one.is_some());
+        let Some(why) = why else {
+            return Ok(None);
+        };
+        let chance = clock_and_ids::chance();
+        let Some(things) = store.missing_things(task.job, why, chance)? else {
+            return Ok(None);
+        };
+        let answered = tokio::select! {
+            biased;
+            () = task.pulling.stop.cancelled() => return Ok(None),
+            answered = self.are_gone(&things) => answered,
+        };
+        match answered {
+            Ok(true) => {
+                let full_every = task.spec.full_every();
+                let settled = store.missing_gone(&self.keeper.of, full_every).await?;
+                Ok(Some(settled))
+            }
+            Ok(false) => Ok(None),
+            // The list was pulled to its end, and waits as it would without being asked.
+            Err(error) => {
+                tracing::debug!(%error, job = %task.job.id, "what a list misses could not be asked for");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether the vendor has none of the missing ones, and has the one that it listed: an address that is wrong has nothing.
+    async fn are_gone(&mut self, things: &MissingThings) -> Result<bool, FetchError> {
+        if let Some(seen) = &things.seen
+            && !self.is_there(seen).await?
+        {
+            return Ok(false);
+        }
+        for id in &things.missing {
+            if self.is_there(id).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn is_there(&mut self, id: &str) -> Result<bool, FetchError> {
+        fetch::is_there(self.task, &self.vendor, &self.usable, id).await
+    }
+}
