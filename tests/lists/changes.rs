@@ -58,16 +58,23 @@ async fn what_is_there_again_on_the_page_that_tells_it_was_deleted_is_there() {
     }
 }
 
-/// Nothing stands behind a page that was not full, so that nothing can have moved from there.
+/// Behind a page that holds all that the vendor counts nothing stands, so that nothing can have moved from there. A page that is
+/// only not full may have been filtered.
 #[tokio::test]
-async fn changes_on_one_page_that_is_not_full_are_asked_for_once() {
-    let mut house = House::with(NUMBERED).await;
+async fn changes_on_one_page_that_are_all_are_asked_for_once() {
+    for (total, pages_of_few) in [("total = \"/total\"", 2), ("", 4)] {
+        few_changes(&format!("{NUMBERED}\n{total}"), pages_of_few).await;
+    }
+}
+
+async fn few_changes(sync: &str, pages_of_few: usize) {
+    let mut house = House::with(sync).await;
     let vendor = rows(40, Timestamp::now() - HOUR * 24);
     let there = vendor.clone();
     house.vendor.list(move |query| oldest_first(&there, query));
     house.pulled().await;
     house.pulled().await;
-    for (changes, pages) in [(1..=3, 2), (11..=20, 4)] {
+    for (changes, pages) in [(1..=3, pages_of_few), (11..=20, 4)] {
         let asked = house.vendor.asked().len();
         change(&vendor, changes.clone(), Timestamp::now() + HOUR);
         house.pulled().await;

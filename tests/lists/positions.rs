@@ -331,7 +331,7 @@ fn in_pages(rows: &Rows, query: &Query, is_reversed: bool) -> Said {
         .take(10)
         .map(|(at, id, times)| json!({ "id": id, "at": at.to_string(), "times": times }))
         .collect();
-    page(json!({ "items": items }))
+    page(json!({ "items": items, "total": found.len() }))
 }
 
 pub(crate) const NUMBERED: &str = "updated = \"/at\"\nsince = { param = \"since\", overlap = \"1s\" }\n\

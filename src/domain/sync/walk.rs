@@ -126,7 +126,9 @@ impl Walk {
         let before = self.last.replace(last.clone());
         let is_repeated = before.is_some_and(|before| before.ids == page.ids);
         if self.pass.is_at_beginning() {
-            self.is_one_short = !is_full;
+            // A page may be short because the vendor filters behind it: that nothing follows has to be said.
+            let is_said = matches!(page.follows, Follows::Nothing) || self.pass.is_counted();
+            self.is_one_short = !is_full && is_said;
         } else if page.count > 0 && !is_repeated {
             self.is_one_short = false;
         }
@@ -154,8 +156,8 @@ impl Walk {
         self.last.as_ref().is_none_or(|last| last.is_full)
     }
 
-    /// Whether all that this walk has shown stood on its first page, and that page had room for more: nothing stood behind it
-    /// that can have moved.
+    /// Whether all that this walk has shown stood on its first page, behind which nothing follows by the vendor's word: nothing
+    /// stood there that can have moved.
     #[must_use]
     pub fn is_one_short(&self) -> bool {
         self.is_one_short

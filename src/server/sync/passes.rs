@@ -78,8 +78,11 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
             (list, follows) = (settled, false);
         }
         let next = if is_resumed || walker.again > 0 {
-            let from = since(task.spec, list.watermark);
-            Pass::new(clock_and_ids::now(), from, task.execution.generation)
+            // A deletion of the time before may be told no more, where it was taken up long after it had begun.
+            let now = clock_and_ids::now();
+            let is_told = !list.misses_deletions(deletions_told(task.spec), now);
+            let from = since(task.spec, list.watermark.filter(|_| is_told));
+            Pass::new(now, from, task.execution.generation)
         } else if follows {
             wanted(task, &list)
         } else {
