@@ -110,3 +110,27 @@ async fn a_wish_of_a_job_that_is_off_is_refused_and_leaves_nothing() {
     house.pulled().await;
     assert!(house.vendor.asked()[1].contains_key("since"));
 }
+
+/// What is asked for twice, after a lost answer or by two people, does not begin anew.
+#[tokio::test]
+async fn a_wish_that_is_said_twice_stops_nothing() {
+    let mut house = House::with(STATE).await;
+    shown(&house, &rows(1..=5, ago(24)));
+    house.pulled().await;
+    house.vendor.answers(false);
+    let asked = house.vendor.asked().len();
+    house.act(JobAction::RunWith(FULL)).await;
+    house.vendor.is_asked(asked + 1).await;
+    let begun = house.job().await.last_execution.map(|it| it.id);
+    let again = rpc::JobAct {
+        job: house.job.clone(),
+        act: JobAction::RunWith(FULL),
+    };
+    let refused = house.try_ask(again).await.unwrap_err();
+    assert!(refused.message.contains("runs already"), "{refused:?}");
+    assert_eq!(house.job().await.last_execution.map(|it| it.id), begun);
+    assert!(house.statuses().await[0].is_live());
+    house.vendor.answers(true);
+    house.over_after(None).await;
+    assert_eq!(house.counts().await, (5, 0, 0));
+}

@@ -113,6 +113,15 @@ impl ListState {
         JobEffect::Nothing
     }
 
+    /// Whether all of this is wished already, or there is nothing that it would change.
+    #[must_use]
+    pub fn has_wishes(&self, wishes: RunWishes) -> bool {
+        let mut wished = self.clone();
+        wished.wish(wishes);
+        wished.pass.clone_from(&self.pass);
+        wished == *self
+    }
+
     fn wish(&mut self, wishes: RunWishes) {
         if wishes.full || wishes.accept_gone {
             (self.whole_due, self.pass) = (Some(WholeDue::Now), None);

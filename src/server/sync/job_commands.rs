@@ -10,12 +10,9 @@ use crate::server::caller::Caller;
 use crate::server::queries::jobs;
 use crate::server::resolve;
 use crate::server::{Server, clock_and_ids};
-use crate::store::facts::{Cancelled, Wished};
+use crate::store::facts::{Cancelled, StoppedFor, Wished};
 use crate::wire::rpc::{JobAction, JobSpec};
 use crate::wire::{Code, Problem, Topic, view};
-
-/// So often an execution is stopped that a schedule begins before whoever has wishes.
-const WISHED: u32 = 3;
 
 /// What is done with a job, as an entry.
 type ActedOn = fn(JobActed) -> Event;
@@ -53,7 +50,7 @@ pub async fn act(
             enabled.await?;
         }
         JobAction::Disable => {
-            stop(server, caller, &job, cancelled(), false).await?;
+            stop_what_runs(server, caller, &job, cancelled()).await?;
             let by = caller.actor.user.name.clone();
             let event = JobEvent::Disabled { by };
             server
@@ -72,19 +69,19 @@ pub async fn act(
         }
         JobAction::RunWith(wishes) => run_with(server, caller, &job, wishes, &entry).await?,
         JobAction::Reset => {
-            stop(server, caller, &job, cancelled(), false).await?;
+            stop_what_runs(server, caller, &job, cancelled()).await?;
             server
                 .store
                 .change_job(&job.id, JobEvent::Reset, entry(Event::JobReset, None))
                 .await?;
         }
-        JobAction::Cancel => stop(server, caller, &job, cancelled(), true).await?,
+        JobAction::Cancel => cancel(server, caller, &job, cancelled()).await?,
     }
     changed(server, &job);
     jobs::one(server, caller, &server.store.job(&job.id)?)
 }
 
-/// Runs a job with a person's wishes. What runs was begun without them, and is stopped.
+/// Runs a job with a person's wishes. What runs without them is stopped in the transaction that begins the next execution.
 async fn run_with(
     server: &Arc<Server>,
     caller: &Caller,
@@ -92,30 +89,34 @@ async fn run_with(
     wishes: RunWishes,
     entry: &impl Fn(ActedOn, Option<RunWishes>) -> NewEntry,
 ) -> Result<(), Problem> {
-    let mut tries = 0..WISHED;
-    loop {
-        let job = server.store.job(&job.id)?;
-        stop(
-            server,
-            caller,
-            &job,
-            entry(Event::SyncCancelled, None),
-            false,
-        )
-        .await?;
-        let wished = Wished {
-            wishes,
-            entry: entry(Event::JobAsked, Some(wishes)),
-        };
-        let why = ExecutionCause::Wished(Box::new(wished));
-        let started = entry(Event::SyncStarted, None);
-        let begun = schedule::start_execution(server, &job, why, started).await;
-        // What a schedule has begun in between is stopped, too.
-        let is_again = begun.is_err() && live(server, &server.store.job(&job.id)?)?.is_some();
-        if !is_again || tries.next().is_none() {
-            return begun.map(drop).map_err(Problem::from);
+    let running = live(server, job)?;
+    if let Some(running) = &running {
+        if job.list.has_wishes(wishes) {
+            return Err(Problem::new(
+                Code::Conflict,
+                format!("{} runs already, and nothing else is wished of it", job.id),
+                "`tagout jobs --follow` shows how far it is",
+            ));
         }
+        server.executions.stop(&running.id).await;
     }
+    let stops = running.as_ref().map(|running| StoppedFor {
+        execution: running.id.clone(),
+        cancelled: cancelled_by(caller, job),
+        entry: entry(Event::SyncCancelled, None),
+    });
+    let wished = Wished {
+        wishes,
+        entry: entry(Event::JobAsked, Some(wishes)),
+        stops,
+    };
+    let why = ExecutionCause::Wished(Box::new(wished));
+    let begun = schedule::start_execution(server, job, why, entry(Event::SyncStarted, None)).await;
+    if begun.is_err() && running.is_some() {
+        // Its work has ended; its row must not say that it runs.
+        stop_what_runs(server, caller, job, entry(Event::SyncCancelled, None)).await?;
+    }
+    begun.map(drop).map_err(Problem::from)
 }
 
 /// The execution of a job that runs, or waits its turn.
@@ -243,38 +244,50 @@ pub async fn enable_before(
         .collect()
 }
 
-/// Stops the job's execution, if one runs. What it had received is committed before the row says so.
-async fn stop(
+/// Stops the job's execution. What it had received is committed before the row says so.
+async fn cancel(
     server: &Server,
     caller: &Caller,
     job: &SyncJob,
     entry: NewEntry,
-    must: bool,
 ) -> Result<(), Problem> {
     let Some(running) = live(server, job)? else {
-        let idle = Problem::new(
+        return Err(Problem::new(
             Code::Conflict,
             format!("{} is not running", job.id),
             "`tagout jobs` shows what runs",
-        );
-        return if must { Err(idle) } else { Ok(()) };
+        ));
     };
     server.executions.stop(&running.id).await;
+    let cancelled = cancelled_by(caller, job);
+    let store = &server.store;
+    let stopped = store.execution_cancelled(&job.id, &running.id, &cancelled, entry);
+    stopped.await.map_err(Problem::from)
+}
+
+/// The same, where something runs. It may come to its end by itself meanwhile.
+async fn stop_what_runs(
+    server: &Server,
+    caller: &Caller,
+    job: &SyncJob,
+    entry: NewEntry,
+) -> Result<(), Problem> {
+    if live(server, job)?.is_none() {
+        return Ok(());
+    }
+    match cancel(server, caller, job, entry).await {
+        Err(_) if live(server, job)?.is_none() => Ok(()),
+        stopped => stopped,
+    }
+}
+
+fn cancelled_by(caller: &Caller, job: &SyncJob) -> Cancelled {
     let at = clock_and_ids::now();
-    let cancelled = Cancelled {
+    Cancelled {
         by: caller.actor.user.name.clone(),
         at,
         next_run_at: schedule::after(job, at),
-    };
-    let stopped = server
-        .store
-        .execution_cancelled(&job.id, &running.id, &cancelled, entry)
-        .await;
-    // It may have come to its end by itself meanwhile.
-    if !must && stopped.is_err() && live(server, job)?.is_none() {
-        return Ok(());
     }
-    stopped.map_err(Problem::from)
 }
 
 fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {

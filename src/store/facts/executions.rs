@@ -64,7 +64,15 @@ impl Store {
         self.fact(WriteClass::Normal, |tx| {
             tx.in_service(&execution.connection, execution.generation)?;
             let mut job = tx.job_of(&execution)?;
-            if let Some(Wished { wishes, entry }) = wished {
+            if let Some(Wished {
+                wishes,
+                entry,
+                stops,
+            }) = wished
+            {
+                if let Some(stops) = stops {
+                    job = tx.stop_for(job, stops)?;
+                }
                 (job, _) = tx.job_after(job, JobEvent::Asked(wishes))?;
                 tx.append(entry)?;
             }
@@ -151,6 +159,33 @@ pub struct Wished {
     pub wishes: RunWishes,
     /// What the record says of it.
     pub entry: NewEntry,
+    /// What ran without it, and is stopped.
+    pub stops: Option<StoppedFor>,
+}
+
+/// An execution that is stopped for another one, which begins in the same transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoppedFor {
+    pub execution: ExecutionId,
+    pub cancelled: Cancelled,
+    /// What the record says of it.
+    pub entry: NewEntry,
+}
+
+impl Tx<'_> {
+    /// What is stopped may have come to its end by itself meanwhile; then nothing is.
+    fn stop_for(&mut self, job: SyncJob, stops: StoppedFor) -> Result<SyncJob, StoreError> {
+        let last = self.last_execution(&job)?;
+        let is_it = |it: &SyncExecution| it.id == stops.execution && it.status.is_live();
+        let Some(live) = last.filter(is_it) else {
+            return Ok(job);
+        };
+        let next_run_at = stops.cancelled.next_run_at;
+        let (job, _) = self.job_after(job, JobEvent::Cancelled { next_run_at })?;
+        self.cancel(live, &stops.cancelled.by, stops.cancelled.at)?;
+        self.append(stops.entry)?;
+        Ok(job)
+    }
 }
 
 /// How an execution ended by itself.
@@ -163,7 +198,7 @@ pub struct ExecutionOver {
 }
 
 /// How a person stopped an execution.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cancelled {
     pub by: String,
     pub at: Timestamp,

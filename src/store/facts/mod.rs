@@ -55,7 +55,7 @@ pub use channels::ChannelResults;
 pub use connection_places::CONNECTIONS;
 pub use credentials::{EndSaid, IssueIntent, PassedAgain};
 pub use deliveries::{Arrival, BatchResult, DeliveryEffect, VendorSaid};
-pub use executions::{Cancelled, ExecutionOver, Wished};
+pub use executions::{Cancelled, ExecutionOver, StoppedFor, Wished};
 pub use exposures::ExposureChanges;
 pub use follow_ups::FollowUpChanges;
 pub use holds::{AfterHold, HOLDS};

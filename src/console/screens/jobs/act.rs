@@ -84,7 +84,8 @@ pub(in crate::console::screens) fn refuses(job: &Job, command: Command) -> Optio
         Command::DisableJob if !job.is_enabled => "it is off",
         Command::CancelJob if !live => "it is not running",
         Command::ResetJob if live => "it is running; c stops it first",
-        _ if runs && live => "it is running",
+        // What is wished of it stops what runs without that.
+        Command::RunJob if live => "it is running",
         _ if runs && job.state == JobState::Blocked => "its connection cannot be used",
         _ if runs && !job.is_enabled => "it is off",
         _ => return None,
