@@ -70,8 +70,14 @@ fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u6
     let Some((provider, label)) = name.split_once('/') else {
         // A provider's name means the one that is in use, when older ones are out of service. What is given back, or was
         // replaced, is ended by itself, and nobody means it.
-        let mut in_use = store.connections_in_use_of(name);
-        if let (Some(one), None) = (in_use.next(), in_use.next()) {
+        let mut live = store.live_connections_of(name).peekable();
+        let mut left = store.connections_left_by_swaps(name);
+        let meant = match live.peek() {
+            Some(_) => (live.next(), live.next()),
+            // While none is in use, the one whose new account is still to come is meant.
+            None => (left.next(), left.next()),
+        };
+        if let (Some(one), None) = meant {
             return Ok((vec![one?], None));
         }
         let all = store.connections_of(name);

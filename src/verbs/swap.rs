@@ -9,7 +9,7 @@ use super::{Session, VerbError, connect, input};
 use crate::client::{Client, Notices};
 use crate::domain::provider::AuthKind;
 use crate::wire::rpc;
-use crate::wire::view::{Connection, Meant, OpenSwap, ProviderDetail, Run};
+use crate::wire::view::{Connection, Meant, OpenSwap, ProviderDetail, Run, Status};
 use crate::wire::{Code, Problem};
 
 const EXAMPLES: &str = "Examples:
@@ -53,7 +53,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let mut request = arguments.how.request(String::new())?;
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client.ask(rpc::Connection { name }).await?;
+    let connection: Connection = client.ask(rpc::Connection { name: name.clone() }).await?;
+    if name == connection.provider && connection.swap.is_none() {
+        is_the_only_one(&client, &connection).await?;
+    }
     request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;
@@ -61,11 +64,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         Some(open) => says_nothing_of_the_first_half(&arguments.why, open)?,
         None => can_be_asked(arguments.yes, session)?,
     }
-    has_what_it_takes(&client, &request).await?;
-    arguments.how.register(&request.provider, &client).await?;
+    has_what_it_takes(&client, &request, connection.swap.is_some()).await?;
+    let is_taken_up = connection.swap.is_some();
     let proven = match &connection.swap {
+        // The registration that it has is what the first half revokes with.
         Some(open) => Some(taken_up(&client, notices, open, session).await?),
         None => {
+            arguments.how.register(&request.provider, &client).await?;
             let targets = vec![connection.id.to_string()];
             let asked = DisconnectRequest::of_swap(arguments.why, arguments.yes);
             disconnect::these(&client, notices, targets, asked, session).await?
@@ -81,6 +86,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let Some(open) = &connection.swap else {
         return Err(ended_meanwhile(&connection).into());
     };
+    if is_taken_up {
+        arguments.how.register(&request.provider, &client).await?;
+    }
     request.swap = Some(open.run.clone());
     let meant = Meant {
         swaps: true,
@@ -111,6 +119,22 @@ fn ended_meanwhile(connection: &Connection) -> Problem {
     )
 }
 
+/// A provider's name means its one connection in use, but not while a swap of another one there waits for its new account.
+async fn is_the_only_one(client: &Client, meant: &Connection) -> Result<(), VerbError> {
+    let status: Status = client.ask(rpc::Status).await?;
+    let mut open = status.swaps.iter();
+    match open.find(|open| open.provider == meant.provider) {
+        None => Ok(()),
+        Some(open) => Err(VerbError::usage(
+            format!("the swap of {} {} was left open", open.provider, open.name),
+            format!(
+                "name the one that is meant: tagout swap {} takes that up, tagout swap {} swaps {}",
+                open.connection, meant.id, meant.name
+            ),
+        )),
+    }
+}
+
 /// What was decided for the first half holds: nothing that is said now would change it.
 fn says_nothing_of_the_first_half(
     why: &DisconnectReason,
@@ -129,7 +153,11 @@ fn says_nothing_of_the_first_half(
 }
 
 /// Whether the new account can be connected with what was said: afterwards the old one is out.
-async fn has_what_it_takes(client: &Client, request: &rpc::Connect) -> Result<(), VerbError> {
+async fn has_what_it_takes(
+    client: &Client,
+    request: &rpc::Connect,
+    is_taken_up: bool,
+) -> Result<(), VerbError> {
     let id = request.provider.clone();
     let provider: ProviderDetail = client.ask(rpc::Provider { id }).await?;
     let (key, installation) = (request.api_key.is_some(), request.installation.is_some());
@@ -143,7 +171,10 @@ async fn has_what_it_takes(client: &Client, request: &rpc::Connect) -> Result<()
     };
     Err(VerbError::usage(
         format!("{} is connected {takes}", provider.card.name),
-        "Nothing was disconnected; say it like that, and swap again",
+        match is_taken_up {
+            true => "say it like that, and swap again",
+            false => "Nothing was disconnected; say it like that, and swap again",
+        },
     ))
 }
 

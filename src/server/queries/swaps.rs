@@ -13,15 +13,16 @@ const MOST: usize = 20;
 /// The first of those that are open, whoever asks, and how many more there are.
 pub fn open(server: &Server) -> Result<(Vec<view::OpenSwap>, u64), StoreError> {
     let runs = server.store.swaps_left(MOST)?;
-    let more = match runs.len() < MOST {
-        true => 0,
-        false => server.store.swaps_left_count()?.saturating_sub(MOST as u64),
+    let all = match runs.len() < MOST {
+        true => runs.len() as u64,
+        false => server.store.swaps_left_count()?,
     };
     let mut open = Vec::new();
     for run in runs {
         let connection = server.store.connection(&run.connection)?;
         open.extend(one(&run, &connection));
     }
+    let more = all.saturating_sub(open.len() as u64);
     Ok((open, more))
 }
 

@@ -54,16 +54,14 @@ impl Store {
         Ok(count)
     }
 
-    /// Connections of one provider that are in use: those in service or on their way in or out, and those that a swap left open,
-    /// whose new account is still to come. What is ended by itself is none of them.
-    pub fn connections_in_use_of<'a>(
+    /// Connections of one provider that are out of service, and whose new account a swap left open.
+    pub fn connections_left_by_swaps<'a>(
         &'a self,
         provider: &'a str,
     ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
         let all = self.foremost_connections_of(provider);
         all.filter_map(|found| match found {
-            Ok(it) if it.is_given_back => None,
-            Ok(it) if it.status != Status::Revoked => Some(Ok(it)),
+            Ok(it) if it.status != Status::Revoked => None,
             Ok(it) => match self.get_index(&open(&it.id)) {
                 Ok(run) => run.is_some().then_some(Ok(it)),
                 Err(error) => Some(Err(error)),

@@ -57,12 +57,16 @@ impl ConnectDialog {
         let Some(before) = self.asked.before.take(heard) else {
             return OverlayState::Stay;
         };
+        // Nobody asked for this: what is typed and said stays, and the server answers again later.
+        if before
+            .as_ref()
+            .is_err_and(|problem| problem.code == Code::NoServer)
+        {
+            return OverlayState::Stay;
+        }
         let before = self.got(before);
         match before.is_some_and(|before| self.is_there(before)) {
-            true => {
-                self.said.clear();
-                OverlayState::Stay
-            }
+            true => OverlayState::Stay,
             false => OverlayState::Renew,
         }
     }
