@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 use super::swap::SwapHalf;
+use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, FollowUpId, RunId, UserId, WalkthroughId};
 use crate::domain::origin::Origin;
 use crate::domain::provider::ManualWhen;
@@ -140,6 +141,16 @@ pub struct Run {
     /// What is to come after it, where it is the first half of a swap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swap: Option<SwapHalf>,
+}
+
+impl Run {
+    /// Whether whoever decided it accepted that this connection loses its tokens along with it: wider calls were allowed, and it
+    /// was there then.
+    #[must_use]
+    pub fn accepted_the_end_of(&self, other: &Connection) -> bool {
+        let was_there = other.connected_at.is_some_and(|at| at <= self.started_at);
+        self.allow_wider && was_there
+    }
 }
 
 /// What a person must still do at the vendor.

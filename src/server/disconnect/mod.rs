@@ -11,6 +11,7 @@ mod planned_calls;
 pub(in crate::server) mod replaced;
 mod revoke;
 mod run_drivers;
+mod sharing;
 pub(in crate::server) mod staying;
 mod swap;
 

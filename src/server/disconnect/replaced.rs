@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::decision::{CallDecision, Sharing, Siblings, accounts};
+use super::decision::CallDecision;
 use super::planned::PlanInput;
-use super::staying::{is_shared, kept_by};
+use super::sharing::EndedFor;
+use super::staying::kept_by;
 use crate::domain::connection::Connection;
 use crate::domain::credential::Credential;
 use crate::domain::disconnect::log::RunToken;
@@ -36,21 +37,14 @@ impl Again<'_> {
         let kept = kept.iter().map(|row| kept_by(self.stands, row));
         let held = rows.iter().map(|row| RunToken::held_by(self.stands, row));
         let tokens: Vec<RunToken> = kept.chain(held).collect();
-        let blast = grants::widest(file, false);
-        let holders = Holders::of(server, self.before, blast)?;
-        let mut siblings = Siblings::default();
-        for issued_for in accounts(&tokens) {
-            let mut shared = match grants::of_grant(server, self.stands, file, blast, &issued_for)?
-            {
-                Some(shared) => shared,
-                None => holders.connections(),
-            };
-            shared.retain(|other| other.id != self.after.id);
-            if is_shared(self.after, self.stands, &issued_for) {
-                shared.push(self.after.clone());
-            }
-            siblings.0.insert(issued_for, shared);
-        }
+        let ended = EndedFor {
+            own: self.stands,
+            again: Some(self.after),
+            blast: grants::widest(file, false),
+        };
+        // The tokens are still with the connection as it was.
+        let holders = Holders::of(server, self.before, ended.blast)?;
+        let sharing = ended.shared_with(server, file, &tokens, holders)?;
         let nobody = |_: &Connection| false;
         let planned = PlanInput {
             uninstall: false,
@@ -58,7 +52,6 @@ impl Again<'_> {
             together: &nobody,
             most: 0,
         };
-        let sharing = Sharing { siblings, holders };
         let decision = CallDecision::by(self.stands, file, &tokens, planned, sharing);
         let made = decision.decided.made.into_iter();
         Ok(made.flat_map(|intent| intent.kills).collect())

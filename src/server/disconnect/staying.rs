@@ -9,15 +9,24 @@ use crate::domain::saturating_time::saturating_later;
 use crate::server::{Server, clock_and_ids, grants};
 use crate::store::StoreError;
 
+/// The connection in service that was authorized again, of what stands for tokens that this replaced.
+pub(super) fn authorized_again(
+    server: &Server,
+    stands: &Connection,
+) -> Result<Option<Connection>, StoreError> {
+    let of = stands.replaced_of.as_ref();
+    let of = of.map(|of| server.store.connection(of)).transpose()?;
+    Ok(of.filter(|of| of.status.in_service()))
+}
+
 /// The connection that was authorized again, if it shares the grants of the account that these tokens were issued for.
 pub(in crate::server) fn shared_with(
     server: &Server,
     stands: &Connection,
     issued_for: &IssuedFor,
 ) -> Result<Option<Connection>, StoreError> {
-    let of = stands.replaced_of.as_ref();
-    let of = of.map(|of| server.store.connection(of)).transpose()?;
-    Ok(of.filter(|of| of.status.in_service() && is_shared(of, stands, issued_for)))
+    let of = authorized_again(server, stands)?;
+    Ok(of.filter(|of| is_shared(of, stands, issued_for)))
 }
 
 /// Whether the connection that was authorized again shares the grants of the account that a token was issued for, as far as that

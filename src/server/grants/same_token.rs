@@ -127,12 +127,6 @@ impl Holders {
         self.0.retain(|held| stays(&held.by));
     }
 
-    /// Whether another connection holds one of these tokens.
-    #[must_use]
-    pub fn hold_any(&self, tokens: &[CredentialId]) -> bool {
-        self.0.iter().any(|held| tokens.contains(&held.token))
-    }
-
     /// The connections that hold one of these tokens.
     pub fn of_any(&self, tokens: &[CredentialId]) -> Vec<Connection> {
         let holding = self.0.iter().filter(|held| tokens.contains(&held.token));
@@ -217,7 +211,8 @@ fn users_since(
     of_then: &Connection,
 ) -> Result<Vec<Connection>, StoreError> {
     let mut others = candidates(server, of_then, &hold.token.issued_for)?;
-    others.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
+    let run = server.store.run(&hold.run)?;
+    others.retain(|c| !run.accepted_the_end_of(c));
     let own = server.store.connection(&hold.connection)?;
     if hold.is_before(&own) {
         others.push(own);

@@ -157,7 +157,8 @@ fn narrowed(
     };
     let mut shared = grants::siblings_of(server, &own, file, blast, &hold.token.issued_for)?;
     // Those that were there were accepted with the disconnect; who came later was not.
-    shared.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
+    let run = server.store.run(&hold.run)?;
+    shared.retain(|c| !run.accepted_the_end_of(c));
     Ok((!shared.is_empty()).then(|| {
         let whom = grants::names(server, &shared).join(", ");
         format!("a wider call would end {whom} too")

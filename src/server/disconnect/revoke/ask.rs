@@ -108,14 +108,6 @@ fn decided_on(
         .retain(|intent| first || is_about_it(intent));
     let decided = &decision.decided;
     let mut shared_with = grants::names(server, &decision.shared());
-    // It may have gone out of service since: what stays with it is its own disconnect's to end.
-    if let Some(of) = connection
-        .replaced_of
-        .as_ref()
-        .filter(|_| shared_with.is_empty())
-    {
-        shared_with = grants::names(server, &[server.store.connection(of)?]);
-    }
     if connection.is_borrowed {
         shared_with.push(BORROWED_FROM.to_owned());
     }

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use super::worker::Worker;
 use crate::domain::disconnect::log::{self, Intent, LoggedEvent, Record};
 use crate::domain::disconnect::run::Run;
-use crate::domain::provider::{Blast, Call};
+use crate::domain::provider::Call;
 use crate::domain::trial::{CallAnswer, CallVerdict};
-use crate::server::grants::Holders;
+use crate::server::disconnect::sharing::Sharing;
 use crate::server::run_entries::StepError;
 use crate::server::vendor::{LOST, no_answer};
 use crate::server::{Server, clock_and_ids, grants};
@@ -22,7 +22,7 @@ const TRIES: usize = 3;
 const ALL_CALLS: Duration = Duration::from_secs(20);
 
 /// Why a call must not be made now although it was decided on: somebody connected meanwhile who would lose the grant, or the
-/// same token.
+/// same token. Where wider calls were allowed, that was said of those that were connected when the run began.
 fn forbidden(
     worker: &Worker<'_>,
     run: &Run,
@@ -31,21 +31,19 @@ fn forbidden(
     intent: &Intent,
 ) -> Result<Option<String>, StepError> {
     let server = worker.server;
-    let Some(file) = server.provider(&run.provider).filter(|_| !run.allow_wider) else {
+    let Some(file) = server.provider(&run.provider) else {
         return Ok(None);
     };
-    let own = &worker.connection;
-    let holders = Holders::of(server, own, call.blast)?;
-    let issued_for = intent.account(log::tokens(log).unwrap_or_default());
-    let shared = match grants::of_grant(server, own, &file, call.blast, issued_for)? {
-        Some(shared) => grants::united(shared, holders.of_any(&intent.kills)),
-        None if call.blast > Blast::Token => holders.connections(),
-        None => holders.of_any(&intent.kills),
-    };
-    Ok((!shared.is_empty()).then(|| {
+    let tokens = log::tokens(log).unwrap_or_default();
+    // The provider file may have changed since it was decided.
+    let blast = grants::widest(&file, run.uninstall).max(call.blast);
+    let sharing = Sharing::of(server, &worker.connection, &file, tokens, blast)?;
+    let mut losers = sharing.losers(call, intent, tokens);
+    losers.retain(|c| !run.accepted_the_end_of(c));
+    Ok((!losers.is_empty()).then(|| {
         format!(
             "not called: the call would end {} too",
-            grants::names(server, &shared).join(", ")
+            grants::names(server, &losers).join(", ")
         )
     }))
 }
