@@ -10,6 +10,7 @@ use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::condition::Condition;
 use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use crate::domain::id::{ConnectionId, RunId};
+use crate::domain::provider::OwnerScope;
 use crate::domain::user::{Role, UserKind};
 use crate::domain::webhook::ConfigKind;
 use crate::sandbox::{Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor, Victim};
@@ -144,7 +145,8 @@ impl Seed {
     async fn present(&mut self, sandbox: &Sandbox) -> Result<(), Problem> {
         let github = self.authorize("github", "acme-bot", None).await?;
         self.sync(&github).await?;
-        self.authorize("github", "carol", Some("personal")).await?;
+        self.authorize("github", "carol", Some(OwnerScope::Personal))
+            .await?;
 
         let slack = self.authorize("slack", "acme-bot", None).await?;
         self.sync(&slack).await?;
@@ -201,7 +203,7 @@ impl Seed {
         &mut self,
         provider: &str,
         account: &str,
-        scope: Option<&str>,
+        scope: Option<OwnerScope>,
     ) -> Result<ConnectionId, Problem> {
         let flow: Flow = self.ask(connect(provider, scope, None)).await?;
         let FlowState::Authorize { url, .. } = &flow.state else {
@@ -363,9 +365,9 @@ impl Seed {
     }
 }
 
-fn connect(provider: &str, scope: Option<&str>, api_key: Option<Secret>) -> Connect {
+fn connect(provider: &str, scope: Option<OwnerScope>, api_key: Option<Secret>) -> Connect {
     Connect {
-        scope: scope.map(str::to_owned),
+        scope,
         api_key,
         ..Connect::new(provider, FlowKind::Paste)
     }

@@ -9,8 +9,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::connect::{ConnectedWords, GIVEN_UP, Pasting, Settled, given_up, told};
 use super::print::{aside, one_line, say};
-use super::{Session, VerbError, input, until};
+use super::{Session, VerbError, input, until, word};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
+use crate::domain::provider::OwnerScope;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc::{self, Adopt, Connect};
 use crate::wire::view::{Flow, FlowState};
@@ -45,8 +46,8 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "lines")]
     name: Option<String>,
     /// Whose it is
-    #[arg(long, value_parser = ["workspace", "personal"], conflicts_with = "lines")]
-    scope: Option<String>,
+    #[arg(long, value_parser = word::<OwnerScope>(&["workspace", "personal"]), conflicts_with = "lines")]
+    scope: Option<OwnerScope>,
     /// Enable its jobs at once
     #[arg(long)]
     enable_jobs: bool,
@@ -94,7 +95,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let request = Adopt {
         connect: Connect {
             name: arguments.name.clone(),
-            scope: arguments.scope.clone(),
+            scope: arguments.scope,
             enable_jobs: arguments.enable_jobs,
             ..Connect::new(provider, FlowKind::Adopt)
         },

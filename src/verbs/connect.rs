@@ -18,6 +18,7 @@ pub(super) use settled::{ConnectedWords, Settled, told};
 
 use super::{Session, VerbError, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
+use crate::domain::provider::OwnerScope;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::rpc::Connect;
@@ -60,8 +61,8 @@ pub(super) struct ConnectOptions {
     #[arg(long)]
     name: Option<String>,
     /// Whose it is
-    #[arg(long, value_parser = ["workspace", "personal"])]
-    scope: Option<String>,
+    #[arg(long, value_parser = word::<OwnerScope>(&["workspace", "personal"]))]
+    scope: Option<OwnerScope>,
     /// How to authorize; a browser where there is one, else a device code or paste
     #[arg(long, value_parser = word::<FlowKind>(&["browser", "paste", "device"]))]
     flow: Option<FlowKind>,
@@ -180,7 +181,7 @@ impl ConnectOptions {
         };
         Ok(Connect {
             name: self.name.clone(),
-            scope: self.scope.clone(),
+            scope: self.scope,
             api_key: self
                 .api_key_file
                 .as_deref()

@@ -7,6 +7,7 @@
 
 pub mod frame;
 pub mod limits;
+pub mod need;
 pub mod request;
 pub mod rpc;
 mod topic;

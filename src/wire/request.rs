@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::Problem;
 use super::limits::Limits;
+use super::need::Gate;
 use super::rpc::{self, Rpc, every_request};
 use crate::domain::filter::FilterField;
 pub use crate::domain::flow::FlowKind;
@@ -120,6 +122,18 @@ macro_rules! requests {
                     $(Self::$bare => |json| rpc::$bare::read(json).map(Box::new).map(Reply::$bare),)*
                     $(Self::$full(_) => |json| rpc::$full::read(json).map(Box::new).map(Reply::$full),)*
                     $(Self::$secret(_) => |_| Err(serde_json::Error::custom("a secret is no JSON")),)*
+                }
+            }
+
+            /// Says which rights it needs. The names that it carries become the ids that are decided about.
+            ///
+            /// # Errors
+            /// When what it names is not there.
+            pub fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+                match self {
+                    $(Self::$bare => rpc::$bare.needs(gate),)*
+                    $(Self::$full(asked) => asked.needs(gate),)*
+                    $(Self::$secret(asked) => asked.needs(gate),)*
                 }
             }
 

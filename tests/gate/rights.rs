@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tagout::client::PATIENCE;
 use tagout::domain::audit::AuditOutcome;
+use tagout::domain::provider::OwnerScope;
 use tagout::domain::user::{Permission, Role, User, UserKind};
 use tagout::wire::Code;
 use tagout::wire::request::{FlowKind, Request};
@@ -94,7 +95,7 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_the_organisations_cannot_be_made_personal() {
     let connect = || Connect {
-        scope: Some("personal".to_owned()),
+        scope: Some(OwnerScope::Personal),
         installation: Some("4711".to_owned()),
         ..Connect::new("github-app", FlowKind::Paste)
     };

@@ -6,6 +6,7 @@ use tagout::client::PATIENCE;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::connection::Connection;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::provider::OwnerScope;
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::{TargetChoice, Walkthrough};
 use tagout::wire::Code;
@@ -131,7 +132,7 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
     };
     owner.ask(app).await.unwrap();
     let connect = Connect {
-        scope: Some("workspace".to_owned()),
+        scope: Some(OwnerScope::Workspace),
         ..Connect::new("github", FlowKind::Paste)
     };
     owner.ask(connect).await.unwrap();

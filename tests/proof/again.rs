@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tagout::domain::connection::Status;
+use tagout::domain::provider::OwnerScope;
 use tagout::wire::rpc;
 use tagout::wire::rpc::Connect;
 use tagout::wire::view::{self, FlowState, Meant};
@@ -69,7 +70,7 @@ async fn nobody_is_offered_what_is_somebody_elses() {
     own.add(&house, &file(&own)).await;
     let flow = house
         .begin(Connect {
-            scope: Some("personal".to_owned()),
+            scope: Some(OwnerScope::Personal),
             ..connecting("liar")
         })
         .await;

@@ -4,6 +4,7 @@ use serde_json::Value;
 use tagout::domain::connection::Status;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::provider::OwnerScope;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
 use tagout::wire::request::{FlowKind, Target, Window};
@@ -346,7 +347,7 @@ async fn a_walkthrough_of_a_provider_tags_it_until_somebody_takes_the_tag_off() 
     let connection = house.connect("ledger", BOT).await;
     // Another owner's, which no single disconnect would end.
     let personal = Connect {
-        scope: Some("personal".to_owned()),
+        scope: Some(OwnerScope::Personal),
         ..connecting("ledger")
     };
     let flow = house.begin(personal).await;

@@ -3,6 +3,7 @@
 use tagout::domain::connection::Status;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::provider::OwnerScope;
 use tagout::domain::trial::Outcome;
 use tagout::wire::request::{Target, Window};
 use tagout::wire::rpc;
@@ -41,7 +42,7 @@ async fn made(house: &mut House, shape: Shape) -> Vec<view::Connection> {
         Shape::Twice => {
             let first = house.connect("ledger", BOT).await;
             let own = Connect {
-                scope: Some("personal".to_owned()),
+                scope: Some(OwnerScope::Personal),
                 name: Some("own".to_owned()),
                 ..connecting("ledger")
             };

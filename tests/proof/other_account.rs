@@ -1,6 +1,7 @@
 //! A connection that is authorized again as another account, while a second one uses the grant of the first account.
 
 use tagout::domain::connection::Status;
+use tagout::domain::provider::OwnerScope;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::Vendor;
 use tagout::wire::rpc::Connect;
@@ -16,7 +17,7 @@ async fn moved(house: &mut House) -> (view::Connection, view::Connection) {
     let setup = setups.iter().find(|it| it.provider == "gmail").unwrap();
     let second = connected(house, setup).await;
     let own = Connect {
-        scope: Some("workspace".to_owned()),
+        scope: Some(OwnerScope::Workspace),
         name: Some("Shared".to_owned()),
         ..connecting("gmail")
     };

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use tagout::domain::disconnect::run::IfUnreachable;
+use tagout::domain::provider::OwnerScope;
 use tagout::wire::request::Window;
 use tagout::wire::rpc;
 use tagout::wire::rpc::{Connect, JobAction};
@@ -138,7 +139,7 @@ async fn no_text_of_a_vendor_repeats_a_token_of_the_same_account() {
     issuing(&own, (OTHER, "rt-of-the-other-one"), &[]);
     let flow = house
         .begin(Connect {
-            scope: Some("personal".to_owned()),
+            scope: Some(OwnerScope::Personal),
             ..connecting("liar")
         })
         .await;

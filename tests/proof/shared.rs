@@ -2,6 +2,7 @@
 
 use tagout::domain::connection::Status;
 use tagout::domain::disconnect::plan::Plan;
+use tagout::domain::provider::OwnerScope;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Vendor, Victim};
 use tagout::wire::rpc;
@@ -24,7 +25,7 @@ pub(crate) async fn twice(
 /// One person's own connection of the account.
 pub(crate) async fn own(house: &mut House, provider: &str) -> view::Connection {
     let own = Connect {
-        scope: Some("personal".to_owned()),
+        scope: Some(OwnerScope::Personal),
         name: Some("own".to_owned()),
         ..connecting(provider)
     };

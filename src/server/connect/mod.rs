@@ -39,6 +39,7 @@ use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::domain::provider::{AuthKind, OwnerScope, ProviderFile, RefreshKind};
 use crate::domain::user::Owner;
 use crate::server::resolve;
+use crate::wire::need::Authorized;
 use crate::wire::request::{FlowKind, Secret};
 use crate::wire::rpc::{self, Connect};
 use crate::wire::{Code, Problem, view};
@@ -83,11 +84,11 @@ pub struct ConnectPurpose {
 pub fn whose(
     server: &Server,
     caller: &Caller,
-    asked: &mut Connect,
+    asked: Authorized<'_>,
 ) -> Result<(Owner, String), Problem> {
-    let entry = server.catalog_entry(&asked.provider);
+    let entry = server.catalog_entry(asked.provider);
     let file = entry
-        .ok_or_else(|| resolve::no_provider(server, &asked.provider))?
+        .ok_or_else(|| resolve::no_provider(server, asked.provider))?
         .file;
     let again = asked
         .connection
@@ -100,9 +101,9 @@ pub fn whose(
     // What is asked for wrongly is asked of the workspace: whoever may not manage that is refused, and it is in the record.
     let owner = match again {
         None if is_the_organisations(&file) => Owner::Workspace,
-        _ => owner(caller, asked, &file, again.as_ref())?,
+        _ => owner(caller, asked.scope, &file, again.as_ref())?,
     };
-    asked.connection = again.map(|connection| connection.id.to_string());
+    *asked.connection = again.map(|connection| connection.id.to_string());
     Ok((owner, target))
 }
 
@@ -331,7 +332,7 @@ fn purpose(
     }
     Ok(ConnectPurpose {
         provider: file.id.clone(),
-        owner: owner(caller, asked, file, again)?,
+        owner: owner(caller, asked.scope, file, again)?,
         again: again.map(|connection| connection.id.clone()),
         fresh: clock_and_ids::connection(),
         name: asked.name.clone(),
@@ -355,22 +356,11 @@ fn is_the_organisations(file: &ProviderFile) -> bool {
 /// Whose the connection will be. One that is authorized again stays whose it is.
 fn owner(
     caller: &Caller,
-    asked: &Connect,
+    scope: Option<OwnerScope>,
     file: &ProviderFile,
     again: Option<&Connection>,
 ) -> Result<Owner, Problem> {
-    let personal = match asked.scope.as_deref() {
-        None => file.scope == OwnerScope::Personal,
-        Some("personal") => true,
-        Some("workspace") => false,
-        Some(other) => {
-            return Err(Problem::new(
-                Code::Usage,
-                format!("{other:?} is no scope"),
-                "use workspace or personal",
-            ));
-        }
-    };
+    let personal = scope.unwrap_or(file.scope) == OwnerScope::Personal;
     if personal && again.is_none() && is_the_organisations(file) {
         return Err(Problem::new(
             Code::Usage,

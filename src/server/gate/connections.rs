@@ -1,210 +1,156 @@
 //! What is done to connections, and to what belongs to them.
 
-use super::about::{
-    Beyond, about_job, behind, disconnects, everybodys, named, one, pin, requirement, would_die,
-};
-use super::{Need, Needs, Requirement};
+use super::requirements::{RequiredAct, Requirement, requirement};
 use crate::domain::audit::EntrySubject;
+use crate::domain::connection::Connection;
+use crate::domain::id::{ConnectionId, RunId};
 use crate::server::caller::Caller;
-use crate::server::sync::job_commands;
-use crate::server::{Server, connect};
-use crate::store::StoredRow as _;
-use crate::wire::{Problem, rpc};
+use crate::server::{Server, connect, grants, resolve};
+use crate::store::{StoreError, StoredRow as _};
+use crate::wire::Problem;
+use crate::wire::need::{Authorized, Belonging, Beyond, Disconnected};
 
-impl Needs for rpc::Connect {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let (owner, target) = connect::whose(server, caller, self)?;
-        let provider = Some(self.provider.as_str());
-        Ok(vec![Requirement {
-            about: EntrySubject::default().at(provider),
-            ..requirement("connection.authorize", target, Need::Manage(owner))
-        }])
-    }
+/// The connection that a name means; from here on the request means it too.
+pub(super) fn pin(server: &Server, name: &mut String) -> Result<Connection, Problem> {
+    let connection = resolve::connection(server, name)?;
+    *name = connection.id.to_string();
+    Ok(connection)
 }
 
-impl Needs for rpc::Adopt {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let (owner, target) = connect::whose(server, caller, &mut self.connect)?;
-        let provider = Some(self.connect.provider.as_str());
-        Ok(vec![Requirement {
-            about: EntrySubject::default().at(provider),
-            ..requirement("connection.adopt", target, Need::Manage(owner))
-        }])
-    }
+pub(super) fn managed(
+    server: &Server,
+    action: &'static str,
+    name: &mut String,
+) -> Result<Requirement, Problem> {
+    let connection = pin(server, name)?;
+    let act = RequiredAct::Manage(connection.owner);
+    Ok(requirement(action, connection.id, act))
 }
 
-impl Needs for rpc::FlowConfirm {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let owner = server.flows.owner_of_own(caller, &self.id)?;
-        one("flow.confirm", &self.id, Need::Manage(owner))
-    }
+pub(super) fn token_read(
+    server: &Server,
+    action: &'static str,
+    name: &mut String,
+) -> Result<Requirement, Problem> {
+    let found = pin(server, name)?;
+    let act = RequiredAct::ReadToken(found.owner, found.id.clone());
+    Ok(requirement(action, found.id, act))
 }
 
-impl Needs for rpc::FlowPaste {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let owner = server.flows.owner_of_own(caller, &self.id)?;
-        one("flow.paste", &self.id, Need::Manage(owner))
-    }
+pub(super) fn authorized(
+    server: &Server,
+    caller: &Caller,
+    action: &'static str,
+    asked: Authorized<'_>,
+) -> Result<Requirement, Problem> {
+    let provider = Some(asked.provider);
+    let (owner, target) = connect::whose(server, caller, asked)?;
+    Ok(Requirement {
+        about: EntrySubject::default().at(provider),
+        ..requirement(action, target, RequiredAct::Manage(owner))
+    })
 }
 
-impl Needs for rpc::FlowCancel {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let owner = server.flows.owner(&self.id)?;
-        one("flow.cancel", &self.id, Need::Manage(owner))
-    }
-}
-
-impl Needs for rpc::Configure {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let mut all = vec![named(server, "connection.configure", &mut self.name)?];
-        // Where a connection's requests go, there goes its token.
-        if !self.vars.is_empty() {
-            let found = pin(server, &mut self.name)?;
-            let need = Need::ReadToken(found.owner, found.id.clone());
-            all.extend(one("connection.configure", found.id, need)?);
+/// Something of a connection: whose the connection is, that is whose it is.
+pub(super) fn behind(
+    server: &Server,
+    action: &'static str,
+    thing: Belonging<'_>,
+) -> Result<Requirement, Problem> {
+    let store = &server.store;
+    let (target, connection) = match thing {
+        Belonging::Job(name) => {
+            let job = resolve::job(server, name)?;
+            *name = job.id.to_string();
+            (job.id.to_string(), job.connection)
         }
-        Ok(all)
-    }
-}
-
-impl Needs for rpc::Token {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let found = pin(server, &mut self.connection)?;
-        let need = Need::ReadToken(found.owner, found.id.clone());
-        one("token.read", found.id, need)
-    }
-}
-
-impl Needs for rpc::Disconnect {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let names = self.targets.iter_mut().map(|it| &mut it.connection);
-        let chosen = names.map(|name| pin(server, name));
-        let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
-        let beyond = Beyond {
-            wider: self.allow_wider,
-            uninstall: self.uninstall,
-        };
-        disconnects(server, "connection.disconnect", &chosen, beyond)
-    }
-}
-
-impl Needs for rpc::RunResume {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let run = server.store.run(&self.id)?;
-        let beyond = Beyond {
-            wider: run.allow_wider,
-            uninstall: run.uninstall,
-        };
-        let mut all = behind(server, "run.resume", &self.id, Ok(run.connection.clone()))?;
-        let chosen = server.store.connection(&run.connection)?;
-        all.extend(would_die(server, "run.resume", &[chosen], beyond)?);
-        Ok(all)
-    }
-}
-
-impl Needs for rpc::SwapGiveUp {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let needed = named(server, "swap.give_up", &mut self.connection)?;
-        Ok(vec![needed])
-    }
-}
-
-impl Needs for rpc::HoldDrop {
-    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        one("hold.drop", &self.id, Need::Irreversible)
-    }
-}
-
-impl Needs for rpc::FollowUpDone {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server.store.follow_up(&self.id).map(|it| it.connection);
-        behind(server, "follow_up.done", &self.id, of)
-    }
-}
-
-impl Needs for rpc::FollowUpUndo {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server.store.follow_up(&self.id).map(|it| it.connection);
-        behind(server, "follow_up.undo", &self.id, of)
-    }
-}
-
-impl Needs for rpc::FollowUpAssign {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server.store.follow_up(&self.id).map(|it| it.connection);
-        behind(server, "follow_up.assign", &self.id, of)
-    }
-}
-
-impl Needs for rpc::WebhookSet {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server.store.webhook(&self.id).map(|it| it.connection);
-        behind(server, "webhook.set", &self.id, of)
-    }
-}
-
-impl Needs for rpc::ConfigAdd {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let needed = named(server, "configuration.add", &mut self.connection)?;
-        Ok(vec![needed])
-    }
-}
-
-impl Needs for rpc::ConfigEdit {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server.store.config(&self.id).map(|it| it.connection);
-        behind(server, "configuration.edit", &self.id, of)
-    }
-}
-
-impl Needs for rpc::RecordEdit {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let found = server.store.record(&self.id)?;
-        self.found = Some(found.key());
-        behind(server, "record.edit", &self.id, Ok(found.connection))
-    }
-}
-
-impl Needs for rpc::ReferenceLink {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let found = server.store.reference(&self.reference)?;
-        self.found = Some(found.key());
-        let of = Ok(found.connection);
-        behind(server, "reference.link", &self.reference, of)
-    }
-}
-
-impl Needs for rpc::ConfigRemove {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server.store.config(&self.id).map(|it| it.connection);
-        behind(server, "configuration.remove", &self.id, of)
-    }
-}
-
-impl Needs for rpc::EnableBefore {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let needed = named(server, "job.enable", &mut self.connection)?;
-        Ok(vec![needed])
-    }
-}
-
-impl Needs for rpc::JobAdd {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        match &mut self.0.connection {
-            Some(name) => Ok(vec![named(server, "job.add", name)?]),
-            None => one("job.add", "", everybodys()),
+        Belonging::FollowUp(id) => (id.to_string(), store.follow_up(id)?.connection),
+        Belonging::Endpoint(id) => (id.to_string(), store.webhook(id)?.connection),
+        Belonging::Config(id) => (id.to_string(), store.config(id)?.connection),
+        Belonging::Record(record) => {
+            let row = store.record(record.name)?;
+            *record.found = Some(row.key());
+            (record.name.to_owned(), row.connection)
         }
-    }
+        Belonging::Reference(reference) => {
+            let row = store.reference(reference.name)?;
+            *reference.found = Some(row.key());
+            (reference.name.to_owned(), row.connection)
+        }
+    };
+    Ok(of_connection(server, action, target, &connection)?)
 }
 
-impl Needs for rpc::JobAct {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        about_job(server, job_commands::verb(self.act), &mut self.job)
-    }
+fn of_connection(
+    server: &Server,
+    action: &'static str,
+    target: impl ToString,
+    connection: &ConnectionId,
+) -> Result<Requirement, StoreError> {
+    let found = server.store.connection(connection)?;
+    Ok(Requirement {
+        about: EntrySubject::default().of(&found.id),
+        ..requirement(action, target, RequiredAct::Manage(found.owner))
+    })
 }
 
-impl Needs for rpc::JobEdit {
-    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        about_job(server, "job.edit", &mut self.job)
+/// The connections themselves, and those that would die with them.
+pub(super) fn disconnected(
+    server: &Server,
+    action: &'static str,
+    asked: Disconnected<'_>,
+) -> Result<Vec<Requirement>, Problem> {
+    let chosen = asked.names.into_iter().map(|name| pin(server, name));
+    let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
+    Ok(with_those_that_die(server, action, chosen, asked.beyond)?)
+}
+
+/// The connection of a run, and those that would die with it.
+pub(super) fn resumed(
+    server: &Server,
+    action: &'static str,
+    id: &RunId,
+) -> Result<Vec<Requirement>, Problem> {
+    let run = server.store.run(id)?;
+    let beyond = Beyond {
+        wider: run.allow_wider,
+        uninstall: run.uninstall,
+    };
+    let mut needed = vec![of_connection(server, action, id, &run.connection)?];
+    let chosen = server.store.connection(&run.connection)?;
+    needed.extend(would_die(server, action, &[chosen], beyond)?);
+    Ok(needed)
+}
+
+/// These connections, and those that would die with them.
+pub(super) fn with_those_that_die(
+    server: &Server,
+    action: &'static str,
+    chosen: Vec<Connection>,
+    beyond: Beyond,
+) -> Result<Vec<Requirement>, StoreError> {
+    let doomed = would_die(server, action, &chosen, beyond)?;
+    let mut needed = all_managed(action, chosen);
+    needed.extend(doomed);
+    Ok(needed)
+}
+
+/// The other connections whose tokens the calls would end that were asked for: who may not manage one of them may not
+/// ask for these calls.
+fn would_die(
+    server: &Server,
+    action: &'static str,
+    chosen: &[Connection],
+    beyond: Beyond,
+) -> Result<Vec<Requirement>, StoreError> {
+    if !(beyond.wider || beyond.uninstall) {
+        return Ok(Vec::new());
     }
+    let doomed = grants::ended_with(server, chosen, beyond.uninstall)?;
+    Ok(all_managed(action, doomed))
+}
+
+pub(super) fn all_managed(action: &'static str, connections: Vec<Connection>) -> Vec<Requirement> {
+    let one = |it: Connection| requirement(action, it.id, RequiredAct::Manage(it.owner));
+    connections.into_iter().map(one).collect()
 }

@@ -1,13 +1,13 @@
-//! The one gate: what each request needs of the table of roles, decided before anything is looked up for it or done.
+//! The one gate: what each request says that it needs of the table of roles (`wire/need.rs`), decided before anything is looked up
+//! for it or done.
 //!
 //! A name that a request carries is replaced here by the id that was decided about. Owners of connections never
 //! change, so what was decided still holds when the request is done.
 
-mod about;
 mod connections;
 pub mod current;
-mod queries;
-mod settings;
+mod requirements;
+mod users;
 mod walkthroughs;
 
 use std::sync::Arc;
@@ -15,58 +15,12 @@ use std::sync::Arc;
 use super::caller::Caller;
 use super::{Server, refusals};
 use crate::domain::audit::refusals::RefusedRequest;
-use crate::domain::audit::{AuditOutcome, EntrySubject, Event};
-use crate::domain::id::ConnectionId;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::refusals::RefusalKey;
-use crate::domain::user::{Act, Owner, Permission, Role, permit};
+use crate::domain::user::{Act, permit};
 use crate::wire::request::Request;
-use crate::wire::rpc::{self, Rpc, every_request};
 use crate::wire::{Code, Problem, Topic, limits};
-
-/// One thing that a request needs, and as what it stands in the record when it is refused.
-struct Requirement {
-    action: &'static str,
-    target: String,
-    need: Need,
-    /// What the target is about, where its id does not say so.
-    about: EntrySubject,
-}
-
-/// [`Act`], with what it is about.
-enum Need {
-    Look,
-    Manage(Owner),
-    ReadToken(Owner, ConnectionId),
-    Settings,
-    Direct,
-    ChangeUser(Role, &'static [Permission]),
-    Irreversible,
-    LeaveBehind,
-}
-
-/// A request that the gate knows. Said in the files of this folder, family by family.
-trait Needs: Rpc {
-    /// What it needs. The names that it carries become the ids that are decided about.
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem>;
-}
-
-macro_rules! dispatch {
-    (bare { $($bare:ident)* } full { $($full:ident)* } secret { $($secret:ident)* }) => {
-        fn needs(
-            server: &Server,
-            caller: &Caller,
-            request: &mut Request,
-        ) -> Result<Vec<Requirement>, Problem> {
-            match request {
-                $(Request::$bare => rpc::$bare.needs(server, caller),)*
-                $(Request::$full(asked) => asked.needs(server, caller),)*
-                $(Request::$secret(asked) => asked.needs(server, caller),)*
-            }
-        }
-    };
-}
-
-every_request!(dispatch);
+use requirements::Requirements;
 
 /// Lets a request in, as the caller now is: somebody who was removed, or from whom a permission was withdrawn, is
 /// refused at once, however long their console has been open. A refusal is an entry before it is an answer.
@@ -80,8 +34,10 @@ pub async fn admit(
 ) -> Result<(Caller, Request), Problem> {
     let caller = current::current(server, caller)?;
     limits::check(&request)?;
-    for asked in needs(server, &caller, &mut request)? {
-        let Err(refusal) = permit(&caller.actor, asked.need.act()) else {
+    let mut needed = Requirements::new(server, &caller);
+    request.needs(&mut needed)?;
+    for asked in needed.all {
+        let Err(refusal) = permit(&caller.actor, asked.act.act()) else {
             continue;
         };
         let (action, target) = (asked.action, asked.target);
@@ -100,7 +56,7 @@ pub async fn admit(
             target: target.clone(),
             reason: refusal.why.clone(),
         };
-        let noted = refusals::record(server, kind, asked.need.is_told_singly(), entry);
+        let noted = refusals::record(server, kind, asked.act.is_told_singly(), entry);
         noted.await?;
         return Err(Problem::new(
             Code::Forbidden,
@@ -115,7 +71,7 @@ pub async fn admit(
 /// what is then asked passes [`admit`]; so hearing is looking, whatever the topic.
 #[must_use]
 pub fn hears(caller: &Caller, topic: &Topic) -> bool {
-    let need = match topic {
+    let act = match topic {
         Topic::Connections
         | Topic::Jobs
         | Topic::Run(_)
@@ -131,35 +87,7 @@ pub fn hears(caller: &Caller, topic: &Topic) -> bool {
         | Topic::Users
         | Topic::Subscriptions
         | Topic::Upkeep
-        | Topic::Stopping => Need::Look,
+        | Topic::Stopping => Act::Look,
     };
-    permit(&caller.actor, need.act()).is_ok()
-}
-
-impl Need {
-    /// Whether a refusal is about tokens, rights or keys, of which none is folded into a count too soon.
-    fn is_told_singly(&self) -> bool {
-        match self {
-            Self::Look | Self::Manage(_) => false,
-            Self::ReadToken(..)
-            | Self::Settings
-            | Self::Direct
-            | Self::ChangeUser(..)
-            | Self::Irreversible
-            | Self::LeaveBehind => true,
-        }
-    }
-
-    fn act(&self) -> Act<'_> {
-        match self {
-            Self::Look => Act::Look,
-            Self::Manage(owner) => Act::Manage(owner),
-            Self::ReadToken(owner, connection) => Act::ReadToken(owner, connection),
-            Self::Settings => Act::Settings,
-            Self::Direct => Act::Direct,
-            Self::ChangeUser(role, gives) => Act::ChangeUser { role: *role, gives },
-            Self::Irreversible => Act::Irreversible,
-            Self::LeaveBehind => Act::LeaveBehind,
-        }
-    }
+    permit(&caller.actor, act).is_ok()
 }

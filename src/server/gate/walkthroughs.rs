@@ -1,74 +1,82 @@
 //! What is done to walkthroughs, and through them to every connection that they take along.
 
-use super::about::{disconnects_all, drafts, ends, one, own, walks};
-use super::{Need, Needs, Requirement};
+use super::connections::{all_managed, with_those_that_die};
+use super::requirements::{RequiredAct, Requirement, about, everybodys, requirement};
+use crate::domain::connection::Connection;
+use crate::domain::id::WalkthroughId;
+use crate::domain::tag::tagged;
+use crate::domain::user::Owner;
 use crate::domain::walkthrough::WalkState;
 use crate::server::caller::Caller;
 use crate::server::{Server, walkthrough};
-use crate::wire::{Problem, rpc};
+use crate::store::StoreError;
+use crate::wire::Problem;
+use crate::wire::need::{Beyond, Subject, WalkRight};
 
-impl Needs for rpc::WalkthroughSave {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        match &self.0.id {
-            Some(id) => Ok(vec![drafts(server, caller, "walkthrough.save", id)?]),
-            None => one("walkthrough.save", "", Need::Manage(own(caller))),
+/// What is done to a walkthrough, as far as the caller can see it.
+pub(super) fn changed(
+    server: &Server,
+    caller: &Caller,
+    action: &'static str,
+    id: &WalkthroughId,
+    right: WalkRight,
+) -> Result<Vec<Requirement>, Problem> {
+    let seen = walkthrough::queries::seen(server, caller, id)?;
+    // A draft is its owner's, as a personal connection is; one that has begun is not a draft any more.
+    let of_its_owner =
+        |action, by| requirement(action, id, RequiredAct::Manage(Owner::Personal(by)));
+    Ok(match right {
+        WalkRight::Draft => vec![of_its_owner(action, seen.by)],
+        WalkRight::Manage => all_managed(action, taken_along(server, id)?),
+        WalkRight::Disconnect => {
+            let beyond = Beyond {
+                wider: seen.terms.allow_wider,
+                uninstall: seen.terms.uninstall,
+            };
+            with_those_that_die(server, action, taken_along(server, id)?, beyond)?
         }
-    }
-}
-
-impl Needs for rpc::WalkthroughBegin {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let mut all = vec![drafts(server, caller, "walkthrough.begin", &self.id)?];
-        all.extend(disconnects_all(
-            server,
-            caller,
-            "connection.disconnect",
-            &self.id,
-        )?);
-        all.extend(ends(server, "walkthrough.begin", &self.id)?);
-        Ok(all)
-    }
-}
-
-impl Needs for rpc::WalkthroughPlan {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        if self.at.is_none() {
-            return walks(server, caller, "walkthrough.cancel", &self.id);
-        }
-        let mut all = vec![drafts(server, caller, "walkthrough.plan", &self.id)?];
-        let action = "connection.disconnect";
-        all.extend(disconnects_all(server, caller, action, &self.id)?);
-        all.extend(ends(server, "walkthrough.plan", &self.id)?);
-        Ok(all)
-    }
-}
-
-impl Needs for rpc::WalkthroughStop {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        walks(server, caller, "walkthrough.stop", &self.id)
-    }
-}
-
-impl Needs for rpc::WalkthroughGoOn {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        disconnects_all(server, caller, "walkthrough.go_on", &self.id)
-    }
-}
-
-impl Needs for rpc::WalkthroughDiscard {
-    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
-        match walkthrough::queries::seen(server, caller, &self.id)?.state {
-            WalkState::Draft => Ok(vec![drafts(
-                server,
-                caller,
-                "walkthrough.discard",
-                &self.id,
-            )?]),
+        WalkRight::EndAuthorizations => ended(server, action, id)?,
+        WalkRight::Discard { closes } => match seen.state {
+            WalkState::Draft => vec![of_its_owner(action, seen.by)],
             WalkState::Planned
             | WalkState::Running
             | WalkState::Stopped
             | WalkState::Fallen
-            | WalkState::Finished => walks(server, caller, "walkthrough.close", &self.id),
-        }
+            | WalkState::Finished => all_managed(closes, taken_along(server, id)?),
+        },
+    })
+}
+
+fn taken_along(server: &Server, id: &WalkthroughId) -> Result<Vec<Connection>, StoreError> {
+    let targets = server.store.walkthrough_targets(id)?.into_iter();
+    let taken = targets.filter(|target| !target.left_out && target.passed_over.is_none());
+    taken
+        .map(|target| server.store.connection(&target.connection))
+        .collect()
+}
+
+/// What a walkthrough ends besides its targets: authorizations that are open, and with its tag those to come.
+fn ended(
+    server: &Server,
+    action: &'static str,
+    id: &WalkthroughId,
+) -> Result<Vec<Requirement>, Problem> {
+    let draft = server.store.walkthrough(id)?;
+    let mut needed = Vec::new();
+    if let Some(provider) = tagged(&draft.choice, &draft.terms) {
+        needed.push(about(
+            server,
+            action,
+            Subject::Provider(provider),
+            everybodys(),
+        )?);
     }
+    for flow in walkthrough::flows_of(server, &draft)? {
+        needed.push(requirement(
+            action,
+            flow.id,
+            RequiredAct::Manage(flow.owner),
+        ));
+    }
+    Ok(needed)
 }

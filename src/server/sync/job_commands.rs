@@ -329,19 +329,6 @@ fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What it is called in the record.
-#[must_use]
-pub fn verb(act: JobAction) -> &'static str {
-    match act {
-        JobAction::Enable => "job.enable",
-        JobAction::Disable => "job.disable",
-        JobAction::Run => "job.run",
-        JobAction::Cancel => "job.cancel",
-        JobAction::Reset => "job.reset",
-        JobAction::RunWith(_) => "job.run",
-    }
-}
-
 fn changed(server: &Server, job: &SyncJob) {
     server.hub.tell([
         Topic::Jobs,

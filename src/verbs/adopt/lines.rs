@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{Arguments, adopted};
 use crate::client::StartMode;
+use crate::domain::provider::OwnerScope;
 use crate::verbs::connect::{GIVEN_UP, Settled};
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, VerbError};
@@ -34,7 +35,7 @@ struct Line {
     name: Option<String>,
     /// `workspace` or `personal`.
     #[serde(default)]
-    scope: Option<String>,
+    scope: Option<OwnerScope>,
 }
 
 /// No line with two tokens is longer.

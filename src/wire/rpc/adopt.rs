@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Connect, Rpc};
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, SECRET};
+use crate::wire::need::{Authorized, Gate, Right};
 use crate::wire::request::Secret;
 use crate::wire::view;
 
@@ -29,6 +31,15 @@ pub struct Adopt {
 impl Rpc for Adopt {
     const KIND: &'static str = "adopt";
     type Reply = view::Flow;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let authorized = Authorized {
+            provider: &self.connect.provider,
+            connection: &mut self.connect.connection,
+            scope: self.connect.scope,
+        };
+        gate.need("connection.adopt", Right::Authorize(authorized))
+    }
 
     fn limits(&self, limits: &mut Limits) {
         self.connect.limits(limits);

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::audit::AuditEntry;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::request::Window;
 use crate::wire::view::Page;
 
@@ -18,6 +20,10 @@ pub struct Audit {
 impl Rpc for Audit {
     const KIND: &'static str = "audit";
     type Reply = Page<AuditEntry>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.window(&self.window);

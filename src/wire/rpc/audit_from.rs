@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::audit::AuditEntry;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 
 /// The record from a sequence number on, oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +23,10 @@ pub struct AuditFrom {
 impl Rpc for AuditFrom {
     const KIND: &'static str = "audit_from";
     type Reply = Vec<AuditEntry>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

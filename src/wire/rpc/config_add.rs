@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Rpc;
 use crate::domain::condition::Condition;
 use crate::domain::webhook::ConfigKind;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, VALUE};
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// A channel, routing rule or mapping more.
@@ -29,6 +31,10 @@ pub struct ConfigAdd {
 impl Rpc for ConfigAdd {
     const KIND: &'static str = "config_add";
     type Reply = view::Config;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("configuration.add", Right::Manage(&mut self.connection))
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.connection, NAME);

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Rpc;
 use crate::domain::condition::Condition;
 use crate::domain::id::ConfigId;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, VALUE};
+use crate::wire::need::{Belonging, Gate, Right};
 use crate::wire::view;
 
 /// Changes a channel, routing rule or mapping; what is left out stays as it was.
@@ -24,6 +26,13 @@ pub struct ConfigEdit {
 impl Rpc for ConfigEdit {
     const KIND: &'static str = "config_edit";
     type Reply = view::Config;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "configuration.edit",
+            Right::OfConnection(Belonging::Config(&self.id)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.maybe("the vendor's side", self.from.as_deref(), VALUE);

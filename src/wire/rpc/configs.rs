@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::webhook::ConfigKind;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// Channels, routing rules or mappings of a connection.
@@ -19,6 +21,10 @@ pub struct Configs {
 impl Rpc for Configs {
     const KIND: &'static str = "configs";
     type Reply = Vec<view::Config>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.connection, NAME);

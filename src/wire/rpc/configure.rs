@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// Changes a connection; what is left out stays as it was.
@@ -25,6 +27,16 @@ pub struct Configure {
 impl Rpc for Configure {
     const KIND: &'static str = "configure";
     type Reply = view::Connection;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        const ACTION: &str = "connection.configure";
+        gate.need(ACTION, Right::Manage(&mut self.name))?;
+        // Where a connection's requests go, there goes its token.
+        match self.vars.is_empty() {
+            true => Ok(()),
+            false => gate.need(ACTION, Right::ReadToken(&mut self.name)),
+        }
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.name, NAME);

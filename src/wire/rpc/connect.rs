@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Rpc;
 use crate::domain::flow::FlowKind;
 use crate::domain::id::RunId;
+use crate::domain::provider::OwnerScope;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, SECRET};
+use crate::wire::need::{Authorized, Gate, Right};
 use crate::wire::request::Secret;
 use crate::wire::view;
 
@@ -20,9 +23,9 @@ pub struct Connect {
     /// What to call it; the account's label otherwise.
     #[serde(default)]
     pub name: Option<String>,
-    /// `workspace` or `personal`; the provider file's otherwise.
+    /// Whose it will be; the provider file's otherwise.
     #[serde(default)]
-    pub scope: Option<String>,
+    pub scope: Option<OwnerScope>,
     pub flow: FlowKind,
     /// A key instead of OAuth.
     #[serde(default)]
@@ -68,14 +71,18 @@ impl Rpc for Connect {
     const KIND: &'static str = "connect";
     type Reply = view::Flow;
 
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let authorized = Authorized {
+            provider: &self.provider,
+            connection: &mut self.connection,
+            scope: self.scope,
+        };
+        gate.need("connection.authorize", Right::Authorize(authorized))
+    }
+
     fn limits(&self, limits: &mut Limits) {
         limits.text("the provider", &self.provider, NAME);
-        for name in [
-            &self.connection,
-            &self.name,
-            &self.scope,
-            &self.installation,
-        ] {
+        for name in [&self.connection, &self.name, &self.installation] {
             limits.maybe("the name", name.as_deref(), NAME);
         }
         let key = self.api_key.as_ref().map(|key| key.0.as_str());

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right, Subject};
 use crate::wire::view;
 
 /// Declares that something depends on a provider.
@@ -20,6 +22,13 @@ pub struct DependentAdd {
 impl Rpc for DependentAdd {
     const KIND: &'static str = "dependent_add";
     type Reply = view::DependentRow;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "dependent.add",
+            Right::Workspace(Subject::Provider(&self.provider)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name of the provider", &self.provider, NAME);

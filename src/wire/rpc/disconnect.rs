@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, NOTE};
+use crate::wire::need::{Beyond, Disconnected, Gate, Right};
 use crate::wire::request::Target;
 use crate::wire::view;
 
@@ -41,6 +43,18 @@ pub struct Disconnect {
 impl Rpc for Disconnect {
     const KIND: &'static str = "disconnect";
     type Reply = Vec<view::Run>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let names = self.targets.iter_mut().map(|it| &mut it.connection);
+        let disconnected = Disconnected {
+            names: names.collect(),
+            beyond: Beyond {
+                wider: self.allow_wider,
+                uninstall: self.uninstall,
+            },
+        };
+        gate.need("connection.disconnect", Right::Disconnect(disconnected))
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.targets(&self.targets);

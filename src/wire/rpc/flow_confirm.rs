@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::id::FlowId;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// The account that a flow shows is the one that is meant: it is kept. [`super::FlowCancel`] says the opposite.
@@ -16,6 +18,10 @@ pub struct FlowConfirm {
 impl Rpc for FlowConfirm {
     const KIND: &'static str = "flow_confirm";
     type Reply = view::Flow;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("flow.confirm", Right::OwnFlow(&self.id))
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::id::FlowId;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, SECRET};
+use crate::wire::need::{Gate, Right};
 use crate::wire::request::Secret;
 use crate::wire::view;
 
@@ -19,6 +21,10 @@ pub struct FlowPaste {
 impl Rpc for FlowPaste {
     const KIND: &'static str = "flow_paste";
     type Reply = view::Flow;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("flow.paste", Right::OwnFlow(&self.id))
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("what was pasted", &self.text.0, SECRET);

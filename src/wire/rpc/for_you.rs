@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// What concerns whoever asks: at most a few of each kind.
@@ -13,6 +15,10 @@ pub struct ForYou;
 impl Rpc for ForYou {
     const KIND: &'static str = "for_you";
     type Reply = Vec<view::ForYou>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

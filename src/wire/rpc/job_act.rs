@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::job::RunWishes;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Belonging, Gate, Right};
 use crate::wire::view;
 
 /// What to do with a job.
@@ -25,6 +27,20 @@ pub enum JobAction {
     RunWith(RunWishes),
 }
 
+impl JobAction {
+    /// As what it stands in the record.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Enable => "job.enable",
+            Self::Disable => "job.disable",
+            Self::Run | Self::RunWith(_) => "job.run",
+            Self::Cancel => "job.cancel",
+            Self::Reset => "job.reset",
+        }
+    }
+}
+
 /// Does something with a job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct JobAct {
@@ -36,6 +52,11 @@ pub struct JobAct {
 impl Rpc for JobAct {
     const KIND: &'static str = "job_act";
     type Reply = view::Job;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let right = Right::OfConnection(Belonging::Job(&mut self.job));
+        gate.need(self.act.verb(), right)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.job, NAME);

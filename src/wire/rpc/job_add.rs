@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::job::SyncMode;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right, Subject};
 use crate::wire::view;
 
 /// A new job, or changes to one.
@@ -39,6 +41,14 @@ pub struct JobAdd(pub JobSpec);
 impl Rpc for JobAdd {
     const KIND: &'static str = "job_add";
     type Reply = view::Job;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let right = match &mut self.0.connection {
+            Some(name) => Right::Manage(name),
+            None => Right::Workspace(Subject::Named("")),
+        };
+        gate.need("job.add", right)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         self.0.limits(limits);

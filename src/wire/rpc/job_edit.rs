@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{JobSpec, Rpc};
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Belonging, Gate, Right};
 use crate::wire::view;
 
 /// Changes a job.
@@ -18,6 +20,13 @@ pub struct JobEdit {
 impl Rpc for JobEdit {
     const KIND: &'static str = "job_edit";
     type Reply = view::Job;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "job.edit",
+            Right::OfConnection(Belonging::Job(&mut self.job)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.job, NAME);

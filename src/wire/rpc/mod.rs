@@ -4,11 +4,10 @@
 //!
 //! # A new request
 //!
-//! 1. Its struct, in a file of its own here, with [`Rpc`]: its name on the wire, its reply, and the limits of its texts.
+//! 1. Its struct, in a file of its own here, with [`Rpc`]: its name on the wire, its reply, the rights that it needs, and the
+//!    limits of its texts.
 //! 2. Its name in the list of `every_request!`. From there come `Request`, `Reply` and the dispatch, and from then on the
-//!    compiler asks for the rest:
-//! 3. what it needs of the table of roles: [`Needs`](crate::server::gate), in a file under `server/gate/`, and
-//! 4. what answers it: `Handler` (`server/handler.rs`), beside the feature.
+//!    compiler asks for what answers it: `Handler` (`server/handler.rs`), beside the feature.
 //!
 //! `tests/gate/table.txt` then wants a row for it, who may ask it, `requests.txt` beside it its JSON, and `replies.txt` the
 //! fields of its reply, which `TAGOUT_GENERATE=1 cargo test --test gate replies` writes.
@@ -109,7 +108,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::Problem;
 use super::limits::Limits;
+use super::need::Gate;
 use super::request::Request;
 
 pub use adopt::Adopt;
@@ -213,6 +214,12 @@ pub trait Rpc: Serialize + DeserializeOwned + Into<Request> {
 
     /// What it is answered with.
     type Reply: Serialize + DeserializeOwned;
+
+    /// Says which rights it needs of the table of roles. The names that it carries become the ids that are decided about.
+    ///
+    /// # Errors
+    /// When what it names is not there.
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem>;
 
     /// Holds each of its texts against the limit of its field. Ids that were parsed, numbers and words of ours need none.
     fn limits(&self, limits: &mut Limits);

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Rpc;
 use crate::domain::disconnect::plan;
 use crate::domain::id::{ConnectionId, WalkthroughId};
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::request::MAX_PLANS;
 
 /// By which terms a disconnect is planned. The plan says what one by these terms does, and no other.
@@ -51,6 +53,10 @@ pub struct Plan {
 impl Rpc for Plan {
     const KIND: &'static str = "plan";
     type Reply = Vec<plan::Plan>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.each("the name of a connection", &self.connections, NAME);

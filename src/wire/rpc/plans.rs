@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{PlanTerms, Rpc};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::walkthrough::TargetChoice;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::request::Window;
 use crate::wire::view::Page;
 
@@ -23,6 +25,10 @@ pub struct Plans {
 impl Rpc for Plans {
     const KIND: &'static str = "plans";
     type Reply = Page<Plan>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         self.terms.limits(limits);

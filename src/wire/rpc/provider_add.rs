@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{FILE, Limits, NAME};
+use crate::wire::need::{Gate, Right, Subject};
 use crate::wire::view;
 
 /// Adds a provider file.
@@ -18,6 +20,13 @@ pub struct ProviderAdd {
 impl Rpc for ProviderAdd {
     const KIND: &'static str = "provider_add";
     type Reply = view::ProviderDetail;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "provider.add",
+            Right::Direct(Subject::Named(&self.file_name)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the provider file", &self.toml, FILE);

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, SECRET, VALUE};
+use crate::wire::need::{Gate, Right, Subject};
 use crate::wire::request::Secret;
 use crate::wire::view;
 
@@ -33,6 +35,16 @@ pub struct ProviderConfigure {
 impl Rpc for ProviderConfigure {
     const KIND: &'static str = "provider_configure";
     type Reply = view::ProviderDetail;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let provider = Subject::Provider(&self.id);
+        let directs = self.redirect_uri.is_some() || !self.vars.is_empty();
+        let right = match directs {
+            true => Right::Direct(provider),
+            false => Right::Settings(provider),
+        };
+        gate.need("provider.configure", right)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.id, NAME);

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right, Subject};
 
 /// Removes an added provider file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,6 +17,13 @@ pub struct ProviderRemove {
 impl Rpc for ProviderRemove {
     const KIND: &'static str = "provider_remove";
     type Reply = ();
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "provider.remove",
+            Right::Settings(Subject::Provider(&self.id)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.id, NAME);

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::connection::AppSecret;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, SECRET};
+use crate::wire::need::{Gate, Right, Subject};
 use crate::wire::request::Secret;
 use crate::wire::view;
 
@@ -22,6 +24,13 @@ pub struct ProviderSecret {
 impl Rpc for ProviderSecret {
     const KIND: &'static str = "provider_secret";
     type Reply = view::ProviderDetail;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "provider.secret",
+            Right::Settings(Subject::Provider(&self.id)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.id, NAME);

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// One record.
@@ -16,6 +18,10 @@ pub struct Record {
 impl Rpc for Record {
     const KIND: &'static str = "record";
     type Reply = view::Record;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the record", &self.id, NAME);

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Belonging, Gate, Right, Stored};
 use crate::wire::view;
 
 /// Gives a record fields of its own, which no sync touches. Those that come from the vendor are refused.
@@ -23,6 +25,15 @@ pub struct RecordEdit {
 impl Rpc for RecordEdit {
     const KIND: &'static str = "record_edit";
     type Reply = view::Record;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let stored = Stored {
+            name: &self.id,
+            found: &mut self.found,
+        };
+        let right = Right::OfConnection(Belonging::Record(stored));
+        gate.need("record.edit", right)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the record", &self.id, NAME);

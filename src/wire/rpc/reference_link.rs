@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Belonging, Gate, Right, Stored};
 use crate::wire::view;
 
 /// Links a reference to something of people's own, or takes such a link away.
@@ -23,6 +25,15 @@ pub struct ReferenceLink {
 impl Rpc for ReferenceLink {
     const KIND: &'static str = "reference_link";
     type Reply = view::Reference;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let stored = Stored {
+            name: &self.reference,
+            found: &mut self.found,
+        };
+        let right = Right::OfConnection(Belonging::Reference(stored));
+        gate.need("reference.link", right)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the reference", &self.reference, NAME);

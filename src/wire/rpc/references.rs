@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
@@ -19,6 +21,10 @@ pub struct References {
 impl Rpc for References {
     const KIND: &'static str = "references";
     type Reply = Page<view::Reference>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.maybe("the name", self.connection.as_deref(), NAME);

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// One disconnect in full.
@@ -16,6 +18,10 @@ pub struct Run {
 impl Rpc for Run {
     const KIND: &'static str = "run";
     type Reply = view::Run;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.id, NAME);

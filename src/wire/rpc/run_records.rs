@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Rpc;
 use crate::domain::disconnect::log::Record;
 use crate::domain::id::RunId;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 
 /// The records of a run, from an index on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,6 +20,10 @@ pub struct RunRecords {
 impl Rpc for RunRecords {
     const KIND: &'static str = "run_records";
     type Reply = Vec<Record>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// The server as a whole.
@@ -13,6 +15,10 @@ pub struct Status;
 impl Rpc for Status {
     const KIND: &'static str = "status";
     type Reply = view::Status;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, VALUE};
+use crate::wire::need::{Gate, Right, Subject};
 use crate::wire::view;
 
 /// Has somebody told of events. The secret that messages are signed with is in the reply and never shown again.
@@ -18,6 +20,13 @@ pub struct SubscriptionAdd {
 impl Rpc for SubscriptionAdd {
     const KIND: &'static str = "subscription_add";
     type Reply = view::SubscriptionSecret;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "subscription.add",
+            Right::Workspace(Subject::Named(&self.url)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the URL", &self.url, VALUE);

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// Who is told of events.
@@ -13,6 +15,10 @@ pub struct Subscriptions;
 impl Rpc for Subscriptions {
     const KIND: &'static str = "subscriptions";
     type Reply = Vec<view::Subscription>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::wire;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 
 /// A usable token, refreshed when it would not last. It crosses the socket in a line of its own kind,
 /// [`FromServer::Token`](crate::wire::FromServer::Token).
@@ -20,6 +22,10 @@ pub struct Token {
 impl Rpc for Token {
     const KIND: &'static str = "token";
     type Reply = wire::Token;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("token.read", Right::ReadToken(&mut self.connection))
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.connection, NAME);

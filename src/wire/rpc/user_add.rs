@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::user::{Role, UserKind};
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right, UserChange};
 use crate::wire::view;
 
 /// A person or program more.
@@ -26,6 +28,13 @@ pub struct UserAdd {
 impl Rpc for UserAdd {
     const KIND: &'static str = "user_add";
     type Reply = view::User;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "user.add",
+            Right::User(UserChange::Add(&self.name, self.role)),
+        )
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.name, NAME);

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::user::Permission;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right, UserChange};
 use crate::wire::view;
 
 /// Grants a permission, or withdraws it.
@@ -22,6 +24,18 @@ pub struct UserPermission {
 impl Rpc for UserPermission {
     const KIND: &'static str = "user_permission";
     type Reply = view::User;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let change = match self.granted {
+            true => UserChange::Grant {
+                name: &self.name,
+                permission: self.permission,
+                connections: &mut self.connections,
+            },
+            false => UserChange::Edit(&self.name),
+        };
+        gate.need("user.permission", Right::User(change))
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.name, NAME);

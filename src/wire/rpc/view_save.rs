@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{FILE, Limits};
+use crate::wire::need::{Gate, Right};
 
 /// Keeps what this person looks at; not an entry of the record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,6 +17,10 @@ pub struct ViewSave {
 impl Rpc for ViewSave {
     const KIND: &'static str = "view_save";
     type Reply = ();
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the view", &self.view, FILE);

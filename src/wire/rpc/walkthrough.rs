@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::walkthrough;
 
 /// One walkthrough, its targets aside.
@@ -16,6 +18,10 @@ pub struct Walkthrough {
 impl Rpc for Walkthrough {
     const KIND: &'static str = "walkthrough";
     type Reply = walkthrough::Walkthrough;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the name", &self.id, NAME);

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::id::WalkthroughId;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right, WalkRight};
 use crate::wire::walkthrough::Walkthrough;
 
 /// Begins to take its targets out of service. A conflict names every target that is not as it was looked at, and nothing
@@ -20,6 +22,21 @@ pub struct WalkthroughBegin {
 impl Rpc for WalkthroughBegin {
     const KIND: &'static str = "walkthrough_begin";
     type Reply = Walkthrough;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "walkthrough.begin",
+            Right::Walkthrough(&self.id, WalkRight::Draft),
+        )?;
+        gate.need(
+            "connection.disconnect",
+            Right::Walkthrough(&self.id, WalkRight::Disconnect),
+        )?;
+        gate.need(
+            "walkthrough.begin",
+            Right::Walkthrough(&self.id, WalkRight::EndAuthorizations),
+        )
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }
@@ -50,6 +67,27 @@ impl Rpc for WalkthroughPlan {
     const KIND: &'static str = "walkthrough_plan";
     type Reply = Walkthrough;
 
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        if self.at.is_none() {
+            return gate.need(
+                "walkthrough.cancel",
+                Right::Walkthrough(&self.id, WalkRight::Manage),
+            );
+        }
+        gate.need(
+            "walkthrough.plan",
+            Right::Walkthrough(&self.id, WalkRight::Draft),
+        )?;
+        gate.need(
+            "connection.disconnect",
+            Right::Walkthrough(&self.id, WalkRight::Disconnect),
+        )?;
+        gate.need(
+            "walkthrough.plan",
+            Right::Walkthrough(&self.id, WalkRight::EndAuthorizations),
+        )
+    }
+
     fn limits(&self, _: &mut Limits) {}
 }
 
@@ -62,6 +100,13 @@ pub struct WalkthroughStop {
 impl Rpc for WalkthroughStop {
     const KIND: &'static str = "walkthrough_stop";
     type Reply = Walkthrough;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "walkthrough.stop",
+            Right::Walkthrough(&self.id, WalkRight::Manage),
+        )
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }
@@ -76,6 +121,13 @@ impl Rpc for WalkthroughGoOn {
     const KIND: &'static str = "walkthrough_go_on";
     type Reply = Walkthrough;
 
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need(
+            "walkthrough.go_on",
+            Right::Walkthrough(&self.id, WalkRight::Disconnect),
+        )
+    }
+
     fn limits(&self, _: &mut Limits) {}
 }
 
@@ -88,6 +140,14 @@ pub struct WalkthroughDiscard {
 impl Rpc for WalkthroughDiscard {
     const KIND: &'static str = "walkthrough_discard";
     type Reply = ();
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let discard = WalkRight::Discard {
+            closes: "walkthrough.close",
+        };
+        let right = Right::Walkthrough(&self.id, discard);
+        gate.need("walkthrough.discard", right)
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::walkthrough::Terms;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME, NOTE};
+use crate::wire::need::{Gate, Right, WalkRight};
 use crate::wire::walkthrough::{Walkthrough, WalkthroughDraft};
 
 /// Begins a draft, or changes one.
@@ -14,6 +16,14 @@ pub struct WalkthroughSave(pub WalkthroughDraft);
 impl Rpc for WalkthroughSave {
     const KIND: &'static str = "walkthrough_save";
     type Reply = Walkthrough;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let right = match &self.0.id {
+            Some(id) => Right::Walkthrough(id, WalkRight::Draft),
+            None => Right::NewDraft,
+        };
+        gate.need("walkthrough.save", right)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         let draft = &self.0;

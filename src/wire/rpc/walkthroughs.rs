@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::request::Window;
 use crate::wire::view::Page;
 use crate::wire::walkthrough::WalkthroughRow;
@@ -17,6 +19,10 @@ pub struct Walkthroughs(pub Window);
 impl Rpc for Walkthroughs {
     const KIND: &'static str = "walkthroughs";
     type Reply = Page<WalkthroughRow>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.window(&self.0);

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::id::WebhookId;
+use crate::wire::Problem;
 use crate::wire::limits::Limits;
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// The latest deliveries of an endpoint, newest first.
@@ -17,6 +19,10 @@ pub struct WebhookDeliveries {
 impl Rpc for WebhookDeliveries {
     const KIND: &'static str = "webhook_deliveries";
     type Reply = Vec<view::Delivery>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, _: &mut Limits) {}
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rpc;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right};
 use crate::wire::view;
 
 /// Inbound endpoints.
@@ -16,6 +18,10 @@ pub struct Webhooks {
 impl Rpc for Webhooks {
     const KIND: &'static str = "webhooks";
     type Reply = Vec<view::Webhook>;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        gate.need("look", Right::Look)
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.maybe("the name", self.connection.as_deref(), NAME);

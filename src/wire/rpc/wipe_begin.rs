@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Rpc;
 use crate::domain::wipe;
+use crate::domain::wipe::Wipe;
+use crate::wire::Problem;
 use crate::wire::limits::{Limits, NAME};
+use crate::wire::need::{Gate, Right, Subject};
 
 /// Begins a wipe.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -18,6 +21,12 @@ pub struct WipeBegin {
 impl Rpc for WipeBegin {
     const KIND: &'static str = "wipe_begin";
     type Reply = wipe::Wipe;
+
+    fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
+        let of = self.provider.as_deref();
+        let subject = of.map_or(Subject::Named(Wipe::target(None)), Subject::Provider);
+        gate.need("data.wipe", Right::Irreversible(subject))
+    }
 
     fn limits(&self, limits: &mut Limits) {
         limits.maybe("the name", self.provider.as_deref(), NAME);
