@@ -72,24 +72,51 @@ pub enum Attached {
 }
 
 impl Attached {
-    /// The word in JSON and on screen.
+    /// Which of the four it is.
     #[must_use]
-    pub fn word(&self) -> &'static str {
+    pub fn outcome(&self) -> ChannelOutcome {
         match self {
-            Self::Joined => "joined",
-            Self::AlreadyIn => "already_in",
-            Self::InviteNeeded => "invite_needed",
-            Self::Failed { .. } => "failed",
+            Self::Joined => ChannelOutcome::Joined,
+            Self::AlreadyIn => ChannelOutcome::AlreadyIn,
+            Self::InviteNeeded => ChannelOutcome::InviteNeeded,
+            Self::Failed { .. } => ChannelOutcome::Failed,
         }
     }
 
-    /// What there is to say of it beside the word; empty when nothing.
+    /// What there is to say of it beside that; empty when nothing.
     #[must_use]
     pub fn why(&self) -> &str {
         match self {
             Self::Joined | Self::AlreadyIn => "",
             Self::InviteNeeded => "it is private: ask somebody who is in it to invite our app",
             Self::Failed { why } => why,
+        }
+    }
+}
+
+/// What became of a channel, in JSON and in the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelOutcome {
+    /// It was joined.
+    Joined,
+    /// We were in it.
+    AlreadyIn,
+    /// Somebody has to invite us.
+    InviteNeeded,
+    /// The vendor refused.
+    Failed,
+}
+
+impl ChannelOutcome {
+    /// The same for people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::AlreadyIn => "already in",
+            Self::InviteNeeded => "invite needed",
+            Self::Failed => "failed",
         }
     }
 }

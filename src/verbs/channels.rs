@@ -49,14 +49,11 @@ fn watched(rows: &[Config]) -> String {
     let mut table = Table::new(&["NAME", "CHANNEL", "AT THE VENDOR", "WHY", "ID"]);
     for row in rows {
         let attached = row.attached.as_ref();
-        let outcome = attached.map_or_else(
-            || "not settled yet".to_owned(),
-            |it| it.outcome.replace('_', " "),
-        );
+        let outcome = attached.map_or("not settled yet", |it| it.outcome.words());
         table.row([
             row.to.clone(),
             row.from.clone(),
-            outcome,
+            outcome.to_owned(),
             attached.map_or_else(String::new, |it| it.why.clone()),
             row.id.to_string(),
         ]);

@@ -149,10 +149,7 @@ pub(super) fn in_full(it: &Connection) -> String {
 /// A watched channel, with what became of it since the connection was last authorized.
 fn channel(it: &Config) -> String {
     let attached = it.attached.as_ref();
-    let outcome = attached.map_or_else(
-        || "not settled yet".to_owned(),
-        |it| it.outcome.replace('_', " "),
-    );
+    let outcome = attached.map_or("not settled yet", |it| it.outcome.words());
     match attached.map_or("", |it| it.why.as_str()) {
         "" => format!("#{}: {outcome}", it.to),
         why => format!("#{}: {outcome}, {why}", it.to),

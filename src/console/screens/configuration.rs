@@ -243,6 +243,9 @@ fn line(it: &Config, is_at: bool, width: u16, look: &Appearance) -> Line<'static
         let text = text::fit(&text::clean(text), width, Align::Left, look.glyphs.ellipsis);
         look.span(text, role)
     };
+    // A channel is about no entity, and became something at its vendor.
+    let attached = it.attached.as_ref();
+    let about = attached.map_or(it.entity.as_str(), |it| it.outcome.words());
     Line::from(vec![
         pointer(is_at, look),
         cell(&it.theirs(), side, role),
@@ -256,7 +259,7 @@ fn line(it: &Config, is_at: bool, width: u16, look: &Appearance) -> Line<'static
             },
         ),
         look.span("  ", StyleRole::Text),
-        cell(&it.entity, entity, StyleRole::Dim),
+        cell(about, entity, StyleRole::Dim),
     ])
 }
 

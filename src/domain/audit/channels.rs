@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::EntrySubject;
+use crate::domain::channel::ChannelOutcome;
 
 /// It is settled what became of watched channels at their vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +25,8 @@ pub struct ChannelAttached {
     pub id: String,
     /// What it is called here.
     pub name: String,
-    /// `joined`, `already_in`, `invite_needed` or `failed`.
-    pub outcome: String,
+    /// What became of it.
+    pub outcome: ChannelOutcome,
     /// What there is to say of that; empty when nothing.
     pub why: String,
 }
@@ -33,7 +34,7 @@ pub struct ChannelAttached {
 impl ChannelsAttached {
     pub(super) fn sentence(&self) -> String {
         let each = self.channels.iter().map(|it| {
-            let word = it.outcome.replace('_', " ");
+            let word = it.outcome.words();
             match it.why.as_str() {
                 "" => format!("#{} {word}", it.name),
                 why => format!("#{} {word}: {why}", it.name),

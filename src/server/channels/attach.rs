@@ -200,7 +200,7 @@ impl Joins<'_> {
             told.push(ChannelAttached {
                 id: channel.from.clone(),
                 name: channel.to.clone(),
-                outcome: settled.outcome.word().to_owned(),
+                outcome: settled.outcome.outcome(),
                 why: settled.outcome.why().to_owned(),
             });
             settled.is_told = true;

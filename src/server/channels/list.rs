@@ -73,20 +73,16 @@ pub async fn available(
     .map_err(Problem::from)
 }
 
-/// The channel that a person names, by its id or by its name, and what it is called. Of a provider without a list of channels
-/// whatever is said is taken.
+/// The channel that a person names, by its id or by its name, and what it is called.
 ///
 /// # Errors
-/// When there is none, or more than one, of that name.
+/// When its provider has none to watch, or there is none, or more than one, of that name.
 pub fn pick(
     server: &Server,
     connection: &Connection,
     said: &str,
 ) -> Result<(String, String), Problem> {
-    let file = server.provider(&connection.provider);
-    let Some(spec) = file.as_ref().and_then(|file| file.channels.as_ref()) else {
-        return Ok((said.to_owned(), said.to_owned()));
-    };
+    let spec = spec(server, connection)?;
     let key = Synced::key_of(&connection.id, &spec.entity, said);
     if let Some(found) = server.store.get::<Synced>(&key)? {
         return Ok((found.external_id, found.label));

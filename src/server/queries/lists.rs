@@ -259,7 +259,7 @@ pub fn config(server: &Server, item: ConfigItem) -> Result<view::Config, StoreEr
         from: item.from,
         to: item.to,
         attached: item.attached.map(|it| view::Attached {
-            outcome: it.outcome.word().to_owned(),
+            outcome: it.outcome.outcome(),
             why: it.outcome.why().to_owned(),
             at: it.at,
             generation: it.generation,

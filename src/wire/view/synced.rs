@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::routing::Routing;
+use crate::domain::channel::ChannelOutcome;
 use crate::domain::condition::Condition;
 use crate::domain::id::{ConfigId, ConnectionId, ReferenceId, SubscriptionId, WebhookId};
 use crate::domain::job::ReferenceState;
@@ -210,8 +211,8 @@ pub struct Channel {
 /// What became of a watched channel at its vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attached {
-    /// `joined`, `already_in`, `invite_needed` or `failed`.
-    pub outcome: String,
+    /// Which it is.
+    pub outcome: ChannelOutcome,
     /// What there is to say of that; empty when nothing.
     pub why: String,
     /// When that was settled.
