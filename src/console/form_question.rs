@@ -31,6 +31,12 @@ impl FormField {
         Self::new(label, FormFieldKind::Text(String::new()), hint)
     }
 
+    /// A line of text in which this stands already.
+    #[must_use]
+    pub fn filled(label: &str, text: &str, hint: &'static str) -> Self {
+        Self::new(label, FormFieldKind::Text(text.to_owned()), hint)
+    }
+
     /// A field of any kind.
     #[must_use]
     pub fn new(label: &str, kind: FormFieldKind, hint: &'static str) -> Self {

@@ -9,7 +9,7 @@ use crate::domain::webhook::ConfigKind;
 use crate::wire::rpc::{self, Rpc};
 use crate::wire::view::Config;
 
-/// `tagout channels|routing|mappings`, each with what can be done there.
+/// `tagout channels|mappings`, each with what can be done there.
 #[derive(Debug, Args)]
 pub struct Arguments<A: Subcommand> {
     /// Whose: id, unique prefix, provider or provider/name

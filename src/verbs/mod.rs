@@ -84,7 +84,7 @@ pub enum ServerVerb {
     /// Watched channels of a connection
     Channels(configs::Arguments<channels::Act>),
     /// Routing rules of a connection: which records go to which subscription when they change
-    Routing(configs::Arguments<routing::Act>),
+    Routing(routing::Arguments),
     /// Field mappings of a connection
     Mappings(configs::Arguments<mappings::Act>),
     /// What is connected, or one connection in full

@@ -8,14 +8,51 @@ use crate::domain::condition::Condition;
 use crate::domain::display_text::counted;
 use crate::domain::id::ConfigId;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::rpc;
 use crate::wire::view::{Config, RoutingTest};
+use crate::wire::{Code, Problem, rpc};
+
+/// `tagout routing`. The connection stands before what is done there; `routing test CONNECTION` is understood as well.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Whose: id, unique prefix, provider or provider/name
+    connection: Option<String>,
+    /// What to do with them.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+impl Arguments {
+    /// Whose rules are meant, wherever that was said.
+    fn named(&mut self) -> Result<String, Problem> {
+        let behind = match &mut self.act {
+            Some(Act::Test { connection }) => connection.take(),
+            Some(Act::Add { .. } | Act::Edit { .. } | Act::Remove { .. }) | None => None,
+        };
+        match (self.connection.take(), behind) {
+            (Some(name), None) | (None, Some(name)) => Ok(name),
+            (Some(_), Some(again)) => Err(Problem::new(
+                Code::Usage,
+                format!("{again:?} is a second connection"),
+                "name one: tagout routing CONNECTION test",
+            )),
+            (None, None) => Err(Problem::new(
+                Code::Usage,
+                "it is not said whose rules are meant".to_owned(),
+                "name a connection: tagout routing CONNECTION",
+            )),
+        }
+    }
+}
 
 /// What to do with routing rules.
 #[derive(Debug, Subcommand)]
-pub enum Act {
+enum Act {
     /// What would go where of the records that are there; nothing is sent
-    Test,
+    Test {
+        /// Whose, where that is not said before
+        #[arg(hide = true)]
+        connection: Option<String>,
+    },
     /// Add one: records of the entity go to the subscription when they are new or have changed
     Add {
         /// Records of this entity
@@ -55,7 +92,7 @@ pub enum Act {
 /// What is asked of the field.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
-pub struct FieldTest {
+struct FieldTest {
     /// It is this; named again, it is one of these
     #[arg(long, value_name = "VALUE")]
     equals: Vec<String>,
@@ -85,14 +122,11 @@ const RULES: configs::ConfigSort = configs::ConfigSort {
     list,
 };
 
-pub(super) async fn run(
-    arguments: configs::Arguments<Act>,
-    session: &Session,
-) -> Result<(), VerbError> {
-    let connection = arguments.connection;
+pub(super) async fn run(mut arguments: Arguments, session: &Session) -> Result<(), VerbError> {
+    let connection = arguments.named()?;
     match arguments.act {
         None => RULES.shown(connection, session).await,
-        Some(Act::Test) => {
+        Some(Act::Test { .. }) => {
             let client = session.client().await?;
             let tried: RoutingTest = client.ask(rpc::RoutingTest { connection }).await?;
             session.show(&tried, || tested(&tried))

@@ -30,6 +30,20 @@ enum Act {
         #[arg(long = "event", value_name = "EVENT")]
         events: Vec<String>,
     },
+    /// Send elsewhere, or other events; what is left out stays as it was, and so does the secret
+    Edit {
+        /// Which
+        id: SubscriptionId,
+        /// Where to; what waits goes there, too
+        #[arg(long, required_unless_present_any = ["events", "every_event"])]
+        url: Option<String>,
+        /// Which events, in place of those before
+        #[arg(long = "event", value_name = "EVENT")]
+        events: Vec<String>,
+        /// All events
+        #[arg(long, conflicts_with = "events")]
+        every_event: bool,
+    },
     /// Send no more
     Remove {
         /// Which
@@ -74,6 +88,18 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             let request = rpc::SubscriptionAdd { url, events };
             let it: SubscriptionSecret = client.ask(request).await?;
             session.show(&it, || secret(&it))
+        }
+        Some(Act::Edit {
+            id,
+            url,
+            events,
+            every_event,
+        }) => {
+            let events = (every_event || !events.is_empty()).then_some(events);
+            let it = client
+                .ask(rpc::SubscriptionEdit { id, url, events })
+                .await?;
+            session.show(&it, || list(std::slice::from_ref(&it)))
         }
         Some(Act::Rotate { id, yes }) => {
             let question =

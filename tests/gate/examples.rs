@@ -67,6 +67,7 @@ pub(crate) fn example(row: &Row) -> Request {
         | "dependent_add"
         | "dependent_remove"
         | "subscription_add"
+        | "subscription_edit"
         | "subscription_remove"
         | "subscription_rotate"
         | "subscription_test"
@@ -179,6 +180,11 @@ fn about_nothing(name: &str) -> Request {
         "subscription_add" => Request::SubscriptionAdd(rpc::SubscriptionAdd {
             url: text("https://hooks.example.com/more"),
             events: vec![],
+        }),
+        "subscription_edit" => Request::SubscriptionEdit(rpc::SubscriptionEdit {
+            id: id("sub_", 1),
+            url: None,
+            events: Some(vec![text("run.*")]),
         }),
         "subscription_remove" => {
             Request::SubscriptionRemove(rpc::SubscriptionRemove { id: id("sub_", 1) })

@@ -48,6 +48,51 @@ fn has(kind: &'static str) -> impl Fn(&[Came]) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_changed_is_told_elsewhere_of_other_events_with_the_same_secret() {
+    let mut house = House::new().await;
+    let mut before = Receiver::new().await;
+    let mut after = Receiver::new().await;
+    let added = subscribe(&house, &before.url, &["connection.*"]).await;
+    let connection = house.connect("ledger", BOT).await;
+    before.until(has("connection.connected")).await;
+    let edit = rpc::SubscriptionEdit {
+        id: added.subscription.id.clone(),
+        url: Some(after.url.clone()),
+        events: Some(vec!["run.ended".to_owned()]),
+    };
+    let edited = house.ask(edit).await;
+    assert_eq!(
+        (edited.url, edited.events),
+        (after.url.clone(), vec!["run.ended".to_owned()])
+    );
+    house.disconnect(connection.id.as_str()).await;
+    let came = after.until(has("run.ended")).await;
+    assert_eq!(kinds(&came), ["run.ended"]);
+    assert!(came[0].is_signed_by(&added.secret.0));
+    let entries = house.entries().await;
+    let entry = entries.iter().find(|it| it.action == "subscription.edited");
+    let detail = &entry.unwrap().detail;
+    assert_eq!(detail["url_before"], before.url.as_str());
+    assert_eq!(detail["events_before"], serde_json::json!(["connection.*"]));
+
+    let nowhere = rpc::SubscriptionEdit {
+        id: added.subscription.id.clone(),
+        url: Some("http://10.0.0.1/".to_owned()),
+        events: None,
+    };
+    let refused = house.try_ask(nowhere).await.unwrap_err();
+    assert_eq!(refused.code, Code::Usage, "{refused:?}");
+    let unknown = rpc::SubscriptionEdit {
+        id: added.subscription.id,
+        url: None,
+        events: Some(vec!["run.begum".to_owned()]),
+    };
+    let refused = house.try_ask(unknown).await.unwrap_err();
+    assert!(refused.message.contains("run.begum"), "{refused:?}");
+    assert_eq!(listed(&house).await.url, after.url);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_told_in_order_with_signatures_that_hold() {
     let mut house = House::new().await;
     let mut receiver = Receiver::new().await;

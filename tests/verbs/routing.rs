@@ -105,4 +105,15 @@ fn what_would_go_for_a_person() {
     RECORD   LABEL  TO
     issue_1  ACM-7  sub_00000000000000000000000001
     ");
+    let said = server.run(&["routing", "linear", "test"]).out;
+    assert_eq!(server.run(&["routing", "test", "linear"]).out, said);
+    for unclear in [
+        &["routing", "linear", "test", "hubspot"][..],
+        &["routing", "test"],
+        &["routing"],
+    ] {
+        let ran = server.run(unclear);
+        assert_eq!(ran.code, 2, "{unclear:?}: {}", ran.err);
+        assert!(ran.err.contains("tagout routing CONNECTION"), "{}", ran.err);
+    }
 }

@@ -78,6 +78,19 @@ pub struct SubscriptionAdded {
     pub events: Vec<String>,
 }
 
+/// An outbound subscription is sent elsewhere, or of other events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscriptionEdited {
+    /// Where we send from now on.
+    pub url: String,
+    /// What we send from now on.
+    pub events: Vec<String>,
+    /// Where we sent.
+    pub url_before: String,
+    /// What we sent.
+    pub events_before: Vec<String>,
+}
+
 /// An outbound subscription was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscriptionRemoved {}
@@ -162,7 +175,23 @@ impl WebhookSet {
 
 impl SubscriptionAdded {
     pub(super) fn sentence(&self) -> String {
-        format!("subscribed {} to {}", self.url, self.events.join(", "))
+        format!("subscribed {} to {}", self.url, named(&self.events))
+    }
+}
+
+impl SubscriptionEdited {
+    pub(super) fn sentence(&self) -> String {
+        let to = named(&self.events);
+        match self.url == self.url_before {
+            true => {
+                let before = named(&self.events_before);
+                format!("{} is told of {to}, and was told of {before}", self.url)
+            }
+            false => format!(
+                "{} is told of {to}, in place of {}",
+                self.url, self.url_before
+            ),
+        }
     }
 }
 
@@ -170,5 +199,13 @@ impl SubscriptionRemoved {
     pub(super) fn sentence(&self) -> String {
         let Self {} = self;
         "removed an outbound subscription".to_owned()
+    }
+}
+
+/// No events named is every event.
+fn named(events: &[String]) -> String {
+    match events.is_empty() {
+        true => "everything".to_owned(),
+        false => events.join(", "),
     }
 }

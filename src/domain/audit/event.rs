@@ -10,8 +10,8 @@ use super::authorizations::{
 use super::channels::ChannelsAttached;
 use super::configuration::{Configuration, ConfigurationEdited, RecordEdited, ReferenceLinked};
 use super::connections::{
-    ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded, SubscriptionRemoved,
-    WebhookSet,
+    ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded, SubscriptionEdited,
+    SubscriptionRemoved, WebhookSet,
 };
 use super::follow_ups::{FollowUpAssigned, FollowUpDone, FollowUpOpened, FollowUpUndone};
 use super::holds::{HoldEvidence, HoldOpened, HoldOver, HoldTried, SecretDestroyed, TryEvidence};
@@ -212,6 +212,7 @@ events! {
     "webhook.enabled" => WebhookEnabled(WebhookSet) enabled, target;
     "webhook.disabled" => WebhookDisabled(WebhookSet) disabled, target;
     "subscription.added" => SubscriptionAdded(SubscriptionAdded) sentence, nothing;
+    "subscription.edited" => SubscriptionEdited(SubscriptionEdited) sentence, nothing;
     "subscription.removed" => SubscriptionRemoved(SubscriptionRemoved) sentence, nothing;
     "subscription.rotated" => SecretRotated(SecretRotated) sentence, nothing;
     "subscription.tested" => MessageTested(MessageTested) sentence, nothing;

@@ -26,6 +26,12 @@ impl Handler for rpc::SubscriptionAdd {
     }
 }
 
+impl Handler for rpc::SubscriptionEdit {
+    async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        subscription_commands::edit(server, caller, self).await
+    }
+}
+
 impl Handler for rpc::SubscriptionRemove {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         subscription_commands::remove(server, caller, &self.id).await

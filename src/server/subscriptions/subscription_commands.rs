@@ -3,7 +3,9 @@
 use url::Url;
 
 use super::deliver::{self, SendError};
-use crate::domain::audit::connections::{SubscriptionAdded, SubscriptionRemoved};
+use crate::domain::audit::connections::{
+    SubscriptionAdded, SubscriptionEdited, SubscriptionRemoved,
+};
 use crate::domain::audit::webhooks::{MessageResent, MessageTested, SecretRotated};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::{MessageId, SubscriptionId};
@@ -19,7 +21,7 @@ use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::request::Secret;
 use crate::wire::view::SubscriptionStatus;
-use crate::wire::{Code, Problem, Topic, view};
+use crate::wire::{Code, Problem, Topic, rpc, view};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -65,26 +67,8 @@ pub(super) async fn add(
     url: String,
     events: Vec<String>,
 ) -> Result<view::SubscriptionSecret, Problem> {
-    let usage = |message: String, hint: &str| Problem::new(Code::Usage, message, hint);
-    let parsed = Url::parse(&url).map_err(|error| {
-        usage(
-            format!("{url:?} is no URL: {error}"),
-            "write it with https://",
-        )
-    })?;
-    (server.senders.outbound.check(&parsed)).map_err(|refused| {
-        usage(
-            format!("adding a subscription failed: {refused}"),
-            "nothing was added",
-        )
-    })?;
-    if let Some(unknown) = events.iter().find(|event| !is_filter(event)) {
-        let known: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.word()).collect();
-        return Err(usage(
-            format!("no event is called {unknown:?}"),
-            &format!("write * or a noun with .*, or one of: {}", known.join(", ")),
-        ));
-    }
+    check_url(server, &url)?;
+    check_events(&events)?;
     let id = clock_and_ids::subscription();
     let (secret, sealed) = new_secret(server, &id)?;
     let slot = sealed.key.clone();
@@ -110,6 +94,37 @@ pub(super) async fn add(
         subscription: shown(server, subscription)?,
         secret,
     })
+}
+
+/// Has one told elsewhere, or of other events. What waits for it goes to the new address.
+///
+/// # Errors
+/// When there is no such subscription, the URL may not be sent to, or nothing is called like an event.
+pub(super) async fn edit(
+    server: &Server,
+    caller: &Caller,
+    asked: rpc::SubscriptionEdit,
+) -> Result<view::Subscription, Problem> {
+    if let Some(url) = &asked.url {
+        check_url(server, url)?;
+    }
+    check_events(asked.events.as_deref().unwrap_or_default())?;
+    let edited = server.store.edit_subscription(&asked.id, |row| {
+        let before = row.clone();
+        row.url = asked.url.clone().unwrap_or(row.url.clone());
+        row.events = asked.events.clone().unwrap_or(row.events.clone());
+        let edited = Event::SubscriptionEdited(SubscriptionEdited {
+            url: row.url.clone(),
+            events: row.events.clone(),
+            url_before: before.url,
+            events_before: before.events,
+        });
+        caller.entry(edited, &asked.id, AuditOutcome::Done)
+    });
+    let subscription = edited.await?;
+    server.hub.tell([Topic::Subscriptions, Topic::Audit]);
+    server.senders.workers.alarm.ring();
+    Ok(shown(server, subscription)?)
 }
 
 /// Removes one, with what it was to be told.
@@ -226,6 +241,32 @@ pub(super) async fn resend(
     let message = server.store.resend(id, clock_and_ids::now(), entry).await?;
     server.hub.tell([Topic::Subscriptions, Topic::Audit]);
     Ok(message)
+}
+
+fn check_url(server: &Server, url: &str) -> Result<(), Problem> {
+    let usage = |message: String, hint: &str| Problem::new(Code::Usage, message, hint);
+    let parsed = Url::parse(url).map_err(|error| {
+        usage(
+            format!("{url:?} is no URL: {error}"),
+            "write it with https://",
+        )
+    })?;
+    server.senders.outbound.check(&parsed).map_err(|refused| {
+        let message = format!("a subscription cannot be sent there: {refused}");
+        usage(message, "nothing was changed")
+    })
+}
+
+fn check_events(events: &[String]) -> Result<(), Problem> {
+    let Some(unknown) = events.iter().find(|event| !is_filter(event)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.word()).collect();
+    Err(Problem::new(
+        Code::Usage,
+        format!("no event is called {unknown:?}"),
+        format!("write * or a noun with .*, or one of: {}", known.join(", ")),
+    ))
 }
 
 fn new_secret(server: &Server, id: &SubscriptionId) -> Result<(Secret, Sealed), Problem> {

@@ -37,6 +37,22 @@ impl Store {
         .await
     }
 
+    /// Changes one, with an entry.
+    pub async fn edit_subscription(
+        &self,
+        id: &SubscriptionId,
+        edit: impl FnOnce(&mut WebhookSubscription) -> NewEntry + Send,
+    ) -> Result<WebhookSubscription, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut subscription = tx.need::<WebhookSubscription>(id.as_str())?;
+            let entry = edit(&mut subscription);
+            tx.put(&subscription)?;
+            tx.append(entry)?;
+            Ok(subscription)
+        })
+        .await
+    }
+
     /// A new secret takes the place of the old one, which signs beside it until `until`. The slot that no row names any more
     /// is the caller's to destroy.
     pub async fn rotate_secret(

@@ -79,6 +79,7 @@ mod status;
 mod stop;
 mod subscription_add;
 mod subscription_deliveries;
+mod subscription_edit;
 mod subscription_remove;
 mod subscription_resend;
 mod subscription_rotate;
@@ -180,6 +181,7 @@ pub use status::Status;
 pub use stop::Stop;
 pub use subscription_add::SubscriptionAdd;
 pub use subscription_deliveries::SubscriptionDeliveries;
+pub use subscription_edit::SubscriptionEdit;
 pub use subscription_remove::SubscriptionRemove;
 pub use subscription_resend::SubscriptionResend;
 pub use subscription_rotate::SubscriptionRotate;
@@ -306,6 +308,7 @@ macro_rules! every_request {
                 WebhookSet
                 WebhookDeliveries
                 SubscriptionAdd
+                SubscriptionEdit
                 SubscriptionRemove
                 SubscriptionRotate
                 SubscriptionTest

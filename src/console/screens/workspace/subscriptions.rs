@@ -124,6 +124,7 @@ impl WorkspaceItem for Subscription {
                 let id = row.id.clone();
                 ItemAct::Send(Box::new(rpc::SubscriptionTest { id }.into()))
             }
+            Command::EditItem => ItemAct::FillIn(Box::new(change(row))),
             Command::RotateSecret => ItemAct::Confirm(Box::new(rotation(row))),
             Command::RemoveItem => ItemAct::Confirm(Box::new(removal(row))),
             _ => return None,
@@ -140,6 +141,8 @@ impl WorkspaceItem for Subscription {
         }
     }
 }
+
+const EVENTS_HINT: &str = "as run.ended or connection.*, with commas between; all without any";
 
 /// What it is told.
 fn told(row: &Subscription) -> String {
@@ -158,10 +161,7 @@ fn addition() -> FormQuestion {
         ],
         fields: vec![
             FormField::text("Address", ""),
-            FormField::text(
-                "Events",
-                "as run.ended or connection.*, with commas between; all without any",
-            ),
+            FormField::text("Events", EVENTS_HINT),
         ],
         verb: "Add",
         subject: String::new(),
@@ -172,6 +172,31 @@ fn addition() -> FormQuestion {
             }))
         },
         done: "The subscription is added.".to_owned(),
+    }
+}
+
+fn change(row: &Subscription) -> FormQuestion {
+    FormQuestion {
+        title: "Change the subscription".to_owned(),
+        body: vec!["What waits goes to the new address, too. The signing secret stays.".to_owned()],
+        fields: vec![
+            FormField::filled("Address", &row.url, ""),
+            FormField::filled("Events", &row.events.join(", "), EVENTS_HINT),
+        ],
+        verb: "Change",
+        subject: row.id.to_string(),
+        request: |id, answers: &FormAnswers<'_>| {
+            let id = id
+                .parse()
+                .map_err(|_| format!("{id} is no subscription."))?;
+            let url = answers.wanted(0, "The address")?;
+            Ok(Request::SubscriptionEdit(rpc::SubscriptionEdit {
+                id,
+                url: answers.changed(0).map(|_| url),
+                events: answers.changed(1).map(|_| answers.listed(1)),
+            }))
+        },
+        done: "The subscription is changed.".to_owned(),
     }
 }
 
