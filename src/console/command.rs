@@ -50,6 +50,8 @@ pub enum KeyPlace {
     Messages,
     /// Authorizations that are open.
     Flows,
+    /// What depends on providers.
+    Dependents,
     /// Who may come in.
     Users,
     /// The keys.
@@ -181,6 +183,7 @@ commands! {
     EndFlow, "end-flow", "end", Stops, "Ends the authorization, after a yes: its code is not exchanged any more.";
     ConfigureApp, "configure-app", "app", Changes, "Changes our app at the provider: ids, its name there, the way back, settings.";
     WipeProvider, "wipe-provider", "wipe", Irreversible, "Removes for good what syncs of the provider brought; the workspace's name is typed.";
+    AddProvider, "add-provider", "new", Changes, "Adds a provider that keeps to OAuth 2.0 or OpenID Connect.";
     RemoveProvider, "remove-provider", "remove", Irreversible, "Removes a provider that was added; its name is typed.";
     FollowUpUndo, "follow-up-undo", "undo", Changes, "Opens again what was marked done by mistake, with a reason.";
     FollowUpAssign, "follow-up-assign", "assign", Changes, "Assigns the follow-up to somebody, who is told at their next start.";
@@ -245,10 +248,11 @@ commands! {
     ShowAudit, "audit", "audit", Looks, "Shows the record.";
     ShowExposure, "exposure", "exposure", Looks, "Shows what was not proven dead.";
     ShowFollowUps, "follow-ups", "follow-ups", Looks, "Shows what is left to a person.";
-    ShowWorkspace, "workspace", "workspace", Looks, "Lists what belongs to the workspace: endpoints, subscriptions, authorizations, users.";
+    ShowWorkspace, "workspace", "workspace", Looks, "Lists what belongs to the workspace: endpoints, subscriptions, authorizations, dependents, users.";
     ShowEndpoints, "webhooks", "endpoints", Looks, "Shows where vendors send their events.";
     ShowSubscriptions, "subscriptions", "subscriptions", Looks, "Shows who is told of what happens here.";
     ShowFlows, "flows", "authorizations", Looks, "Shows the authorizations that are open.";
+    ShowDependents, "dependents", "dependents", Looks, "Shows what depends on providers.";
     ShowUsers, "users", "users", Looks, "Shows who may come in, and what they may do.";
     Wipe, "wipe", "purge all", Irreversible, "Removes for good what syncs brought, of all providers; the workspace's name is typed.";
     Back, "back", "back", Looks, "One step back; never quits.";

@@ -127,6 +127,8 @@ pub enum WorkspaceList {
     Messages(String),
     /// Authorizations that are open.
     Flows,
+    /// What depends on providers.
+    Dependents,
     /// Who may come in.
     Users,
 }
@@ -140,6 +142,7 @@ impl WorkspaceList {
             Command::ShowEndpoints => Self::Endpoints(None),
             Command::ShowSubscriptions => Self::Subscriptions,
             Command::ShowFlows => Self::Flows,
+            Command::ShowDependents => Self::Dependents,
             Command::ShowUsers => Self::Users,
             _ => return None,
         })

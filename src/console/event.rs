@@ -73,3 +73,18 @@ pub enum Event {
     /// What the system says.
     Signal(Signal),
 }
+
+impl Event {
+    /// Whether a person at the terminal caused it.
+    #[must_use]
+    pub fn is_of_a_person(&self) -> bool {
+        match self {
+            Self::Key(_) | Self::Paste(_) | Self::Resize(..) | Self::Signal(_) => true,
+            Self::Reply(..)
+            | Self::Notice(_)
+            | Self::LinkLost(_)
+            | Self::LinkBack(_)
+            | Self::Written(_) => false,
+        }
+    }
+}

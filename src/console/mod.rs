@@ -15,6 +15,7 @@ pub mod event;
 pub mod export;
 pub mod filters;
 pub mod form_question;
+mod frame_pace;
 pub mod glyphs;
 mod input;
 pub mod keymap;
@@ -52,6 +53,7 @@ use appearance::Appearance;
 use effect::Effect;
 use event::Event;
 use export::ExportFile;
+use frame_pace::FramePace;
 use keymap::Keymap;
 use link::{Dial, Link};
 use terminal::RawTerminal;
@@ -127,7 +129,8 @@ async fn turn(
     let mut paper = ExportFile::default();
     app.set_now(Timestamp::now());
     let mut effects = app.start();
-    let mut changed = true;
+    let mut pace = FramePace::default();
+    pace.changed(true, Instant::now());
     loop {
         for effect in std::mem::take(&mut effects) {
             match effect {
@@ -152,19 +155,31 @@ async fn turn(
             continue;
         }
         // Keeping the view changes nothing on screen, and even a frame without a change is written.
-        if queue.is_empty() && std::mem::take(&mut changed) {
+        let now = Instant::now();
+        let due = pace.due(now);
+        if queue.is_empty() && due == Some(now) {
             screen.draw(&app)?;
             app.painted();
+            pace.drawn(now);
         }
         tokio::select! {
             event = queue.recv() => {
                 let Some(event) = event else { return Ok(()) };
                 app.set_now(Timestamp::now());
+                pace.changed(event.is_of_a_person(), Instant::now());
                 effects = app.update(event);
-                changed = true;
             }
+            () = until(due.filter(|at| *at > now)) => {}
             request = view.stood_still() => link.tell(request, LAST).await,
         }
+    }
+}
+
+/// For ever when there is no such time.
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -194,10 +209,7 @@ impl View {
 
     /// Waits until nothing has changed for a while; for ever when nothing waits to be kept.
     async fn stood_still(&mut self) -> Request {
-        match &self.waiting {
-            Some((at, _)) => sleep_until(*at).await,
-            None => std::future::pending().await,
-        }
+        until(self.waiting.as_ref().map(|(at, _)| *at)).await;
         match self.take() {
             Some(request) => request,
             None => std::future::pending().await,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Server;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// Stops the server when for so long nothing was attached, scheduled, running or held.
 pub async fn leave_when_idle(server: Arc<Server>, patience: Duration) {
@@ -42,5 +42,15 @@ fn is_needed(server: &Server) -> Result<bool, StoreError> {
         || !store.walkthroughs_planned()?.is_empty()
         || !store.open_wipes()?.is_empty();
     let held = store.holds_count()? > 0 || store.proofs_count()? > 0;
-    Ok(scheduled || running || held || server.flows.open() > 0)
+    Ok(scheduled || running || held || is_telling(store)? || server.flows.open() > 0)
+}
+
+/// Whether a subscription is still to be told of something.
+fn is_telling(store: &Store) -> Result<bool, StoreError> {
+    for subscription in store.subscriptions()? {
+        if store.next_message(&subscription.id)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -329,6 +329,14 @@ fn the_verb_for_the_auditors_bundle_is_offered_once_a_run_has_ended() {
 }
 
 #[test]
+fn the_page_of_a_record_at_its_vendor_is_copied() {
+    let mut desk = Desk::new(World::acme(), 80, 24);
+    desk.press("iy");
+    let is_page = |it: &Effect| matches!(it, Effect::Copy(text) if text.starts_with("https://github.com/acme/api/issues/"));
+    assert!(desk.effects.iter().any(is_page), "{:?}", desk.effects);
+}
+
+#[test]
 fn a_follow_up_is_marked_with_a_note() {
     let mut desk = desk();
     desk.press("7mgone since noon<Enter>");

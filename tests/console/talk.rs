@@ -130,7 +130,13 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
         Request::FlowCancel(_)
         | Request::SubscriptionRemove(_)
         | Request::ProviderRemove(_)
+        | Request::DependentRemove(_)
         | Request::UserRemove(_) => Value::Null,
+        Request::DependentAdd(_) => super::told::dependents()[1].clone(),
+        Request::ProviderAdd(_) => {
+            let id = world.providers[0].id.clone();
+            return world.answer(&Request::Provider(rpc::Provider { id }));
+        }
         Request::WipePlan(rpc::WipePlan { provider }) => {
             super::told::wipe_plan(provider.as_deref(), &world.connections)
         }
@@ -138,6 +144,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
         Request::FollowUpUndo(_) | Request::FollowUpAssign(_) => json!(world.follow_ups[0]),
 
         Request::SubscriptionAdd(_) | Request::SubscriptionRotate(_) => super::told::secret(),
+        Request::SubscriptionEdit(_) => super::told::secret(),
         Request::SubscriptionTest(_) | Request::SubscriptionResend(_) => {
             super::told::messages()[0].clone()
         }

@@ -57,6 +57,20 @@ pub(crate) fn messages() -> Value {
     json!([message(2, "dead", 503), message(1, "delivered", 200)])
 }
 
+/// One that a provider file names, and one that was declared.
+pub(crate) fn dependents() -> Value {
+    json!([
+        {
+            "id": null, "provider": "github", "feature": "Release notes",
+            "effect": "lose their links to pull requests", "said_by": "file", "in_use": true,
+        },
+        {
+            "id": "dep_00000000000000000000000001", "provider": "hubspot", "feature": "Quarterly report",
+            "effect": "has no deals", "said_by": "workspace", "in_use": true,
+        },
+    ])
+}
+
 /// One for a new connection, and one that authorizes a connection again.
 pub(crate) fn flows(connections: &[Connection]) -> Value {
     let again = &connections[2];

@@ -29,11 +29,15 @@ fn sent(desk: &Desk) -> Vec<Value> {
             Request::WebhookSet(_)
                 | Request::ProviderSecret(_)
                 | Request::SubscriptionAdd(_)
+                | Request::SubscriptionEdit(_)
                 | Request::SubscriptionRemove(_)
                 | Request::SubscriptionTest(_)
                 | Request::SubscriptionRotate(_)
                 | Request::SubscriptionResend(_)
                 | Request::FlowCancel(_)
+                | Request::DependentAdd(_)
+                | Request::DependentRemove(_)
+                | Request::ProviderAdd(_)
                 | Request::UserAdd(_)
                 | Request::UserRemove(_)
                 | Request::UserPermission(_)
@@ -57,6 +61,7 @@ fn each_list_is_reached_by_its_name_and_from_the_index() {
         ("endpoints", KeyPlace::Endpoints),
         ("subscriptions", KeyPlace::Subscriptions),
         ("flows", KeyPlace::Flows),
+        ("dependents", KeyPlace::Dependents),
         ("users", KeyPlace::Users),
     ] {
         let desk = at(&format!(":{name}<Enter>"));
@@ -66,6 +71,7 @@ fn each_list_is_reached_by_its_name_and_from_the_index() {
         ("", KeyPlace::Endpoints),
         ("j", KeyPlace::Subscriptions),
         ("jj", KeyPlace::Flows),
+        ("jjj", KeyPlace::Dependents),
         ("G", KeyPlace::Users),
     ] {
         let mut desk = at("8");
@@ -199,6 +205,24 @@ fn a_subscription_is_added_and_its_secret_is_shown_until_it_is_closed() {
 }
 
 #[test]
+fn what_a_subscription_is_told_is_changed_and_nothing_else() {
+    let mut desk = at(":subscriptions<Enter>e");
+    desk.press("<Tab><C-u>run.*, hold.begun<Tab><Enter>");
+    let edit = json!({ "id": SUBSCRIPTION, "url": null, "events": ["run.*", "hold.begun"] });
+    assert_eq!(sent(&desk), [json!({ "subscription_edit": edit })]);
+    let told = desk.screen();
+    assert!(told.contains("The subscription is changed."), "{told}");
+}
+
+#[test]
+fn a_subscription_without_an_address_is_not_changed() {
+    let mut desk = at(":subscriptions<Enter>e");
+    let asked = desk.press("<C-u><Tab><Tab><Enter>").screen();
+    assert!(asked.contains("The address is wanted."), "{asked}");
+    assert_eq!(sent(&desk), [] as [Value; 0]);
+}
+
+#[test]
 fn a_refused_subscription_keeps_what_was_typed() {
     let mut desk = at(":subscriptions<Enter>a");
     desk.press("ftp://a.example<Tab><Tab>");
@@ -276,6 +300,38 @@ fn an_authorization_is_ended_after_a_yes() {
     assert!(sent(&desk)[0]["flow_cancel"]["id"].is_string());
     assert!(desk.screen().contains("is ended"), "{}", desk.screen());
     assert_eq!(desk.press("v").app.place(), KeyPlace::Connection);
+}
+
+#[test]
+fn what_depends_on_a_provider_is_declared_and_taken_back() {
+    assert_snapshot!("dependents_small", at(":dependents<Enter>").screen());
+    let mut desk = at(":dependents<Enter>a");
+    desk.press("<C-u>hubspot<Tab>Quarterly report<Tab>has no deals<Tab><Enter>");
+    let add = json!({
+        "provider": "hubspot", "feature": "Quarterly report", "effect": "has no deals",
+    });
+    assert_eq!(sent(&desk), [json!({ "dependent_add": add })]);
+    // What a file says is not taken back here.
+    let refused = desk.press("ggd").screen();
+    assert!(refused.contains("a provider file says so"), "{refused}");
+    desk.press("Gdy");
+    assert!(sent(&desk)[1]["dependent_remove"]["id"].is_string());
+}
+
+#[test]
+fn a_provider_is_added_by_its_issuer() {
+    let mut desk = at("2+");
+    desk.press("acme-id<Tab>Acme \"ID\"<Tab><Right><Tab>https://id.acme.example<Tab>openid email");
+    assert_snapshot!("provider_new_small", desk.screen());
+    desk.press("<Tab><Enter>");
+    let added = &sent(&desk)[0]["provider_add"];
+    assert_eq!(added["file_name"], "acme-id.toml");
+    let text = added["toml"].as_str().unwrap();
+    let file = tagout::providers::parse(text, "acme-id.toml").unwrap();
+    assert_eq!(
+        (file.id.as_str(), file.name.as_str()),
+        ("acme-id", "Acme \"ID\"")
+    );
 }
 
 #[test]
@@ -361,7 +417,7 @@ fn agents_see_no_controls_and_members_are_told_why() {
         };
         Desk::with(World::acme(), setting)
     };
-    for list in ["webhooks", "subscriptions", "flows", "users"] {
+    for list in ["webhooks", "subscriptions", "flows", "dependents", "users"] {
         let mut agent = as_role(Role::Agent);
         agent.press(&format!(":{list}<Enter>"));
         for hint in ["a add", "d remove", "x end", "x disable", "p permissions"] {

@@ -155,6 +155,7 @@ impl World {
             Request::Channels(_) => super::configs::channels(),
             Request::Subscriptions => super::told::subscriptions(),
             Request::SubscriptionDeliveries(_) => super::told::messages(),
+            Request::Dependents(_) => super::told::dependents(),
             Request::Flows => super::told::flows(&self.connections),
             Request::Runs(rpc::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();

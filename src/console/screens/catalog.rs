@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::listing::{ListColumns, ListScreen, Listing};
 use super::pane;
-use super::{Screen, WordHere, app_forms};
+use super::{Screen, WordHere, app_forms, provider_form};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
@@ -160,6 +160,9 @@ impl Screen for CatalogScreen {
         if self.list.moved(command, cx) {
             return self.ask_detail(cx);
         }
+        if command == Command::AddProvider {
+            return cx.overlay(OverlayRequest::FillIn(provider_form::addition()));
+        }
         let Some(row) = self.list.selected() else {
             return;
         };
@@ -233,7 +236,8 @@ impl Screen for CatalogScreen {
 
     fn refuses(&self, command: Command) -> Option<String> {
         let looks = matches!(command, Command::Open | Command::Copy);
-        let needs = command.row().danger != Danger::Looks || looks;
+        let is_about_one = command.row().danger != Danger::Looks || looks;
+        let needs = is_about_one && command != Command::AddProvider;
         let Some(row) = self.list.selected() else {
             return needs.then(|| "no provider is selected".to_owned());
         };

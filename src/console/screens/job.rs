@@ -302,14 +302,15 @@ fn when(job: &view::Job, look: &Appearance) -> String {
 fn goes_on(job: &view::Job, look: &Appearance) -> String {
     let mut parts = Vec::new();
     parts.extend((!job.claim.is_empty()).then(|| job.claim.clone()));
-    parts.push(match &job.position {
-        Some(position) => format!("an unfinished pass goes on at {position}"),
-        None => "the next pass begins at the beginning of the list".to_owned(),
-    });
     parts.extend(job.gap.map(|gap| {
         let (from, to) = (look.moment(gap.from), look.moment(gap.to));
         format!("events not pulled: {from} to {to}")
     }));
+    // Last, because a vendor's position can be longer than the line.
+    parts.push(match &job.position {
+        Some(position) => format!("an unfinished pass goes on at {position}"),
+        None => "the next pass begins at the beginning of the list".to_owned(),
+    });
     parts.join(&format!(" {} ", look.glyphs.dot))
 }
 

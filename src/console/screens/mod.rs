@@ -19,6 +19,7 @@ mod listing;
 mod log;
 mod pane;
 mod pinned_rows;
+mod provider_form;
 mod records;
 mod references;
 pub mod run;

@@ -121,6 +121,6 @@ impl ConnectionItem for Record {
     }
 
     fn copied(&self) -> &str {
-        &self.id
+        self.link.as_deref().unwrap_or(&self.id)
     }
 }

@@ -26,6 +26,7 @@ use crate::wire::request::{Reply, Request};
 use crate::wire::view::{Message, Subscription, User, Webhook};
 
 mod deliveries;
+mod dependents;
 mod endpoints;
 mod flows;
 mod index;
@@ -34,6 +35,7 @@ mod subscriptions;
 mod users;
 
 use deliveries::DeliveryRow;
+use dependents::DependentItem;
 
 /// The list that was asked for.
 pub(super) fn open(list: WorkspaceList) -> Box<dyn Screen> {
@@ -62,6 +64,10 @@ pub(super) fn open(list: WorkspaceList) -> Box<dyn Screen> {
             None => Box::new(index::IndexScreen::default()),
         },
         WorkspaceList::Flows => Box::new(WorkspaceScreen::<OpenFlow>::new(list, flows::ask())),
+        WorkspaceList::Dependents => Box::new(WorkspaceScreen::<DependentItem>::new(
+            list,
+            dependents::ask(),
+        )),
         WorkspaceList::Users => Box::new(WorkspaceScreen::<User>::new(list, users::ask())),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::dependent::SaidBy;
 use crate::domain::disconnect::exposure::Exposure;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::health;
@@ -314,10 +315,11 @@ fn features(
     references: &view::ReferenceCounts,
 ) -> Result<Vec<view::Feature>, StoreError> {
     let in_use = c.status.in_service() || references.synced + references.stale > 0;
+    // What people declared, or another provider requires, needs no records to be there.
     let feature = |d: view::DependentRow| view::Feature {
+        in_use: (in_use || d.said_by != SaidBy::File) && d.in_use,
         name: d.feature,
         effect: d.effect,
-        in_use: in_use && d.in_use,
         available: c.status.is_connected(),
     };
     let all = dependents::of(server, file, Some(c))?;

@@ -133,9 +133,11 @@ impl Connection {
     /// What is wrong with its health beside a badge that says nothing of it: what weighs most; none while nothing is.
     #[must_use]
     pub fn trouble(&self, moment: impl Fn(Timestamp) -> String) -> Option<String> {
-        let is_wrong = matches!(self.health, Health::Degraded | Health::Down);
+        let first = self.health_causes.first();
+        let is_wrong = matches!(self.health, Health::Degraded | Health::Down)
+            || first == Some(&Cause::NotAskable);
         let is_unsaid = is_wrong && self.reason.is_empty();
-        let first = self.health_causes.first().filter(|_| is_unsaid)?;
+        let first = first.filter(|_| is_unsaid)?;
         Some(first.words(moment))
     }
 

@@ -170,7 +170,7 @@ pub(super) fn jobs(row: &Connection, jobs: &[Job], page: &mut Doc<'_>, look: &Ap
         let words = text::count(row.enabled_before, "job", "jobs");
         page.point(
             look.glyphs.warn,
-            &format!("{words} ran before the disconnect: b enables"),
+            &format!("{words} ran before the disconnect: J enables"),
             StyleRole::Warn,
         );
     }

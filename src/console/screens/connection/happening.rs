@@ -34,7 +34,9 @@ fn said(row: &Connection, look: &Appearance) -> String {
 /// What happens without anybody.
 fn by_itself(row: &Connection, look: &Appearance) -> String {
     if !row.reason.is_empty() {
-        return row.reason.clone();
+        let until = row.works_until;
+        let until = until.map(|at| format!("works until {}; ", look.moment(at)));
+        return format!("{}{}", until.unwrap_or_default(), row.reason);
     }
     if let Some(trouble) = row.trouble(|at| look.moment(at)) {
         return trouble;

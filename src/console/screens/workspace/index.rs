@@ -15,10 +15,11 @@ use crate::console::theme::StyleRole;
 use crate::wire::Topic;
 
 /// The commands that open them, in order; what each says of itself is in the table of commands.
-const LISTS: [Command; 4] = [
+const LISTS: [Command; 5] = [
     Command::ShowEndpoints,
     Command::ShowSubscriptions,
     Command::ShowFlows,
+    Command::ShowDependents,
     Command::ShowUsers,
 ];
 
