@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{
     LoggedEvent, Next, Record, Step, StepState, last_state, next,
 };
@@ -109,4 +110,30 @@ fn outcome() -> impl Strategy<Value = StepState> {
         StepState::Failed,
         StepState::Running,
     ])
+}
+
+#[test]
+fn wider_calls_were_accepted_for_those_that_were_there_when_the_run_began() {
+    let other = |connected_at: Option<Timestamp>| -> Connection {
+        let text = serde_json::json!({
+            "id": "con_01jd7000000000000000000002", "instance": "ins_01jd7000000000000000000001",
+            "provider": "ledger", "name": "own", "owner": { "kind": "workspace" },
+            "account": { "id": "1", "label": "acme" }, "status": "connected", "reason": "", "health": "healthy",
+            "generation": 1, "version": 1, "connected_at": connected_at, "synced_at": null,
+        });
+        serde_json::from_value(text).unwrap()
+    };
+    let wider = Run {
+        allow_wider: true,
+        ..run()
+    };
+    for (connected_at, accepted) in [(Some(at(-1)), true), (Some(at(1)), false), (None, false)] {
+        let other = other(connected_at);
+        assert_eq!(
+            wider.accepted_the_end_of(&other),
+            accepted,
+            "{connected_at:?}"
+        );
+        assert!(!run().accepted_the_end_of(&other));
+    }
 }
