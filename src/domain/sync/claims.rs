@@ -245,4 +245,22 @@ mod tests {
             assert!(spread <= day && spread > day * 9 / 10, "{id}: {spread:?}");
         }
     }
+    /// What counts is since when nothing was told, and not when the last pass ended.
+    #[test]
+    fn deletions_are_missed_once_nothing_was_told_for_as_long_as_the_vendor_tells_them() {
+        let day = Duration::from_secs(86_400);
+        let at = |days: i64| Timestamp::from_second(1_800_000_000 + days * 86_400).unwrap();
+        let list = |told_until, pulled_at| ListState {
+            told_until,
+            pulled_at,
+            ..ListState::default()
+        };
+        let taken_up = list(Some(at(0)), Some(at(3)));
+        assert!(!taken_up.misses_deletions(Some(day * 4), at(3)));
+        assert!(taken_up.misses_deletions(Some(day * 3), at(3)));
+        assert!(!taken_up.misses_deletions(None, at(3)));
+        // A folder of an older program has the end of the pass alone, or nothing.
+        assert!(!list(None, Some(at(3))).misses_deletions(Some(day), at(3)));
+        assert!(list(None, None).misses_deletions(Some(day), at(3)));
+    }
 }
