@@ -34,6 +34,7 @@ fn needed(place: KeyPlace, command: Command) -> Role {
         command,
         Command::ConfigureApp
             | Command::SigningSecret
+            | Command::AddProvider
             | Command::RemoveProvider
             | Command::Untag
             | Command::TestSubscription
@@ -42,8 +43,13 @@ fn needed(place: KeyPlace, command: Command) -> Role {
             | Command::EditPermissions
             | Command::StopServer
     );
-    let is_in_its_lists = matches!(place, KeyPlace::Subscriptions | KeyPlace::Users)
-        && matches!(command, Command::AddItem | Command::RemoveItem);
+    let is_in_its_lists = matches!(
+        place,
+        KeyPlace::Subscriptions | KeyPlace::Dependents | KeyPlace::Users
+    ) && matches!(
+        command,
+        Command::AddItem | Command::EditItem | Command::RemoveItem
+    );
     match is_the_organisations || is_in_its_lists {
         true => Role::Admin,
         false => Role::Member,

@@ -127,7 +127,7 @@ fn every_kind_is_in_the_list() {
 }
 
 /// Kinds that are of no provider: the folder, the log, the server, users, and whom we tell of events.
-const OF_NOTHING: [&str; 20] = [
+const OF_NOTHING: [&str; 21] = [
     "workspace.begun",
     "folder.upgraded",
     "log.begun",
@@ -143,6 +143,7 @@ const OF_NOTHING: [&str; 20] = [
     "user.granted",
     "user.withdrawn",
     "subscription.added",
+    "subscription.edited",
     "subscription.removed",
     "subscription.rotated",
     "subscription.tested",

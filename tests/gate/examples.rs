@@ -375,16 +375,16 @@ fn acting(name: &str, n: u32) -> Request {
         }),
         "config_add" => Request::ConfigAdd(rpc::ConfigAdd {
             connection: of,
-            kind: ConfigKind::Channel,
-            entity: String::new(),
-            from: "random".to_owned(),
-            to: "support".to_owned(),
+            kind: ConfigKind::Mapping,
+            entity: "customer".to_owned(),
+            from: "/name".to_owned(),
+            to: "subject".to_owned(),
             condition: None,
         }),
         "config_edit" => Request::ConfigEdit(rpc::ConfigEdit {
             id: id("cfg_", n),
-            from: Some("incidents".to_owned()),
-            to: None,
+            from: None,
+            to: Some("incidents".to_owned()),
             condition: None,
         }),
         "record_edit" => Request::RecordEdit(rpc::RecordEdit {

@@ -168,9 +168,10 @@ async fn check(client: &Client, refused: &BTreeSet<String>, role: Role, read_onl
 }
 
 /// What is about no provider: the server, users, whom we tell of events, and what does not exist yet.
-const OF_NOTHING: [&str; 18] = [
+const OF_NOTHING: [&str; 19] = [
     "provider.add",
     "subscription.add",
+    "subscription.edit",
     "subscription.remove",
     "subscription.rotate",
     "subscription.test",

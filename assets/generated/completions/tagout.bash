@@ -274,6 +274,9 @@ _tagout() {
             tagout__subcmd__subscriptions,deliveries)
                 cmd="tagout__subcmd__subscriptions__subcmd__deliveries"
                 ;;
+            tagout__subcmd__subscriptions,edit)
+                cmd="tagout__subcmd__subscriptions__subcmd__edit"
+                ;;
             tagout__subcmd__subscriptions,remove)
                 cmd="tagout__subcmd__subscriptions__subcmd__remove"
                 ;;
@@ -2718,7 +2721,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove test rotate deliveries resend"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add edit remove test rotate deliveries resend"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2780,6 +2783,40 @@ _tagout() {
                 return 0
             fi
             case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__subscriptions__subcmd__edit)
+            opts="-h --url --event --every-event --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

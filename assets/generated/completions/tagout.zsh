@@ -565,7 +565,7 @@ _arguments "${_arguments_options[@]}" : \
 '--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
-':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
+'::connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
 ":: :_tagout__subcmd__routing_commands" \
 "*::: :->routing" \
 && ret=0
@@ -589,6 +589,7 @@ _arguments "${_arguments_options[@]}" : \
 '--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
+'::connection -- Whose, where that is not said before:_default' \
 && ret=0
 ;;
 (add)
@@ -1352,6 +1353,25 @@ _arguments "${_arguments_options[@]}" : \
 '-h[Print help]' \
 '--help[Print help]' \
 ':url -- Where to:_default' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'--url=[Where to; what waits goes there, too]:URL:_default' \
+'*--event=[Which events, in place of those before]:EVENT:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'(--event)--every-event[All events]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
 && ret=0
 ;;
 (remove)
@@ -2496,6 +2516,7 @@ _tagout__subcmd__stop_commands() {
 _tagout__subcmd__subscriptions_commands() {
     local commands; commands=(
 'add:Send events somewhere' \
+'edit:Send elsewhere, or other events; what is left out stays as it was, and so does the secret' \
 'remove:Send no more' \
 'test:Send a message now, and say what came of it' \
 'rotate:Give it another signing secret; the old one signs beside it for a day' \
@@ -2513,6 +2534,11 @@ _tagout__subcmd__subscriptions__subcmd__add_commands() {
 _tagout__subcmd__subscriptions__subcmd__deliveries_commands() {
     local commands; commands=()
     _describe -t commands 'tagout subscriptions deliveries commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__subscriptions__subcmd__edit_commands] )) ||
+_tagout__subcmd__subscriptions__subcmd__edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout subscriptions edit commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__subscriptions__subcmd__remove_commands] )) ||
 _tagout__subcmd__subscriptions__subcmd__remove_commands() {

@@ -91,7 +91,9 @@ async fn run_with(
 ) -> Result<(), Problem> {
     let running = live(server, job)?;
     if let Some(running) = &running {
-        if job.list.has_wishes(wishes) {
+        // What lists of parents were wished stands with them, one by one: of these it begins anew.
+        let has_one_list = server.store.parent_lists(job)?.is_empty();
+        if has_one_list && job.list.has_wishes(wishes) {
             return Err(Problem::new(
                 Code::Conflict,
                 format!("{} runs already, and nothing else is wished of it", job.id),
@@ -262,7 +264,10 @@ async fn cancel(
     let cancelled = cancelled_by(caller, job);
     let store = &server.store;
     let stopped = store.execution_cancelled(&job.id, &running.id, &cancelled, entry);
-    stopped.await.map_err(Problem::from)
+    stopped.await?;
+    // It is due again by its schedule, whatever becomes of what it was stopped for.
+    changed(server, job);
+    Ok(())
 }
 
 /// The same, where something runs. It may come to its end by itself meanwhile.

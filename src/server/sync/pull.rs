@@ -39,12 +39,8 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     if let Err(error) = end(&server, &job, &execution, how).await {
         tracing::error!(execution = %execution.id, %error, "the end of an execution could not be recorded");
     }
-    let gone = server
-        .store
-        .old_executions_go(&job.id, clock_and_ids::now());
-    if let Err(error) = gone.await {
-        tracing::error!(job = %job.id, %error, "old executions could not be removed");
-    }
+    // Its place at the host is free for the next one.
+    drop(pulling);
     server.hub.tell([
         Topic::Jobs,
         Topic::Connections,
@@ -57,6 +53,12 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     if watches.is_some_and(|spec| spec.entity == job.entity) {
         // The list may say that we were let into a channel.
         server.channels.alarm.ring();
+    }
+    let gone = server
+        .store
+        .old_executions_go(&job.id, clock_and_ids::now());
+    if let Err(error) = gone.await {
+        tracing::error!(job = %job.id, %error, "old executions could not be removed");
     }
 }
 

@@ -20,7 +20,8 @@ impl Walker<'_> {
             return Ok(None);
         };
         let chance = clock_and_ids::chance();
-        let Some(things) = store.missing_things(task.job, why, chance)? else {
+        let things = store.missing_things(task.job, why, chance)?;
+        let Some(things) = things.filter(MissingThings::can_be_asked_for) else {
             return Ok(None);
         };
         let answered = tokio::select! {
@@ -31,8 +32,8 @@ impl Walker<'_> {
         match answered {
             Ok(true) => {
                 let full_every = task.spec.full_every();
-                let settled = store.missing_gone(&self.keeper.of, full_every).await?;
-                Ok(Some(settled))
+                let gone = store.missing_gone(&self.keeper.of, &things, full_every);
+                Ok(gone.await?)
             }
             Ok(false) => Ok(None),
             // The list was pulled to its end, and waits as it would without being asked.
@@ -43,11 +44,13 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether the vendor has none of the missing ones, and has the one that it listed: an address that is wrong has nothing.
+    /// Whether the vendor has none of the missing ones, and has the one that it listed, before and after: an address that is wrong,
+    /// or a gateway, has nothing.
     async fn are_gone(&mut self, things: &MissingThings) -> Result<bool, FetchError> {
-        if let Some(seen) = &things.seen
-            && !self.is_there(seen).await?
-        {
+        let Some(seen) = &things.seen else {
+            return Ok(false);
+        };
+        if !self.is_there(seen).await? {
             return Ok(false);
         }
         for id in &things.missing {
@@ -55,7 +58,7 @@ impl Walker<'_> {
                 return Ok(false);
             }
         }
-        Ok(true)
+        self.is_there(seen).await
     }
 
     async fn is_there(&mut self, id: &str) -> Result<bool, FetchError> {

@@ -8,12 +8,14 @@ use crate::store::{Store, StoreError, StoredRow, WriteClass};
 
 /// So many go in one commit.
 const TOGETHER: usize = 64;
+/// So many commits remove some after one execution; the next one goes on.
+const COMMITS: usize = 16;
 /// So many are looked at for that: some may have to stay.
 const LOOKED_AT: usize = TOGETHER + OLDEST_ASKED;
 
 impl Store {
-    /// Removes the executions of a job that are not kept any more, some in each commit: whoever is killed in between goes on the next
-    /// time. How many they were.
+    /// Removes the executions of a job that are not kept any more, some in each commit, and not too many at once: the next time goes
+    /// on, also for whoever was killed in between. How many they were.
     pub async fn old_executions_go(&self, job: &JobId, now: Timestamp) -> Result<u64, StoreError> {
         let of_job = format!("{job}/");
         let oldest = self.page::<SyncExecution>(&of_job, None, OLDEST_ASKED, false)?;
@@ -25,7 +27,7 @@ impl Store {
             return Ok(0);
         };
         let mut gone = 0;
-        loop {
+        for _ in 0..COMMITS {
             let mut before = self.page::<SyncExecution>(&of_job, None, LOOKED_AT, false)?;
             before.retain(|it| it.id < first.id);
             let keys = not_kept(&before, &latest, now).into_iter();
@@ -40,6 +42,7 @@ impl Store {
             });
             removed.await?;
         }
+        Ok(gone)
     }
 }
 

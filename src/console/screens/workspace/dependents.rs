@@ -14,7 +14,6 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::dependent::SaidBy;
 use crate::domain::id::DependentId;
-use crate::domain::user::Role;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -74,7 +73,6 @@ impl WorkspaceItem for DependentItem {
         what: "Nothing is known to depend on a provider.",
         next: "a declares something: a report, a script, a team's habit.",
     };
-    const NEEDS: Role = Role::Admin;
     const WITHOUT_ROW: &'static [Command] = &[Command::AddItem];
 
     fn concerns(topic: &Topic) -> bool {
@@ -141,7 +139,7 @@ fn addition(on: &str) -> FormQuestion {
         title: "Something that depends on a provider".to_owned(),
         body: vec!["It is named to whoever is about to disconnect the provider.".to_owned()],
         fields: vec![
-            FormField::filled("Provider", on, "as the catalog names it: hubspot"),
+            FormField::filled("Provider", on, "as the catalog names it"),
             FormField::text("What", "what people call it: Quarterly report"),
             FormField::text("Without it", "what happens then: has no deals"),
         ],
