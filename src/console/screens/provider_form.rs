@@ -43,7 +43,7 @@ struct NewAuth {
 /// What is asked for one.
 pub(super) fn addition() -> FormQuestion {
     FormQuestion {
-        title: "A provider more".to_owned(),
+        title: "A new provider".to_owned(),
         body: vec![
             "A server that keeps to OAuth 2.0 or OpenID Connect says the rest itself.".to_owned(),
             "One that does not needs a file: tagout providers add FILE.".to_owned(),
