@@ -11,8 +11,9 @@ use super::saturating_time::saturating_later;
 pub const WINDOW: SignedDuration = SignedDuration::from_secs(60);
 /// So many refusals in a window that are about tokens, rights, keys or who somebody is are entries of their own.
 pub const SINGLY: u64 = 60;
-/// So many windows a user has at a time. What would open another one is counted for all of them together.
-pub const WINDOWS: usize = 100;
+/// So many windows a user has at a time, more than there are requests. What would open another one is counted for all of them
+/// together.
+pub const WINDOWS: usize = 128;
 /// So many targets of those stand in the record by name.
 pub const NAMED: usize = 50;
 /// As long as refusals of a user are counted together, their requests are answered one in this time.
