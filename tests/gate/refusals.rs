@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tagout::client::Client;
 use tagout::domain::audit::{AuditEntry, AuditOutcome};
+use tagout::domain::refusals::WINDOWS;
 use tagout::domain::user::Role;
 use tagout::store::facts::RefusalWindow;
 use tagout::wire::Code;
@@ -93,7 +94,7 @@ async fn what_is_about_tokens_and_roles_is_an_entry_sixty_times_a_minute() {
 async fn a_flood_of_targets_is_one_count_and_waits() {
     let mut house = House::with(me(Role::Agent)).await;
     let client = house.client().await;
-    let all = (0..110).map(|n| refused(&client, remove(n)));
+    let all = (0..WINDOWS as u32 + 10).map(|n| refused(&client, remove(n)));
     let flood = async {
         futures::future::join_all(all).await;
     };
@@ -102,8 +103,8 @@ async fn a_flood_of_targets_is_one_count_and_waits() {
         .await
         .unwrap();
     let singly = entries(&client, "subscription.remove").await;
-    assert_eq!(singly.len(), 101);
-    assert!(singly[100].detail["flood"].is_string());
+    assert_eq!(singly.len(), WINDOWS + 1);
+    assert!(singly[WINDOWS].detail["flood"].is_string());
     house.end().await;
     house.start().await;
     let client = house.client().await;
