@@ -65,12 +65,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         None => can_be_asked(arguments.yes, session)?,
     }
     has_what_it_takes(&client, &request, connection.swap.is_some()).await?;
-    let is_taken_up = connection.swap.is_some();
     let proven = match &connection.swap {
-        // The registration that it has is what the first half revokes with.
         Some(open) => Some(taken_up(&client, notices, open, session).await?),
         None => {
-            arguments.how.register(&request.provider, &client).await?;
             let targets = vec![connection.id.to_string()];
             let asked = DisconnectRequest::of_swap(arguments.why, arguments.yes);
             disconnect::these(&client, notices, targets, asked, session).await?
@@ -86,9 +83,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     let Some(open) = &connection.swap else {
         return Err(ended_meanwhile(&connection).into());
     };
-    if is_taken_up {
-        arguments.how.register(&request.provider, &client).await?;
-    }
+    // Not before: what was registered until then is what the first half revokes with.
+    arguments.how.register(&request.provider, &client).await?;
     request.swap = Some(open.run.clone());
     let meant = Meant {
         swaps: true,
@@ -124,6 +120,13 @@ async fn is_the_only_one(client: &Client, meant: &Connection) -> Result<(), Verb
     let status: Status = client.ask(rpc::Status).await?;
     let mut open = status.swaps.iter();
     match open.find(|open| open.provider == meant.provider) {
+        None if status.swaps_more > 0 => Err(VerbError::usage(
+            format!(
+                "{} more swaps were left open than are listed, perhaps one at {}",
+                status.swaps_more, meant.provider
+            ),
+            format!("name the one that is meant: tagout swap {}", meant.id),
+        )),
         None => Ok(()),
         Some(open) => Err(VerbError::usage(
             format!("the swap of {} {} was left open", open.provider, open.name),
