@@ -34,7 +34,7 @@ pub use place::JsonPath;
 pub use probe::{ProbeSpec, Question};
 pub use refusal::{RefusalKind, RefusalWords};
 pub use response::{Headers, Response};
-pub use sync::{IdForm, SyncKind, SyncSpec};
+pub use sync::{IdForm, SyncKind, SyncSpec, host_of};
 pub use text::Span;
 pub use time_param::{TimeFormat, TimeParam};
 pub use webhook::{EventRule, Happening, Means, WebhookSpec};

@@ -171,12 +171,7 @@ impl SyncSpec {
         if !one.starts_with('/') {
             return Some(one.to_owned());
         }
-        let (scheme, rest) = match self.url.split_once("://") {
-            Some((scheme, rest)) => (format!("{scheme}://"), rest),
-            None => (String::new(), self.url.as_str()),
-        };
-        let host = rest.split(['/', '?']).next()?;
-        Some(format!("{scheme}{host}{one}"))
+        Some(format!("{}{one}", host_of(&self.url)))
     }
 
     /// Whether its request names this variable.
@@ -291,6 +286,15 @@ pub enum SyncKind {
     State,
     /// What happened: the gap stays unless filling it is asked for.
     Events,
+}
+
+/// A URL, or a template of one, up to its path: scheme and host.
+#[must_use]
+pub fn host_of(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + "://".len());
+    let rest = url.get(host..).unwrap_or_default();
+    let path = rest.find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    url.get(..path).unwrap_or(url)
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use super::FileProblem;
 use super::check_channels::check_for_each;
 use super::check_requests::{check_call_auth, check_headers};
 use super::check_values::{UrlPurpose, Where, check_pointer, check_template, check_url};
-use crate::domain::provider::{PageSpec, PageStyle, ProviderFile, SyncKind, SyncSpec, TimeParam};
+use crate::domain::provider::{
+    PageSpec, PageStyle, ProviderFile, SyncKind, SyncSpec, TimeParam, host_of,
+};
 use crate::domain::sync::Sorted;
 
 pub(super) fn check_sync(
@@ -88,13 +90,6 @@ pub(super) fn check_sync(
         .map_or(Ok(()), |page| check_page(&format!("{field}.page"), page))
 }
 
-/// Whether the id of a thing stands before the path.
-fn names_its_host(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?']).next();
-    host.is_some_and(|host| host.contains("{id}"))
-}
-
 /// Where one thing of a list is asked for.
 fn check_one(file: &ProviderFile, field: &str, sync: &SyncSpec) -> Result<(), FileProblem> {
     let Some(url) = sync.one_url() else {
@@ -107,7 +102,7 @@ fn check_one(file: &ProviderFile, field: &str, sync: &SyncSpec) -> Result<(), Fi
         "and kind = \"events\" contradict each other: what happened is not gone; expected one of them"
     } else if !url.contains("{id}") {
         "names no thing; expected {id} in it"
-    } else if names_its_host(&url) {
+    } else if host_of(&url).contains("{id}") {
         "has the thing in its host, where the token would go; expected {id} in the path"
     } else if file.vars.contains_key("id") || file.auth.token_fields.iter().any(|it| it == "id") {
         "and a variable or token field that is called id are told apart by nobody; expected another name for that"

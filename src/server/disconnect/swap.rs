@@ -17,8 +17,8 @@ use crate::wire::{Code, Problem, Topic, view};
 /// Whether another account can be connected afterwards, as far as that is known before.
 ///
 /// # Errors
-/// When the provider is tagged, not in the catalog any more, or lacks what it requires or our registration; when the connection is there to be ended
-/// alone; and when the disk is full.
+/// When the provider is tagged, not in the catalog any more, or lacks what it requires or our registration; when the connection
+/// is there to be ended alone; and when the disk is full.
 pub(super) fn may_begin(server: &Server, connection: &Connection) -> Result<(), Problem> {
     is_not_to_be_ended(server, connection)?;
     let refused = |why: &str, hint: &str| {

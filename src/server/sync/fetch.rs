@@ -179,7 +179,14 @@ pub(super) async fn is_there(
     let context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
     let vendors = &task.server.vendors;
     let asked = vendors.is_there(&task.pulling.pool, task.spec, &context, id);
-    let is_there = asked.await?;
+    let asked = asked.await;
+    // Whoever asks next at this account waits as long as the vendor says.
+    if let Err(error) = &asked
+        && let Some(Wait::AsAsked(wait)) = wait(error)
+    {
+        limited(task, usable, wait);
+    }
+    let is_there = asked?;
     task.pulling.progress.moves();
     Ok(is_there)
 }

@@ -116,7 +116,10 @@ async fn run_with(
     let begun = schedule::start_execution(server, job, why, entry(Event::SyncStarted, None)).await;
     if begun.is_err() && running.is_some() {
         // Its work has ended; its row must not say that it runs.
-        stop_what_runs(server, caller, job, entry(Event::SyncCancelled, None)).await?;
+        let stopped = stop_what_runs(server, caller, job, entry(Event::SyncCancelled, None));
+        if let Err(problem) = stopped.await {
+            tracing::error!(job = %job.id, %problem, "that an execution was stopped could not be recorded");
+        }
     }
     begun.map(drop).map_err(Problem::from)
 }

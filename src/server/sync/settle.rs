@@ -1,10 +1,13 @@
 //! Things that a whole pass did not see are asked for by themselves, where the provider file says how: too many for one pass, or
 //! missed once where things move between pages.
 
+use std::sync::Arc;
+
 use super::fetch::{self, FetchError};
 use super::walk::Walker;
 use crate::domain::sync::ListState;
 use crate::server::clock_and_ids;
+use crate::store::StoreError;
 use crate::store::facts::MissingThings;
 
 impl Walker<'_> {
@@ -20,7 +23,13 @@ impl Walker<'_> {
             return Ok(None);
         };
         let chance = clock_and_ids::chance();
-        let things = store.missing_things(task.job, why, chance)?;
+        let (ours, job, why) = (Arc::clone(task.server), task.job.clone(), why.clone());
+        // Each thing of the list is looked at, of which there may be very many.
+        let looked =
+            tokio::task::spawn_blocking(move || ours.store.missing_things(&job, &why, chance));
+        let things = looked.await.map_err(|error| {
+            StoreError::Stopped(format!("looking for what is missing: {error}"))
+        })??;
         let Some(things) = things.filter(MissingThings::can_be_asked_for) else {
             return Ok(None);
         };
@@ -38,7 +47,7 @@ impl Walker<'_> {
             Ok(false) => Ok(None),
             // The list was pulled to its end, and waits as it would without being asked.
             Err(error) => {
-                tracing::debug!(%error, job = %task.job.id, "what a list misses could not be asked for");
+                tracing::warn!(%error, job = %task.job.id, "what a list misses could not be asked for");
                 Ok(None)
             }
         }
@@ -46,7 +55,7 @@ impl Walker<'_> {
 
     /// Whether the vendor has none of the missing ones, and has the one that it listed, before and after: an address that is wrong,
     /// or a gateway, has nothing.
-    async fn are_gone(&mut self, things: &MissingThings) -> Result<bool, FetchError> {
+    async fn are_gone(&self, things: &MissingThings) -> Result<bool, FetchError> {
         let Some(seen) = &things.seen else {
             return Ok(false);
         };
@@ -61,7 +70,7 @@ impl Walker<'_> {
         self.is_there(seen).await
     }
 
-    async fn is_there(&mut self, id: &str) -> Result<bool, FetchError> {
+    async fn is_there(&self, id: &str) -> Result<bool, FetchError> {
         fetch::is_there(self.task, &self.vendor, &self.usable, id).await
     }
 }
