@@ -8,10 +8,10 @@ use crate::domain::condition::Condition;
 use crate::domain::display_text::counted;
 use crate::domain::id::ConfigId;
 use crate::domain::webhook::ConfigKind;
+use crate::wire::rpc;
 use crate::wire::view::{Config, RoutingTest};
-use crate::wire::{Code, Problem, rpc};
 
-/// `tagout routing`. The connection stands before what is done there; `routing test CONNECTION` is understood as well.
+/// `tagout routing`. The connection stands before what is done there; `routing test CONNECTION` is understood, too.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Whose: id, unique prefix, provider or provider/name
@@ -23,21 +23,19 @@ pub struct Arguments {
 
 impl Arguments {
     /// Whose rules are meant, wherever that was said.
-    fn named(&mut self) -> Result<String, Problem> {
+    fn named(&mut self) -> Result<String, VerbError> {
         let behind = match &mut self.act {
             Some(Act::Test { connection }) => connection.take(),
             Some(Act::Add { .. } | Act::Edit { .. } | Act::Remove { .. }) | None => None,
         };
         match (self.connection.take(), behind) {
             (Some(name), None) | (None, Some(name)) => Ok(name),
-            (Some(_), Some(again)) => Err(Problem::new(
-                Code::Usage,
+            (Some(_), Some(again)) => Err(VerbError::usage(
                 format!("{again:?} is a second connection"),
                 "name one: tagout routing CONNECTION test",
             )),
-            (None, None) => Err(Problem::new(
-                Code::Usage,
-                "it is not said whose rules are meant".to_owned(),
+            (None, None) => Err(VerbError::usage(
+                "it is not said whose rules are meant",
                 "name a connection: tagout routing CONNECTION",
             )),
         }

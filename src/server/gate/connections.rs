@@ -3,7 +3,7 @@
 use super::requirements::{RequiredAct, Requirement, requirement};
 use crate::domain::audit::EntrySubject;
 use crate::domain::connection::Connection;
-use crate::domain::id::{ConnectionId, RunId};
+use crate::domain::id::RunId;
 use crate::server::caller::Caller;
 use crate::server::{Server, connect, grants, resolve};
 use crate::store::{StoreError, StoredRow as _};
@@ -78,20 +78,15 @@ pub(super) fn behind(
             (reference.name.to_owned(), row.connection)
         }
     };
-    Ok(of_connection(server, action, target, &connection)?)
+    let found = store.connection(&connection)?;
+    Ok(of_connection(action, target, &found))
 }
 
-fn of_connection(
-    server: &Server,
-    action: &'static str,
-    target: impl ToString,
-    connection: &ConnectionId,
-) -> Result<Requirement, StoreError> {
-    let found = server.store.connection(connection)?;
-    Ok(Requirement {
+fn of_connection(action: &'static str, target: impl ToString, found: &Connection) -> Requirement {
+    Requirement {
         about: EntrySubject::default().of(&found.id),
-        ..requirement(action, target, RequiredAct::Manage(found.owner))
-    })
+        ..requirement(action, target, RequiredAct::Manage(found.owner.clone()))
+    }
 }
 
 /// The connections themselves, and those that would die with them.
@@ -116,8 +111,8 @@ pub(super) fn resumed(
         wider: run.allow_wider,
         uninstall: run.uninstall,
     };
-    let mut needed = vec![of_connection(server, action, id, &run.connection)?];
     let chosen = server.store.connection(&run.connection)?;
+    let mut needed = vec![of_connection(action, id, &chosen)];
     needed.extend(would_die(server, action, &[chosen], beyond)?);
     Ok(needed)
 }

@@ -6,7 +6,7 @@ use crate::domain::connection::Connection;
 use crate::domain::id::WalkthroughId;
 use crate::domain::tag::tagged;
 use crate::domain::user::Owner;
-use crate::domain::walkthrough::WalkState;
+use crate::domain::walkthrough::{WalkState, Walkthrough};
 use crate::server::caller::Caller;
 use crate::server::{Server, walkthrough};
 use crate::store::StoreError;
@@ -35,7 +35,7 @@ pub(super) fn changed(
             };
             with_those_that_die(server, action, taken_along(server, id)?, beyond)?
         }
-        WalkRight::EndAuthorizations => ended(server, action, id)?,
+        WalkRight::EndAuthorizations => ended(server, action, &seen)?,
         WalkRight::Discard { closes } => match seen.state {
             WalkState::Draft => vec![of_its_owner(action, seen.by)],
             WalkState::Planned
@@ -59,9 +59,8 @@ fn taken_along(server: &Server, id: &WalkthroughId) -> Result<Vec<Connection>, S
 fn ended(
     server: &Server,
     action: &'static str,
-    id: &WalkthroughId,
+    draft: &Walkthrough,
 ) -> Result<Vec<Requirement>, Problem> {
-    let draft = server.store.walkthrough(id)?;
     let mut needed = Vec::new();
     if let Some(provider) = tagged(&draft.choice, &draft.terms) {
         needed.push(about(
@@ -71,7 +70,7 @@ fn ended(
             everybodys(),
         )?);
     }
-    for flow in walkthrough::flows_of(server, &draft)? {
+    for flow in walkthrough::flows_of(server, draft)? {
         needed.push(requirement(
             action,
             flow.id,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::named::PAGE;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, ConnectionEvent};
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
@@ -45,9 +46,8 @@ impl Store {
 
     /// How many executions run or wait, of one connection.
     pub fn live_count(&self, of: &ConnectionId) -> Result<u64, StoreError> {
-        Ok(self
-            .index_page(&format!("live/{of}/"), None, usize::MAX, false)?
-            .len() as u64)
+        let mut rows = self.index_rows(format!("live/{of}/"), PAGE);
+        rows.try_fold(0, |count, row| row.map(|_| count + 1))
     }
 
     /// An execution begins, if the connection is in service, the job enabled, and nothing of it runs. What a person wishes of it

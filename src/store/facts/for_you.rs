@@ -1,6 +1,7 @@
 //! What somebody is told at their next start, until they have seen it: their connection was taken out of service by somebody else,
 //! what it had before was replaced by somebody else, and what they had planned left something.
 
+use super::named::id_in;
 use super::walkthroughs::FALLEN;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::{FollowUp, Run};
@@ -23,10 +24,7 @@ impl Store {
     /// What this user is told of, and has not seen, the latest of each kind first; no more than `most`.
     pub fn told_to(&self, user: &UserId, most: usize) -> Result<Vec<Thing>, StoreError> {
         let found = self.index_page(&told(user), None, most, true)?;
-        Ok(found
-            .into_iter()
-            .filter_map(|(_, id)| id.parse().ok())
-            .collect())
+        found.iter().map(|(key, id)| id_in(key, id)).collect()
     }
 
     /// This user has seen it. It changes nothing that anybody else sees, so it is no entry.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::store::{Store, StoreError};
 
 /// So many rows of an index are read at once.
-const PAGE: usize = 64;
+pub(super) const PAGE: usize = 64;
 
 /// Where something is found by its time, in an index of such times; before 1970 is at its beginning.
 pub(super) fn timed(index: &str, at: Timestamp, id: impl std::fmt::Display) -> String {

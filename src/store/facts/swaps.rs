@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::named::PAGE;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::RunEvent;
@@ -14,9 +15,6 @@ use crate::store::{Store, StoreError, Tx, WriteClass};
 
 /// The index of the runs whose second halves are open, by connection.
 const OPEN: &str = "swap_open/";
-
-/// How many rows of that index are read at once.
-const PAGE: usize = 64;
 
 /// A swap that has come to its end.
 pub(super) struct EndedSwap {
@@ -46,12 +44,8 @@ impl Store {
 
     /// How many second halves are open.
     pub fn swaps_left_count(&self) -> Result<u64, StoreError> {
-        let mut count = 0;
-        for row in self.index_rows(OPEN.to_owned(), PAGE) {
-            row?;
-            count += 1;
-        }
-        Ok(count)
+        let mut rows = self.index_rows(OPEN.to_owned(), PAGE);
+        rows.try_fold(0, |count, row| row.map(|_| count + 1))
     }
 
     /// Connections of one provider that are out of service, and whose new account a swap left open.

@@ -24,18 +24,7 @@ impl Rpc for WalkthroughBegin {
     type Reply = Walkthrough;
 
     fn needs(&mut self, gate: &mut dyn Gate) -> Result<(), Problem> {
-        gate.need(
-            "walkthrough.begin",
-            Right::Walkthrough(&self.id, WalkRight::Draft),
-        )?;
-        gate.need(
-            "connection.disconnect",
-            Right::Walkthrough(&self.id, WalkRight::Disconnect),
-        )?;
-        gate.need(
-            "walkthrough.begin",
-            Right::Walkthrough(&self.id, WalkRight::EndAuthorizations),
-        )
+        begins(&self.id, "walkthrough.begin", gate)
     }
 
     fn limits(&self, _: &mut Limits) {}
@@ -74,18 +63,7 @@ impl Rpc for WalkthroughPlan {
                 Right::Walkthrough(&self.id, WalkRight::Manage),
             );
         }
-        gate.need(
-            "walkthrough.plan",
-            Right::Walkthrough(&self.id, WalkRight::Draft),
-        )?;
-        gate.need(
-            "connection.disconnect",
-            Right::Walkthrough(&self.id, WalkRight::Disconnect),
-        )?;
-        gate.need(
-            "walkthrough.plan",
-            Right::Walkthrough(&self.id, WalkRight::EndAuthorizations),
-        )
+        begins(&self.id, "walkthrough.plan", gate)
     }
 
     fn limits(&self, _: &mut Limits) {}
@@ -150,4 +128,14 @@ impl Rpc for WalkthroughDiscard {
     }
 
     fn limits(&self, _: &mut Limits) {}
+}
+
+/// What begins, now or at a time, disconnects what it takes along, and ends authorizations.
+fn begins(id: &WalkthroughId, action: &'static str, gate: &mut dyn Gate) -> Result<(), Problem> {
+    gate.need(action, Right::Walkthrough(id, WalkRight::Draft))?;
+    gate.need(
+        "connection.disconnect",
+        Right::Walkthrough(id, WalkRight::Disconnect),
+    )?;
+    gate.need(action, Right::Walkthrough(id, WalkRight::EndAuthorizations))
 }
