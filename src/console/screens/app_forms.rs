@@ -41,9 +41,7 @@ pub(super) fn signing_secret(id: &str, provider: &str) -> FormQuestion {
 
 /// What is registered at a provider, to be changed; also while connections are in service.
 pub(super) fn app(it: &ProviderDetail) -> FormQuestion {
-    let text = |label: &str, began: &str, hint| {
-        FormField::new(label, FormFieldKind::Text(began.to_owned()), hint)
-    };
+    let text = FormField::filled;
     let mut fields = vec![
         text("Client id", it.client_id.as_deref().unwrap_or_default(), ""),
         FormField::new(

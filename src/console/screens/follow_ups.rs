@@ -10,7 +10,7 @@ use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{Context, Destination, OverlayRequest, Typing};
-use crate::console::form_question::{FormAnswers, FormField, FormFieldKind, FormQuestion};
+use crate::console::form_question::{FormAnswers, FormField, FormQuestion};
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
@@ -197,13 +197,13 @@ fn reopening(row: &FollowUp) -> FormQuestion {
 
 /// The dialog that assigns one.
 fn assignment(row: &FollowUp) -> FormQuestion {
-    let began = row.assigned.clone().unwrap_or_default();
+    let began = row.assigned.as_deref().unwrap_or_default();
     FormQuestion {
         title: "Assign it".to_owned(),
         body: vec![row.text.clone()],
-        fields: vec![FormField::new(
+        fields: vec![FormField::filled(
             "To",
-            FormFieldKind::Text(began),
+            began,
             "the name of a user, who is told at their next start; :users lists them",
         )],
         verb: "Assign",

@@ -19,8 +19,7 @@ const EVERYTHING_FIRST: &[&str] = &["everything", "what changed"];
 /// The dialog that changes them.
 pub(super) fn question(job: &Job) -> FormQuestion {
     let name = format!("{} {} of {}", job.provider, job.entity, job.connection_name);
-    let text =
-        |label: &str, began: String, hint| FormField::new(label, FormFieldKind::Text(began), hint);
+    let text = |label: &str, began: String, hint| FormField::filled(label, &began, hint);
     let modes = match job.mode {
         SyncMode::Incremental => CHANGES_FIRST,
         SyncMode::Full => EVERYTHING_FIRST,

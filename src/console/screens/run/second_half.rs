@@ -25,11 +25,7 @@ impl SecondHalf {
 
     /// Whether this changes what is known of it.
     pub(super) fn is_changed_by(run: &Run, topics: &[Topic]) -> bool {
-        is_open(run)
-            && topics.iter().any(|topic| {
-                *topic == Topic::Connections
-                    || matches!(topic, Topic::Connection(id) if *id == run.connection)
-            })
+        is_open(run) && Topic::Connection(run.connection.clone()).is_told_by(topics)
     }
 
     /// What came of asking.

@@ -101,6 +101,10 @@ impl WalkthroughScreen {
         cx: &mut Context<'_>,
     ) {
         let again = std::mem::take(&mut self.saving.again);
+        // What was refused, for whatever reason, the server does not have.
+        if result.is_err() {
+            self.saving.kept = self.saving.kept_before.take();
+        }
         match result {
             Ok(now) => {
                 self.id = Some(now.id.clone());
@@ -111,7 +115,6 @@ impl WalkthroughScreen {
             }
             Err(problem) if problem.code == Code::Conflict => {
                 // Somebody else changed it: what they did is looked at before anything is overwritten.
-                self.saving.kept = self.saving.kept_before.take();
                 cx.complain(problem);
                 return self.look(cx);
             }
