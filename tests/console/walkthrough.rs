@@ -130,7 +130,6 @@ fn every_step_is_saved_and_nothing_begins_before_the_name_was_typed() {
     );
 }
 
-/// Two fields are left while the server has not answered the first save yet.
 /// The draft was asked for by a notice, and is answered behind a save and before the save is: of the same version, without what was
 /// chosen since.
 #[test]
@@ -165,6 +164,7 @@ fn an_answer_from_beside_a_save_takes_nothing_away() {
     assert!(!screen.contains("< choose >"), "{screen}");
 }
 
+/// Two fields are left while the server has not answered the first save yet.
 #[test]
 fn what_waits_to_be_saved_is_saved_when_brackets_or_another_tab_close_it() {
     for leaves in ['[', '4'] {

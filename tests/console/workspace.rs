@@ -36,6 +36,10 @@ fn sent(desk: &Desk) -> Vec<Value> {
                 | Request::SubscriptionResend(_)
                 | Request::FlowCancel(_)
                 | Request::DependentAdd(_)
+                | Request::ProviderConfigure(_)
+                | Request::ProviderRemove(_)
+                | Request::ProviderUntag(_)
+                | Request::Stop
                 | Request::DependentRemove(_)
                 | Request::ProviderAdd(_)
                 | Request::UserAdd(_)

@@ -17,6 +17,8 @@ fn every_request_is_read_and_written_as_it_always_was() {
         kinds.insert(request.kind());
     }
     assert_eq!(kinds, Request::KINDS.iter().copied().collect());
+    // Whoever asks once for everything has a window for each refusal.
+    assert!(Request::KINDS.len() < tagout::domain::refusals::WINDOWS);
 }
 
 /// A request without fields is a bare word; any other is an object with one key.

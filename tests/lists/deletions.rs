@@ -17,7 +17,7 @@ use crate::vendor::{Query, Said, page, says, things};
 pub(crate) type Rows = Arc<Mutex<Vec<(u64, Timestamp)>>>;
 
 pub(crate) const STATE: &str = "updated = \"/at\"\nsince = { param = \"since\" }";
-const NUMBERED: &str =
+pub(crate) const NUMBERED: &str =
     "page = { style = \"offset\", param = \"from\", size_param = \"n\", size = 10 }";
 
 pub(crate) fn rows(ids: impl IntoIterator<Item = u64>, at: Timestamp) -> Rows {

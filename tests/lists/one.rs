@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::deletions::NUMBERED;
 use crate::house::House;
 use crate::vendor::{Query, Said, page, says, things};
 
 const ONE: &str = "one = \"/one/{id}\"";
-const NUMBERED: &str =
-    "page = { style = \"offset\", param = \"from\", size_param = \"n\", size = 10 }";
 
 /// Says that there are these.
 fn there(ids: impl IntoIterator<Item = u64>) -> impl FnMut(u64) -> Said {
@@ -76,6 +75,7 @@ async fn nothing_is_gone_where_the_vendor_does_not_say_so() {
         let mut house = shows_less(40).await;
         house.vendor.one(answer);
         house.pulled().await;
+        assert!(!house.vendor.ones().is_empty(), "{what}");
         assert_eq!(house.counts().await, (100, 0, 0), "{what}");
         let claim = house.job().await.claim;
         assert!(

@@ -323,7 +323,7 @@ async fn nothing_in_service_is_nothing_to_choose() {
     fleet.end().await;
 }
 
-fn disconnect(of: &[u32]) -> Disconnect {
+pub(crate) fn disconnect(of: &[u32]) -> Disconnect {
     let terms = draft(TargetChoice::Named).terms;
     Disconnect {
         targets: of

@@ -24,6 +24,15 @@ fn failed() -> FlowState {
     FlowState::Failed { problem }
 }
 
+const FROM_INPUT: [&str; 6] = [
+    "adopt",
+    "github",
+    "--refresh-token-file",
+    "-",
+    "--yes",
+    "--json",
+];
+
 /// A line each, whatever became of the others, and no token in what is said.
 #[test]
 fn each_line_says_what_became_of_it() {
@@ -100,15 +109,7 @@ fn what_was_kept_after_all_is_not_said_to_be_given_up() {
         Request::Connection(_) => refuse(Code::NotFound, "it is not there", "look"),
         other => panic!("{other:?}"),
     });
-    let line = [
-        "adopt",
-        "github",
-        "--refresh-token-file",
-        "-",
-        "--yes",
-        "--json",
-    ];
-    let ran = server.run_with(&line, "token\n");
+    let ran = server.run_with(&FROM_INPUT, "token\n");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ran.json_lines()[0]["connection"]["id"], CONNECTION);
 }
@@ -130,15 +131,7 @@ fn what_was_replaced_is_told() {
             Request::Connection(_) => refuse(Code::NotFound, "it is not there", "look"),
             other => panic!("{other:?}"),
         });
-        let line = [
-            "adopt",
-            "github",
-            "--refresh-token-file",
-            "-",
-            "--yes",
-            "--json",
-        ];
-        let ran = server.run_with(&line, "token\n");
+        let ran = server.run_with(&FROM_INPUT, "token\n");
         assert_eq!(ran.code, 0, "{}", ran.err);
         let lines = ran.json_lines();
         let told = (&lines[0]["event"], &lines[0]["run"]["id"]);
