@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::delivery::DEBOUNCE;
 use crate::domain::health;
+use crate::domain::job::SCHEDULE;
 use crate::domain::network::Network;
 use crate::domain::trial::ProofPace;
 
@@ -136,6 +137,8 @@ pub struct Settings {
     pub proof: Sourced<ProofPace>,
     /// How long after the first empty list a second one is believed; shorter for vendors on this machine alone.
     pub empty_again: Sourced<Duration>,
+    /// How often a new job runs, as a cron expression in UTC; empty for by hand.
+    pub sync_schedule: Sourced<String>,
     /// How long a vendor's events are collected before a pull; shorter for vendors on this machine alone.
     pub debounce: Sourced<Duration>,
     /// Networks that are not public, to which subscriptions may send all the same.
@@ -257,6 +260,7 @@ impl Settings {
         let config_file = absolute(config_file)?;
         let folder = config_file.value.parent().unwrap_or(Path::new("/"));
         let file = read(&config_file.value)?;
+        let sync = file.sync.unwrap_or_default();
 
         let data_dir = layer([
             (flags.data_dir.clone(), ValueSource::Flag),
@@ -288,7 +292,8 @@ impl Settings {
                 file.proof.map(proof::ProofTable::pace),
                 ProofPace::default(),
             ),
-            empty_again: Sourced::or(file.sync.and_then(|sync| sync.again), EMPTY_AGAIN),
+            empty_again: Sourced::or(sync.again, EMPTY_AGAIN),
+            sync_schedule: Sourced::or(sync.schedule, SCHEDULE.to_owned()),
             debounce: Sourced::or(file.webhooks.and_then(|it| it.debounce), DEBOUNCE),
             subscriptions_allow: Sourced::or(
                 file.subscriptions.and_then(|it| it.allow),

@@ -135,6 +135,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
             ..RetryPace::default()
         },
         empty_again: settings.empty_again.value,
+        schedule: Some(settings.sync_schedule.value.clone()).filter(|cron| !cron.is_empty()),
         debounce: settings.debounce.value,
         sending: Sending {
             reach: EgressPolicy {

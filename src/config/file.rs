@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::{ConfigError, LogFormat, LogLevel, When, proof};
+use crate::domain::job::check_schedule;
 use crate::domain::network::Network;
 
 /// `[sync]`.
@@ -17,6 +19,8 @@ use crate::domain::network::Network;
 pub(super) struct Sync {
     #[serde(default, deserialize_with = "proof::duration")]
     pub(super) again: Option<Duration>,
+    #[serde(default, deserialize_with = "schedule")]
+    pub(super) schedule: Option<String>,
 }
 
 /// `[webhooks]`.
@@ -78,4 +82,16 @@ pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
             error,
         }),
     }
+}
+
+/// A cron expression, or nothing for by hand.
+fn schedule<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let cron = String::deserialize(deserializer)?;
+    if !cron.is_empty() {
+        check_schedule(&cron).map_err(|why| {
+            let hint = "cron: minute hour day month weekday; empty for by hand";
+            D::Error::custom(format!("the schedule {cron:?} is wrong: {why} ({hint})"))
+        })?;
+    }
+    Ok(Some(cron))
 }

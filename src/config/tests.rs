@@ -94,8 +94,9 @@ fn the_template_holds_the_defaults() {
     );
     let proof = file.proof.map(super::proof::ProofTable::pace);
     assert_eq!(proof, Some(defaults.proof.value));
-    let again = file.sync.and_then(|sync| sync.again);
-    assert_eq!(again, Some(defaults.empty_again.value));
+    let sync = file.sync.unwrap();
+    assert_eq!(sync.again, Some(defaults.empty_again.value));
+    assert_eq!(sync.schedule, Some(defaults.sync_schedule.value));
     let allow = file.subscriptions.and_then(|it| it.allow);
     assert_eq!(allow, Some(defaults.subscriptions_allow.value));
     let debounce = file.webhooks.and_then(|webhooks| webhooks.debounce);

@@ -22,6 +22,7 @@ mod reference;
 mod retries;
 #[cfg(test)]
 pub(crate) mod sample;
+mod schedule;
 mod seen;
 mod state;
 mod stored_body;
@@ -38,6 +39,7 @@ pub use pulled_page::PulledPage;
 pub use record_of::RecordOf;
 pub use reference::ReferenceState;
 pub use retries::{AGAIN, TRIES};
+pub use schedule::{SCHEDULE, check_schedule};
 pub use seen::Seen;
 pub use state::JobState;
 pub use stored_body::{MAX_BODY, StoredBody};

@@ -75,6 +75,8 @@ pub struct Options {
     pub runs_at_once: usize,
     /// How long after the first empty list a second one is believed.
     pub empty_again: Duration,
+    /// How often a new job runs, as a cron expression in UTC; none for by hand.
+    pub schedule: Option<String>,
     /// How patiently subscriptions are sent to, and where.
     pub sending: Sending,
     /// How long a vendor's events are collected before a pull.

@@ -109,6 +109,7 @@ pub(super) fn options(folder: &Path) -> Options {
         health_every: crate::domain::health::EVERY,
         runs_at_once: 8,
         empty_again: std::time::Duration::from_secs(600),
+        schedule: None,
         debounce: crate::domain::delivery::DEBOUNCE,
         sending: crate::server::subscriptions::Sending::default(),
     }

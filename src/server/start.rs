@@ -165,6 +165,7 @@ pub(super) async fn open(
         turns: super::trial::TurnsByHost::default(),
         pace: options.proof_pace.clone(),
         empty_again: options.empty_again,
+        default_schedule: options.schedule.clone(),
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
         reads: super::token_reads::ReadWindows::default(),

@@ -76,6 +76,8 @@ pub struct Server {
     pub(crate) pace: ProofPace,
     /// How long after the first empty list a second one is believed, as configured.
     pub(crate) empty_again: Duration,
+    /// How often a new job runs, as configured.
+    pub(crate) default_schedule: Option<String>,
     pub(crate) flows: Flows,
     pub(crate) callbacks: Callbacks,
     pub(crate) reads: ReadWindows,

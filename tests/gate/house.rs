@@ -166,6 +166,7 @@ impl House {
             health_every: tagout::domain::health::EVERY,
             runs_at_once: 8,
             empty_again: Duration::from_secs(600),
+            schedule: None,
             debounce: tagout::domain::delivery::DEBOUNCE,
             sending: tagout::server::subscriptions::Sending::default(),
             patience: Patience {

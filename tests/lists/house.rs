@@ -420,6 +420,7 @@ async fn serve(settings: &Settings, sending: Sending, at_once: usize) -> Cancell
         health_every: tagout::domain::health::EVERY,
         runs_at_once: 8,
         empty_again: AGAIN,
+        schedule: None,
         debounce: tagout::domain::delivery::DEBOUNCE,
         sending,
     };

@@ -350,6 +350,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         health_every: tagout::domain::health::EVERY,
         runs_at_once: at_once,
         empty_again: Duration::from_secs(600),
+        schedule: None,
         debounce: tagout::domain::delivery::DEBOUNCE,
         sending: tagout::server::subscriptions::Sending::default(),
         patience: Patience {

@@ -543,6 +543,7 @@ async fn serve(
         health_every,
         runs_at_once: 8,
         empty_again: Duration::from_secs(600),
+        schedule: None,
         debounce: DEBOUNCE,
         sending: tagout::server::subscriptions::Sending {
             pace,

@@ -8,9 +8,6 @@ use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::JobMoved;
 
-/// How often a job runs unless a person says otherwise.
-const SCHEDULE: &str = "*/15 * * * *";
-
 /// What a connection that is authorized again had before.
 pub(super) struct EarlierJobs<'a> {
     pub(super) jobs: &'a [SyncJob],
@@ -57,7 +54,7 @@ pub(super) fn jobs(
             };
             let entity = sync.entity.clone();
             let mut job = SyncJob::new(clock_and_ids::job(), connection.id.clone(), entity, mode);
-            job.schedule = Some(SCHEDULE.to_owned());
+            job.schedule = server.default_schedule.clone();
             jobs.new.push(match purpose.enable_jobs {
                 true => job.after(enabled.clone())?.0,
                 false => job,

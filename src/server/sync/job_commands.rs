@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::schedule::{self, ExecutionCause};
 use crate::domain::audit::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
-use crate::domain::job::{JobEvent, JobSettings, RunWishes, SyncExecution, SyncJob, SyncMode};
+use crate::domain::job::{
+    JobEvent, JobSettings, RunWishes, SyncExecution, SyncJob, SyncMode, check_schedule,
+};
 use crate::server::caller::Caller;
 use crate::server::queries::jobs;
 use crate::server::resolve;
@@ -201,7 +203,7 @@ pub async fn edit(
         mode: edited.mode,
     });
     let entry = caller.entry(said, &job.connection, AuditOutcome::Done);
-    let next_run_at = schedule::after(&edited, clock_and_ids::now());
+    let next_run_at = edited.due_after(clock_and_ids::now());
     let event = JobEvent::Edited {
         settings: JobSettings {
             mode: edited.mode,
@@ -294,7 +296,7 @@ fn cancelled_by(caller: &Caller, job: &SyncJob) -> Cancelled {
     Cancelled {
         by: caller.actor.user.name.clone(),
         at,
-        next_run_at: schedule::after(job, at),
+        next_run_at: job.due_after(at),
     }
 }
 
@@ -305,7 +307,7 @@ fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {
     }
     if let Some(cron) = &spec.schedule {
         if !cron.is_empty() {
-            schedule::check(cron).map_err(|why| {
+            check_schedule(cron).map_err(|why| {
                 usage(
                     format!("the schedule {cron:?} is wrong: {why}"),
                     "cron: minute hour day month weekday",

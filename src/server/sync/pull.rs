@@ -7,7 +7,7 @@ use super::claimed::claimed;
 use super::fetch::{FetchError, Wait};
 use super::page_turn;
 use super::task::Task;
-use super::{Pulling, parents, schedule};
+use super::{Pulling, parents};
 use crate::domain::audit::jobs::SyncEnded;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::hold::left_alone;
@@ -226,7 +226,7 @@ fn next_run(
 ) -> Result<Option<Timestamp>, StoreError> {
     let job = server.store.job(&job.id)?;
     let again = now + server.empty_again;
-    let scheduled = schedule::after(&job, now);
+    let scheduled = job.due_after(now);
     let connection = server.store.connection(&job.connection)?;
     let looks_again = claimed(server, &job, &connection)?.looks_again;
     Ok(match scheduled {

@@ -1,9 +1,7 @@
 //! What is due is started. Between two due times nothing wakes up.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use croner::Cron;
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -45,29 +43,6 @@ pub async fn keep(server: Arc<Server>) {
             return;
         }
     }
-}
-
-/// When the job is due next after `now`; none without a schedule.
-#[must_use]
-pub(crate) fn after(job: &SyncJob, now: Timestamp) -> Option<Timestamp> {
-    next(job.schedule.as_deref()?, now)
-}
-
-/// When a cron expression is due next, in UTC.
-#[must_use]
-pub(crate) fn next(cron: &str, now: Timestamp) -> Option<Timestamp> {
-    let cron = Cron::from_str(cron).ok()?;
-    let found = cron
-        .find_next_occurrence(&now.to_zoned(jiff::tz::TimeZone::UTC), false)
-        .ok()?;
-    Some(found.timestamp())
-}
-
-/// Whether a cron expression can be read.
-pub(crate) fn check(cron: &str) -> Result<(), String> {
-    Cron::from_str(cron)
-        .map(drop)
-        .map_err(|error| error.to_string())
 }
 
 /// Begins an execution of a job, and lets it run.
