@@ -168,12 +168,13 @@ impl Appearance {
     /// Word and role of a health.
     #[must_use]
     pub fn health(&self, health: Health) -> (&'static str, StyleRole) {
-        match health {
-            Health::Healthy => ("healthy", StyleRole::Good),
-            Health::Degraded => ("degraded", StyleRole::Warn),
-            Health::Down => ("down", StyleRole::Bad),
-            Health::Unknown => ("unknown", StyleRole::Dim),
-        }
+        let role = match health {
+            Health::Healthy => StyleRole::Good,
+            Health::Degraded => StyleRole::Warn,
+            Health::Down => StyleRole::Bad,
+            Health::Unknown => StyleRole::Dim,
+        };
+        (health.word(), role)
     }
 
     /// Until when a token may live, in words.

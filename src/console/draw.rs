@@ -224,7 +224,8 @@ impl App {
         }
         hints.extend(self.hint(place, Command::Palette, 3));
         hints.extend(self.hint(place, Command::Help, 0));
-        for command in [Command::GoBack, Command::GoForth] {
+        // Every other list has its key in the tabs above.
+        for command in [Command::GoBack, Command::GoForth, Command::ShowWorkspace] {
             let live = self.hint(place, command, 0).filter(|hint| hint.live);
             footer::add(area, &mut hints, live);
         }

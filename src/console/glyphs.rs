@@ -35,6 +35,8 @@ pub struct Glyphs {
     pub empty: &'static str,
     /// A bar whose end is not known.
     pub moving: &'static str,
+    /// A bar in one cell, from the lowest to the highest.
+    pub levels: [&'static str; 8],
     /// Corners and sides of a dialog: top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     /// Over a column that is sorted, the first on top.
@@ -63,6 +65,7 @@ pub const UTF8: Glyphs = Glyphs {
     full: "█",
     empty: "░",
     moving: "▒",
+    levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     corners: ["┌", "┐", "└", "┘"],
     rising: "↑",
     falling: "↓",
@@ -87,6 +90,7 @@ pub const ASCII: Glyphs = Glyphs {
     full: "#",
     empty: "-",
     moving: "=",
+    levels: ["."; 8],
     corners: ["+", "+", "+", "+"],
     rising: "^",
     falling: "v",

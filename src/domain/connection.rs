@@ -201,6 +201,19 @@ pub enum Health {
     Unknown,
 }
 
+impl Health {
+    /// Its word, in JSON and on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Down => "down",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Where a connection in service comes to stand by what its vendor says, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Badge {

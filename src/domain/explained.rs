@@ -33,6 +33,8 @@ pub enum WordKind {
     Token,
     /// Why a request was not done, or an exit code of a verb.
     Error,
+    /// What a provider answers.
+    Answer,
     /// What people ask.
     Question,
 }
@@ -53,6 +55,7 @@ impl WordKind {
             Self::Execution => "execution",
             Self::Token => "token",
             Self::Error => "error",
+            Self::Answer => "answer",
             Self::Question => "question",
         }
     }
@@ -102,6 +105,73 @@ pub fn find(of: WordKind, word: &str) -> Option<&'static Explained> {
     all().iter().find(|it| it.of == of && it.is_of(word))
 }
 
+/// The answers of providers that a text tells of, each once, in the order in which they stand there.
+#[must_use]
+pub fn answers_in(text: &str) -> Vec<&'static Explained> {
+    let mut found: Vec<&Explained> = Vec::new();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    for word in text.split(|c| !is_part(c)).filter(|word| !word.is_empty()) {
+        let answer = find(WordKind::Answer, word).filter(|it| !found.contains(it));
+        found.extend(answer);
+    }
+    found
+}
+
+/// A word that is said of a thing, and what was seen of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordHere {
+    /// What kind of word it is.
+    pub of: WordKind,
+    /// The word.
+    pub word: String,
+    /// What was seen.
+    pub seen: String,
+}
+
+impl WordHere {
+    /// A word, and what was seen.
+    #[must_use]
+    pub fn new(of: WordKind, word: &str, seen: impl Into<String>) -> Self {
+        Self {
+            of,
+            word: word.to_owned(),
+            seen: seen.into(),
+        }
+    }
+}
+
+/// What was seen of things, each word with what it means, and then the answers of providers that were seen.
+#[must_use]
+pub fn of_seen(words: Vec<WordHere>) -> Vec<ExplainedHere> {
+    let seen: Vec<String> = words.iter().map(|it| it.seen.clone()).collect();
+    let said = words.into_iter().filter_map(|it| {
+        Some(ExplainedHere {
+            explained: find(it.of, &it.word)?,
+            word: it.word,
+            seen: it.seen,
+        })
+    });
+    let answers = answers_in(&seen.join(" ")).into_iter();
+    let answers = answers.map(|explained| ExplainedHere {
+        explained,
+        word: explained.words.first().cloned().unwrap_or_default(),
+        seen: String::new(),
+    });
+    said.chain(answers).collect()
+}
+
+/// A word that is said of a thing, with what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExplainedHere {
+    /// What it means, and what to do.
+    #[serde(flatten)]
+    pub explained: &'static Explained,
+    /// The word as it is said.
+    pub word: String,
+    /// What was seen; empty of what a provider answered.
+    pub seen: String,
+}
+
 fn plain(word: &str) -> String {
     let lower = word.to_lowercase().replace(['_', ',', '-'], " ");
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -121,6 +191,15 @@ mod tests {
     fn the_file_can_be_read() {
         let read: Result<Words, _> = toml::from_str(FILE);
         assert_eq!(read.unwrap().explained, all());
+    }
+
+    #[test]
+    fn answers_of_providers_are_found_in_what_was_seen() {
+        let text = "the token endpoint said invalid_grant (Token revoked); invalid_grant, then \"missing_scope\"";
+        let found = answers_in(text).into_iter();
+        let words: Vec<_> = found.map(|it| it.words.first().unwrap().as_str()).collect();
+        assert_eq!(words, ["invalid_grant", "missing_scope"]);
+        assert!(answers_in("xinvalid_grant failed").is_empty());
     }
 
     #[test]

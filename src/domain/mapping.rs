@@ -1,6 +1,6 @@
 //! Field mappings: which fields of a record come from the vendor's object, which are its own, and what can be mapped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -65,6 +65,15 @@ pub fn fields(record: &Synced, configs: &[ConfigItem]) -> BTreeMap<String, Value
         }
     }
     fields
+}
+
+/// Which of the own fields of a record are mapped.
+#[must_use]
+pub fn mapped(record: &Synced, configs: &[ConfigItem]) -> Vec<String> {
+    let is_there = |item: &&ConfigItem| record.body.pointer(&item.from).is_some();
+    let mappings = of(&record.entity, configs).filter(is_there);
+    let names: BTreeSet<&String> = mappings.map(|item| &item.to).collect();
+    names.into_iter().cloned().collect()
 }
 
 /// What can be mapped: what the provider file declares, and then what some objects hold, each once.

@@ -1,22 +1,27 @@
-//! `tagout explain`: what a word of the program means, and what to do about it. Needs no server.
+//! `tagout explain`: what a word of the program means, what was seen of it, and what to do about it. A word needs no server;
+//! the name of a connection is looked up there.
 
 use std::fmt::Display;
 
 use clap::Args;
 
-use super::print::{facts, one_line};
+use super::print::{clock, facts, one_line};
+use super::session::every;
 use super::{Session, VerbError};
-use crate::domain::explained::{self, Explained};
-use crate::wire::{Code, Problem};
+use crate::domain::explained::{self, Explained, ExplainedHere, WordHere, WordKind};
+use crate::domain::job::JobState;
+use crate::wire::view::Job;
+use crate::wire::{Code, Problem, rpc};
 
 /// `tagout explain`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A badge, an outcome, an error, an exit code, or any other word that the program says; all of them when left out
+    /// A badge, an outcome, an error, an exit code, what a provider answered (invalid_grant), or any other word that the
+    /// program says; or a connection, to hear what is said of it and what was seen. All words when left out
     word: Vec<String>,
 }
 
-pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<(), VerbError> {
+pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), VerbError> {
     let all = explained::all();
     let mut asked = arguments.word.join(" ");
     // A number is what a verb ended with.
@@ -28,19 +33,58 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<(), VerbEr
     }
     let found: Vec<&Explained> = all.iter().filter(|it| it.is_of(&asked)).collect();
     if found.is_empty() {
-        let known: Vec<&str> = all
-            .iter()
-            .filter_map(|it| it.words.first())
-            .map(String::as_str)
-            .collect();
-        let message = format!("nothing here is called {asked:?}");
-        let hint = format!("Known are: {}", known.join(", "));
-        return Err(Problem::new(Code::NotFound, message, hint).into());
+        let here = match session.has_workspace() {
+            true => here(&asked, session).await?,
+            false => None,
+        };
+        let here = here.ok_or_else(|| nothing_called(&asked))?;
+        session.show(&here, || {
+            let each = here.iter().map(with_seen);
+            each.collect::<Vec<_>>().join("\n")
+        })?;
+        return Ok(());
     }
     session.show(&found, || {
         let each = found.iter().map(|it| in_full(it));
         each.collect::<Vec<_>>().join("\n")
     })
+}
+
+fn nothing_called(asked: &str) -> Problem {
+    let words = explained::all().iter().filter_map(|it| it.words.first());
+    let known: Vec<&str> = words.map(String::as_str).collect();
+    let message = format!("neither a word nor a connection is called {asked:?}");
+    let hint = format!("The words are: {}", known.join(", "));
+    Problem::new(Code::NotFound, message, hint)
+}
+
+/// What is said of a connection and of those of its jobs that want something; none where there is no such connection.
+async fn here(name: &str, session: &Session) -> Result<Option<Vec<ExplainedHere>>, Problem> {
+    let client = session.client().await?;
+    let request = rpc::Connection {
+        name: name.to_owned(),
+    };
+    let row = match client.ask(request).await {
+        Ok(row) => row,
+        Err(problem) if problem.code == Code::NotFound => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    let said = match row.reason.is_empty() {
+        true => row.trouble(clock).unwrap_or_default(),
+        false => row.reason.clone(),
+    };
+    let mut words = row.words(said, clock);
+    let jobs = every(&client, |window| rpc::Jobs {
+        connection: Some(row.id.to_string()),
+        window,
+    });
+    let wants = |job: &Job| matches!(job.state, JobState::Failed | JobState::Blocked);
+    words.extend(jobs.await?.into_iter().filter(wants).map(|job| {
+        let why = job.last_error.as_deref().unwrap_or_default();
+        let seen = format!("{}: {why}", job.entity);
+        WordHere::new(WordKind::Job, job.state.word(), seen)
+    }));
+    Ok(Some(explained::of_seen(words)))
 }
 
 /// What an exit code is explained as.
@@ -59,6 +103,19 @@ fn in_full(it: &Explained) -> String {
     ])
 }
 
+fn with_seen(it: &ExplainedHere) -> String {
+    let seen = match it.seen.is_empty() {
+        true => "-".to_owned(),
+        false => one_line(&it.seen),
+    };
+    facts(&[
+        ("word", format!("{} ({})", it.word, it.explained.of.word())),
+        ("seen", seen),
+        ("means", one_line(&it.explained.means)),
+        ("to do", one_line(&it.explained.todo)),
+    ])
+}
+
 fn listed(all: &[Explained]) -> String {
     let line = |it: &Explained| format!("{:12}{}", it.of.word(), it.words.join(", "));
     all.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -67,7 +124,7 @@ fn listed(all: &[Explained]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::explained::{WordKind, find};
+    use crate::domain::explained::find;
     use crate::verbs::exit::NOT_PROVEN;
 
     #[test]

@@ -125,7 +125,7 @@ pub enum ServerVerb {
     Evidence(evidence::Arguments),
     /// Wipe the synced data of a provider, or all; irreversible
     Purge(purge::Arguments),
-    /// What a word of the program means, and what to do about it
+    /// What a word of the program, or what is said of a connection, means, and what to do about it
     Explain(explain::Arguments),
     /// Who you are here, and what you may
     Whoami,
@@ -180,7 +180,7 @@ pub async fn run(verb: ServerVerb, session: &Session) -> Result<(), VerbError> {
         ServerVerb::Swap(arguments) => swap::run(arguments, session).await,
         ServerVerb::Flows(arguments) => flows::run(arguments, session).await,
         ServerVerb::Holds(arguments) => holds::run(arguments, session).await,
-        ServerVerb::Explain(arguments) => explain::run(&arguments, session),
+        ServerVerb::Explain(arguments) => explain::run(&arguments, session).await,
         ServerVerb::Whoami => whoami::run(session).await,
         ServerVerb::Config => config::run(session),
         ServerVerb::Doctor => doctor::run(session).await,

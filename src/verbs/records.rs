@@ -146,9 +146,13 @@ fn one(record: &Record, names: &Names) -> String {
         out += &facts(&pairs);
         out += &section("links", refers.links.iter().cloned());
     }
-    let fields = record.fields.iter();
-    let fields = fields.map(|(name, value)| format!("{name}  {}", text(value)));
-    out += &section("fields", fields);
+    let of = |mapped: bool| {
+        let is_of = move |name: &&String| record.mapped.contains(name) == mapped;
+        let fields = record.fields.iter().filter(move |(name, _)| is_of(name));
+        fields.map(|(name, value)| format!("{name}  {}", text(value)))
+    };
+    out += &section("fields that are mapped", of(true));
+    out += &section("fields of its own", of(false));
     if !record.left_out.is_empty() {
         out += &section("too large to be kept", record.left_out.iter().cloned());
     }

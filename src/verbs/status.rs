@@ -4,7 +4,7 @@ use super::print::{clock, count, facts, number, one_line, section};
 use super::{Session, VerbError};
 use crate::client::StartMode;
 use crate::wire::rpc;
-use crate::wire::view::Status;
+use crate::wire::view::{ForYou, Status};
 
 /// How things stand, by a running server; none when none answers.
 pub(super) async fn running(session: &Session) -> Option<Status> {
@@ -62,11 +62,12 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
             let more = count(status.swaps_more, "more swap");
             swaps.push(format!("{more} left in the middle: tagout connections"));
         }
-        let needs_you = section("\nNeeds you", swaps);
-        let for_you = status.for_you.iter();
-        let for_you =
-            for_you.map(|it| format!("{}  {}  {}", clock(it.at), one_line(&it.text), it.id));
-        let for_you = section("\nFor you", for_you.collect::<Vec<_>>());
+        let told = |it: &ForYou| format!("{}  {}  {}", clock(it.at), one_line(&it.text), it.id);
+        let (needs, tells): (Vec<_>, Vec<_>) =
+            status.for_you.iter().partition(|it| it.what.needs_them());
+        let needs = needs.into_iter().map(told).chain(swaps);
+        let needs_you = section("\nNeeds you", needs.collect::<Vec<_>>());
+        let for_you = section("\nFor you", tells.into_iter().map(told).collect::<Vec<_>>());
         let mut warnings = status.warnings.clone();
         if status.emergency {
             warnings.insert(

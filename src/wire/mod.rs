@@ -17,6 +17,7 @@ pub mod walkthrough;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::connection::Account;
 use crate::domain::health::NotAsked;
 use crate::domain::user::Role;
 use request::{Request, Secret};
@@ -124,6 +125,18 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// Both accounts, where somebody signed in as another one than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Box<OtherAccount>>,
+}
+
+/// A connection's account, and the one as which somebody signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherAccount {
+    /// The connection's.
+    pub before: Account,
+    /// Of who signed in.
+    pub now: Account,
 }
 
 /// Lists the kinds of problems: the word of JSON, the exit code, and what each says.
@@ -171,7 +184,15 @@ impl Problem {
             code,
             message: message.into(),
             hint: hint.into(),
+            accounts: None,
         }
+    }
+
+    /// The same, with the account before and the one that was met.
+    #[must_use]
+    pub fn with_accounts(mut self, before: Account, now: Account) -> Self {
+        self.accounts = Some(Box::new(OtherAccount { before, now }));
+        self
     }
 
     /// There is no provider of this id; perhaps another one was meant.

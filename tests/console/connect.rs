@@ -56,7 +56,13 @@ fn other_account(size: (u16, u16)) -> Desk {
     let mut desk = under(size);
     let message = "acme-bot was authorized as acme-bot, and now as eve. What is attributed to acme-bot would be shown under eve from then on";
     let hint = "sign in with the same account, or repeat with --accept-other-account; the new tokens were handed in for revocation, and the audit log has the answers";
-    failed(&mut desk, Code::Conflict, message, hint);
+    let account = |label: &str, id: &str| Account {
+        label: label.to_owned(),
+        id: id.to_owned(),
+    };
+    let (before, now) = (account("acme-bot", "48001"), account("eve", "48002"));
+    let problem = Problem::new(Code::Conflict, message, hint).with_accounts(before, now);
+    moved(&mut desk, FlowState::Failed { problem });
     desk
 }
 

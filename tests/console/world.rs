@@ -574,6 +574,7 @@ fn records() -> Vec<Record> {
             ("subject".to_owned(), json!(label)),
         ]
         .into(),
+        mapped: vec!["subject".to_owned()],
         left_out: Vec::new(),
         link: Some(format!("https://github.com/acme/api/issues/{n}")),
         refers: Some(Reference {
@@ -687,6 +688,7 @@ pub(crate) fn job(
         schedule: Some("*/15 * * * *".into()),
         last_execution: Some(execution(n, ExecutionStatus::Succeeded, 1_204, None)),
         last_runs: vec![ExecutionStatus::Succeeded; 8],
+        last_runs_processed: vec![1_200, 1_204, 1_204, 40, 12, 0, 640, 1_204],
         next_run_at: (state != JobState::Off).then(|| at("2026-11-20T23:50:00Z")),
         last_error: None,
         claim: "synced".into(),

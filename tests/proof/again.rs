@@ -98,10 +98,9 @@ async fn another_account_is_warned_of_before_and_after() {
     let another = json!({ "id": "b2", "email": "b@liar.example" });
     own.say(move |asked, _| (asked.path == "/me").then(|| says(200, &another)));
     let refused = house.try_authorize(flow, "me").await.unwrap_err();
-    assert!(
-        refused.hint.contains("--accept-other-account"),
-        "{refused:?}"
-    );
+    let accounts = refused.accounts.as_ref().unwrap();
+    assert_eq!(accounts.before.shown(), first.account.shown());
+    assert_eq!(accounts.now.id, "b2");
 
     let flow = house
         .begin(Connect {

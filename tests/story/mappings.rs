@@ -46,6 +46,7 @@ fn mappings_and_own_fields_are_the_same_after_a_disconnect_a_kill_and_a_reconnec
         first["fields"]["email"],
         first["body"]["properties"]["email"]
     );
+    assert_eq!(first["mapped"], json!(["email", "name"]));
     let record = text(first, "id");
     let edit = |set: &str| house.run(&["records", "edit", record, "--set", set]);
     assert_eq!(edit("priority=high").code, 0);

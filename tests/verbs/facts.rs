@@ -355,6 +355,7 @@ pub(crate) fn job(state: JobState) -> Job {
         schedule: None,
         last_execution: None,
         last_runs: vec![],
+        last_runs_processed: vec![],
         next_run_at: None,
         last_error: None,
         claim: String::new(),

@@ -11,6 +11,7 @@ mod adopt;
 mod alone;
 mod asks;
 mod authorize;
+mod explain;
 mod facts;
 mod lists;
 mod mappings;

@@ -35,6 +35,7 @@ fn record() -> Record {
             ("priority".to_owned(), json!("high")),
             ("subject".to_owned(), json!("Fix it")),
         ]),
+        mapped: vec!["subject".to_owned()],
         body: json!({ "title": "Fix it", "state": { "name": "open" } }),
         link: Some("https://acme.example/ACM-7".to_owned()),
         left_out: vec!["/text".to_owned()],
@@ -106,10 +107,12 @@ fn a_record_for_a_person() {
     });
     let shown = server.run(&["records", "show", "issue_1"]).out;
     let (ours, theirs) = shown.split_once("\nobject").unwrap();
-    let (_, ours) = ours.split_once("\nfields").unwrap();
+    let (_, ours) = ours.split_once("\nfields that are mapped\n").unwrap();
     assert_snapshot!(format!("{ours}---{theirs}"), @"
-      priority high
       subject Fix it
+
+    fields of its own
+      priority high
 
     too large to be kept
       /text

@@ -73,7 +73,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "users" -d 'Who may do
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "audit" -d 'The record: who did what to what, and how it ended'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "evidence" -d 'Write the auditor\'s bundle of runs'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "purge" -d 'Wipe the synced data of a provider, or all; irreversible'
-complete -c tagout -n "__fish_tagout_needs_command" -f -a "explain" -d 'What a word of the program means, and what to do about it'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "explain" -d 'What a word of the program, or what is said of a connection, means, and what to do about it'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "whoami" -d 'Who you are here, and what you may'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "config" -d 'Every setting, and where its value came from'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "doctor" -d 'Look for what endangers the data on this machine'

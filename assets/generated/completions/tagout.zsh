@@ -1855,7 +1855,7 @@ _arguments "${_arguments_options[@]}" : \
 '--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
-'*::word -- A badge, an outcome, an error, an exit code, or any other word that the program says; all of them when left out:_default' \
+'*::word -- A badge, an outcome, an error, an exit code, what a provider answered (invalid_grant), or any other word that the program says; or a connection, to hear what is said of it and what was seen. All words when left out:_default' \
 && ret=0
 ;;
 (whoami)
@@ -2063,7 +2063,7 @@ _tagout_commands() {
 'audit:The record\: who did what to what, and how it ended' \
 'evidence:Write the auditor'\''s bundle of runs' \
 'purge:Wipe the synced data of a provider, or all; irreversible' \
-'explain:What a word of the program means, and what to do about it' \
+'explain:What a word of the program, or what is said of a connection, means, and what to do about it' \
 'whoami:Who you are here, and what you may' \
 'config:Every setting, and where its value came from' \
 'doctor:Look for what endangers the data on this machine' \

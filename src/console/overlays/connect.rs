@@ -23,7 +23,7 @@ use crate::domain::provider::AuthKind;
 use crate::wire::request::FlowKind;
 use crate::wire::rpc;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
-use crate::wire::{Code, Problem, Topic};
+use crate::wire::{Problem, Topic};
 
 /// Where the dialog stands.
 #[derive(Debug)]
@@ -197,7 +197,7 @@ impl ConnectDialog {
                 vec![ConnectFocus::Url, ConnectFocus::Back]
             }
             ConnectStage::GivingUp(_) => vec![ConnectFocus::Cancel, ConnectFocus::Go],
-            ConnectStage::Failed(problem) if is_other_account(problem) => {
+            ConnectStage::Failed(problem) if problem.accounts.is_some() => {
                 vec![ConnectFocus::Cancel, ConnectFocus::Go, ConnectFocus::Other]
             }
             ConnectStage::Failed(_) if self.before.is_some() => {
@@ -314,11 +314,6 @@ impl ConnectDialog {
             }
         }
     }
-}
-
-/// Whether a refusal says that somebody signed in as another account (N4). The server names the way out.
-fn is_other_account(problem: &Problem) -> bool {
-    problem.code == Code::Conflict && problem.hint.contains("--accept-other-account")
 }
 
 impl Overlay for ConnectDialog {

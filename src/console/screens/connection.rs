@@ -9,13 +9,10 @@ use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
 use crate::console::command::{Command, Danger, KeyPlace};
 use crate::console::context::{ConnectTarget, Context, Destination, OverlayRequest};
-use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::connection::Status;
-use crate::domain::explained::WordKind;
-use crate::domain::health::Cause;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::Window;
 use crate::wire::rpc;
@@ -124,21 +121,7 @@ pub fn offers(row: &view::Connection, command: Command) -> bool {
 #[must_use]
 pub(super) fn words_here(row: &view::Connection, look: &Appearance) -> Vec<WordHere> {
     let seen = happening::happening(row, look);
-    let mut words = vec![WordHere::new(WordKind::Badge, row.status.badge(), seen)];
-    let lives = row.exposure(|at| look.moment(at));
-    words.extend(lives.map(|lives| WordHere::new(WordKind::Token, "exposed", lives)));
-    if row.holds > 0 {
-        let seen = text::count(row.holds, "token", "tokens");
-        words.push(WordHere::new(WordKind::Token, "held", seen));
-    }
-    let (health, _) = look.health(row.health);
-    // What is to be done about a refused grant, which is down, too, stands with its badge.
-    let is_refusal = |cause: &Cause| matches!(cause, Cause::Refused { .. });
-    if !row.health_causes.iter().any(is_refusal) {
-        let seen = row.health_words(|at| look.moment(at));
-        words.push(WordHere::new(WordKind::Health, health, seen));
-    }
-    words
+    row.words(seen, |at| look.moment(at))
 }
 
 /// The screen.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::listing::{ListColumns, ListScreen, Listing, Marks};
 use super::pane;
-use super::pinned_rows::PinnedRows;
+use super::pinned_rows::{PinnedGroup, PinnedRows};
 use super::{SavedSelection, Screen, WordHere, connection};
 use crate::console::appearance::Appearance;
 use crate::console::awaited::{AwaitedReply, IncomingReply};
@@ -67,10 +67,16 @@ impl Row for Connection {
 }
 
 /// What concerns whoever looks, above the connections that need somebody.
-const FOR_YOU: [Column; 2] = [
-    Column::words("FOR YOU", 66, 120).lead(),
-    Column::figures("WHEN", 12),
-];
+const FOR_YOU: [Column; 2] = [Column::words("", 66, 120).lead(), Column::figures("", 12)];
+
+/// What went wrong with what they planned wants them, and the rest is told.
+fn group(it: &ForYou) -> PinnedGroup {
+    let (title, role) = match it.what.needs_them() {
+        true => ("Needs you: walkthroughs", StyleRole::Warn),
+        false => ("For you", StyleRole::Dim),
+    };
+    PinnedGroup { title, role }
+}
 
 /// So much of it is shown: the connections are not to be pushed out of sight.
 const FOR_YOU_SHOWN: usize = 5;
@@ -97,7 +103,7 @@ impl Default for ConnectionsScreen {
         };
         let list = Listing::new(shape, rpc::Connections);
         Self {
-            for_you: PinnedRows::default(),
+            for_you: PinnedRows::grouped(group),
             asked_for_you: AwaitedReply::default(),
             seen: AwaitedReply::default(),
             list: list.beside(LIST_WIDTH).untitled(),

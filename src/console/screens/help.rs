@@ -104,12 +104,11 @@ impl HelpScreen {
             command: b.command,
         };
         let keys = |place| keymap.here(place).filter(shown).map(key).collect();
-        let said = said.into_iter().filter_map(|it| {
-            Some(HelpEntry::Word {
-                what: explained::find(it.of, &it.word)?,
-                word: it.word,
-                seen: it.seen,
-            })
+        let said = explained::of_seen(said).into_iter();
+        let said = said.map(|it| HelpEntry::Word {
+            what: it.explained,
+            word: it.word,
+            seen: it.seen,
         });
         let words = explained::all().iter().map(|what| HelpEntry::Word {
             what,

@@ -41,6 +41,9 @@ const COLUMNS: [Column; 9] = [
 
 const LIST_WIDTH: u16 = 91;
 
+/// Lines of a vendor's position that are shown; `tagout jobs --json` has all of it.
+const POSITION_LINES: usize = 3;
+
 impl Row for Execution {
     fn id(&self) -> &str {
         self.id.as_str()
@@ -86,8 +89,19 @@ impl JobScreen {
 
     /// Lines above the executions.
     fn above(&self, width: u16) -> usize {
-        // The name, when it runs and what is known, where it goes on, and one that is empty.
-        4 + self.why(width).len()
+        let gap = usize::from(self.job.as_ref().is_some_and(|job| job.gap.is_some()));
+        // The name, when it runs, what may be relied on, and one that is empty.
+        4 + self.why(width).len() + gap + self.position(width).len()
+    }
+
+    /// Where an unfinished pass goes on. A vendor's position means nothing to people, and can be thousands of characters.
+    fn position(&self, width: u16) -> Vec<String> {
+        let position = self.job.as_ref().and_then(|job| job.position.as_ref());
+        let words = position.map(|at| format!("an unfinished pass goes on at {at}"));
+        let width = usize::from(width.saturating_sub(2));
+        let mut lines = words.map_or_else(Vec::new, |words| text::wrap(&words, width));
+        lines.truncate(POSITION_LINES);
+        lines
     }
 
     /// Why it failed, is blocked or off, whole.
@@ -110,7 +124,10 @@ impl JobScreen {
                 .map(|why| look.span(why, StyleRole::Text).into()),
         );
         page.push(look.span(when(job, look), StyleRole::Text).into());
-        page.push(look.span(goes_on(job, look), StyleRole::Dim).into());
+        page.push(look.span(relied_on(job, look), StyleRole::Dim).into());
+        page.extend(gap(job, look).map(|gap| look.span(gap, StyleRole::Dim).into()));
+        let position = self.position(area.width).into_iter();
+        page.extend(position.map(|part| look.span(part, StyleRole::Dim).into()));
         let inside = Rect {
             x: area.x + 1,
             width: area.width.saturating_sub(2),
@@ -298,20 +315,20 @@ fn when(job: &view::Job, look: &Appearance) -> String {
     parts.join(&dot)
 }
 
-/// What may be relied on, where the next execution goes on, and what is not pulled unless that is asked for.
-fn goes_on(job: &view::Job, look: &Appearance) -> String {
+/// What may be relied on, and that the next execution begins anew where it does.
+fn relied_on(job: &view::Job, look: &Appearance) -> String {
     let mut parts = Vec::new();
-    parts.extend((!job.claim.is_empty()).then(|| job.claim.clone()));
-    parts.extend(job.gap.map(|gap| {
-        let (from, to) = (look.moment(gap.from), look.moment(gap.to));
-        format!("events not pulled: {from} to {to}")
-    }));
-    // Last, because a vendor's position can be longer than the line.
-    parts.push(match &job.position {
-        Some(position) => format!("an unfinished pass goes on at {position}"),
-        None => "the next pass begins at the beginning of the list".to_owned(),
-    });
+    parts.extend((!job.claim.is_empty()).then_some(job.claim.as_str()));
+    let begins = "the next pass begins at the beginning of the list";
+    parts.extend(job.position.is_none().then_some(begins));
     parts.join(&format!(" {} ", look.glyphs.dot))
+}
+
+/// What is not pulled unless that is asked for.
+fn gap(job: &view::Job, look: &Appearance) -> Option<String> {
+    let gap = job.gap?;
+    let (from, to) = (look.moment(gap.from), look.moment(gap.to));
+    Some(format!("events not pulled: {from} to {to}"))
 }
 
 fn cells(row: &Execution, look: &Appearance) -> Vec<Cell> {

@@ -27,18 +27,17 @@ pub mod runs;
 mod saved_selection;
 mod screen;
 pub mod walkthrough;
-mod word_here;
 mod workspace;
 
 use super::keymap::Keymap;
 use super::said_log::SaidLine;
 use crate::console::context::{Destination, Facts};
+pub use crate::domain::explained::WordHere;
 use crate::wire::view::{Record, Reference};
 use connection_items::ConnectionItems;
 pub use listing::Export;
 pub use saved_selection::SavedSelection;
 pub use screen::Screen;
-pub use word_here::WordHere;
 
 /// The tabs, in order.
 #[must_use]

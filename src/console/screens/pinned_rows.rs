@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::console::appearance::Appearance;
 use crate::console::command::Command;
 use crate::console::theme::StyleRole;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{self, Cell, Column, TableRow};
 use crate::console::widgets::{below, lines};
 use crate::console::window::{List, Row};
 
@@ -16,6 +16,15 @@ pub(super) struct PinnedRows<T> {
     on: Option<usize>,
     /// So many are in sight at once; the cursor brings the others there.
     most: usize,
+    /// What a row stands under, where the columns have no headings.
+    group: Option<fn(&T) -> PinnedGroup>,
+}
+
+/// A heading over some of the rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct PinnedGroup {
+    pub(super) title: &'static str,
+    pub(super) role: StyleRole,
 }
 
 impl<T> Default for PinnedRows<T> {
@@ -24,6 +33,7 @@ impl<T> Default for PinnedRows<T> {
             rows: Vec::new(),
             on: None,
             most: usize::MAX,
+            group: None,
         }
     }
 }
@@ -33,6 +43,14 @@ impl<T> PinnedRows<T> {
     pub(super) fn at_most(most: usize) -> Self {
         Self {
             most,
+            ..Self::default()
+        }
+    }
+
+    /// None, of which those of one group will stand beside each other, under its title.
+    pub(super) fn grouped(group: fn(&T) -> PinnedGroup) -> Self {
+        Self {
+            group: Some(group),
             ..Self::default()
         }
     }
@@ -83,8 +101,16 @@ impl<T> PinnedRows<T> {
     pub(super) fn height(&self) -> usize {
         match self.shown() {
             0 => 0,
-            n => n + 2,
+            n => n + self.headings() + 1,
         }
+    }
+
+    /// Lines of headings: of the columns, or of the groups.
+    fn headings(&self) -> usize {
+        let Some(group) = self.group else { return 1 };
+        let mut titles: Vec<&str> = self.rows.iter().map(|it| group(it).title).collect();
+        titles.dedup();
+        titles.len()
     }
 
     /// Draws it at the top of an area, and returns what is left below.
@@ -97,13 +123,16 @@ impl<T> PinnedRows<T> {
         look: &Appearance,
     ) -> Rect {
         let skip = self.on.map_or(0, |at| (at + 1).saturating_sub(self.most));
-        let in_sight = self.rows.iter().enumerate().skip(skip).take(self.shown());
-        let rows = in_sight.map(|(i, it)| table::TableRow::Cells {
-            cells: cells(it),
-            selected: self.on == Some(i),
-            marked: false,
-        });
-        let rows: Vec<table::TableRow> = rows.collect();
+        let mut rows = Vec::new();
+        let mut under = None;
+        for (i, it) in self.rows.iter().enumerate().skip(skip).take(self.shown()) {
+            let group = self.group.map(|group| group(it));
+            if let Some(new) = group.filter(|_| group != under) {
+                rows.push(TableRow::Heading(new.title.to_owned(), new.role));
+            }
+            under = group;
+            rows.push(TableRow::unmarked(cells(it), self.on == Some(i)));
+        }
         if !rows.is_empty() {
             table::draw(frame, area, columns, &rows, look);
         }

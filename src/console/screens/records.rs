@@ -1,7 +1,7 @@
 //! What was pulled from a connection: each record, and its fields. They stay readable after a disconnect.
 
 use ratatui::text::Line;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::WordHere;
 use super::connection_items::ConnectionItem;
@@ -98,9 +98,13 @@ impl ConnectionItem for Record {
         if let Some(link) = &self.link {
             page.pair("Page", link, StyleRole::Text);
         }
-        if !self.fields.is_empty() {
-            let fields = self.fields.clone().into_iter().collect();
-            json::draw("Fields", &Value::Object(fields), &mut page);
+        for (heading, is_mapped) in [("Mapped fields", true), ("Fields of its own", false)] {
+            let fields = self.fields.iter();
+            let fields = fields.filter(|(name, _)| self.mapped.contains(name) == is_mapped);
+            let fields: Map<_, _> = fields.map(|(k, v)| (k.clone(), v.clone())).collect();
+            if !fields.is_empty() {
+                json::draw(heading, &Value::Object(fields), &mut page);
+            }
         }
         if !self.left_out.is_empty() {
             page.heading("Too large to be kept");

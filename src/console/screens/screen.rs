@@ -3,9 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::WordHere;
 use super::listing::ListScreen;
 use super::saved_selection::SavedSelection;
-use super::word_here::WordHere;
 use crate::console::appearance::Appearance;
 use crate::console::awaited::IncomingReply;
 use crate::console::command::{Command, KeyPlace};

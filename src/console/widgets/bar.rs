@@ -24,7 +24,18 @@ pub fn progress(done: u64, total: Option<u64>, width: usize, glyphs: &Glyphs) ->
     }
 }
 
-/// How long ago's runs ended: one sign each, oldest first, right-aligned in eight.
+/// A part of the most as a bar that stands in one cell.
+#[must_use]
+pub fn level(n: u64, most: u64, glyphs: &Glyphs) -> &'static str {
+    let [lowest, higher @ ..] = glyphs.levels;
+    let part = u128::from(n) * higher.len() as u128;
+    let step = part.checked_div(u128::from(most)).unwrap_or(0);
+    let at = usize::try_from(step).unwrap_or(usize::MAX).checked_sub(1);
+    let found = at.map_or(Some(&lowest), |at| higher.get(at));
+    found.copied().unwrap_or(lowest)
+}
+
+/// How the last runs ended: one sign each, oldest first, right-aligned in eight.
 #[must_use]
 pub fn history(signs: impl Iterator<Item = &'static str>) -> String {
     let row: String = signs.collect();
@@ -35,7 +46,17 @@ pub fn history(signs: impl Iterator<Item = &'static str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::glyphs::ASCII;
+    use crate::console::glyphs::{ASCII, UTF8};
+
+    #[test]
+    fn a_level_is_a_part_of_the_most() {
+        let of = |n, most| level(n, most, &UTF8);
+        assert_eq!([of(0, 0), of(0, 8), of(1, 1_000)], ["▁", "▁", "▁"]);
+        assert_eq!(
+            [of(4, 7), of(7, 7), of(u64::MAX, u64::MAX)],
+            ["▅", "█", "█"]
+        );
+    }
 
     #[test]
     fn a_bar_is_as_wide_as_asked_and_never_overflows() {

@@ -66,6 +66,23 @@ impl<'a> Doc<'a> {
         }
     }
 
+    /// A name and two values beside each other, each wrapped in its half.
+    pub fn beside(&mut self, name: &str, values: [&str; 2], role: StyleRole) {
+        let room = self.width.saturating_sub(self.label + self.margin) / 2;
+        let [left, right] = values.map(|value| text::wrap(value, room.saturating_sub(2)));
+        let piece = |of: &[String], i: usize| of.get(i).cloned().unwrap_or_default();
+        for i in 0..left.len().max(right.len()) {
+            let name = if i == 0 { name } else { "" };
+            self.lines.push(Line::from(vec![
+                Span::raw(" ".repeat(self.margin)),
+                self.look
+                    .cell(name, self.label, Align::Left, StyleRole::Dim),
+                self.look.cell(&piece(&left, i), room, Align::Left, role),
+                self.look.span(piece(&right, i), role),
+            ]));
+        }
+    }
+
     /// A sentence, indented and wrapped, with a sign before it.
     pub fn point(&mut self, sign: &str, words: &str, role: StyleRole) {
         let room = self.width.saturating_sub(4);

@@ -155,14 +155,15 @@ pub(super) fn may_be(
         return Ok(());
     };
     let (was, is) = (before.account.shown(), account.shown());
-    Err(Problem::new(
+    let problem = Problem::new(
         Code::Conflict,
         format!(
             "{} was authorized as {was}, and now as {is}. What is attributed to {was} would be shown under {is} from then on",
             before.name
         ),
         format!("use the same account, or repeat with --accept-other-account{otherwise}"),
-    ))
+    );
+    Err(problem.with_accounts(before.account.clone(), account.clone()))
 }
 
 /// What became of tokens that were issued and not kept.

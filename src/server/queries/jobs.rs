@@ -164,6 +164,7 @@ fn build(
         schedule: job.schedule.clone(),
         last_execution: last.map(execution),
         last_runs: past.iter().rev().map(|e| e.status).collect(),
+        last_runs_processed: past.iter().rev().map(|e| e.processed).collect(),
         next_run_at: job.due_at().filter(|_| state != JobState::Blocked),
         last_error: words,
         claim,

@@ -41,10 +41,12 @@ impl RecordPage {
             self.mappings.insert(item.connection.clone(), configs);
         }
         let mappings = self.mappings.get(&item.connection);
+        let mappings = mappings.map_or(&[][..], Vec::as_slice);
         Ok(view::Record {
             link: self.references.link(server, &item)?,
             refers: Some(self.references.one(server, item.clone())?),
-            fields: mapping::fields(&item, mappings.map_or(&[], Vec::as_slice)),
+            fields: mapping::fields(&item, mappings),
+            mapped: mapping::mapped(&item, mappings),
             id: item.local_id,
             connection: item.connection,
             entity: item.entity,

@@ -186,6 +186,7 @@ fn as_it_was(job: &Job, last: Execution, later: usize) -> Job {
     job.claim.clear();
     let runs = job.last_runs.len().saturating_sub(later);
     job.last_runs.truncate(runs);
+    job.last_runs_processed.truncate(runs);
     job.last_execution = Some(last);
     job
 }

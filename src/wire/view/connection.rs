@@ -7,6 +7,8 @@ use super::{Config, Manual, OpenSwap};
 use crate::domain::connection::{Account, Health, InstanceStatus, Status as ConnectionStatus};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::exposure;
+use crate::domain::display_text::counted;
+use crate::domain::explained::{WordHere, WordKind};
 use crate::domain::flow::OpenFlow;
 use crate::domain::health::{self, Cause};
 use crate::domain::id::{ConnectionId, CredentialId, InstanceId, RunId};
@@ -139,6 +141,25 @@ impl Connection {
         let is_unsaid = is_wrong && self.reason.is_empty();
         let first = first.filter(|_| is_unsaid)?;
         Some(first.words(moment))
+    }
+
+    /// The words that are said of it, with what was seen of each; `said` is what was seen of its badge.
+    #[must_use]
+    pub fn words(&self, said: String, moment: impl Fn(Timestamp) -> String) -> Vec<WordHere> {
+        let mut words = vec![WordHere::new(WordKind::Badge, self.status.badge(), said)];
+        let lives = self.exposure(&moment);
+        words.extend(lives.map(|lives| WordHere::new(WordKind::Token, "exposed", lives)));
+        if self.holds > 0 {
+            let seen = counted(self.holds, "token");
+            words.push(WordHere::new(WordKind::Token, "held", seen));
+        }
+        // What is to be done about a refused grant, which is down, too, stands with its badge.
+        let is_refusal = |cause: &Cause| matches!(cause, Cause::Refused { .. });
+        if !self.health_causes.iter().any(is_refusal) {
+            let seen = self.health_words(&moment);
+            words.push(WordHere::new(WordKind::Health, self.health.word(), seen));
+        }
+        words
     }
 
     /// The badge, and until when it still works behind it.

@@ -31,6 +31,12 @@ pub enum About {
 }
 
 impl About {
+    /// Whether it wants something of them: what they planned was not done, or not all of it.
+    #[must_use]
+    pub fn needs_them(self) -> bool {
+        matches!(self, Self::Fallen | Self::Left)
+    }
+
     /// Whether it is told no more once it was seen.
     #[must_use]
     pub fn ends_when_seen(self) -> bool {

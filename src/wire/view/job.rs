@@ -31,6 +31,9 @@ pub struct Job {
     pub last_execution: Option<Execution>,
     /// How the latest eight ended, oldest first.
     pub last_runs: Vec<ExecutionStatus>,
+    /// How many things each of them saw, in the same order.
+    #[serde(default)]
+    pub last_runs_processed: Vec<u64>,
     /// When it is due.
     pub next_run_at: Option<Timestamp>,
     /// Why the last execution failed, or why it is off or blocked, or what of ours it waits for.

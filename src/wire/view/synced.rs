@@ -62,6 +62,9 @@ pub struct Record {
     /// Its own fields: what is mapped, and what people gave it.
     #[serde(default)]
     pub fields: BTreeMap<String, Value>,
+    /// Which of them are mapped: the vendor's, as its object has them.
+    #[serde(default)]
+    pub mapped: Vec<String>,
     /// The object; null where it was too large to be kept.
     pub body: Value,
     /// The address of its page at the vendor, where the provider file says in which field that stands.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ConnectDialog, ConnectFocus, ConnectStage, is_other_account};
+use super::{ConnectDialog, ConnectFocus, ConnectStage};
 use crate::console::awaited::IncomingReply;
 use crate::console::command::Danger;
 use crate::console::context::{Context, Destination};
@@ -89,7 +89,7 @@ impl ConnectDialog {
             (ConnectStage::Under(_), ConnectFocus::Back) => self.hand_over(cx),
             (ConnectStage::Under(_), ConnectFocus::Url) => self.step(true),
             (ConnectStage::Under(_), _) => {}
-            (ConnectStage::Failed(problem), ConnectFocus::Other) if is_other_account(problem) => {
+            (ConnectStage::Failed(problem), ConnectFocus::Other) if problem.accounts.is_some() => {
                 self.other_account = true;
                 self.begin(cx);
             }

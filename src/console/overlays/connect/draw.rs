@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::form::LABEL;
-use super::{ConnectDialog, ConnectStage, form, is_other_account};
+use super::{ConnectDialog, ConnectStage, form};
 use crate::console::appearance::Appearance;
 use crate::console::context::Facts;
 use crate::console::text;
@@ -14,8 +14,8 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::form::FormArea;
 use crate::domain::connection::Status;
 use crate::domain::provider::OwnerScope;
-use crate::wire::Problem;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
+use crate::wire::{OtherAccount, Problem};
 
 pub(super) fn draw(
     it: &ConnectDialog,
@@ -325,7 +325,8 @@ fn connected(it: &ConnectDialog, connection: &view::Connection, page: &mut Doc<'
 
 fn failed(it: &ConnectDialog, problem: &Problem, page: &mut Doc<'_>) {
     page.words(&problem.message, StyleRole::Bad);
-    if is_other_account(problem) {
+    if let Some(accounts) = &problem.accounts {
+        beside(accounts, page);
         let words = "The tokens of the other account were handed in for revocation. Sign in as before, or accept the other \
                      account: what was attributed to the old one is then shown under it, history keeps the old name.";
         return page.words(words, StyleRole::Text);
@@ -344,6 +345,16 @@ fn failed(it: &ConnectDialog, problem: &Problem, page: &mut Doc<'_>) {
         page.pair("Granted before", &before.scopes.join(" "), StyleRole::Text);
     }
     lacking(missing.word(), missing.scopes(), page);
+}
+
+/// The account that the connection has, and the one as which somebody signed in.
+fn beside(accounts: &OtherAccount, page: &mut Doc<'_>) {
+    let OtherAccount { before, now } = accounts;
+    page.blank();
+    page.beside("", ["Before", "Now"], StyleRole::Heading);
+    page.beside("Account", [&before.label, &now.label], StyleRole::Text);
+    page.beside("Id", [&before.id, &now.id], StyleRole::Text);
+    page.blank();
 }
 
 #[cfg(test)]

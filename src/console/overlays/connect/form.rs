@@ -1,6 +1,6 @@
 //! What the connect dialog lets somebody fill in and press, face by face.
 
-use super::{ConnectDialog, ConnectFocus, ConnectStage, is_other_account};
+use super::{ConnectDialog, ConnectFocus, ConnectStage};
 use crate::console::appearance::Appearance;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::form::Form;
@@ -70,7 +70,7 @@ pub(super) fn below<'a>(it: &'a ConnectDialog, width: u16, look: &'a Appearance)
                 ("Try again", on(ConnectFocus::Go)),
                 ("Close", on(ConnectFocus::Cancel)),
             ];
-            if is_other_account(problem) {
+            if problem.accounts.is_some() {
                 buttons.insert(1, ("Accept the other account", on(ConnectFocus::Other)));
             } else if it.before.is_some() {
                 buttons.insert(1, ("Try another account", on(ConnectFocus::Other)));

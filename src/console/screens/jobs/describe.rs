@@ -1,5 +1,7 @@
 //! A job in cells, in a few words, and in full.
 
+use std::iter;
+
 use ratatui::text::Line;
 
 use crate::console::appearance::Appearance;
@@ -94,13 +96,22 @@ pub(super) fn cells(job: &Job, look: &Appearance) -> Vec<Cell> {
     ]
 }
 
+/// How the last runs ended: those that succeeded as high as they saw much, beside each other.
 fn history(job: &Job, look: &Appearance) -> String {
-    bar::history(job.last_runs.iter().map(|status| match status {
-        ExecutionStatus::Succeeded => look.glyphs.pending,
-        ExecutionStatus::Failed => "x",
-        ExecutionStatus::Cancelled => "-",
-        ExecutionStatus::Queued | ExecutionStatus::Running => ":",
-    }))
+    let seen = &job.last_runs_processed;
+    let most = seen.iter().copied().max().unwrap_or(0);
+    let seen = seen.iter().copied().chain(iter::repeat(0));
+    bar::history(
+        job.last_runs
+            .iter()
+            .zip(seen)
+            .map(|(status, n)| match status {
+                ExecutionStatus::Succeeded => bar::level(n, most, &look.glyphs),
+                ExecutionStatus::Failed => "x",
+                ExecutionStatus::Cancelled => "-",
+                ExecutionStatus::Queued | ExecutionStatus::Running => ":",
+            }),
+    )
 }
 
 /// What there is to say about a job in a few words.
