@@ -453,3 +453,36 @@ fn a_file_that_leaves_people_without_a_path_is_warned_of() {
     assert!(all.iter().any(|it| it.contains(expected)), "{all:?}");
     assert!(!warned(GOOD).iter().any(|it| it.contains("manual")));
 }
+
+#[test]
+fn an_issuer_and_its_keys_stand_beside_signed_tokens_alone() {
+    let hook = |fields: &str| {
+        let hook = format!("[webhook]\n{fields}\n[[manual]]");
+        refusal("[[manual]]", &hook)
+    };
+    let all = [
+        hook("signature = \"jwt\"\nkeys = \"{api}/keys\""),
+        hook("signature = \"jwt\"\nissuer = \"https://issuer.example\""),
+        hook("signature = \"jwt\"\nissuer = \" \"\nkeys = \"{api}/keys\""),
+        hook("signature = \"jwt\"\nissuer = \"{apii}\"\nkeys = \"{api}/keys\""),
+        hook("signature = \"jwt\"\nissuer = \"i\"\nkeys = \"{apii}/keys\""),
+        hook("signature = \"jwt\"\nissuer = \"i\"\nkeys = \"http://keys.example\""),
+        hook("signature = \"jwt\"\nissuer = \"i\"\nkeys = \"{api}/{token}\""),
+        hook("signature = \"slack\"\nkeys = \"{api}/keys\""),
+        hook("signature = \"slack\"\nissuer = \"i\""),
+        hook("signature = \"slack\"\n[[webhook.on]]\naccount = \"sub\"\nnotice = \"revoked\""),
+    ]
+    .join("\n");
+    insta::assert_snapshot!(all, @r#"
+    acme.toml:21: webhook.issuer: is missing; expected who issues the signed tokens, and where its keys are (a JWKS)
+    acme.toml:21: webhook.keys: is missing; expected who issues the signed tokens, and where its keys are (a JWKS)
+    acme.toml:23: webhook.issuer: is missing; expected who issues the signed tokens, and where its keys are (a JWKS)
+    acme.toml:23: webhook.issuer: unknown name {apii}; expected one of api; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:24: webhook.keys: unknown name {apii}; expected one of api; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:24: webhook.keys: http:; expected https (http only for loopback)
+    acme.toml:24: webhook.keys: unknown name {token}; expected one of api; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:23: webhook.keys: stands beside a signature that is no token; expected signature = "jwt"
+    acme.toml:23: webhook.issuer: stands beside a signature that is no token; expected signature = "jwt"
+    acme.toml:24: webhook.on[0].account: "sub" is not a JSON pointer; expected one like "/paging/next"
+    "#);
+}

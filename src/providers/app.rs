@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::excerpt;
-use super::template::{Names, OwnName, PARENT};
+use super::template::{Names, OwnName, PARENT, TemplateError};
 use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
 
 /// Secrets that a vendor knows beside those of a request, and that none of its texts may repeat.
@@ -101,6 +101,12 @@ impl App {
         let mut secrets = self.beside.secrets();
         secrets.extend(own.into_iter().flatten().cloned());
         secrets
+    }
+
+    /// A text with what stands for the names in braces. Not through `Url`: an issuer is compared as it is written, and parsing
+    /// would add a slash to a bare host.
+    pub(crate) fn filled(&self, template: &str) -> Result<String, TemplateError> {
+        Ok(self.names().fill(template)?.shown)
     }
 
     /// The names that stand in its endpoints.

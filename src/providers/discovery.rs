@@ -104,7 +104,7 @@ impl Discovery {
         app: &App,
     ) -> Result<Endpoints, DiscoveryError> {
         let mut endpoints = match &app.file.auth.issuer {
-            Some(issuer) => self.of_issuer(http, &filled(app, issuer)?).await?,
+            Some(issuer) => self.of_issuer(http, &app.filled(issuer)?).await?,
             None => Endpoints::default(),
         };
         let auth = &app.file.auth;
@@ -118,7 +118,7 @@ impl Discovery {
             (&auth.userinfo, &mut endpoints.userinfo),
         ] {
             if let Some(own) = own {
-                *known = Some(filled(app, own)?);
+                *known = Some(app.filled(own)?);
             }
         }
         let methods = &endpoints.auth_methods;
@@ -128,7 +128,7 @@ impl Discovery {
             && !methods.iter().any(|it| is_spoken(it))
         {
             return Err(DiscoveryError::Unspoken {
-                issuer: filled(app, issuer)?,
+                issuer: app.filled(issuer)?,
                 methods: methods.clone(),
             });
         }
@@ -167,11 +167,6 @@ impl Discovery {
             (Err(error), _) => Err(error),
         }
     }
-}
-
-fn filled(app: &App, template: &str) -> Result<String, TemplateError> {
-    // Not through `Url`: an issuer is compared as it is written, and parsing would add a slash to a bare host.
-    Ok(app.names().fill(template)?.shown)
 }
 
 async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError> {

@@ -22,6 +22,7 @@ mod manual;
 mod oauth;
 mod origins;
 mod probe;
+mod published_keys;
 mod recipe;
 mod request;
 mod self_contained;
@@ -51,6 +52,7 @@ pub use oauth::{
     parse_callback,
 };
 pub use probe::Probed;
+pub use published_keys::KeysError;
 pub use request::SetupError;
 pub(crate) use self_contained::outlives_its_issuers_word;
 pub use template::{OwnName, TemplateError};
@@ -77,6 +79,7 @@ struct Inner {
     catalog: RwLock<Arc<Catalog>>,
     http: http::Http,
     discovery: discovery::Discovery,
+    keys: published_keys::PublishedKeys,
 }
 
 impl Vendors {
@@ -87,6 +90,7 @@ impl Vendors {
             catalog: RwLock::new(Arc::new(catalog)),
             http: http::Http::new(patience),
             discovery: discovery::Discovery::new(patience.metadata),
+            keys: published_keys::PublishedKeys::new(patience),
         };
         Self {
             inner: Arc::new(inner),
@@ -160,6 +164,19 @@ impl Vendors {
         app: &'a App,
     ) -> BoxFuture<'a, Result<Endpoints, DiscoveryError>> {
         Box::pin(self.inner.discovery.endpoints(&self.inner.http, app))
+    }
+
+    /// The key of this name that is published at the template's address; none where there is none.
+    ///
+    /// # Errors
+    /// When that is not known now.
+    pub fn published_key<'a>(
+        &'a self,
+        app: &'a App,
+        template: &'a str,
+        kid: &'a str,
+    ) -> BoxFuture<'a, Result<Option<signature::PublishedKey>, KeysError>> {
+        Box::pin(self.inner.keys.key(&self.inner.http, app, template, kid))
     }
 
     /// Begins an authorization.

@@ -76,6 +76,7 @@ pub(crate) struct House {
     pace: RetryPace,
     proofs: tagout::domain::trial::ProofPace,
     health_every: Duration,
+    keys_again: Duration,
 }
 
 impl Drop for House {
@@ -95,6 +96,13 @@ impl House {
 
     pub(crate) async fn with_pace(first: Duration) -> Self {
         Self::with_paces(first, quick()).await
+    }
+
+    /// Where an issuer of signed events may be asked for its keys as often as an event names one that is not known.
+    pub(crate) async fn asking_for_keys() -> Self {
+        let first = Duration::from_millis(40);
+        let health_every = tagout::domain::health::EVERY;
+        Self::built(first, quick(), health_every, Duration::ZERO).await
     }
 
     /// With proofs that go on after their run, over three seconds.
@@ -126,6 +134,16 @@ impl House {
         proofs: tagout::domain::trial::ProofPace,
         health_every: Duration,
     ) -> Self {
+        let keys_again = Patience::default().keys_again;
+        Self::built(first, proofs, health_every, keys_again).await
+    }
+
+    async fn built(
+        first: Duration,
+        proofs: tagout::domain::trial::ProofPace,
+        health_every: Duration,
+        keys_again: Duration,
+    ) -> Self {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let sandbox = sandbox::start("127.0.0.1:0".parse().unwrap())
             .await
@@ -139,7 +157,7 @@ impl House {
             first,
             most: first * 4,
         };
-        let running = serve(&folder, pace, proofs.clone(), health_every).await;
+        let running = serve(&folder, pace, proofs.clone(), health_every, keys_again).await;
         let (client, notices) = attach(&folder, None).await.unwrap();
         let mut house = Self {
             sandbox,
@@ -150,6 +168,7 @@ impl House {
             pace,
             proofs,
             health_every,
+            keys_again,
         };
         house.tune(|it| it.items = Some(3));
         house.register("ledger", "ledger").await;
@@ -185,7 +204,8 @@ impl House {
         change(&store).await;
         drop(store);
         let proofs = self.proofs.clone();
-        let running = serve(&self.folder, self.pace, proofs, self.health_every).await;
+        let (health_every, keys_again) = (self.health_every, self.keys_again);
+        let running = serve(&self.folder, self.pace, proofs, health_every, keys_again).await;
         self.running = Some(running);
         let (client, notices) = attach(&self.folder, None).await.unwrap();
         (self.client, self.notices) = (client, notices);
@@ -510,6 +530,7 @@ async fn serve(
     pace: RetryPace,
     proofs: tagout::domain::trial::ProofPace,
     health_every: Duration,
+    keys_again: Duration,
 ) -> (CancellationToken, JoinHandle<()>) {
     let settings = settings(folder);
     let options = Options {
@@ -536,6 +557,7 @@ async fn serve(
             connect: Duration::from_secs(2),
             whole: Duration::from_secs(2),
             refused_for: proofs.minute(),
+            keys_again,
             ..Patience::default()
         },
         hold_pace: pace,

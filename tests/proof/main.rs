@@ -41,6 +41,7 @@ mod replaced;
 mod same_token;
 mod sets;
 mod shared;
+mod signed_events;
 mod subscriptions;
 mod swap;
 mod tried;

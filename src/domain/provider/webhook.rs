@@ -25,6 +25,12 @@ pub struct WebhookSpec {
     /// Where an event names the account that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// Where the issuer of signed event tokens publishes its keys, as a URL template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
+    /// Who issues them; may hold vars, as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     /// What the events mean.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<EventRule>,
@@ -57,6 +63,9 @@ pub struct EventRule {
     pub event: Option<Matcher>,
     /// What they mean.
     pub means: Means,
+    /// Where an event of this kind names its account, which is not where the others do. Of one without an account there the
+    /// rule does not speak.
+    pub account: Option<String>,
     /// Where an event names the thing in whose list it happened, of an entity with a list for each of several.
     pub parent: Option<String>,
 }
@@ -96,6 +105,8 @@ struct WrittenRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entity: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     notice: Option<Notice>,
@@ -116,6 +127,7 @@ impl TryFrom<WrittenRule> for EventRule {
         Ok(Self {
             event: written.event,
             means,
+            account: written.account,
             parent: written.parent,
         })
     }
@@ -132,6 +144,7 @@ impl From<EventRule> for WrittenRule {
         Self {
             event: rule.event,
             entity,
+            account: rule.account,
             parent: rule.parent,
             notice,
         }
@@ -170,26 +183,45 @@ impl WebhookSpec {
             Some(items) => items
                 .iter()
                 .take(ITEMS)
-                .map(|item| self.one(headers, &Body::from(item.clone())))
+                .flat_map(|item| self.one(headers, &Body::from(item.clone())))
                 .collect(),
-            None => vec![self.one(headers, body)],
+            None => self.one(headers, body),
         }
     }
 
-    fn one(&self, headers: &Headers, body: &Body) -> Happening {
+    /// One event, which is something of its own for each rule that says where its account stands.
+    fn one(&self, headers: &Headers, body: &Body) -> Vec<Happening> {
         let event = Response {
             status: 200,
             headers,
             body,
         };
-        let spoken_of = self.on.iter().filter(|rule| rule.matches(&event));
-        let mut means: Vec<Means> = spoken_of.map(|rule| rule.means(body)).collect();
-        let names_entities = |rule: &EventRule| matches!(rule.means, Means::Entity(_));
-        if means.is_empty() && !self.on.iter().any(names_entities) {
+        let (mut all, mut means) = (Vec::new(), Vec::new());
+        for rule in self.on.iter().filter(|rule| rule.matches(&event)) {
+            let Some(at) = rule.account.as_deref() else {
+                means.push(rule.means(body));
+                continue;
+            };
+            all.extend(text_at(body, at).map(|account| Happening {
+                account: Some(account),
+                means: vec![rule.means(body)],
+            }));
+        }
+        if all.is_empty() && means.is_empty() && self.is_about_everything() {
             means.push(Means::Everything);
         }
-        let account = self.account.as_deref().and_then(|at| text_at(body, at));
-        Happening { account, means }
+        if all.is_empty() || !means.is_empty() {
+            let account = self.account.as_deref().and_then(|at| text_at(body, at));
+            all.push(Happening { account, means });
+        }
+        all
+    }
+
+    /// Whether an event of which no rule speaks may be about anything. The tokens of an identity provider are about accounts,
+    /// and never about what is in them.
+    fn is_about_everything(&self) -> bool {
+        let names_entities = |rule: &EventRule| matches!(rule.means, Means::Entity(_));
+        self.keys.is_none() && !self.on.iter().any(names_entities)
     }
 
     /// The delivery's id, where its body has one.
@@ -293,6 +325,39 @@ mod tests {
         let event = |channel| json!({ "event": { "type": "message", "channel": channel } });
         assert_eq!(means(event(json!("C1"))), [listed]);
         assert_eq!(means(event(json!(null))), [entity("message")]);
+    }
+
+    #[test]
+    fn a_rule_may_say_where_its_account_stands() {
+        let rules = spec(
+            r#"signature = "jwt"
+            keys = "{certs}/keys"
+            issuer = "https://issuer.example"
+            [[on]]
+            account = "/events/urn:x~1tokens-revoked/subject/sub"
+            notice = "revoked"
+            [[on]]
+            account = "/events/urn:x~1purged/subject/sub"
+            notice = "uninstalled""#,
+        );
+        let said = |events| read(&rules, &[], &json!({ "events": events }));
+        let subject = |id: &str| json!({ "subject": { "sub": id } });
+        let of = |account: &str, notice| Happening {
+            account: Some(account.to_owned()),
+            means: vec![Means::Notice(notice)],
+        };
+        let both = json!({ "urn:x/tokens-revoked": subject("1"), "urn:x/purged": subject("2") });
+        let each = [of("1", Notice::Revoked), of("2", Notice::Uninstalled)];
+        assert_eq!(said(both), each);
+        let nothing = [Happening {
+            account: None,
+            means: Vec::new(),
+        }];
+        assert_eq!(
+            said(json!({ "urn:x/verification": { "state": "s" } })),
+            nothing
+        );
+        assert_eq!(said(json!({ "urn:x/tokens-revoked": {} })), nothing);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What the types cannot say about `[webhook]`.
 
 use super::FileProblem;
-use super::check_values::{check_matcher, check_pointer};
+use super::check_values::{
+    UrlPurpose, Where, check_matcher, check_pointer, check_template, check_url,
+};
 use crate::domain::provider::{EventRule, Means, ProviderFile, SyncSpec, WebhookSpec};
 use crate::providers::signature;
 
@@ -29,10 +31,42 @@ pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Resul
     if let Some(uninstall) = &webhook.uninstall {
         check_pointer("webhook.uninstall.account", &uninstall.account)?;
     }
+    check_token(file, webhook)?;
     for (at, rule) in webhook.on.iter().enumerate() {
         check_rule(file, &format!("webhook.on[{at}]"), rule)?;
     }
     Ok(())
+}
+
+/// Signed event tokens need an issuer and its keys, which nothing else has a use for.
+fn check_token(file: &ProviderFile, webhook: &WebhookSpec) -> Result<(), FileProblem> {
+    let is_token = signature::is_token(&webhook.signature);
+    let named = [
+        ("keys", webhook.keys.as_deref()),
+        ("issuer", webhook.issuer.as_deref()),
+    ];
+    for (name, value) in named {
+        let field = format!("webhook.{name}");
+        match (is_token, value.map(str::trim)) {
+            (true, None | Some("")) => {
+                let why = "is missing; expected who issues the signed tokens, and where its keys are (a JWKS)";
+                return Err(FileProblem::new(field, why));
+            }
+            (false, Some(_)) => {
+                let why =
+                    "stands beside a signature that is no token; expected signature = \"jwt\"";
+                return Err(FileProblem::new(field, why));
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+    if let Some(issuer) = &webhook.issuer {
+        check_template(file, "webhook.issuer", issuer, Where::Endpoint)?;
+    }
+    match &webhook.keys {
+        Some(keys) => check_url(file, "webhook.keys", keys, Where::Endpoint, UrlPurpose::Api),
+        None => Ok(()),
+    }
 }
 
 fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), FileProblem> {
@@ -44,6 +78,9 @@ fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), 
                 "expected pointer, contains or header; an event has no status, and one that may be any is left out",
             ));
         }
+    }
+    if let Some(account) = &rule.account {
+        check_pointer(&format!("{field}.account"), account)?;
     }
     if let Some(parent) = &rule.parent {
         let field = format!("{field}.parent");

@@ -42,6 +42,8 @@ pub struct Patience {
     pub whole: Duration,
     /// How long an issuer's metadata is good without asking again.
     pub metadata: Duration,
+    /// An issuer of signed events is asked for its keys once within so long.
+    pub keys_again: Duration,
     /// How many requests are under way to one host.
     pub at_once: usize,
     /// How long a refusal counts on loopback. Anywhere else it counts for a minute, which is what vendors' limits are for.
@@ -54,6 +56,7 @@ impl Default for Patience {
             connect: Duration::from_secs(5),
             whole: Duration::from_secs(15),
             metadata: Duration::from_secs(3600),
+            keys_again: MINUTE,
             at_once: 16,
             refused_for: MINUTE,
         }

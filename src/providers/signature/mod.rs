@@ -5,6 +5,7 @@
 mod scheme;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 pub use scheme::KeyOf;
 use scheme::{Check, KeyForm, SignatureScheme, Text, Time, Unit, named};
+pub use token::{EventToken, ExpectedClaims, PublishedKey};
 
 /// An event as it came in.
 #[derive(Debug, Clone, Copy)]
@@ -56,13 +58,40 @@ pub enum NotSigned {
     /// Somebody else's, or changed on its way.
     #[error("its signature does not hold")]
     Wrong,
+    /// It is not a JWS in its compact form.
+    #[error("it is no signed token (JWT)")]
+    NotAToken,
+    /// No algorithm, one that a forger can use, or one that is not known here.
+    #[error("its header asks for another way of signing than RS256")]
+    Algorithm,
+    /// Somebody else issued it.
+    #[error("it names another issuer")]
+    OtherIssuer,
+    /// It was issued for somebody else.
+    #[error("it was issued to another client than ours")]
+    OtherAudience,
+    /// We have no client id that it could be issued for.
+    #[error("our client id is not known here; `tagout providers configure` takes it")]
+    NoClient,
+    /// The issuer has no such key.
+    #[error("it is signed with a key that its issuer does not publish")]
+    UnknownKey,
+    /// Others may have found out the private half.
+    #[error("the key it is signed with has fewer than 2048 bits")]
+    WeakKey,
 }
 
 /// Which of our secrets the scheme wants; none when it wants none or is not known.
 #[must_use]
 pub fn key_of(scheme: &str) -> Option<KeyOf> {
     let scheme = named(scheme)?;
-    (scheme.check != Check::None).then_some(scheme.key)
+    scheme.takes_secret().then_some(scheme.key)
+}
+
+/// Whether the deliveries of a scheme are signed tokens: see [`EventToken`].
+#[must_use]
+pub fn is_token(scheme: &str) -> bool {
+    named(scheme).is_some_and(|scheme| scheme.check == Check::Jwt)
 }
 
 /// The schemes there are.
@@ -87,7 +116,7 @@ pub fn challenge(scheme: &str, delivery: &SignedDelivery<'_>) -> Option<String> 
     Some(body.pointer(&asked.pointer)?.as_str()?.to_owned())
 }
 
-/// Whether the vendor sent this, within the scheme's time of `now`.
+/// Whether the vendor sent this, within the scheme's time of `now`. A token is never judged by a secret.
 ///
 /// # Errors
 /// Why it is not believed.
@@ -98,7 +127,7 @@ pub fn verify(
     now: Timestamp,
 ) -> Result<(), NotSigned> {
     let scheme = named(name).ok_or_else(|| NotSigned::UnknownScheme(name.to_owned()))?;
-    if scheme.check == Check::None {
+    if !scheme.takes_secret() {
         return Err(NotSigned::Unsigned);
     }
     let key = key.ok_or(NotSigned::NoKey)?;
@@ -201,6 +230,7 @@ fn holds(check: Check, key: &[u8], signed: &[u8], sent: &[u8]) -> bool {
             return key.verify(signed, sent).is_ok();
         }
         Check::HmacSha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+        Check::Jwt => return false,
         Check::HmacSha256 | Check::Shared | Check::Item | Check::None => hmac::HMAC_SHA256,
     };
     hmac::verify(&hmac::Key::new(algorithm, key), signed, sent).is_ok()

@@ -42,8 +42,18 @@ impl SignatureScheme {
     /// Whether a signature is over anything of the delivery.
     pub(super) fn signs(&self) -> bool {
         match self.check {
-            Check::HmacSha256 | Check::HmacSha1 | Check::Ed25519 => true,
+            Check::HmacSha256 | Check::HmacSha1 | Check::Ed25519 | Check::Jwt => true,
             Check::Shared | Check::Item | Check::None => false,
+        }
+    }
+
+    /// Whether a secret of ours tells who sent it.
+    pub(super) fn takes_secret(&self) -> bool {
+        match self.check {
+            Check::Jwt | Check::None => false,
+            Check::HmacSha256 | Check::HmacSha1 | Check::Ed25519 | Check::Shared | Check::Item => {
+                true
+            }
         }
     }
 
@@ -60,6 +70,7 @@ pub(super) enum Check {
     HmacSha256,
     HmacSha1,
     Ed25519,
+    Jwt,
     Shared,
     Item,
     None,

@@ -1,5 +1,6 @@
 //! Whose a delivery is, and what it means for which connection.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
 use crate::providers::is_on_loopback;
 use crate::providers::signature::{self, NotSigned, SignedDelivery};
 use crate::server::caller::server_entry;
+use crate::server::grants::group_of;
 use crate::server::sync::parents;
 use crate::server::{Server, clock_and_ids, vendor};
 use crate::store::StoreError;
@@ -27,28 +29,25 @@ use crate::wire::Problem;
 pub(super) struct JudgedDelivery<'a> {
     pub delivery: SignedDelivery<'a>,
     pub spec: Option<&'a WebhookSpec>,
-    pub judged: &'a Result<(), NotSigned>,
+    /// What is read of it, where the vendor sent it.
+    pub judged: &'a Result<Cow<'a, [u8]>, NotSigned>,
     /// When its head had been read.
     pub began: Instant,
 }
 
-/// Whether the vendor sent it.
+/// What is read of it, where the vendor sent it: its body.
 ///
 /// # Errors
 /// When our secret cannot be opened: that is nobody's forgery.
-pub(super) fn judge_delivery(
+pub(super) fn judge_delivery<'a>(
     server: &Server,
     provider: &str,
     scheme: &str,
-    delivery: &SignedDelivery<'_>,
-) -> Result<Result<(), NotSigned>, Problem> {
+    delivery: SignedDelivery<'a>,
+) -> Result<Result<Cow<'a, [u8]>, NotSigned>, Problem> {
     let key = vendor::signing_key(server, provider, scheme)?;
-    Ok(signature::verify(
-        scheme,
-        key.as_ref(),
-        delivery,
-        clock_and_ids::now(),
-    ))
+    let verified = signature::verify(scheme, key.as_ref(), &delivery, clock_and_ids::now());
+    Ok(verified.map(|()| Cow::Borrowed(delivery.body)))
 }
 
 /// The endpoint at which it is counted, and what is written of it. One address may get the events of all accounts of our
@@ -72,18 +71,17 @@ pub(super) fn read(
         notices: Vec::new(),
         due: now,
         latency_us: 0,
-        preview: match signed {
-            Signed::Verified => delivery::preview(came.delivery.body),
+        preview: match came.judged {
+            Ok(content) => delivery::preview(content),
             // Anybody can send that: it is not worth the time to look into it.
-            Signed::Unknown | Signed::OutOfTime | Signed::Forged => {
-                delivery::size(came.delivery.body)
-            }
+            Err(_) => delivery::size(came.delivery.body),
         },
     };
     let mut target = endpoint.id.clone();
-    if let (Signed::Verified, Some(spec)) = (signed, came.spec) {
+    if let (Ok(content), Some(spec)) = (came.judged, came.spec) {
         let headers: Headers = came.delivery.headers.iter().copied().collect();
-        let body = Body::from_bytes(came.delivery.body);
+        let body = Body::from_bytes(content);
+        let providers = told_at_once(server, own, spec);
         let in_body = spec.id_of(&body);
         let known_by = (in_body.clone().map(String::into_bytes))
             .or_else(|| signature::known_by(&spec.signature, &came.delivery));
@@ -93,7 +91,7 @@ pub(super) fn read(
         arrival.due = saturating_later(now, debounce(server, own));
         let mut named = Vec::new();
         for happening in spec.read(&headers, &body) {
-            let whose = whose(server, own, happening.account.as_deref())?;
+            let whose = whose(server, own, &providers, happening.account.as_deref())?;
             for connection in &whose {
                 for means in &happening.means {
                     add(server, &mut arrival, connection, means.clone())?;
@@ -158,11 +156,22 @@ pub(super) fn notice_entry(whose: &Connection, said: Notice, event: Option<&str>
     }
 }
 
+/// The providers at which an account is the one that is named here. An identity provider tells one address of ours about
+/// everything that was granted to our app, whatever it is for.
+fn told_at_once(server: &Server, own: &Connection, spec: &WebhookSpec) -> Vec<String> {
+    let file = server.provider(&own.provider);
+    match file.filter(|_| signature::is_token(&spec.signature)) {
+        Some(file) => group_of(server, &file),
+        None => vec![own.provider.clone()],
+    }
+}
+
 /// The connections that an event is about: every one of its account that is in service, because several owners may have
 /// the same account. Where none of them is, the one at which it is counted as dropped; none where nobody here has the account.
 fn whose(
     server: &Server,
     own: &Connection,
+    providers: &[String],
     account: Option<&str>,
 ) -> Result<Vec<Connection>, StoreError> {
     let Some(account) = account else {
@@ -170,7 +179,7 @@ fn whose(
     };
     let named: Vec<Connection> = server
         .store
-        .connections_of_account(std::slice::from_ref(&own.provider), account)
+        .connections_of_account(providers, account)
         .collect::<Result<_, _>>()?;
     let (living, mut gone): (Vec<_>, Vec<_>) =
         named.into_iter().partition(|it| it.status.in_service());
@@ -215,16 +224,27 @@ fn debounce(server: &Server, connection: &Connection) -> Duration {
 }
 
 /// That our own secret is not in the scheme's form is nobody's forgery.
-fn signed(judged: &Result<(), NotSigned>) -> Signed {
+fn signed<T>(judged: &Result<T, NotSigned>) -> Signed {
     match judged {
-        Ok(()) => Signed::Verified,
+        Ok(_) => Signed::Verified,
         Err(
             NotSigned::NoKey
+            | NotSigned::NoClient
             | NotSigned::Unsigned
             | NotSigned::UnknownScheme(_)
             | NotSigned::MalformedKey,
         ) => Signed::Unknown,
         Err(NotSigned::OutOfTime(_)) => Signed::OutOfTime,
-        Err(NotSigned::Missing(_) | NotSigned::MalformedTime | NotSigned::Wrong) => Signed::Forged,
+        Err(
+            NotSigned::Missing(_)
+            | NotSigned::MalformedTime
+            | NotSigned::Wrong
+            | NotSigned::NotAToken
+            | NotSigned::Algorithm
+            | NotSigned::OtherIssuer
+            | NotSigned::OtherAudience
+            | NotSigned::UnknownKey
+            | NotSigned::WeakKey,
+        ) => Signed::Forged,
     }
 }

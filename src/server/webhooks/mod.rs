@@ -2,11 +2,13 @@
 //! what is for a disconnected integration goes no further (O6).
 
 mod classify;
+mod event_token;
 mod notices;
 mod queue;
 mod uninstalled;
 mod write;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -89,7 +91,23 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
     let file = server.provider(&connection.provider);
     let spec = file.as_ref().and_then(|file| file.webhook.as_ref());
     let scheme = spec.map_or("none", |spec| spec.signature.as_str());
-    let judged = classify::judge_delivery(server, &connection.provider, scheme, &delivery)?;
+    let judged = match (&file, spec) {
+        (Some(file), Some(spec)) if signature::is_token(scheme) => {
+            event_token::judge(server, file, spec, delivery.body)
+                .await?
+                .map(|judged| judged.map(Cow::Owned))
+        }
+        (_, _) => Some(classify::judge_delivery(
+            server,
+            &connection.provider,
+            scheme,
+            delivery,
+        )?),
+    };
+    // Whose it is cannot be told before the issuer's keys are known.
+    let Some(judged) = judged else {
+        return Ok(busy());
+    };
     // A vendor that asks whether the address is ours has nothing to sign with yet, or signs that as well.
     if endpoint.enabled
         && (judged.is_ok() || delivery.body.is_empty())
@@ -107,10 +125,11 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
         began: sent.began,
     };
     let (endpoint, arrival) = classify::read(server, &endpoint, &connection, came)?;
+    let refusal = judged.err();
     drop(body);
     let written = write::put(server, endpoint, arrival).await;
-    Ok(match (written, judged) {
-        (Some(StatusCode::UNAUTHORIZED), Err(why)) => {
+    Ok(match (written, refusal) {
+        (Some(StatusCode::UNAUTHORIZED), Some(why)) => {
             (StatusCode::UNAUTHORIZED, format!("{why}\n")).into_response()
         }
         (Some(status), _) => status.into_response(),
