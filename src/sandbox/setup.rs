@@ -81,7 +81,7 @@ mod tests {
             "printf sandbox-gmail-secret | tagout providers configure gmail --client-id sandbox-gmail \
              --client-secret-file - --var accounts=http://127.0.0.1:8975/google \
              --var oauth=http://127.0.0.1:8975/google --var openid=http://127.0.0.1:8975/google \
-             --var api=http://127.0.0.1:8975/google",
+             --var api=http://127.0.0.1:8975/google --var certs=http://127.0.0.1:8975/google",
             "tagout providers configure postmark --var api=http://127.0.0.1:8975/postmark",
         ] {
             assert!(

@@ -56,6 +56,7 @@ const VARS: &[(&str, &str)] = &[
     ("oauth", "/google"),
     ("openid", "/google"),
     ("api", "/google"),
+    ("certs", "/google"),
 ];
 
 fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
