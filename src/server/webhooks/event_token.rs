@@ -39,7 +39,14 @@ pub(super) async fn judge(
 
 /// Whose an event is cannot be told now; the sender is asked to come again.
 fn later<T>(file: &ProviderFile, error: &KeysError) -> Option<T> {
-    tracing::warn!(provider = %file.id, %error, "a signed event cannot be judged now");
+    let why = "a signed event cannot be judged now";
+    match error {
+        // Whoever sends many of them fills no log.
+        KeysError::AskedAlready => tracing::debug!(provider = %file.id, %error, "{why}"),
+        KeysError::Template(_) | KeysError::Http(_) | KeysError::NoSet(_) => {
+            tracing::warn!(provider = %file.id, %error, "{why}");
+        }
+    }
     None
 }
 
