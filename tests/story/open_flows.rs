@@ -3,8 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tagout::sandbox::Vendor;
+use tagout::wire::request::FlowKind;
+use tagout::wire::rpc;
 use url::Url;
 
 use crate::destroyed::{copied, no_orphans, nowhere};
@@ -30,10 +33,7 @@ impl Open {
         let begin = |kind: &str| {
             let mut verb = house.spawn(&["reconnect", connection, "--flow", kind, "--json"]);
             let line = verb.line().unwrap();
-            (
-                verb,
-                serde_json::from_str::<serde_json::Value>(&line).unwrap(),
-            )
+            (verb, serde_json::from_str::<Value>(&line).unwrap())
         };
         let (device, shown) = begin("device");
         let user_code = text(&shown, "user_code").to_owned();
@@ -150,4 +150,30 @@ fn a_verifier_is_found_wherever_it_is_left() {
     let found = verifier_in(planted.as_bytes(), &challenge);
     assert_eq!(found.as_deref(), Some(verifier));
     assert_eq!(verifier_in(&planted.as_bytes()[3..], &challenge), None);
+}
+
+#[test]
+fn an_instance_is_not_pending_once_its_only_authorization_died_with_the_server() {
+    let mut house = House::with(&[LEDGER]);
+    let instance = |house: &House| {
+        let id = "ledger".to_owned();
+        house.ask(rpc::Provider { id })["instance_status"].clone()
+    };
+    let begin = |house: &House| house.ask(rpc::Connect::new("ledger", FlowKind::Paste));
+    begin(&house);
+    assert_eq!(instance(&house), "pending");
+    house.kill();
+    house.serve();
+    assert_eq!(instance(&house), "revoked");
+    let ended = |entry: &&Value| entry["action"] == "connection.authorize_ended";
+    let entries = house.audit();
+    assert_eq!(entries.iter().filter(ended).count(), 1, "{entries:#?}");
+
+    house.connect(LEDGER, BOT);
+    assert_eq!(instance(&house), "connected");
+    // An authorization that dies beside a connection takes nothing from it.
+    begin(&house);
+    house.kill();
+    house.serve();
+    assert_eq!(instance(&house), "connected");
 }
