@@ -158,14 +158,24 @@ fn our_app_is_changed_while_a_connection_is_in_service() {
 }
 
 #[test]
-fn what_takes_a_key_has_no_app_and_says_so_in_words() {
+fn the_settings_of_what_takes_a_key_are_changed_without_an_app() {
     let mut world = World::acme();
+    let id = world.providers[0].id.clone();
     world.providers[0].auth = AuthKind::ApiKey;
-    let screen = at(world, "2a").screen();
-    assert!(
-        screen.contains("Cannot change our app: it takes a key"),
-        "{screen}"
-    );
+    world.talk.provider = |mut it| {
+        it.app_name = Some("Acme".to_owned());
+        it.vars = [("host".to_owned(), "api.example.com".to_owned())].into();
+        it
+    };
+    let mut desk = at(world, "2a");
+    assert_snapshot!("key_settings_small", desk.screen());
+    desk.press("<BackTab><BackTab><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("Nothing is changed."), "{screen}");
+    desk.press("<Tab><Tab> Sync<Tab><Tab>.eu<Tab><Enter>");
+    let asked = json!({ "id": id, "app_name": "Acme Sync", "vars": { "host": "api.example.com.eu" }, "moves": false,
+        "client_id": null, "client_secret": null, "redirect_uri": null });
+    assert_eq!(sent(&desk), [json!({ "provider_configure": asked })]);
 }
 
 #[test]

@@ -15,6 +15,10 @@ const NAME: usize = 2;
 const REDIRECT: usize = 3;
 const MOVES: usize = 4;
 const SETTINGS: usize = 5;
+/// The fields of a provider that takes a key, before its settings, in order.
+const KEY_NAME: usize = 0;
+const KEY_MOVES: usize = 1;
+const KEY_SETTINGS: usize = 2;
 
 /// What the vendor signs with belongs to our app there, and so to every connection of the provider.
 pub(super) fn signing_secret(id: &str, provider: &str) -> FormQuestion {
@@ -55,11 +59,7 @@ pub(super) fn app(it: &ProviderDetail) -> FormQuestion {
             "",
         ),
         text("Redirect URI", &it.redirect_uri, ""),
-        FormField::new(
-            "Reconnects",
-            FormFieldKind::Choice(&["are refused", "are accepted"]),
-            "where a change makes connections authorize again",
-        ),
+        reconnects(),
     ];
     fields.extend(it.vars.iter().map(|(name, value)| text(name, value, "")));
     FormQuestion {
@@ -73,13 +73,62 @@ pub(super) fn app(it: &ProviderDetail) -> FormQuestion {
     }
 }
 
-fn configured(id: &str, answers: &FormAnswers<'_>) -> Result<Request, String> {
-    let settings = answers.fields.iter().enumerate().skip(SETTINGS);
+/// The settings of a provider that is connected with a key, where no app is registered.
+pub(super) fn key_settings(it: &ProviderDetail) -> FormQuestion {
+    let name = it.app_name.as_deref().unwrap_or_default();
+    let mut fields = vec![
+        FormField::filled("Our name there", name, "what a follow-up calls us"),
+        reconnects(),
+    ];
+    let vars = it.vars.iter();
+    fields.extend(vars.map(|(name, value)| FormField::filled(name, value, "")));
+    FormQuestion {
+        title: format!("The settings of {}", it.card.name),
+        body: Vec::new(),
+        fields,
+        verb: "Keep them",
+        subject: it.card.id.clone(),
+        request: key_configured,
+        done: format!("The settings of {} are kept.", it.card.name),
+    }
+}
+
+fn reconnects() -> FormField {
+    FormField::new(
+        "Reconnects",
+        FormFieldKind::Choice(&["are refused", "are accepted"]),
+        "where a change makes connections authorize again",
+    )
+}
+
+fn key_configured(id: &str, answers: &FormAnswers<'_>) -> Result<Request, String> {
+    let (app_name, vars) = (answers.changed(KEY_NAME), changed(answers, KEY_SETTINGS));
+    if app_name.is_none() && vars.is_empty() {
+        return Err("Nothing is changed.".to_owned());
+    }
+    Ok(Request::ProviderConfigure(rpc::ProviderConfigure {
+        id: id.to_owned(),
+        client_id: None,
+        client_secret: None,
+        redirect_uri: None,
+        app_name,
+        vars,
+        moves: answers.choice(KEY_MOVES) == 1,
+    }))
+}
+
+/// The settings from this field on that say something else than before.
+fn changed(answers: &FormAnswers<'_>, from: usize) -> BTreeMap<String, String> {
+    let settings = answers.fields.iter().enumerate().skip(from);
     let changed = settings.filter_map(|(at, field)| {
         let value = answers.changed(at)?;
         Some((field.label.clone(), value))
     });
-    let vars: BTreeMap<String, String> = changed.collect();
+    changed.collect()
+}
+
+fn configured(id: &str, answers: &FormAnswers<'_>) -> Result<Request, String> {
+    let vars = changed(answers, SETTINGS);
     let client_id = answers.changed(CLIENT_ID);
     if client_id.as_ref().is_some_and(String::is_empty) {
         return Err("The client id cannot be left empty.".to_owned());

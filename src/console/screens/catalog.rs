@@ -198,7 +198,11 @@ impl Screen for CatalogScreen {
             (Command::Configure, _) => cx.overlay(OverlayRequest::ConfigureApp(provider)),
             (Command::Adopt, _) => cx.overlay(OverlayRequest::Adopt(provider)),
             (Command::ConfigureApp, _) => {
-                let app = self.detail().map(app_forms::app);
+                let form = match row.auth {
+                    AuthKind::ApiKey => app_forms::key_settings,
+                    AuthKind::Oauth2 | AuthKind::AppInstall => app_forms::app,
+                };
+                let app = self.detail().map(form);
                 app.into_iter()
                     .for_each(|it| cx.overlay(OverlayRequest::FillIn(it)));
             }
@@ -249,9 +253,6 @@ impl Screen for CatalogScreen {
         let why = match command {
             Command::Untag if row.tag.is_none() => "it is not tagged",
             Command::RemoveProvider if row.built_in => "it is built in",
-            Command::ConfigureApp if row.auth == AuthKind::ApiKey => {
-                "it takes a key, and has no app"
-            }
             Command::ConfigureApp if self.detail().is_none() => "it is not here yet",
             Command::Adopt if row.auth != AuthKind::Oauth2 => {
                 "it takes a key; c connects it with one"
