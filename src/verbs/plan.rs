@@ -100,7 +100,10 @@ pub(super) fn for_person(plans: &[Plan], workspace: &str, is_swap: bool) -> Stri
     let mut paragraphs = vec![text];
     if is_swap {
         let jobs = plans.iter().map(|plan| plan.jobs_enabled).sum();
-        paragraphs.push(texts::swap_body(jobs));
+        paragraphs.push(texts::swap_body(
+            jobs,
+            plans.first().and_then(|plan| plan.auth),
+        ));
     }
     if is_crm {
         paragraphs.push(texts::crm_warning(workspace));

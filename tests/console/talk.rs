@@ -5,6 +5,7 @@ use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::{AppPlanned, Dependent, Other, Plan, PlannedToken};
 use tagout::domain::id::{ConnectionId, CredentialId, FlowId};
+use tagout::domain::provider::AuthKind;
 use tagout::wire::Problem;
 use tagout::wire::request::{Request, Target};
 use tagout::wire::rpc;
@@ -181,6 +182,7 @@ fn plan(c: &Connection) -> Plan {
         provider_name: c.provider_name.clone(),
         name: c.name.clone(),
         is_crm: c.is_crm,
+        auth: Some(AuthKind::Oauth2),
         jobs_enabled: c.jobs.enabled,
         executions_running: u64::from(live),
         credentials: 3,

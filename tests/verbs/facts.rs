@@ -8,7 +8,7 @@ use tagout::domain::disconnect::log::{Counts, LoggedEvent, Record, Step, StepSta
 use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::domain::job::{ExecutionStatus, JobState, SyncMode};
-use tagout::domain::provider::OwnerScope;
+use tagout::domain::provider::{AuthKind, OwnerScope};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::view::{
     Connection, Credential, Evidence, Execution, Feature, FollowUp, Job, JobCounts, Manual, Page,
@@ -150,6 +150,7 @@ pub(crate) fn plan() -> Plan {
         provider_name: "GitHub".to_owned(),
         name: "acme-bot".to_owned(),
         is_crm: false,
+        auth: Some(AuthKind::Oauth2),
         jobs_enabled: 2,
         executions_running: 1,
         credentials: 2,

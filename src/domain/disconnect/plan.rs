@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::credential::{HELD_ELSEWHERE, TokenKind};
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId};
+use crate::domain::provider::AuthKind;
 
 /// A plan names no more other connections than this: it is kept with the run, in one transaction.
 pub const OTHERS: usize = 50;
@@ -24,6 +25,9 @@ pub struct Plan {
     pub name: String,
     /// Whether the texts for a CRM apply (N6).
     pub is_crm: bool,
+    /// How it is connected, which says what another account takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<AuthKind>,
     /// Jobs that would be turned off.
     pub jobs_enabled: u64,
     /// Executions that would be cancelled.

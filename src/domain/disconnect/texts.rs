@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::totals::Totals;
 use crate::domain::flow::OpenFlow;
+use crate::domain::provider::AuthKind;
 use crate::domain::trial::Keeping;
 
 /// What is accepted with a time that lies ahead.
@@ -28,13 +29,18 @@ pub fn swap_title(provider_name: &str) -> String {
 
 /// What the swap is after the disconnect, which [`body`] is about.
 #[must_use]
-pub fn swap_body(jobs: u64) -> String {
+pub fn swap_body(jobs: u64, auth: Option<AuthKind>) -> String {
     let jobs = match jobs {
         0 => "no job is enabled".to_owned(),
         1 => "the job that is enabled now is enabled again".to_owned(),
         n => format!("the {n} jobs that are enabled now are enabled again"),
     };
-    format!("The first half of a swap: then you sign in as another account, and {jobs}.")
+    let way = match auth {
+        Some(AuthKind::ApiKey) => "you give the key of another account, so have it at hand",
+        Some(AuthKind::AppInstall) => "you name another account's installation of our app",
+        Some(AuthKind::Oauth2) | None => "you sign in as another account",
+    };
+    format!("The first half of a swap: then {way}, and {jobs}.")
 }
 
 /// The question about several connections.

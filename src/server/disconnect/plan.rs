@@ -54,6 +54,7 @@ pub async fn of(
         provider_name: server.provider_name(&c.provider),
         name: c.name.clone(),
         is_crm: file.as_deref().is_some_and(catalog::is_crm),
+        auth: file.as_deref().map(|file| file.auth.kind),
         jobs_enabled,
         executions_running: store.live_count(&c.id)?,
         credentials: secrets,

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::plan::{AppPlanned, Dependent};
+use crate::domain::provider::AuthKind;
 
 /// A plan with something in every field.
 pub(in crate::verbs) fn plan() -> Plan {
@@ -12,6 +13,7 @@ pub(in crate::verbs) fn plan() -> Plan {
         provider_name: "GitHub".to_owned(),
         name: "acme-bot".to_owned(),
         is_crm: false,
+        auth: Some(AuthKind::Oauth2),
         jobs_enabled: 2,
         executions_running: 1,
         credentials: 3,
@@ -70,6 +72,18 @@ fn a_crm_is_warned_about_above_the_text_and_told_what_is_permanent_below() {
     assert!(at("Disconnect CRM Integration") < at("WARNING: This is permanent."));
     assert!(at("syncing between Acme and your CRM") < at(texts::body()));
     assert!(at(texts::body()) < at(texts::crm_permanent()));
+}
+
+#[test]
+fn a_swap_says_what_the_other_account_takes() {
+    let said = |auth| {
+        let plan = Plan { auth, ..plan() };
+        for_person(&[plan], "Acme", true)
+    };
+    assert!(said(Some(AuthKind::Oauth2)).contains("you sign in as another account"));
+    assert!(said(None).contains("you sign in as another account"));
+    assert!(said(Some(AuthKind::ApiKey)).contains("the key of another account"));
+    assert!(said(Some(AuthKind::AppInstall)).contains("installation of our app"));
 }
 
 #[test]

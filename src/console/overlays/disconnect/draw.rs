@@ -54,7 +54,8 @@ fn above(
         let mut page = Doc::new(width, LABEL, look);
         if it.swaps {
             let jobs = it.plans.iter().map(|plan| plan.jobs_enabled).sum();
-            page.words(&texts::swap_body(jobs), StyleRole::Accent);
+            let auth = it.plans.first().and_then(|plan| plan.auth);
+            page.words(&texts::swap_body(jobs, auth), StyleRole::Accent);
         }
         let about = DialogSubject {
             plans: &it.plans,
