@@ -162,3 +162,15 @@ async fn a_feature_is_in_use_when_something_uses_it_and_not_since_it_exists() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feature_of_what_cannot_be_synced_is_in_use_once_a_token_was_read() {
+    let mut house = House::new().await;
+    let dependents = "dependents = [{ feature = \"Panel\", effect = \"disappears\" }]\ncategory";
+    house.add(&MUTE.replacen("category", dependents, 1)).await;
+    let connection = house.connect("mute", BOT).await;
+    assert!(planned(&house, &connection).await.is_empty());
+    let read = house.client.token(connection.id.to_string(), None);
+    read.await.unwrap();
+    assert_eq!(planned(&house, &connection).await, ["Panel"]);
+}

@@ -75,11 +75,11 @@ fn is_used(
     connection: Option<&Connection>,
 ) -> Result<bool, StoreError> {
     if let Some(connection) = connection {
-        return is_used_by(server, file, feature, connection);
+        return is_used_by(server, feature, connection);
     }
     let mut live = server.store.live_connections_of(&file.id);
     for connection in live.by_ref().take(LOOKED_AT) {
-        if is_used_by(server, file, feature, &connection?)? {
+        if is_used_by(server, feature, &connection?)? {
             return Ok(true);
         }
     }
@@ -87,16 +87,12 @@ fn is_used(
     Ok(live.next().transpose()?.is_some())
 }
 
-/// It shows records, or whoever reads tokens of the connection may be it. Where nothing can be pulled, nobody knows better.
+/// It shows records, or whoever reads tokens of the connection may be it.
 fn is_used_by(
     server: &Server,
-    file: &ProviderFile,
     feature: &Feature,
     connection: &Connection,
 ) -> Result<bool, StoreError> {
-    if file.sync.is_empty() {
-        return Ok(true);
-    }
     let is_meant = |entity: &str| feature.entity.as_deref().is_none_or(|it| it == entity);
     let scopes = server.store.scopes_of(&connection.id)?;
     let mut meant = scopes.iter().filter(|scope| is_meant(&scope.entity));
