@@ -5,6 +5,7 @@ mod verify;
 
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, Zoned};
+use serde::Serialize;
 
 use super::json_array::JsonArray;
 use super::print::{clock, json, one_line, say, word};
@@ -89,6 +90,23 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     printed.end()
 }
 
+/// An entry as JSON, with what it says in words.
+#[derive(Serialize)]
+struct EntryTold<'a> {
+    #[serde(flatten)]
+    entry: &'a AuditEntry,
+    sentence: String,
+}
+
+impl<'a> EntryTold<'a> {
+    fn of(entry: &'a AuditEntry) -> Self {
+        Self {
+            entry,
+            sentence: entry.event().sentence(),
+        }
+    }
+}
+
 /// Entries on their way out, as they come: a log is longer than what fits into memory.
 struct PrintedEntries {
     is_json: bool,
@@ -99,7 +117,8 @@ struct PrintedEntries {
 impl PrintedEntries {
     fn extend(&mut self, entries: &[AuditEntry]) -> Result<(), VerbError> {
         if self.is_json {
-            return self.array.extend(entries);
+            let told: Vec<_> = entries.iter().map(EntryTold::of).collect();
+            return self.array.extend(&told);
         }
         if entries.is_empty() {
             return Ok(());
@@ -173,7 +192,7 @@ async fn follow(
         while let Some(entries) = reading.next(client).await? {
             for entry in &entries {
                 match session.manner.json {
-                    true => json(entry)?,
+                    true => json(&EntryTold::of(entry))?,
                     false => say(&line(entry))?,
                 }
             }

@@ -181,6 +181,9 @@ fn the_whole_log_is_one_array_oldest_first() {
     });
     let ran = server.run(&["audit", "--since", "2026-01-01", "--json"]);
     assert_eq!(ran.json()[1]["seq"], 1);
+    let sentence = entry(1).event().sentence();
+    assert!(!sentence.is_empty());
+    assert_eq!(ran.json()[1]["sentence"], sentence);
     assert_eq!(
         ran.json()[0]["origin"],
         json!({"address": null, "via": "local"})
