@@ -24,8 +24,19 @@ const DISCONNECTED: &str = "connection.disconnected";
 pub struct BundleInfo {
     /// The version of Tagout that wrote the report.
     pub version: String,
+    /// How the report is written. The same entries give the same text under the same number alone.
+    #[serde(default = "first_report")]
+    pub report: u32,
     /// The disconnects that it is about.
     pub runs: Vec<RunId>,
+}
+
+/// Reports end with every entry in its sentence.
+const REPORT: u32 = 2;
+
+/// Of bundles that do not say so.
+fn first_report() -> u32 {
+    1
 }
 
 /// A bundle before it is written.
@@ -116,6 +127,7 @@ impl Gathering {
         Ok(Bundle {
             about: BundleInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
+                report: REPORT,
                 runs: self.runs,
             },
             lines: self

@@ -172,6 +172,15 @@ fn one(text: &mut String, end: &RunEnd<'_>, entries: &[&Said<'_>]) {
         open_or_done(text, follow_up, entries);
     }
     none(text, "nothing", left.is_empty());
+    section(text, "What the log says of it");
+    for said in entries {
+        let (entry, sentence) = (said.entry, said.event.sentence());
+        line(
+            text,
+            4,
+            &format!("{} {}: {sentence}", when(entry), who(entry)),
+        );
+    }
     text.push('\n');
 }
 

@@ -55,6 +55,13 @@ fn a_bundle_holds_what_an_auditor_needs_and_nothing_that_can_be_changed() {
     ] {
         assert!(report.contains(said), "no {said:?} in:\n{report}");
     }
+    let log = house.audit();
+    let of_run = log.iter().filter(|it| it["about"]["run"] == *first);
+    assert!(of_run.clone().count() > 5, "{log:#?}");
+    for entry in of_run {
+        let sentence = text(entry, "sentence");
+        assert!(report.contains(sentence), "no {sentence:?} in:\n{report}");
+    }
     // Nobody needs the server for what follows.
     house.kill();
     let checked = house.json(&[
