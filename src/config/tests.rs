@@ -139,6 +139,26 @@ fn a_wrong_file_is_refused_with_line_and_field() {
 }
 
 #[test]
+fn a_schedule_is_cron_or_by_hand() {
+    let read = |cron: &str| {
+        let (_folder, path) = written(&format!("[sync]\nschedule = \"{cron}\"\n"));
+        let flags = Flags {
+            config: Some(path),
+            ..Flags::default()
+        };
+        Settings::resolve(&flags, |_| None)
+    };
+    for cron in ["0 * * * *", "*/5 8-18 * * 1-5", ""] {
+        assert_eq!(read(cron).unwrap().sync_schedule.value, cron);
+    }
+    for cron in ["hourly", "61 * * * *", "* * *"] {
+        let refused = read(cron).unwrap_err().to_string();
+        let meant = format!("the schedule {cron:?} is wrong");
+        assert!(refused.contains(&meant), "{refused}");
+    }
+}
+
+#[test]
 fn relative_folders_are_made_absolute() {
     let (temp, path) = written("data_dir = \"data\"");
     let mut flags = Flags {

@@ -32,6 +32,11 @@ pub trait Row {
     fn shown(&self) -> bool {
         true
     }
+
+    /// What it says in words, where that is more than its fields are; an export as JSON has it, too.
+    fn sentence(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What was asked last; its reply is the only one that counts.

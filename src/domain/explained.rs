@@ -105,14 +105,18 @@ pub fn find(of: WordKind, word: &str) -> Option<&'static Explained> {
     all().iter().find(|it| it.of == of && it.is_of(word))
 }
 
-/// The answers of providers that a text tells of, each once, in the order in which they stand there.
-#[must_use]
-pub fn answers_in(text: &str) -> Vec<&'static Explained> {
-    let mut found: Vec<&Explained> = Vec::new();
+/// The answers of providers that a text tells of, as they stand there, each with what it means; each meaning once.
+fn answers_in(text: &str) -> Vec<ExplainedHere> {
+    let mut found: Vec<ExplainedHere> = Vec::new();
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     for word in text.split(|c| !is_part(c)).filter(|word| !word.is_empty()) {
-        let answer = find(WordKind::Answer, word).filter(|it| !found.contains(it));
-        found.extend(answer);
+        let is_new = |it: &&Explained| !found.iter().any(|known| known.explained == *it);
+        let answer = find(WordKind::Answer, word).filter(is_new);
+        found.extend(answer.map(|explained| ExplainedHere {
+            explained,
+            word: word.to_owned(),
+            seen: String::new(),
+        }));
     }
     found
 }
@@ -151,13 +155,7 @@ pub fn of_seen(words: Vec<WordHere>) -> Vec<ExplainedHere> {
             seen: it.seen,
         })
     });
-    let answers = answers_in(&seen.join(" ")).into_iter();
-    let answers = answers.map(|explained| ExplainedHere {
-        explained,
-        word: explained.words.first().cloned().unwrap_or_default(),
-        seen: String::new(),
-    });
-    said.chain(answers).collect()
+    said.chain(answers_in(&seen.join(" "))).collect()
 }
 
 /// A word that is said of a thing, with what it means.
@@ -195,10 +193,10 @@ mod tests {
 
     #[test]
     fn answers_of_providers_are_found_in_what_was_seen() {
-        let text = "the token endpoint said invalid_grant (Token revoked); invalid_grant, then \"missing_scope\"";
+        let text = "the token endpoint said invalid_grant (Token revoked); invalid_grant, then \"token_revoked\"";
         let found = answers_in(text).into_iter();
-        let words: Vec<_> = found.map(|it| it.words.first().unwrap().as_str()).collect();
-        assert_eq!(words, ["invalid_grant", "missing_scope"]);
+        let words: Vec<_> = found.map(|it| it.word).collect();
+        assert_eq!(words, ["invalid_grant", "token_revoked"]);
         assert!(answers_in("xinvalid_grant failed").is_empty());
     }
 

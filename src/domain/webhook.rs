@@ -82,7 +82,7 @@ pub enum Signed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// Its tokens were revoked.
+    /// Its tokens were revoked, or its account was ended.
     Revoked,
     /// Our app was removed.
     Uninstalled,
@@ -95,7 +95,7 @@ impl Notice {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Revoked => "says that the tokens were revoked",
+            Self::Revoked => "says that the access has ended",
             Self::Uninstalled => "says that the app was removed",
             Self::Expiring => "says that the access is about to end",
         }

@@ -73,7 +73,6 @@ pub(super) fn list(server: &Server, caller: &Caller) -> Result<Vec<ForYou>, Stor
         }
     }
     all.append(&mut found);
-    all.sort_by_key(|it| !it.what.needs_them());
     for follow_up in store.assigned_to(user, MOST)? {
         all.extend(assigned(server, &follow_up)?);
     }
@@ -81,6 +80,7 @@ pub(super) fn list(server: &Server, caller: &Caller) -> Result<Vec<ForYou>, Stor
         found.extend(planned(server, caller, &id)?);
     }
     all.extend(found.into_iter().take(MOST));
+    all.sort_by_key(|it| !it.what.needs_them());
     Ok(all)
 }
 

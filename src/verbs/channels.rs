@@ -49,11 +49,10 @@ fn watched(rows: &[Config]) -> String {
     let mut table = Table::new(&["NAME", "CHANNEL", "AT THE VENDOR", "WHY", "ID"]);
     for row in rows {
         let attached = row.attached.as_ref();
-        let outcome = attached.map_or("not settled yet", |it| it.outcome.words());
         table.row([
             row.to.clone(),
             row.from.clone(),
-            outcome.to_owned(),
+            row.outcome_words().to_owned(),
             attached.map_or_else(String::new, |it| it.why.clone()),
             row.id.to_string(),
         ]);
@@ -69,7 +68,7 @@ fn available(rows: &[Channel]) -> String {
             row.name.clone(),
             row.id.clone(),
             yes(row.is_private),
-            yes(row.is_member),
+            row.is_member.map_or_else(|| "-".to_owned(), yes),
             yes(row.watched.is_some()),
         ]);
     }

@@ -148,9 +148,8 @@ pub(super) fn in_full(it: &Connection) -> String {
 
 /// A watched channel, with what became of it since the connection was last authorized.
 fn channel(it: &Config) -> String {
-    let attached = it.attached.as_ref();
-    let outcome = attached.map_or("not settled yet", |it| it.outcome.words());
-    match attached.map_or("", |it| it.why.as_str()) {
+    let outcome = it.outcome_words();
+    match it.attached.as_ref().map_or("", |it| it.why.as_str()) {
         "" => format!("#{}: {outcome}", it.to),
         why => format!("#{}: {outcome}, {why}", it.to),
     }

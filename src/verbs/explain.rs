@@ -8,6 +8,7 @@ use clap::Args;
 use super::print::{clock, facts, one_line};
 use super::session::every;
 use super::{Session, VerbError};
+use crate::client::StartMode;
 use crate::domain::explained::{self, Explained, ExplainedHere, WordHere, WordKind};
 use crate::domain::job::JobState;
 use crate::wire::view::Job;
@@ -33,11 +34,9 @@ pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), 
     }
     let found: Vec<&Explained> = all.iter().filter(|it| it.is_of(&asked)).collect();
     if found.is_empty() {
-        let here = match session.has_workspace() {
-            true => here(&asked, session).await?,
-            false => None,
-        };
-        let here = here.ok_or_else(|| nothing_called(&asked))?;
+        let name = arguments.word.join(" ");
+        let here = here(&name, session).await?;
+        let here = here.ok_or_else(|| nothing_called(&name))?;
         session.show(&here, || {
             let each = here.iter().map(with_seen);
             each.collect::<Vec<_>>().join("\n")
@@ -53,14 +52,20 @@ pub(super) async fn run(arguments: &Arguments, session: &Session) -> Result<(), 
 fn nothing_called(asked: &str) -> Problem {
     let words = explained::all().iter().filter_map(|it| it.words.first());
     let known: Vec<&str> = words.map(String::as_str).collect();
-    let message = format!("neither a word nor a connection is called {asked:?}");
+    let message =
+        format!("neither a word nor a connection of a running server is called {asked:?}");
     let hint = format!("The words are: {}", known.join(", "));
     Problem::new(Code::NotFound, message, hint)
 }
 
-/// What is said of a connection and of those of its jobs that want something; none where there is no such connection.
+/// What is said of a connection and of those of its jobs that want something; none where there is no such connection, or no
+/// server that runs.
 async fn here(name: &str, session: &Session) -> Result<Option<Vec<ExplainedHere>>, Problem> {
-    let client = session.client().await?;
+    let (client, _notices) = match session.connect_or(StartMode::Never).await {
+        Ok(connected) => connected,
+        Err(problem) if problem.code == Code::NoServer => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
     let request = rpc::Connection {
         name: name.to_owned(),
     };

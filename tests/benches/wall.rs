@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use tagout::wire::request::{FlowKind, Secret, Window};
 use tagout::wire::rpc::{self, JobAction};
@@ -127,7 +127,10 @@ async fn vendor() -> String {
     };
     let me = async |headers: HeaderMap| {
         let key = headers["authorization"].to_str().unwrap().to_owned();
-        format!("{{\"id\":\"{}\"}}", key.replace("Bearer ", ""))
+        match key.strip_prefix("Bearer key-") {
+            Some(number) if number.len() < 3 => Ok(format!("{{\"id\":\"{number}\"}}")),
+            _ => Err(StatusCode::UNAUTHORIZED),
+        }
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());

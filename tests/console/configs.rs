@@ -44,6 +44,7 @@ fn config(n: u128, kind: ConfigKind, sides: [&str; 3]) -> Config {
         condition: None,
         routing: None,
         attached: None,
+        is_joined: false,
     }
 }
 
@@ -126,7 +127,7 @@ pub(crate) fn channels() -> Value {
         id: id.to_owned(),
         name: name.to_owned(),
         is_private,
-        is_member: !is_private,
+        is_member: Some(!is_private),
         watched: (id == "C0412").then(|| ConfigId::new(ulid(1))),
         status: ReferenceState::Synced,
     };

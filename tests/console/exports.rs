@@ -91,6 +91,20 @@ fn json_lines_are_the_rows_as_the_server_tells_them() {
     assert_eq!(rows[0]["id"], desk.world.runs[0].id.as_str());
 }
 
+#[test]
+fn an_entry_is_exported_with_its_sentence() {
+    let mut desk = desk(World::acme());
+    let rest = "<Backspace>".repeat("csv".len());
+    desk.press(&format!("5E{rest}jsonl<Enter>"));
+    for line in lines(&desk) {
+        let row: Value = serde_json::from_str(&line).unwrap();
+        let seq = row["seq"].as_u64().unwrap();
+        let entry = desk.world.audit.iter().find(|it| it.seq == seq).unwrap();
+        assert_eq!(row["sentence"], entry.event().sentence());
+    }
+    assert!(!lines(&desk).is_empty());
+}
+
 fn many() -> World {
     let mut world = World::acme();
     let one = |seq| entry(seq, "token.read", AuditOutcome::Done, Value::Null);

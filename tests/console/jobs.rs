@@ -100,3 +100,19 @@ fn an_execution_is_watched_page_by_page() {
     desk.press("<Esc>");
     assert!(desk.screen().contains("BEGAN"), "{}", desk.screen());
 }
+
+#[test]
+fn where_an_unfinished_pass_goes_on_and_what_is_missing_are_whole() {
+    let desk = page(|job| {
+        job.claim = "the vendor lists 0 of 41,877: `tagout jobs run job_06 --full --accept-gone` says that they are gone".into();
+        job.position = Some(format!("eyJhZnRlciI6{}", "x".repeat(400)));
+        job.gap = Some(Gap {
+            from: at("2026-11-20T20:00:00Z"),
+            to: at("2026-11-20T21:00:00Z"),
+        });
+    });
+    let screen = desk.screen();
+    assert!(screen.contains("--accept-gone"), "{screen}");
+    assert!(screen.contains("events not pulled"), "{screen}");
+    assert_snapshot!("job_unfinished_small", screen);
+}

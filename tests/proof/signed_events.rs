@@ -164,7 +164,7 @@ async fn a_signed_event_is_noticed_once_and_proven_by_asking() {
     let at = endpoint(&house, &connection).await;
     let event = signed("k-1", &revoked(&connection.account.id, "jti-1"));
     for _ in 0..2 {
-        assert_eq!(send(&at.url, &event).await.status(), StatusCode::OK);
+        assert_eq!(send(&at.url, &event).await.status(), StatusCode::ACCEPTED);
     }
     let listed = deliveries(&house, &at).await;
     let fates: Vec<Fate> = listed.iter().map(|it| it.fate).collect();
@@ -196,7 +196,7 @@ async fn one_address_is_told_of_every_connection_of_the_group() {
     let other = house.connect("telling-too", CAROL).await;
     let at = endpoint(&house, &connection).await;
     let event = signed("k-1", &revoked(&other.account.id, "jti-1"));
-    assert_eq!(send(&at.url, &event).await.status(), StatusCode::OK);
+    assert_eq!(send(&at.url, &event).await.status(), StatusCode::ACCEPTED);
     assert_eq!(endpoint(&house, &other).await.verified, 1);
     assert_eq!(house.count("connection.notice").await, 1);
     let now = house.connection(connection.id.as_str()).await;
@@ -208,7 +208,7 @@ async fn one_address_is_told_of_every_connection_of_the_group() {
     let nobody = revoked("another-account", "jti-3");
     for claims in [test, nobody] {
         let sent = send(&at.url, &signed("k-1", &claims)).await;
-        assert_eq!(sent.status(), StatusCode::OK);
+        assert_eq!(sent.status(), StatusCode::ACCEPTED);
     }
     for listed in deliveries(&house, &at).await {
         assert_eq!(listed.fate, Fate::WithoutEffect);
@@ -228,13 +228,13 @@ async fn a_forged_event_is_refused_and_asks_for_keys_once() {
     for forged in ["{}".to_owned(), signed("k-9", &elsewhere)] {
         assert_eq!(
             send(&at.url, &forged).await.status(),
-            StatusCode::UNAUTHORIZED
+            StatusCode::BAD_REQUEST
         );
     }
     assert_eq!(issuer.asked(), 0);
     for kid in ["k-7", "k-8", "k-9"] {
         let refused = send(&at.url, &signed(kid, &claims)).await;
-        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
         let why = refused.text().await.unwrap();
         assert!(why.contains("does not publish"), "{why}");
     }
@@ -243,13 +243,13 @@ async fn a_forged_event_is_refused_and_asks_for_keys_once() {
     let forged = format!("{head}.{}", BASE64_URL_SAFE_NO_PAD.encode([7; 256]));
     assert_eq!(
         send(&at.url, &forged).await.status(),
-        StatusCode::UNAUTHORIZED
+        StatusCode::BAD_REQUEST
     );
     let counted = endpoint(&house, &connection).await;
     assert_eq!((counted.received, counted.forged), (0, 6));
     assert_eq!(house.count("connection.notice").await, 0);
 
-    assert_eq!(send(&at.url, &event).await.status(), StatusCode::OK);
+    assert_eq!(send(&at.url, &event).await.status(), StatusCode::ACCEPTED);
     assert_eq!(house.count("connection.notice").await, 1);
     assert_eq!(issuer.asked(), 1);
 }
@@ -262,16 +262,16 @@ async fn a_key_that_was_replaced_is_picked_up() {
     let event = |kid: &str, jti: &str| signed(kid, &revoked(&connection.account.id, jti));
     assert_eq!(
         send(&at.url, &event("k-1", "jti-1")).await.status(),
-        StatusCode::OK
+        StatusCode::ACCEPTED
     );
     issuer.says(Says::Keys(vec!["k-2"]));
     assert_eq!(
         send(&at.url, &event("k-2", "jti-2")).await.status(),
-        StatusCode::OK
+        StatusCode::ACCEPTED
     );
     assert_eq!(issuer.asked(), 2);
     let withdrawn = send(&at.url, &event("k-1", "jti-3")).await;
-    assert_eq!(withdrawn.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(withdrawn.status(), StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,7 +290,7 @@ async fn without_the_keys_an_event_is_asked_for_again() {
     assert_eq!((counted.received, counted.forged), (0, 0));
     assert_eq!(deliveries(&house, &at).await.len(), 0);
     issuer.says(Says::Keys(vec!["k-1"]));
-    assert_eq!(send(&at.url, &event).await.status(), StatusCode::OK);
+    assert_eq!(send(&at.url, &event).await.status(), StatusCode::ACCEPTED);
     assert_eq!(house.count("connection.notice").await, 1);
 }
 

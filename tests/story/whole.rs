@@ -97,6 +97,8 @@ fn story(vendor: Vendor) {
         has(job, JOB);
         has(&job["last_execution"], EXECUTION);
         assert_eq!(job["last_execution"]["status"], "succeeded", "{job:#}");
+        // What the configuration file says of new jobs.
+        assert_eq!(job["schedule"], "0 0 1 1 *");
         let expected = match job["entity"].as_str() {
             Some("message") if vendor == Vendor::Slack => 0,
             Some("sender") => SENDERS,

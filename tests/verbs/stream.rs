@@ -163,6 +163,8 @@ fn a_followed_log_begins_with_the_last_ten_and_misses_nothing() {
         .map(|entry| entry["seq"].clone())
         .collect();
     assert_eq!(seqs, [5, 6]);
+    let sentence = entry(5).event().sentence();
+    assert_eq!(ran.json_lines()[0]["sentence"], sentence);
 }
 
 #[test]

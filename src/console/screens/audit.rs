@@ -41,6 +41,10 @@ impl Row for AuditEntry {
     fn id(&self) -> &str {
         self.id.as_str()
     }
+
+    fn sentence(&self) -> Option<String> {
+        Some(self.event().sentence())
+    }
 }
 
 /// What the page over the list shows, when one is open.

@@ -69,10 +69,10 @@ impl Row for Connection {
 /// What concerns whoever looks, above the connections that need somebody.
 const FOR_YOU: [Column; 2] = [Column::words("", 66, 120).lead(), Column::figures("", 12)];
 
-/// What went wrong with what they planned wants them, and the rest is told.
+/// What somebody has to do something about stands first.
 fn group(it: &ForYou) -> PinnedGroup {
     let (title, role) = match it.what.needs_them() {
-        true => ("Needs you: walkthroughs", StyleRole::Warn),
+        true => ("Needs you: plans and follow-ups", StyleRole::Warn),
         false => ("For you", StyleRole::Dim),
     };
     PinnedGroup { title, role }

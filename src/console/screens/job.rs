@@ -41,7 +41,8 @@ const COLUMNS: [Column; 9] = [
 
 const LIST_WIDTH: u16 = 91;
 
-/// Lines of a vendor's position that are shown; `tagout jobs --json` has all of it.
+/// Lines of a vendor's position that are shown: it means nothing to people, and can be thousands of characters. All of it stands
+/// in `tagout jobs --json`.
 const POSITION_LINES: usize = 3;
 
 impl Row for Execution {
@@ -90,17 +91,28 @@ impl JobScreen {
     /// Lines above the executions.
     fn above(&self, width: u16) -> usize {
         let gap = usize::from(self.job.as_ref().is_some_and(|job| job.gap.is_some()));
-        // The name, when it runs, what may be relied on, and one that is empty.
-        4 + self.why(width).len() + gap + self.position(width).len()
+        // The name, when it runs, and one that is empty.
+        3 + self.why(width).len() + self.relied_on(width).len() + gap
     }
 
-    /// Where an unfinished pass goes on. A vendor's position means nothing to people, and can be thousands of characters.
-    fn position(&self, width: u16) -> Vec<String> {
-        let position = self.job.as_ref().and_then(|job| job.position.as_ref());
-        let words = position.map(|at| format!("an unfinished pass goes on at {at}"));
+    /// What may be relied on, and where the next execution goes on.
+    fn relied_on(&self, width: u16) -> Vec<String> {
+        let Some(job) = &self.job else {
+            return Vec::new();
+        };
         let width = usize::from(width.saturating_sub(2));
-        let mut lines = words.map_or_else(Vec::new, |words| text::wrap(&words, width));
-        lines.truncate(POSITION_LINES);
+        let mut lines = text::wrap(&job.claim, width);
+        let goes_on = match &job.position {
+            Some(at) => format!("an unfinished pass goes on at {at}"),
+            None => "the next pass begins at the beginning of the list".to_owned(),
+        };
+        let mut goes_on = text::wrap(&goes_on, width);
+        if goes_on.len() > POSITION_LINES {
+            goes_on.truncate(POSITION_LINES);
+            goes_on.push("(all of it: tagout jobs --json)".to_owned());
+        }
+        lines.retain(|line| !line.is_empty());
+        lines.extend(goes_on);
         lines
     }
 
@@ -124,10 +136,9 @@ impl JobScreen {
                 .map(|why| look.span(why, StyleRole::Text).into()),
         );
         page.push(look.span(when(job, look), StyleRole::Text).into());
-        page.push(look.span(relied_on(job, look), StyleRole::Dim).into());
-        page.extend(gap(job, look).map(|gap| look.span(gap, StyleRole::Dim).into()));
-        let position = self.position(area.width).into_iter();
-        page.extend(position.map(|part| look.span(part, StyleRole::Dim).into()));
+        let relied_on = self.relied_on(area.width).into_iter();
+        let known = relied_on.chain(gap(job, look));
+        page.extend(known.map(|part| look.span(part, StyleRole::Dim).into()));
         let inside = Rect {
             x: area.x + 1,
             width: area.width.saturating_sub(2),
@@ -313,15 +324,6 @@ fn when(job: &view::Job, look: &Appearance) -> String {
         (SyncMode::Incremental, None) => "incremental".to_owned(),
     });
     parts.join(&dot)
-}
-
-/// What may be relied on, and that the next execution begins anew where it does.
-fn relied_on(job: &view::Job, look: &Appearance) -> String {
-    let mut parts = Vec::new();
-    parts.extend((!job.claim.is_empty()).then_some(job.claim.as_str()));
-    let begins = "the next pass begins at the beginning of the list";
-    parts.extend(job.position.is_none().then_some(begins));
-    parts.join(&format!(" {} ", look.glyphs.dot))
 }
 
 /// What is not pulled unless that is asked for.

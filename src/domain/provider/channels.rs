@@ -87,6 +87,12 @@ impl ChannelsSpec {
         fits(&self.private, thing)
     }
 
+    /// Whether the vendor says which of them we are in.
+    #[must_use]
+    pub fn tells_membership(&self) -> bool {
+        !self.member.is_empty()
+    }
+
     /// Whether we are in a thing of the entity, where the vendor says so.
     #[must_use]
     pub fn is_member(&self, thing: &Value) -> bool {

@@ -81,6 +81,28 @@ pub enum NotSigned {
     WeakKey,
 }
 
+impl NotSigned {
+    /// What the sender of a signed event token is told (RFC 8935, section 2.4).
+    #[must_use]
+    pub fn event_error(&self) -> &'static str {
+        match self {
+            Self::UnknownKey | Self::WeakKey => "invalid_key",
+            Self::OtherIssuer => "invalid_issuer",
+            Self::OtherAudience | Self::NoClient => "invalid_audience",
+            Self::Wrong => "authentication_failed",
+            Self::UnknownScheme(_)
+            | Self::Unsigned
+            | Self::NoKey
+            | Self::MalformedKey
+            | Self::Missing(_)
+            | Self::MalformedTime
+            | Self::OutOfTime(_)
+            | Self::NotAToken
+            | Self::Algorithm => "invalid_request",
+        }
+    }
+}
+
 /// Which of our secrets the scheme wants; none when it wants none or is not known.
 #[must_use]
 pub fn key_of(scheme: &str) -> Option<KeyOf> {

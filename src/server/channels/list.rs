@@ -60,7 +60,7 @@ pub async fn available(
     window::page(rows, total, |item| {
         Ok::<_, StoreError>(view::Channel {
             is_private: spec.is_private(&item.body),
-            is_member: spec.is_member(&item.body),
+            is_member: spec.tells_membership().then(|| spec.is_member(&item.body)),
             watched: watched
                 .iter()
                 .find(|it| it.from == item.external_id)

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use super::{AFTER_TROUBLE, Server, clock_and_ids, follow_ups};
 use crate::domain::channel::Attached;
 use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
 use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::provider::ChannelsSpec;
 use crate::domain::webhook::ConfigItem;
@@ -84,6 +85,17 @@ fn spawn_attach(server: &Arc<Server>, connection: Connection) {
             }
         }
     });
+}
+
+/// Whether our app joins the channels that are watched of a connection, by what its provider file says.
+///
+/// # Errors
+/// When the connection cannot be read.
+pub fn are_joined(server: &Server, connection: &ConnectionId) -> Result<bool, StoreError> {
+    let connection = server.store.connection(connection)?;
+    let file = server.provider(&connection.provider);
+    let spec = file.as_ref().and_then(|file| file.channels.as_ref());
+    Ok(spec.is_some_and(|spec| spec.join.is_some()))
 }
 
 /// Whether there is anything to do about the channels of a connection.

@@ -16,7 +16,7 @@ use crate::domain::job::Synced;
 use crate::domain::user::{Act, User, permit};
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
 use crate::server::caller::Caller;
-use crate::server::{Server, clock_and_ids};
+use crate::server::{Server, channels, clock_and_ids};
 use crate::store::facts::Scopes;
 use crate::store::{RowPage, StoreError};
 use crate::wire::Problem;
@@ -250,7 +250,12 @@ pub fn configs(
 
 /// A channel, a routing rule or a mapping.
 pub fn config(server: &Server, item: ConfigItem) -> Result<view::Config, StoreError> {
+    let is_joined = match item.kind {
+        ConfigKind::Channel => channels::are_joined(server, &item.connection)?,
+        ConfigKind::Mapping | ConfigKind::Routing => false,
+    };
     Ok(view::Config {
+        is_joined,
         routing: routing::standing(server, &item)?,
         condition: item.condition,
         id: item.id,

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+
 use crate::domain::provider::{ProviderFile, WebhookSpec};
 use crate::providers::signature::{EventToken, ExpectedClaims, NotSigned, PublishedKey};
 use crate::providers::{App, KeysError};
@@ -34,6 +38,21 @@ pub(super) async fn judge(
     match key(server, app, keys, token.kid()).await {
         Ok(key) => Ok(Some(token.verified(key.as_ref()))),
         Err(error) => Ok(later(file, &error)),
+    }
+}
+
+/// What the issuer is answered: 202 for what was taken, 400 with a reason for what was not (RFC 8935, sections 2.2 and 2.3).
+pub(super) fn answer(status: StatusCode, refusal: Option<&NotSigned>) -> Response {
+    match (status, refusal) {
+        (StatusCode::OK, _) => StatusCode::ACCEPTED.into_response(),
+        (StatusCode::UNAUTHORIZED, Some(why)) => {
+            let body = Json(serde_json::Map::from_iter([
+                ("err".to_owned(), why.event_error().into()),
+                ("description".to_owned(), why.to_string().into()),
+            ]));
+            (StatusCode::BAD_REQUEST, body).into_response()
+        }
+        (status, _) => status.into_response(),
     }
 }
 

@@ -129,6 +129,9 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
     drop(body);
     let written = write::put(server, endpoint, arrival).await;
     Ok(match (written, refusal) {
+        (Some(status), refusal) if signature::is_token(scheme) => {
+            event_token::answer(status, refusal.as_ref())
+        }
         (Some(StatusCode::UNAUTHORIZED), Some(why)) => {
             (StatusCode::UNAUTHORIZED, format!("{why}\n")).into_response()
         }

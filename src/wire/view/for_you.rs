@@ -31,10 +31,10 @@ pub enum About {
 }
 
 impl About {
-    /// Whether it wants something of them: what they planned was not done, or not all of it.
+    /// Whether somebody has to do something about it: what was planned was not done, or not all of it, or a follow-up is theirs.
     #[must_use]
     pub fn needs_them(self) -> bool {
-        matches!(self, Self::Fallen | Self::Left)
+        matches!(self, Self::Fallen | Self::Left | Self::Assigned)
     }
 
     /// Whether it is told no more once it was seen.

@@ -202,9 +202,9 @@ pub struct Channel {
     /// Nobody joins it without being invited.
     #[serde(rename = "private")]
     pub is_private: bool,
-    /// We are in it, as the vendor said last.
+    /// Whether we are in it, as the vendor said last; none where it does not say that.
     #[serde(rename = "member")]
-    pub is_member: bool,
+    pub is_member: Option<bool>,
     /// The configuration by which it is watched; none while it is not.
     pub watched: Option<ConfigId>,
     /// What is claimed of it.
@@ -245,6 +245,9 @@ pub struct Config {
     /// Of a channel: what became of it at the vendor, once that is settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached: Option<Attached>,
+    /// Of a channel: whether our app joins it at the vendor. Where it does not, nothing becomes of it there.
+    #[serde(default)]
+    pub is_joined: bool,
 }
 
 impl Config {
@@ -257,6 +260,16 @@ impl Config {
                 let words = format!("{} {}", self.from, condition.words());
                 words.trim().to_owned()
             }
+        }
+    }
+
+    /// What became of a channel at the vendor, in words.
+    #[must_use]
+    pub fn outcome_words(&self) -> &'static str {
+        match &self.attached {
+            Some(attached) => attached.outcome.words(),
+            None if self.is_joined => "not settled yet",
+            None => "nothing to join",
         }
     }
 

@@ -62,8 +62,8 @@ impl From<Channel> for VendorSide {
     fn from(channel: Channel) -> Self {
         let about = match (channel.is_private, channel.is_member) {
             _ if channel.watched.is_some() => "watched",
-            (true, true) => "private",
-            (true, false) => "private, wants an invitation",
+            (true, Some(false)) => "private, wants an invitation",
+            (true, Some(true) | None) => "private",
             (false, _) => "",
         };
         Self {

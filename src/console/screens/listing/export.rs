@@ -99,15 +99,22 @@ impl<A, T: Row> ExportRows<A, T> {
         T: From<R>,
     {
         let json = match self.form {
-            ExportFormat::JsonLines => escaped_json::to_string(&row).ok(),
+            ExportFormat::JsonLines => serde_json::to_value(&row).ok(),
             ExportFormat::Csv => None,
         };
         let row = T::from(row);
         if !row.shown() {
             return None;
         }
+        if let Some(mut json) = json {
+            if let (Some(fields), Some(sentence)) = (json.as_object_mut(), row.sentence()) {
+                fields.insert("sentence".to_owned(), sentence.into());
+            }
+            let line = escaped_json::to_string(&json).ok()?;
+            return Some(line + "\n");
+        }
         let cells = self.sheet.cells(&row, look);
         let texts = cells.iter().map(|Cell(text, _)| text.as_str());
-        Some(json.map_or_else(|| export::line(texts), |json| json + "\n"))
+        Some(export::line(texts))
     }
 }
