@@ -2,7 +2,8 @@
 //! line again, so that a long list keeps no short one waiting.
 //!
 //! Hosts take turns, within a host its connections do, and within a connection its executions. Whoever waits therefore gets a
-//! place after at most one round. The last quarter of all places is for hosts that hold none: hosts that answer slowly fill the
+//! place after at most one round. A whole pass that only looks for what was deleted gives way to all others at its host, and has
+//! every fifth place there. The last quarter of all places is for hosts that hold none: hosts that answer slowly fill the
 //! rest at most.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -40,6 +41,8 @@ pub struct Asker {
     pub connection: ConnectionId,
     /// At which host.
     pub host: String,
+    /// Whether it gives way to others: its changes are in, and what was deleted is looked for.
+    pub gives_way: bool,
 }
 
 /// What happens to places.
@@ -69,6 +72,76 @@ pub struct PageSlots {
 struct AtHost {
     host: String,
     connections: VecDeque<OfConnection>,
+    /// Those that give way.
+    behind: VecDeque<ExecutionId>,
+    /// How many places others had since one of those that give way.
+    passed: usize,
+}
+
+/// So many places go to others before one goes to whoever gives way.
+const PASSED: usize = 4;
+
+impl AtHost {
+    fn nobody(host: String) -> Self {
+        Self {
+            host,
+            connections: VecDeque::new(),
+            behind: VecDeque::new(),
+            passed: 0,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.connections.is_empty() && self.behind.is_empty()
+    }
+
+    fn add(&mut self, asker: Asker) {
+        let Asker {
+            execution,
+            connection,
+            ..
+        } = asker;
+        if asker.gives_way {
+            return self.behind.push_back(execution);
+        }
+        let mut lines = self.connections.iter_mut();
+        match lines.find(|it| it.connection == connection) {
+            Some(line) => line.executions.push_back(execution),
+            None => self.connections.push_back(OfConnection {
+                connection,
+                executions: VecDeque::from([execution]),
+            }),
+        }
+    }
+
+    fn remove(&mut self, asker: &Asker) {
+        let mut lines = self.connections.iter_mut();
+        if let Some(line) = lines.find(|it| it.connection == asker.connection) {
+            line.executions.retain(|id| *id != asker.execution);
+        }
+        self.connections.retain(|line| !line.executions.is_empty());
+        self.behind.retain(|id| *id != asker.execution);
+    }
+
+    /// Takes whose turn it is here out of the line.
+    fn take(&mut self) -> Option<ExecutionId> {
+        if self.connections.is_empty() || self.passed >= PASSED {
+            if let Some(id) = self.behind.pop_front() {
+                self.passed = 0;
+                return Some(id);
+            }
+        }
+        self.passed = match self.behind.is_empty() {
+            true => 0,
+            false => self.passed + 1,
+        };
+        let mut line = self.connections.pop_front()?;
+        let id = line.executions.pop_front();
+        if !line.executions.is_empty() {
+            self.connections.push_back(line);
+        }
+        id
+    }
 }
 
 /// What of a connection waits.
@@ -150,40 +223,23 @@ impl PageSlots {
     }
 
     fn stand_in_line(&mut self, asker: Asker) {
-        let Asker {
-            execution,
-            connection,
-            host,
-        } = asker.clone();
-        self.waiting.insert(execution.clone(), asker);
-        let Some(at) = self.hosts.iter_mut().find(|it| it.host == host) else {
-            let executions = VecDeque::from([execution]);
-            let connections = VecDeque::from([OfConnection {
-                connection,
-                executions,
-            }]);
-            return self.hosts.push_back(AtHost { host, connections });
-        };
-        let mut lines = at.connections.iter_mut();
-        match lines.find(|it| it.connection == connection) {
-            Some(line) => line.executions.push_back(execution),
-            None => at.connections.push_back(OfConnection {
-                connection,
-                executions: VecDeque::from([execution]),
-            }),
+        self.waiting.insert(asker.execution.clone(), asker.clone());
+        let at = self.hosts.iter().position(|it| it.host == asker.host);
+        let at = at.unwrap_or_else(|| {
+            self.hosts.push_back(AtHost::nobody(asker.host.clone()));
+            self.hosts.len() - 1
+        });
+        if let Some(host) = self.hosts.get_mut(at) {
+            host.add(asker);
         }
     }
 
     fn leave_line(&mut self, asker: &Asker) {
         let mut hosts = self.hosts.iter_mut();
         if let Some(at) = hosts.find(|it| it.host == asker.host) {
-            let mut lines = at.connections.iter_mut();
-            if let Some(line) = lines.find(|it| it.connection == asker.connection) {
-                line.executions.retain(|id| *id != asker.execution);
-            }
-            at.connections.retain(|line| !line.executions.is_empty());
+            at.remove(asker);
         }
-        self.hosts.retain(|at| !at.connections.is_empty());
+        self.hosts.retain(|at| !at.is_empty());
     }
 
     /// Gives free places to those whose turn it is.
@@ -204,12 +260,8 @@ impl PageSlots {
     fn next(&mut self) -> Option<ExecutionId> {
         let turn = self.hosts.iter().position(|at| self.has_room(&at.host))?;
         let mut at = self.hosts.remove(turn)?;
-        let mut line = at.connections.pop_front()?;
-        let id = line.executions.pop_front();
-        if !line.executions.is_empty() {
-            at.connections.push_back(line);
-        }
-        if !at.connections.is_empty() {
+        let id = at.take();
+        if !at.is_empty() {
             self.hosts.push_back(at);
         }
         id

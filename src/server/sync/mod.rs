@@ -104,6 +104,13 @@ impl Pulling {
         self.place.stands(SlotState::Without);
         self.executions.line.leave(&self.id);
     }
+
+    /// Says whether it gives way to others at its host; where that is new, it stands in line anew.
+    fn give_way(&self, gives_way: bool) {
+        if self.place.will_give_way(gives_way) {
+            self.leave_place();
+        }
+    }
 }
 
 impl Drop for Pulling {

@@ -1,6 +1,7 @@
 //! The places in which pages are asked for; see [`PageSlots`].
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::oneshot;
@@ -33,15 +34,28 @@ pub(super) enum SlotState {
 
 /// An execution's own, given back when this is dropped.
 #[derive(Debug, Default)]
-pub(super) struct PageSlot(Mutex<SlotState>);
+pub(super) struct PageSlot {
+    stand: Mutex<SlotState>,
+    /// Whether it gives way to others when it stands in line.
+    gives_way: AtomicBool,
+}
 
 impl PageSlot {
     pub(super) fn stand(&self) -> SlotState {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.stand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn stands(&self, stand: SlotState) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stand;
+        *self.stand.lock().unwrap_or_else(PoisonError::into_inner) = stand;
+    }
+
+    pub(super) fn gives_way(&self) -> bool {
+        self.gives_way.load(Ordering::Relaxed)
+    }
+
+    /// Says whether it gives way from now on; whether that is another answer than before.
+    pub(super) fn will_give_way(&self, gives_way: bool) -> bool {
+        self.gives_way.swap(gives_way, Ordering::Relaxed) != gives_way
     }
 }
 
@@ -125,6 +139,7 @@ mod tests {
             execution: execution(n),
             connection: format!("con_{n:026}").parse().unwrap(),
             host: host.to_owned(),
+            gives_way: false,
         };
         line.stand_in_line(SlotEvent::Wanted(asker), &execution(n))
     }

@@ -22,6 +22,7 @@ pub(super) async fn wait_for_slot(task: &Task<'_>) {
             execution: id.clone(),
             connection: task.execution.connection.clone(),
             host: task.host.to_owned(),
+            gives_way: place.gives_way(),
         }),
     };
     place.stands(SlotState::Without);

@@ -14,6 +14,7 @@ fn asker(n: usize, connection: usize, host: usize) -> Asker {
         execution: execution(n),
         connection: format!("con_{connection:026}").parse().unwrap(),
         host: format!("{host}.example"),
+        gives_way: false,
     }
 }
 
@@ -59,6 +60,37 @@ fn who_is_alone_goes_on_at_once() {
         [execution(1)]
     );
     assert_eq!(places.after(SlotEvent::Left(execution(1))), [execution(0)]);
+}
+
+#[test]
+fn what_gives_way_has_every_fifth_place_and_all_of_them_when_it_is_alone() {
+    let mut places = places(1, 64);
+    let whole = Asker {
+        gives_way: true,
+        ..asker(0, 0, 1)
+    };
+    assert_eq!(wants(&mut places, &whole), [execution(0)]);
+    for _ in 0..3 {
+        let got = places.after(SlotEvent::Served(execution(0)));
+        assert_eq!(got, [execution(0)]);
+    }
+    for n in 1..4 {
+        assert!(wants(&mut places, &asker(n, n, 1)).is_empty());
+    }
+    let mut at = execution(0);
+    let mut got = Vec::new();
+    for _ in 0..10 {
+        let next = places.after(SlotEvent::Served(at.clone()));
+        at = next.first().unwrap().clone();
+        got.push((0..4).find(|n| execution(*n) == at).unwrap());
+    }
+    assert_eq!(got, [1, 2, 3, 1, 0, 2, 3, 1, 2, 0]);
+    // At another host it waits for nobody.
+    let elsewhere = Asker {
+        gives_way: true,
+        ..asker(4, 4, 2)
+    };
+    assert_eq!(wants(&mut places, &elsewhere), [execution(4)]);
 }
 
 #[test]
