@@ -380,4 +380,11 @@ impl Connection {
     pub fn takes_events(&self, endpoints: &[WebhookEndpoint]) -> bool {
         self.status.in_service() && endpoints.iter().any(|it| it.enabled)
     }
+
+    /// Whether what its vendor says of the connection itself counts. That may come in at another's endpoint, so that one
+    /// without an endpoint of its own takes it, and only whoever disabled theirs does not.
+    #[must_use]
+    pub fn takes_notices(&self, endpoints: &[WebhookEndpoint]) -> bool {
+        self.takes_events(endpoints) || (self.status.in_service() && endpoints.is_empty())
+    }
 }

@@ -63,6 +63,8 @@ pub(super) fn read(
     let mut arrival = Arrival {
         at: now,
         signed,
+        is_token: (came.spec).is_some_and(|spec| signature::is_token(&spec.signature)),
+        is_of_earlier: false,
         doubt: came.judged.as_ref().err().map(ToString::to_string),
         event_id: None,
         id_digest: None,

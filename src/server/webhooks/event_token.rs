@@ -44,13 +44,12 @@ pub(super) async fn judge(
 /// What the issuer is answered: 202 for what was taken, 400 with a reason for what was not (RFC 8935, sections 2.2 and 2.3).
 pub(super) fn answer(status: StatusCode, refusal: Option<&NotSigned>) -> Response {
     match (status, refusal) {
-        (StatusCode::OK, _) => StatusCode::ACCEPTED.into_response(),
-        (StatusCode::UNAUTHORIZED, Some(why)) => {
+        (StatusCode::BAD_REQUEST, Some(why)) => {
             let body = Json(serde_json::Map::from_iter([
                 ("err".to_owned(), why.event_error().into()),
                 ("description".to_owned(), why.to_string().into()),
             ]));
-            (StatusCode::BAD_REQUEST, body).into_response()
+            (status, body).into_response()
         }
         (status, _) => status.into_response(),
     }

@@ -1,6 +1,9 @@
 //! What came in at an endpoint: counted, listed, known again by its id, and given its effect, in one transaction for
 //! everything that waited together.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
@@ -20,6 +23,10 @@ pub struct Arrival {
     pub at: Timestamp,
     /// Whose it is.
     pub signed: Signed,
+    /// Whether it is a signed event token: these are about accounts, and answered with statuses of their own (RFC 8935).
+    pub is_token: bool,
+    /// Whether it says something of an authorization before the present one, which is no news of that.
+    pub is_of_earlier: bool,
     /// Why it is not believed, in words.
     pub doubt: Option<String>,
     /// The vendor's id of it.
@@ -41,11 +48,10 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// The connections that it is about.
-    fn about(&self) -> impl Iterator<Item = &ConnectionId> {
+    /// The connections at which something happened.
+    fn happened_at(&self) -> impl Iterator<Item = &ConnectionId> {
         let effects = self.effects.iter().map(|effect| &effect.connection);
-        let named = effects.chain(self.notices.iter().map(|said| &said.connection));
-        named.chain(&self.unwatched)
+        effects.chain(&self.unwatched)
     }
 
     fn is_unwatched(&self) -> bool {
@@ -53,7 +59,13 @@ impl Arrival {
     }
 
     fn means_nothing(&self) -> bool {
-        self.about().next().is_none()
+        self.happened_at().next().is_none() && self.notices.is_empty()
+    }
+
+    /// Whether it shows that the vendor's side is open: who says that it was closed does not, nor does an identity provider,
+    /// which tells of accounts as long as they exist.
+    fn shows_that_it_sends(&self) -> bool {
+        self.signed == Signed::Verified && self.notices.is_empty() && !self.is_token
     }
 }
 
@@ -128,6 +140,15 @@ impl Store {
     }
 }
 
+/// What a connection takes.
+#[derive(Debug, Clone, Copy)]
+struct Takes {
+    /// Of what happened at the vendor.
+    events: bool,
+    /// Of what the vendor says of the connection.
+    notices: bool,
+}
+
 /// What is written together.
 struct DeliveryBatch {
     endpoint: WebhookEndpoint,
@@ -135,8 +156,8 @@ struct DeliveryBatch {
     is_open: bool,
     /// What came in there is being removed, so nothing is listed.
     is_wiped: bool,
-    /// Which connections take events, of those that were looked up.
-    takes: BTreeMap<ConnectionId, bool>,
+    /// What connections take, of those that were looked up.
+    takes: BTreeMap<ConnectionId, Takes>,
     known: HashSet<u64>,
     fresh: Vec<u64>,
     taken: BatchResult,
@@ -147,6 +168,9 @@ impl DeliveryBatch {
         let fate = self.fate(tx, arrival)?;
         let why = match fate {
             Fate::Applied => self.apply(tx, arrival)?,
+            Fate::WithoutEffect if arrival.is_of_earlier => {
+                "it is about an authorization before the present one".to_owned()
+            }
             Fate::WithoutEffect => "the provider file does not speak of such an event".to_owned(),
             Fate::Unwatched => "it happened in a channel that is not watched".to_owned(),
             Fate::Repeated => "this event had come before".to_owned(),
@@ -157,7 +181,8 @@ impl DeliveryBatch {
             }
         };
         self.count(arrival, fate);
-        self.taken.statuses.push(self.status(fate));
+        let status = self.status(arrival, fate);
+        self.taken.statuses.push(status);
         if self.is_wiped {
             return Ok(());
         }
@@ -167,7 +192,7 @@ impl DeliveryBatch {
             at: arrival.at,
             event_id: arrival.event_id.clone(),
             fate,
-            status: self.status(fate),
+            status,
             latency_us: arrival.latency_us,
             why,
             preview: arrival.preview.clone(),
@@ -203,31 +228,42 @@ impl DeliveryBatch {
         if arrival.means_nothing() {
             return Ok(self.is_open);
         }
-        for connection in arrival.about() {
-            if self.takes(tx, connection)? {
+        for connection in arrival.happened_at() {
+            if self.takes(tx, connection)?.events {
+                return Ok(true);
+            }
+        }
+        for it in &arrival.notices {
+            if self.takes(tx, &it.connection)?.notices {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whether a connection takes events.
-    fn takes(&mut self, tx: &Tx<'_>, connection: &ConnectionId) -> Result<bool, StoreError> {
+    /// What a connection takes.
+    fn takes(&mut self, tx: &Tx<'_>, connection: &ConnectionId) -> Result<Takes, StoreError> {
         if let Some(known) = self.takes.get(connection) {
             return Ok(*known);
         }
         let of = tx.need::<Connection>(connection.as_str())?;
         let endpoints = tx.scan::<WebhookEndpoint>(&format!("{connection}/"))?;
-        let takes = of.takes_events(&endpoints);
+        let takes = Takes {
+            events: of.takes_events(&endpoints),
+            notices: of.takes_notices(&endpoints),
+        };
         self.takes.insert(connection.clone(), takes);
         Ok(takes)
     }
 
     /// Whoever forges is told so, unless nothing is taken: then everybody is answered alike.
-    fn status(&self, fate: Fate) -> u16 {
-        match fate {
-            Fate::Forged | Fate::OutOfTime if self.is_open => 401,
-            _ => 200,
+    fn status(&self, arrival: &Arrival, fate: Fate) -> u16 {
+        let is_refused = matches!(fate, Fate::Forged | Fate::OutOfTime) && self.is_open;
+        match (is_refused, arrival.is_token) {
+            (true, false) => 401,
+            (true, true) => 400,
+            (false, false) => 200,
+            (false, true) => 202,
         }
     }
 
@@ -254,7 +290,7 @@ impl DeliveryBatch {
         endpoint.ignored += u64::from(matches!(fate, Fate::Dropped | Fate::Unwatched));
         if fate == Fate::Dropped {
             // Anybody can send: only what the vendor signed says that the vendor still sends.
-            endpoint.dropped_since_disconnect += u64::from(is_verified);
+            endpoint.dropped_since_disconnect += u64::from(arrival.shows_that_it_sends());
         }
     }
 
@@ -262,7 +298,7 @@ impl DeliveryBatch {
     fn apply(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<String, StoreError> {
         let mut done = Vec::new();
         for DeliveryEffect { connection, entity } in &arrival.effects {
-            if !self.takes(tx, connection)? {
+            if !self.takes(tx, connection)?.events {
                 done.push(format!("{connection} takes no events"));
                 continue;
             }
@@ -274,7 +310,7 @@ impl DeliveryBatch {
             });
         }
         for it in &arrival.notices {
-            if !self.takes(tx, &it.connection)? {
+            if !self.takes(tx, &it.connection)?.notices {
                 done.push(format!("{} takes no events", it.connection));
                 continue;
             }

@@ -127,6 +127,8 @@ async fn nothing_is_listed_at_an_endpoint_while_it_is_wiped() {
     let arrival = Arrival {
         at: at(),
         signed: Signed::Unknown,
+        is_token: false,
+        is_of_earlier: false,
         doubt: None,
         event_id: None,
         id_digest: None,
