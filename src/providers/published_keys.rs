@@ -7,10 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
+use tokio::time::timeout;
 use url::Url;
 
 use super::app::App;
-use super::http::{Http, HttpConnection, HttpError, Outgoing, Patience};
+use super::http::{Http, HttpAnswer, HttpConnection, HttpError, Outgoing, Patience};
 use super::signature::PublishedKey;
 use super::template::TemplateError;
 
@@ -23,15 +24,28 @@ pub enum KeysError {
     /// A name in braces has no value.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// It was asked a moment ago, and has not answered, or not with keys.
-    #[error("the issuer's keys were asked for a moment ago, and have not come")]
-    AskedAlready,
+    /// It was asked a moment ago, and is asked again after so long.
+    #[error("the issuer was asked for its keys a moment ago, and is not asked about this one yet")]
+    AskedAlready(Duration),
     /// It cannot be asked.
-    #[error("the issuer's keys cannot be fetched: {0}")]
-    Http(#[from] HttpError),
+    #[error("the issuer's keys cannot be fetched: {error}")]
+    Http {
+        /// What came between.
+        error: HttpError,
+        /// It is asked again after so long.
+        again: Duration,
+    },
     /// It answered with something else.
-    #[error("the issuer answered with status {0} and no set of keys")]
-    NoSet(u16),
+    #[error("the issuer answered with status {status} and no set with a key for RS256")]
+    NoSet {
+        /// The status it answered with.
+        status: u16,
+        /// It is asked again after so long.
+        again: Duration,
+    },
+    /// We stop, or whoever asked it ended before its answer.
+    #[error("the issuer was not asked to the end")]
+    Stopped,
 }
 
 /// The keys of all issuers, by the address at which they are published.
@@ -40,33 +54,26 @@ pub(crate) struct PublishedKeys {
     again: Duration,
     /// How long keys are good without asking again: one that is withdrawn is believed no longer.
     fresh_for: Duration,
+    /// How long an issuer is waited for, until its turn as well.
+    whole: Duration,
     sets: Mutex<HashMap<String, KeySet>>,
 }
 
 struct KeySet {
     asked: Instant,
-    answer: Answer,
     /// The last set that came, and when.
     keys: Option<(Instant, Vec<PublishedKey>)>,
-}
-
-/// What came of asking last.
-#[derive(Clone, Copy)]
-enum Answer {
-    /// Nothing yet, or no keys.
-    None,
-    Keys,
 }
 
 /// What is to be done about a key.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// It is known, or that there is none is.
-    Known(Option<PublishedKey>),
+    /// It is known.
+    Known(PublishedKey),
     /// The issuer has to be asked, by whoever gets this.
     Ask,
-    /// It was asked too short a time ago.
-    Wait,
+    /// It was asked too short a time ago, and may be asked after so long.
+    Wait(Duration),
 }
 
 impl PublishedKeys {
@@ -74,12 +81,14 @@ impl PublishedKeys {
         Self {
             again: patience.keys_again,
             fresh_for: patience.metadata,
+            whole: patience.whole,
             sets: Mutex::default(),
         }
     }
 
-    /// The issuer's key of this name; none where it has none. One caller waits for the issuer, and whoever comes meanwhile is
-    /// told to come again: nobody fills the server with events that wait.
+    /// The issuer's key of this name; none where the issuer says, asked for this one, that it has none. One caller waits for
+    /// the issuer, and whoever comes meanwhile is told to come again: nobody fills the server with events that wait, and
+    /// nobody who has the issuer asked about a key of fancy has another one refused that was published since.
     pub(crate) async fn key(
         &self,
         http: &Http,
@@ -89,14 +98,41 @@ impl PublishedKeys {
     ) -> Result<Option<PublishedKey>, KeysError> {
         let url = app.names().fill_url(template)?.sent;
         match self.step(&url, kid, Instant::now()) {
-            Step::Known(key) => return Ok(key),
-            Step::Wait => return Err(KeysError::AskedAlready),
+            Step::Known(key) => return Ok(Some(key)),
+            Step::Wait(again) => return Err(KeysError::AskedAlready(again)),
             Step::Ask => {}
         }
-        let keys = fetch(http, url.clone()).await?;
+        let again = || self.again_in(&url, Instant::now());
+        let answer = self.fetch(http, url.clone()).await;
+        let answer = answer.map_err(|error| KeysError::Http {
+            error,
+            again: again(),
+        })?;
+        let status = answer.status;
+        let set = answer.body.json().filter(|_| status == 200);
+        let keys = set
+            .and_then(PublishedKey::of_set)
+            .ok_or_else(|| KeysError::NoSet {
+                status,
+                again: again(),
+            })?;
         let found = keys.iter().find(|key| key.kid == kid).cloned();
         self.came(&url, keys, Instant::now());
         Ok(found)
+    }
+
+    /// Asks the issuer. One time-out holds for the turn at its host and for the answer.
+    async fn fetch(&self, http: &Http, url: Url) -> Result<HttpAnswer, HttpError> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let outgoing = Outgoing::new(Method::GET, url, SET_REPLY);
+        let asking = http.send(HttpConnection::Once, outgoing);
+        let late = |_elapsed| {
+            Err(HttpError::TimedOut {
+                host,
+                after: self.whole,
+            })
+        };
+        timeout(self.whole, asking).await.unwrap_or_else(late)
     }
 
     fn step(&self, url: &Url, kid: &str, now: Instant) -> Step {
@@ -104,7 +140,6 @@ impl PublishedKeys {
         let Some(set) = sets.get_mut(url.as_str()) else {
             let asked = KeySet {
                 asked: now,
-                answer: Answer::None,
                 keys: None,
             };
             sets.insert(url.as_str().to_owned(), asked);
@@ -114,37 +149,37 @@ impl PublishedKeys {
         let fresh = set.keys.as_ref().filter(|(read, _)| is_fresh(*read));
         let mut keys = fresh.into_iter().flat_map(|(_, keys)| keys);
         if let Some(key) = keys.find(|key| key.kid == kid) {
-            return Step::Known(Some(key.clone()));
+            return Step::Known(key.clone());
         }
-        let of_late = now.saturating_duration_since(set.asked) < self.again;
-        match (of_late, set.answer) {
-            (true, Answer::Keys) => Step::Known(None),
-            (true, Answer::None) => Step::Wait,
-            (false, _) => {
-                (set.asked, set.answer) = (now, Answer::None);
-                Step::Ask
-            }
+        let wait = self.left(set, now);
+        if !wait.is_zero() {
+            return Step::Wait(wait);
         }
+        set.asked = now;
+        Step::Ask
     }
 
     fn came(&self, url: &Url, keys: Vec<PublishedKey>, now: Instant) {
         if let Some(set) = self.sets().get_mut(url.as_str()) {
-            set.answer = Answer::Keys;
             set.keys = Some((now, keys));
         }
+    }
+
+    /// After how long the issuer may be asked again.
+    fn again_in(&self, url: &Url, now: Instant) -> Duration {
+        let sets = self.sets();
+        let set = sets.get(url.as_str());
+        set.map_or(self.again, |set| self.left(set, now))
+    }
+
+    fn left(&self, set: &KeySet, now: Instant) -> Duration {
+        let since = now.saturating_duration_since(set.asked);
+        self.again.saturating_sub(since)
     }
 
     fn sets(&self) -> MutexGuard<'_, HashMap<String, KeySet>> {
         self.sets.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-async fn fetch(http: &Http, url: Url) -> Result<Vec<PublishedKey>, KeysError> {
-    let outgoing = Outgoing::new(Method::GET, url, SET_REPLY);
-    let answer = http.send(HttpConnection::Once, outgoing).await?;
-    let set = answer.body.json().filter(|_| answer.status == 200);
-    set.and_then(PublishedKey::of_set)
-        .ok_or(KeysError::NoSet(answer.status))
 }
 
 #[cfg(test)]
@@ -162,7 +197,7 @@ mod tests {
     }
 
     fn known(kid: &str) -> Step {
-        Step::Known(keys(&[kid]).pop())
+        Step::Known(keys(&[kid]).pop().unwrap())
     }
 
     #[test]
@@ -172,21 +207,24 @@ mod tests {
         let began = Instant::now();
         assert_eq!(all.step(&url, "a", began), Step::Ask);
         // Until it has answered, and after it has not, nobody knows.
-        assert_eq!(all.step(&url, "a", began + MINUTE / 2), Step::Wait);
+        let later = Step::Wait(MINUTE / 2);
+        assert_eq!(all.step(&url, "a", began + MINUTE / 2), later);
+        assert_eq!(all.again_in(&url, began + MINUTE / 2), MINUTE / 2);
         assert_eq!(all.step(&url, "a", began + MINUTE), Step::Ask);
         let second = began + MINUTE;
         all.came(&url, keys(&["a"]), second);
-        for at in [second, second + MINUTE / 2] {
+        // Whoever comes with a key that is not among them does not learn that there is none: it may have come since.
+        for (at, left) in [(second, MINUTE), (second + MINUTE / 2, MINUTE / 2)] {
             assert_eq!(all.step(&url, "a", at), known("a"));
-            assert_eq!(all.step(&url, "b", at), Step::Known(None));
+            assert_eq!(all.step(&url, "b", at), Step::Wait(left));
         }
         // A key that is known is not waited for while another one is asked about.
         assert_eq!(all.step(&url, "b", second + MINUTE), Step::Ask);
-        assert_eq!(all.step(&url, "b", second + MINUTE), Step::Wait);
+        assert_eq!(all.step(&url, "b", second + MINUTE), Step::Wait(MINUTE));
         assert_eq!(all.step(&url, "a", second + MINUTE), known("a"));
         all.came(&url, keys(&["b"]), second + MINUTE);
         assert_eq!(all.step(&url, "b", second + MINUTE), known("b"));
-        assert_eq!(all.step(&url, "a", second + MINUTE), Step::Known(None));
+        assert_eq!(all.step(&url, "a", second + MINUTE), Step::Wait(MINUTE));
     }
 
     #[test]
@@ -199,6 +237,6 @@ mod tests {
         let hour = Patience::default().metadata;
         assert_eq!(all.step(&url, "a", began + hour - MINUTE), known("a"));
         assert_eq!(all.step(&url, "a", began + hour), Step::Ask);
-        assert_eq!(all.step(&url, "a", began + hour), Step::Wait);
+        assert_eq!(all.step(&url, "a", began + hour), Step::Wait(MINUTE));
     }
 }

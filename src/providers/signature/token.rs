@@ -19,17 +19,8 @@ use super::NotSigned;
 const AHEAD: i64 = 300;
 /// RFC 7518 3.3.
 const LEAST_BITS: usize = 2048;
-/// So many keys of a set are looked at; issuers publish two or three.
+/// So many keys of a set are kept; issuers publish two or three.
 const KEYS: usize = 64;
-
-/// What a token has to say of itself.
-#[derive(Debug, Clone, Copy)]
-pub struct ExpectedClaims<'a> {
-    /// Who issues it.
-    pub issuer: &'a str,
-    /// Our client ids there, one of which it is issued to.
-    pub audiences: &'a [String],
-}
 
 /// A token that says what it has to, whoever signed it.
 #[derive(Debug)]
@@ -37,6 +28,7 @@ pub struct EventToken {
     kid: String,
     signed: String,
     signature: Vec<u8>,
+    audience: Vec<String>,
     claims: Vec<u8>,
 }
 
@@ -50,15 +42,12 @@ pub struct PublishedKey {
 }
 
 impl EventToken {
-    /// Reads a delivery's body. What can be refused without a key is refused here, before anybody is asked for one.
+    /// Reads a delivery's body, which this issuer has to have issued. What can be refused without a key is refused here,
+    /// before anybody is asked for one.
     ///
     /// # Errors
     /// Why it is not believed.
-    pub fn read(
-        body: &[u8],
-        expected: ExpectedClaims<'_>,
-        now: Timestamp,
-    ) -> Result<Self, NotSigned> {
+    pub fn read(body: &[u8], issuer: &str, now: Timestamp) -> Result<Self, NotSigned> {
         let text = std::str::from_utf8(body.trim_ascii()).map_err(|_| NotSigned::NotAToken)?;
         let (signed, signature) = text.rsplit_once('.').ok_or(NotSigned::NotAToken)?;
         let (header, claims) = signed.split_once('.').ok_or(NotSigned::NotAToken)?;
@@ -73,13 +62,28 @@ impl EventToken {
         let kid = kid.ok_or_else(|| NotSigned::Missing("kid".to_owned()))?;
         let signature = decoded(signature)?;
         let (says, claims) = json(claims)?;
-        check(&says, expected, now)?;
+        check(&says, issuer, now)?;
         Ok(Self {
             kid: kid.to_owned(),
             signed: signed.to_owned(),
             signature,
+            audience: audience(&says),
             claims,
         })
+    }
+
+    /// The token, where it is issued to one of our client ids.
+    ///
+    /// # Errors
+    /// Why it is not believed.
+    pub fn issued_to(self, clients: &[String]) -> Result<Self, NotSigned> {
+        if clients.is_empty() {
+            return Err(NotSigned::NoClient);
+        }
+        match self.audience.iter().any(|named| clients.contains(named)) {
+            true => Ok(self),
+            false => Err(NotSigned::OtherAudience),
+        }
     }
 
     /// The name of the key that it says it is signed with.
@@ -111,11 +115,13 @@ impl EventToken {
 }
 
 impl PublishedKey {
-    /// The keys of a set with which RS256 is checked; none where it is no set. Keys of other kinds stand beside them.
+    /// The keys of a set with which RS256 is checked; none where it is no set, or has no such key: an issuer that signs has
+    /// one, so that this is a fault at its side. Keys of other kinds stand beside them.
     #[must_use]
     pub fn of_set(set: &Value) -> Option<Vec<Self>> {
         let keys = set.get("keys")?.as_array()?;
-        Some(keys.iter().take(KEYS).filter_map(Self::of_jwk).collect())
+        let usable: Vec<Self> = keys.iter().filter_map(Self::of_jwk).take(KEYS).collect();
+        Some(usable).filter(|usable| !usable.is_empty())
     }
 
     fn of_jwk(jwk: &Value) -> Option<Self> {
@@ -142,28 +148,25 @@ impl PublishedKey {
     }
 }
 
-fn check(says: &Value, expected: ExpectedClaims<'_>, now: Timestamp) -> Result<(), NotSigned> {
-    // Google's documents write its issuer with and without the slash.
-    let bare = |issuer: &'_ str| issuer.strip_suffix('/').unwrap_or(issuer).to_owned();
-    let issuer = says.get("iss").and_then(Value::as_str).map(bare);
-    if issuer != Some(bare(expected.issuer)) {
+/// Whether these are the same issuer. Google's documents write theirs with and without the slash.
+#[must_use]
+pub fn is_same_issuer(one: &str, other: &str) -> bool {
+    let bare = |issuer: &str| issuer.strip_suffix('/').unwrap_or(issuer).to_owned();
+    bare(one) == bare(other)
+}
+
+fn check(says: &Value, issuer: &str, now: Timestamp) -> Result<(), NotSigned> {
+    let text = |name: &str| says.get(name).and_then(Value::as_str);
+    if !text("iss").is_some_and(|named| is_same_issuer(named, issuer)) {
         return Err(NotSigned::OtherIssuer);
-    }
-    if expected.audiences.is_empty() {
-        return Err(NotSigned::NoClient);
-    }
-    let is_ours = |id: &Value| expected.audiences.iter().any(|ours| id == ours.as_str());
-    let is_for_us = match says.get("aud") {
-        Some(Value::Array(several)) => several.iter().any(is_ours),
-        Some(one) => is_ours(one),
-        None => false,
-    };
-    if !is_for_us {
-        return Err(NotSigned::OtherAudience);
     }
     // The same issuer signs ID tokens for the same client with the same keys: without events it is one of those.
     if !says.get("events").is_some_and(Value::is_object) {
         return Err(NotSigned::Missing("events".to_owned()));
+    }
+    // RFC 8417 2.2; by it the event is known when it comes again.
+    if text("jti").is_none_or(str::is_empty) {
+        return Err(NotSigned::Missing("jti".to_owned()));
     }
     let at = says.get("iat").and_then(Value::as_f64);
     let at = at.ok_or_else(|| NotSigned::Missing("iat".to_owned()))? as i64;
@@ -171,6 +174,16 @@ fn check(says: &Value, expected: ExpectedClaims<'_>, now: Timestamp) -> Result<(
         ahead if ahead > AHEAD => Err(NotSigned::OutOfTime(ahead)),
         _ => Ok(()),
     }
+}
+
+/// To whom it is issued: one, or several.
+fn audience(says: &Value) -> Vec<String> {
+    let named = says.get("aud").map(|aud| match aud.as_array() {
+        Some(several) => several.as_slice(),
+        None => std::slice::from_ref(aud),
+    });
+    let texts = named.into_iter().flatten().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
 }
 
 fn decoded(part: &str) -> Result<Vec<u8>, NotSigned> {

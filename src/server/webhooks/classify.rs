@@ -18,12 +18,13 @@ use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
 use crate::providers::is_on_loopback;
 use crate::providers::signature::{self, NotSigned, SignedDelivery};
 use crate::server::caller::server_entry;
-use crate::server::grants::group_of;
 use crate::server::sync::parents;
 use crate::server::{Server, clock_and_ids, vendor};
 use crate::store::StoreError;
 use crate::store::facts::{Arrival, DeliveryEffect, VendorSaid};
 use crate::wire::Problem;
+
+use super::event_token;
 
 /// A delivery that has been judged.
 pub(super) struct JudgedDelivery<'a> {
@@ -60,10 +61,11 @@ pub(super) fn read(
 ) -> Result<(WebhookId, Arrival), StoreError> {
     let now = clock_and_ids::now();
     let signed = signed(came.judged);
+    let is_token = (came.spec).is_some_and(|spec| signature::is_token(&spec.signature));
     let mut arrival = Arrival {
         at: now,
         signed,
-        is_token: (came.spec).is_some_and(|spec| signature::is_token(&spec.signature)),
+        is_token,
         is_of_earlier: false,
         doubt: came.judged.as_ref().err().map(ToString::to_string),
         event_id: None,
@@ -83,7 +85,7 @@ pub(super) fn read(
     if let (Ok(content), Some(spec)) = (came.judged, came.spec) {
         let headers: Headers = came.delivery.headers.iter().copied().collect();
         let body = Body::from_bytes(content);
-        let providers = told_at_once(server, own, spec);
+        let providers = told_at_once(server, own, is_token)?;
         let in_body = spec.id_of(&body);
         let known_by = (in_body.clone().map(String::into_bytes))
             .or_else(|| signature::known_by(&spec.signature, &came.delivery));
@@ -160,11 +162,14 @@ pub(super) fn notice_entry(whose: &Connection, said: Notice, event: Option<&str>
 
 /// The providers at which an account is the one that is named here. An identity provider tells one address of ours about
 /// everything that was granted to our app, whatever it is for.
-fn told_at_once(server: &Server, own: &Connection, spec: &WebhookSpec) -> Vec<String> {
-    let file = server.provider(&own.provider);
-    match file.filter(|_| signature::is_token(&spec.signature)) {
-        Some(file) => group_of(server, &file),
-        None => vec![own.provider.clone()],
+fn told_at_once(
+    server: &Server,
+    own: &Connection,
+    is_token: bool,
+) -> Result<Vec<String>, StoreError> {
+    match server.provider(&own.provider).filter(|_| is_token) {
+        Some(file) => event_token::told_together(server, &file),
+        None => Ok(vec![own.provider.clone()]),
     }
 }
 

@@ -10,6 +10,7 @@ mod write;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -24,10 +25,14 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::providers::signature::{self, SignedDelivery};
 use crate::store::StoreError;
 use crate::wire::Problem;
+use event_token::JudgedToken;
 
 pub use notices::{AT_ONCE as NOTICES_AT_ONCE, keep as keep_notices};
 pub use queue::Queues;
 pub use uninstalled::uninstalled;
+
+/// When to come again where nothing says how long our trouble lasts.
+const SOON: Duration = Duration::from_secs(5);
 
 /// A request to one of our endpoints.
 struct Sent {
@@ -93,20 +98,13 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
     let scheme = spec.map_or("none", |spec| spec.signature.as_str());
     let judged = match (&file, spec) {
         (Some(file), Some(spec)) if signature::is_token(scheme) => {
-            event_token::judge(server, file, spec, delivery.body)
-                .await?
-                .map(|judged| judged.map(Cow::Owned))
+            match event_token::judge(server, file, spec, delivery.body).await? {
+                JudgedToken::Signed(says) => Ok(Cow::Owned(says)),
+                JudgedToken::Refused(why) => Err(why),
+                JudgedToken::Later(after) => return Ok(later(after)),
+            }
         }
-        (_, _) => Some(classify::judge_delivery(
-            server,
-            &connection.provider,
-            scheme,
-            delivery,
-        )?),
-    };
-    // Whose it is cannot be told before the issuer's keys are known.
-    let Some(judged) = judged else {
-        return Ok(busy());
+        (_, _) => classify::judge_delivery(server, &connection.provider, scheme, delivery)?,
     };
     // A vendor that asks whether the address is ours has nothing to sign with yet, or signs that as well.
     if endpoint.enabled
@@ -163,6 +161,15 @@ fn unread(status: StatusCode) -> Response {
 
 /// Too much waits at this endpoint, or we are in trouble: vendors send again what is answered so.
 fn busy() -> Response {
-    let again = [(header::RETRY_AFTER, "5"), (header::CONNECTION, "close")];
+    later(SOON)
+}
+
+/// It cannot be taken now, and may come again after so long.
+fn later(after: Duration) -> Response {
+    let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+    let again = [
+        (header::RETRY_AFTER, seconds.max(1).to_string()),
+        (header::CONNECTION, "close".to_owned()),
+    ];
     (StatusCode::SERVICE_UNAVAILABLE, again).into_response()
 }

@@ -68,12 +68,9 @@ fn signed(header: &Value, claims: &Value) -> String {
 }
 
 fn judged_with(keys: &[PublishedKey], token: &str) -> Result<Value, NotSigned> {
-    let expected = ExpectedClaims {
-        issuer: ISSUER,
-        audiences: &["client-0".to_owned(), CLIENT.to_owned()],
-    };
+    let clients = ["client-0".to_owned(), CLIENT.to_owned()];
     let now = Timestamp::from_second(NOW).unwrap();
-    let token = EventToken::read(token.as_bytes(), expected, now)?;
+    let token = EventToken::read(token.as_bytes(), ISSUER, now)?.issued_to(&clients)?;
     let key = keys.iter().find(|key| key.kid == token.kid());
     let says = token.verified(key)?;
     Ok(serde_json::from_slice(&says).unwrap())
@@ -120,19 +117,17 @@ fn what_says_something_else_is_refused_with_the_reason() {
             NotSigned::OutOfTime(301),
         ),
         (without(claims(), "iat"), missing("iat")),
+        (without(claims(), "jti"), missing("jti")),
+        (with(claims(), "jti", json!("")), missing("jti")),
         // An ID token of the same issuer, for the same client, by the same key.
         (without(claims(), "events"), missing("events")),
     ] {
         assert_eq!(judged(&header(), &claims), Err(why), "{claims}");
     }
-    let nobody = ExpectedClaims {
-        issuer: ISSUER,
-        audiences: &[],
-    };
     let token = signed(&header(), &claims());
     let now = Timestamp::from_second(NOW).unwrap();
-    let read = EventToken::read(token.as_bytes(), nobody, now);
-    assert_eq!(read.unwrap_err(), NotSigned::NoClient);
+    let read = EventToken::read(token.as_bytes(), ISSUER, now).unwrap();
+    assert_eq!(read.issued_to(&[]).unwrap_err(), NotSigned::NoClient);
 }
 
 #[test]
@@ -239,4 +234,13 @@ fn keys_for_something_else_are_none() {
     let kids: Vec<&str> = keys.iter().map(|key| key.kid.as_str()).collect();
     assert_eq!(kids, ["g"]);
     assert_eq!(PublishedKey::of_set(&json!({ "error": "no" })), None);
+    // Where nothing is left there is no set: what was published before stands.
+    let other = with(jwk("c"), "kty", json!("EC"));
+    for unusable in [json!([]), json!([other])] {
+        assert_eq!(PublishedKey::of_set(&json!({ "keys": unusable })), None);
+    }
+    // Others do not push the one out that is usable.
+    let mut many = vec![with(jwk("c"), "kty", json!("EC")); KEYS];
+    many.push(jwk("a"));
+    assert_eq!(set(&many).len(), 1);
 }
