@@ -233,6 +233,51 @@ async fn another_issuer_of_the_group_is_not_spoken_for() {
     assert_eq!(house.count("connection.notice").await, 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_without_an_account_is_nobodys() {
+    let (_issuer, url) = Issuer::start(&["k-1"]).await;
+    let mut house = House::new().await;
+    let own = format!(
+        "account = \"/events/{}/subject/sub\"\n",
+        REVOKED.replace('/', "~1")
+    );
+    let at_one_place = telling("telling", &url)
+        .replace(&own, "")
+        .replace("id = \"/jti\"", "id = \"/jti\"\naccount = \"/sub\"");
+    house.add(&at_one_place).await;
+    let connection = house.connect("telling", BOT).await;
+    let at = endpoint(&house, &connection).await;
+    let mut claims = revoked(&connection.account.id, "jti-1");
+    let unnamed = send(&at.url, &signed("k-1", &claims)).await;
+    assert_eq!(unnamed.status(), StatusCode::ACCEPTED);
+    assert_eq!(house.count("connection.notice").await, 0);
+    claims["jti"] = json!("jti-2");
+    claims["sub"] = json!(connection.account.id);
+    let named = send(&at.url, &signed("k-1", &claims)).await;
+    assert_eq!(named.status(), StatusCode::ACCEPTED);
+    assert_eq!(house.count("connection.notice").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_of_the_authorization_before_is_no_news_of_this_one() {
+    let (_issuer, url) = Issuer::start(&["k-1"]).await;
+    let (house, connection) = telling_house(House::new().await, &url).await;
+    let at = endpoint(&house, &connection).await;
+    let mut claims = revoked(&connection.account.id, "jti-1");
+    claims["iat"] = json!(Timestamp::now().as_second() - 3600);
+    let event = send(&at.url, &signed("k-1", &claims)).await;
+    assert_eq!(event.status(), StatusCode::ACCEPTED);
+    let listed = deliveries(&house, &at).await;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].fate, Fate::WithoutEffect);
+    assert!(
+        listed[0].why.contains("before the present one"),
+        "{}",
+        listed[0].why
+    );
+    assert_eq!(house.count("connection.notice").await, 0);
+}
+
 /// Our clock may be behind: that is no forgery.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_of_the_future_may_come_again() {

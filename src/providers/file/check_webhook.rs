@@ -33,7 +33,14 @@ pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Resul
     }
     check_token(file, webhook)?;
     for (at, rule) in webhook.on.iter().enumerate() {
-        check_rule(file, &format!("webhook.on[{at}]"), rule)?;
+        let field = format!("webhook.on[{at}]");
+        check_rule(file, &field, rule)?;
+        // One address is told of every account of the app: without a name nobody knows whose such an event is.
+        let is_named = rule.account.is_some() || webhook.account.is_some();
+        if signature::is_token(&webhook.signature) && !is_named {
+            let why = "is missing; expected where a signed token of this kind names the account";
+            return Err(FileProblem::new(format!("{field}.account"), why));
+        }
     }
     Ok(())
 }
@@ -103,5 +110,25 @@ fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), 
             format!("{entity:?} is no entity of this file; expected one of [[sync]]"),
         )),
         Means::Entity(_) | Means::Listed { .. } | Means::Everything | Means::Notice(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::providers::file::check;
+
+    const GMAIL: &str = include_str!("../../../assets/providers/gmail.toml");
+
+    #[test]
+    fn a_signed_token_names_its_account() {
+        let is_account = |line: &&str| line.starts_with("account = \"/events");
+        let without: Vec<&str> = GMAIL.lines().filter(|line| !is_account(line)).collect();
+        let without = without.join("\n");
+        let refused = check(&without, "gmail.toml").unwrap_err().to_string();
+        assert!(refused.contains("webhook.on[0].account"), "{refused}");
+        // Where all of them name it at one place, that is enough.
+        let place = "signature = \"jwt\"\naccount = \"/sub\"";
+        let for_all = without.replace("signature = \"jwt\"", place);
+        assert!(check(&for_all, "gmail.toml").is_ok());
     }
 }

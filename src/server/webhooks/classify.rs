@@ -86,7 +86,10 @@ pub(super) fn read(
         let headers: Headers = came.delivery.headers.iter().copied().collect();
         let body = Body::from_bytes(content);
         let providers = told_at_once(server, own, is_token)?;
-        let in_body = spec.id_of(&body);
+        let issued = issued_at(&body).filter(|_| is_token);
+        // The claims that are verified name a token; its bytes are not the same when it is written anew.
+        let jti = || body.at("/jti")?.as_str().map(str::to_owned);
+        let in_body = (spec.id_of(&body)).or_else(|| jti().filter(|_| is_token));
         let known_by = (in_body.clone().map(String::into_bytes))
             .or_else(|| signature::known_by(&spec.signature, &came.delivery));
         arrival.id_digest = known_by.map(|by| digest_of(std::iter::once(by)));
@@ -95,9 +98,18 @@ pub(super) fn read(
         arrival.due = saturating_later(now, debounce(server, own));
         let mut named = Vec::new();
         for happening in spec.read(&headers, &body) {
+            // One address is told of everybody: without a name it is nobody's.
+            if is_token && happening.account.is_none() {
+                continue;
+            }
             let whose = whose(server, own, &providers, happening.account.as_deref())?;
             for connection in &whose {
+                let is_of_earlier = issued.is_some_and(|at| is_before(at, connection));
                 for means in &happening.means {
+                    if is_of_earlier && matches!(means, Means::Notice(_)) {
+                        arrival.is_of_earlier = true;
+                        continue;
+                    }
                     add(server, &mut arrival, connection, means.clone())?;
                 }
             }
@@ -171,6 +183,17 @@ fn told_at_once(
         Some(file) => event_token::told_together(server, &file),
         None => Ok(vec![own.provider.clone()]),
     }
+}
+
+/// When a token was issued, in seconds.
+fn issued_at(body: &Body) -> Option<i64> {
+    Some(body.at("/iat")?.as_f64()? as i64)
+}
+
+/// Whether the connection was authorized after that: what was said then is about the authorization before.
+fn is_before(at: i64, connection: &Connection) -> bool {
+    let authorized = connection.connected_at;
+    authorized.is_some_and(|authorized| at < authorized.as_second())
 }
 
 /// The connections that an event is about: every one of its account that is in service, because several owners may have
