@@ -494,7 +494,7 @@ async fn an_event_is_for_every_connection_of_its_account_in_service() {
 }
 
 const REVOKED: &str = r#"{"type":"authorization.revoked"}"#;
-const SAID: &str = "Ledger says that the tokens were revoked";
+const SAID: &str = "Ledger says that the access has ended";
 
 /// Waits until an entry of this kind is there.
 pub(crate) async fn entry(house: &mut House, action: &str) -> AuditEntry {
