@@ -59,6 +59,7 @@ fn main() {
     let mut client = server.client();
     connect(&mut client, &base);
     let mut glass = Glass::open(&house);
+    glass.shows("no job is enabled");
     glass.press("3").shows("never ran");
     let quiet = watch(&mut glass);
     enable(&mut client);

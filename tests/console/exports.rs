@@ -97,7 +97,7 @@ fn an_entry_is_exported_with_its_sentence() {
     let rest = "<Backspace>".repeat("csv".len());
     desk.press(&format!("5E{rest}jsonl<Enter>"));
     for line in lines(&desk) {
-        let row: Value = serde_json::from_str(&line).unwrap();
+        let row: Value = serde_json::from_str(line).unwrap();
         let seq = row["seq"].as_u64().unwrap();
         let entry = desk.world.audit.iter().find(|it| it.seq == seq).unwrap();
         assert_eq!(row["sentence"], entry.event().sentence());

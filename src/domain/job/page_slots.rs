@@ -125,11 +125,11 @@ impl AtHost {
 
     /// Takes whose turn it is here out of the line.
     fn take(&mut self) -> Option<ExecutionId> {
-        if self.connections.is_empty() || self.passed >= PASSED {
-            if let Some(id) = self.behind.pop_front() {
-                self.passed = 0;
-                return Some(id);
-            }
+        if (self.connections.is_empty() || self.passed >= PASSED)
+            && let Some(id) = self.behind.pop_front()
+        {
+            self.passed = 0;
+            return Some(id);
         }
         self.passed = match self.behind.is_empty() {
             true => 0,
