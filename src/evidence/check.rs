@@ -92,7 +92,7 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<BundleReport, Wrong
     let withheld = extract.entries.iter().filter(|it| it.is_withheld()).count();
     // The report is written from details, so without some of them it cannot be written again.
     // Entries of another version may say what this one does not know.
-    let is_ours = about.version == env!("CARGO_PKG_VERSION") && about.report == super::REPORT;
+    let is_ours = about.version == env!("CARGO_PKG_VERSION") && about.report == super::REPORT_FORM;
     let report_checked = is_ours && withheld == 0;
     if report_checked {
         let report = report::write(&about.runs, &extract.entries)?;

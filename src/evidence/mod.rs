@@ -32,7 +32,7 @@ pub struct BundleInfo {
 }
 
 /// Reports end with every entry in its sentence.
-const REPORT: u32 = 2;
+const REPORT_FORM: u32 = 2;
 
 /// Of bundles that do not say so.
 fn first_report() -> u32 {
@@ -127,7 +127,7 @@ impl Gathering {
         Ok(Bundle {
             about: BundleInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
-                report: REPORT,
+                report: REPORT_FORM,
                 runs: self.runs,
             },
             lines: self

@@ -54,7 +54,7 @@ async fn forget_expired(server: &Server, caller: &Caller) -> Result<(), StoreErr
     Ok(())
 }
 
-/// What concerns this caller: what went wrong first, then what was done, then what is to come.
+/// What concerns this caller: what wants somebody first, then what was done, then what is to come.
 pub(super) fn list(server: &Server, caller: &Caller) -> Result<Vec<ForYou>, StoreError> {
     let store = &server.store;
     let user = &caller.actor.user.id;

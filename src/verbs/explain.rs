@@ -61,11 +61,11 @@ fn nothing_called(asked: &str) -> Problem {
 /// What is said of a connection and of those of its jobs that want something; none where there is no such connection, or no
 /// server that runs.
 async fn here(name: &str, session: &Session) -> Result<Option<Vec<ExplainedHere>>, Problem> {
-    let (client, _notices) = match session.connect_or(StartMode::Never).await {
-        Ok(connected) => connected,
-        Err(problem) if problem.code == Code::NoServer => return Ok(None),
-        Err(problem) => return Err(problem),
-    };
+    let socket = session.settings.socket_path();
+    if !socket.is_ok_and(|socket| socket.exists()) {
+        return Ok(None);
+    }
+    let (client, _notices) = session.connect_or(StartMode::Never).await?;
     let request = rpc::Connection {
         name: name.to_owned(),
     };

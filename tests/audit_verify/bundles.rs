@@ -13,7 +13,7 @@ use crate::{entry, signer};
 const RUN: &str = "run_01kb5f00000000000000000001";
 
 /// A bundle whose only entry sums a disconnect up, in words that this program does not know.
-fn bundle(version: &str) -> TempDir {
+fn bundle(version: &str, report: u32) -> TempDir {
     let mut entry = entry(0);
     let about = About {
         run: Some(RUN.parse().unwrap()),
@@ -30,7 +30,7 @@ fn bundle(version: &str) -> TempDir {
     };
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
-    let about: Value = json!({ "version": version, "runs": [RUN] });
+    let about: Value = json!({ "version": version, "report": report, "runs": [RUN] });
     write("bundle.json", about.to_string());
     write("entries.jsonl", format!("{}\n", json!(line)));
     write("checkpoint", signer(1).sign(&tree));
@@ -40,8 +40,11 @@ fn bundle(version: &str) -> TempDir {
 
 #[test]
 fn a_bundle_of_another_version_may_have_words_that_are_not_known_here() {
-    let report = check(bundle("99.0.0").path(), None).unwrap();
+    let report = check(bundle("99.0.0", 2).path(), None).unwrap();
     assert_eq!((report.entries, report.report_checked), (1, false));
-    let ours = check(bundle(env!("CARGO_PKG_VERSION")).path(), None);
+    let ours = env!("CARGO_PKG_VERSION");
+    let before = check(bundle(ours, 1).path(), None).unwrap();
+    assert!(!before.report_checked);
+    let ours = check(bundle(ours, 2).path(), None);
     assert!(matches!(ours, Err(Wrong::Unclear(_))), "{ours:?}");
 }

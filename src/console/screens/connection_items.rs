@@ -22,7 +22,7 @@ use crate::wire::request::{RequestWithReply, Window};
 use crate::wire::view::Page;
 
 /// A row of such a list.
-pub(super) trait ConnectionItem: Row + Serialize + Sized + 'static {
+pub(super) trait ConnectionItem: Row + Serialize + Clone + 'static {
     /// What asks for them.
     type Ask: RequestWithReply<Reply = Page<Self>> + 'static;
     /// Which screen lists them.

@@ -189,7 +189,7 @@ where
 impl<A, R, T> ListScreen for Listing<A, T>
 where
     A: RequestWithReply<Reply = Page<R>> + 'static,
-    R: Serialize + 'static,
+    R: Serialize + Clone + 'static,
     T: Row + From<R> + 'static,
 {
     fn ask(&mut self, cx: &mut Context<'_>) {

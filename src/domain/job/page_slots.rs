@@ -2,8 +2,8 @@
 //! line again, so that a long list keeps no short one waiting.
 //!
 //! Hosts take turns, within a host its connections do, and within a connection its executions. Whoever waits therefore gets a
-//! place after at most one round. A whole pass that only looks for what was deleted gives way to all others at its host, and has
-//! every fifth place there. The last quarter of all places is for hosts that hold none: hosts that answer slowly fill the
+//! place after at most one round. Whole passes that only look for what was deleted give way to all others at their host, and
+//! share every fifth place there, by the same turns. The last quarter of all places is for hosts that hold none: hosts that answer slowly fill the
 //! rest at most.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -71,84 +71,96 @@ pub struct PageSlots {
 #[derive(Debug, Clone)]
 struct AtHost {
     host: String,
-    connections: VecDeque<OfConnection>,
+    first: Turns,
     /// Those that give way.
-    behind: VecDeque<ExecutionId>,
+    behind: Turns,
     /// How many places others had since one of those that give way.
     passed: usize,
 }
 
-/// So many places go to others before one goes to whoever gives way.
-const PASSED: usize = 4;
-
-impl AtHost {
-    fn nobody(host: String) -> Self {
-        Self {
-            host,
-            connections: VecDeque::new(),
-            behind: VecDeque::new(),
-            passed: 0,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.connections.is_empty() && self.behind.is_empty()
-    }
-
-    fn add(&mut self, asker: Asker) {
-        let Asker {
-            execution,
-            connection,
-            ..
-        } = asker;
-        if asker.gives_way {
-            return self.behind.push_back(execution);
-        }
-        let mut lines = self.connections.iter_mut();
-        match lines.find(|it| it.connection == connection) {
-            Some(line) => line.executions.push_back(execution),
-            None => self.connections.push_back(OfConnection {
-                connection,
-                executions: VecDeque::from([execution]),
-            }),
-        }
-    }
-
-    fn remove(&mut self, asker: &Asker) {
-        let mut lines = self.connections.iter_mut();
-        if let Some(line) = lines.find(|it| it.connection == asker.connection) {
-            line.executions.retain(|id| *id != asker.execution);
-        }
-        self.connections.retain(|line| !line.executions.is_empty());
-        self.behind.retain(|id| *id != asker.execution);
-    }
-
-    /// Takes whose turn it is here out of the line.
-    fn take(&mut self) -> Option<ExecutionId> {
-        if (self.connections.is_empty() || self.passed >= PASSED)
-            && let Some(id) = self.behind.pop_front()
-        {
-            self.passed = 0;
-            return Some(id);
-        }
-        self.passed = match self.behind.is_empty() {
-            true => 0,
-            false => self.passed + 1,
-        };
-        let mut line = self.connections.pop_front()?;
-        let id = line.executions.pop_front();
-        if !line.executions.is_empty() {
-            self.connections.push_back(line);
-        }
-        id
-    }
-}
+/// Those who wait, by connection: connections take turns, and within one its executions.
+#[derive(Debug, Clone, Default)]
+struct Turns(VecDeque<OfConnection>);
 
 /// What of a connection waits.
 #[derive(Debug, Clone)]
 struct OfConnection {
     connection: ConnectionId,
     executions: VecDeque<ExecutionId>,
+}
+
+/// So many places go to others before one goes to those who give way.
+const PASSED: usize = 4;
+
+impl AtHost {
+    fn nobody(host: String) -> Self {
+        Self {
+            host,
+            first: Turns::default(),
+            behind: Turns::default(),
+            passed: 0,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.first.0.is_empty() && self.behind.0.is_empty()
+    }
+
+    fn add(&mut self, asker: Asker) {
+        match asker.gives_way {
+            true => self.behind.add(asker),
+            false => self.first.add(asker),
+        }
+    }
+
+    fn remove(&mut self, asker: &Asker) {
+        self.first.remove(asker);
+        self.behind.remove(asker);
+    }
+
+    /// Takes whose turn it is here out of the line.
+    fn take(&mut self) -> Option<ExecutionId> {
+        let is_theirs = self.first.0.is_empty() || self.passed >= PASSED;
+        if is_theirs && let Some(id) = self.behind.take() {
+            self.passed = 0;
+            return Some(id);
+        }
+        self.passed = match self.behind.0.is_empty() {
+            true => 0,
+            false => self.passed + 1,
+        };
+        self.first.take()
+    }
+}
+
+impl Turns {
+    fn add(&mut self, asker: Asker) {
+        let mut lines = self.0.iter_mut();
+        match lines.find(|it| it.connection == asker.connection) {
+            Some(line) => line.executions.push_back(asker.execution),
+            None => self.0.push_back(OfConnection {
+                connection: asker.connection,
+                executions: VecDeque::from([asker.execution]),
+            }),
+        }
+    }
+
+    fn remove(&mut self, asker: &Asker) {
+        let mut lines = self.0.iter_mut();
+        if let Some(line) = lines.find(|it| it.connection == asker.connection) {
+            line.executions.retain(|id| *id != asker.execution);
+        }
+        self.0.retain(|line| !line.executions.is_empty());
+    }
+
+    fn take(&mut self) -> Option<ExecutionId> {
+        let mut line = self.0.pop_front()?;
+        let id = line.executions.pop_front();
+        if !line.executions.is_empty() {
+            self.0.push_back(line);
+        }
+        id
+    }
 }
 
 impl PageSlots {

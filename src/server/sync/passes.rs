@@ -9,7 +9,6 @@ use super::fetch::{self, FetchError};
 use super::keep::Keeper;
 use super::task::{ParentCause, Task};
 use super::walk::Walker;
-use crate::domain::job::SyncMode;
 use crate::domain::provider::{SyncKind, SyncSpec};
 use crate::domain::sync::{
     Circumstances, FinishedPass, Follows, ListState, Moves, Pass, PassEndClaim, Resume, Sorted,
@@ -57,7 +56,6 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         is_absent: false,
         again: 0,
     };
-    task.pulling.give_way(walker.gives_way(list.watermark));
     let begun = match &list.pass {
         Some(pass) if pass.since.is_some() == walker.walk.pass.since.is_some() => {
             walker.take_up(pass).await?
@@ -93,8 +91,10 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, FetchError> {
         is_resumed = false;
         walker.known = list.known;
         walker.filling.clone_from(&list.filling);
+        // What a whole pass behind a pass for changes looks for can wait; the changes of further lists cannot.
+        let is_behind = !is_whole && next.since.is_none() && task.parent.is_none();
+        task.pulling.give_way(is_behind);
         walker.walk = Walk::of(next);
-        task.pulling.give_way(walker.gives_way(list.watermark));
         walker.keeper.begin(list.gaps.clone());
         walker.begin().await?;
     }
@@ -125,14 +125,6 @@ fn since(spec: &SyncSpec, watermark: Option<Timestamp>) -> Option<Timestamp> {
 }
 
 impl Walker<'_> {
-    /// Whether the pass looks for what was deleted alone, because the changes are in: then others at the host go first.
-    fn gives_way(&self, watermark: Option<Timestamp>) -> bool {
-        let can_ask_for_changes = self.task.spec.since.param.is_some();
-        let is_incremental = self.task.job.mode == SyncMode::Incremental;
-        let is_whole = self.walk.pass.since.is_none();
-        is_whole && is_incremental && can_ask_for_changes && watermark.is_some()
-    }
-
     /// Begins the pass.
     async fn begin(&mut self) -> Result<(), FetchError> {
         let store = &self.task.server.store;

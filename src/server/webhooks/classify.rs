@@ -190,10 +190,14 @@ fn issued_at(body: &Body) -> Option<i64> {
     Some(body.at("/iat")?.as_f64()? as i64)
 }
 
-/// Whether the connection was authorized after that: what was said then is about the authorization before.
+/// The issuer's clock and ours may be apart by so many seconds, and an authorization takes its time.
+const APART: i64 = 300;
+
+/// Whether the connection was authorized well after that: what was said then is about the authorization before. In doubt the
+/// vendor is asked.
 fn is_before(at: i64, connection: &Connection) -> bool {
     let authorized = connection.connected_at;
-    authorized.is_some_and(|authorized| at < authorized.as_second())
+    authorized.is_some_and(|authorized| at < authorized.as_second() - APART)
 }
 
 /// The connections that an event is about: every one of its account that is in service, because several owners may have

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::domain::provider::{ProviderFile, WebhookSpec};
@@ -78,7 +78,8 @@ pub(super) fn answer(status: StatusCode, refusal: Option<&NotSigned>) -> Respons
                 ("err".to_owned(), why.event_error().into()),
                 ("description".to_owned(), why.to_string().into()),
             ]));
-            (status, body).into_response()
+            let language = [(header::CONTENT_LANGUAGE, "en")];
+            (status, language, body).into_response()
         }
         (status, _) => status.into_response(),
     }
@@ -145,7 +146,7 @@ fn audiences(
     Ok(ids)
 }
 
-/// The providers that share grants with this one and whose events this issuer signs.
+/// The providers that share grants with this one, but for those whose events another issuer signs.
 fn issued_by(
     server: &Server,
     file: &ProviderFile,
@@ -157,7 +158,7 @@ fn issued_by(
             continue;
         };
         let its = issuer_of(server, &other)?;
-        if its.is_some_and(|its| is_same_issuer(&its, issuer)) {
+        if its.is_none_or(|its| is_same_issuer(&its, issuer)) {
             all.push(id);
         }
     }

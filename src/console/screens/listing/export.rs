@@ -51,7 +51,7 @@ pub(super) struct ExportRows<A, T> {
 impl<A, R, T> Export for ExportRows<A, T>
 where
     A: RequestWithReply<Reply = Page<R>>,
-    R: Serialize,
+    R: Serialize + Clone,
     T: Row + From<R>,
 {
     fn head(&self) -> String {
@@ -92,25 +92,28 @@ where
     }
 }
 
+/// A row as JSON, with what it says in words.
+#[derive(Serialize)]
+struct ExportedRow<R> {
+    #[serde(flatten)]
+    told: R,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sentence: Option<String>,
+}
+
 impl<A, T: Row> ExportRows<A, T> {
     /// A row as its line; none for one that the list does not show.
-    fn line<R: Serialize>(&self, row: R, look: &Appearance) -> Option<String>
+    fn line<R: Serialize + Clone>(&self, told: R, look: &Appearance) -> Option<String>
     where
         T: From<R>,
     {
-        let json = match self.form {
-            ExportFormat::JsonLines => serde_json::to_value(&row).ok(),
-            ExportFormat::Csv => None,
-        };
-        let row = T::from(row);
+        let row = T::from(told.clone());
         if !row.shown() {
             return None;
         }
-        if let Some(mut json) = json {
-            if let (Some(fields), Some(sentence)) = (json.as_object_mut(), row.sentence()) {
-                fields.insert("sentence".to_owned(), sentence.into());
-            }
-            let line = escaped_json::to_string(&json).ok()?;
+        if self.form == ExportFormat::JsonLines {
+            let sentence = row.sentence();
+            let line = escaped_json::to_string(&ExportedRow { told, sentence }).ok()?;
             return Some(line + "\n");
         }
         let cells = self.sheet.cells(&row, look);

@@ -143,7 +143,10 @@ fn act() -> impl Strategy<Value = Act> {
 const ALL: usize = 60;
 
 fn of(n: usize) -> Asker {
-    asker(n, n / 5, n / 15)
+    Asker {
+        gives_way: n % 5 == 4,
+        ..asker(n, n / 5, n / 15)
+    }
 }
 
 /// Who was given places while somebody waited, by whom: connections at the same host, and hosts while there was room at its own.
@@ -194,7 +197,8 @@ proptest! {
             }
             for (id, passed) in &mut line {
                 let me = &askers[id];
-                for other in got.iter().map(|it| &askers[it]).filter(|it| it.host == me.host) {
+                let is_alike = |it: &&Asker| it.host == me.host && it.gives_way == me.gives_way;
+                for other in got.iter().map(|it| &askers[it]).filter(is_alike) {
                     if other.connection == me.connection {
                         let times = passed.own.entry(other.execution.clone()).or_default();
                         *times += 1;
