@@ -5,7 +5,6 @@ mod verify;
 
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, Zoned};
-use serde::Serialize;
 
 use super::json_array::JsonArray;
 use super::print::{clock, json, one_line, say, word};
@@ -16,7 +15,7 @@ use crate::domain::audit::{AuditEntry, AuditOutcome};
 use crate::domain::parse_time::{NotATime, parse_time};
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::rpc;
-use crate::wire::view::{Checkpoint, Status};
+use crate::wire::view::{Checkpoint, Status, ToldRow};
 use crate::wire::{Code, Problem, Topic};
 
 /// `tagout audit`.
@@ -90,23 +89,6 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     printed.end()
 }
 
-/// An entry as JSON, with what it says in words.
-#[derive(Serialize)]
-struct EntryTold<'a> {
-    #[serde(flatten)]
-    entry: &'a AuditEntry,
-    sentence: String,
-}
-
-impl<'a> EntryTold<'a> {
-    fn of(entry: &'a AuditEntry) -> Self {
-        Self {
-            entry,
-            sentence: entry.event().sentence(),
-        }
-    }
-}
-
 /// Entries on their way out, as they come: a log is longer than what fits into memory.
 struct PrintedEntries {
     is_json: bool,
@@ -117,8 +99,8 @@ struct PrintedEntries {
 impl PrintedEntries {
     fn extend(&mut self, entries: &[AuditEntry]) -> Result<(), VerbError> {
         if self.is_json {
-            let told: Vec<_> = entries.iter().map(EntryTold::of).collect();
-            return self.array.extend(&told);
+            let rows: Vec<_> = entries.iter().map(told).collect();
+            return self.array.extend(&rows);
         }
         if entries.is_empty() {
             return Ok(());
@@ -192,7 +174,7 @@ async fn follow(
         while let Some(entries) = reading.next(client).await? {
             for entry in &entries {
                 match session.manner.json {
-                    true => json(&EntryTold::of(entry))?,
+                    true => json(&told(entry))?,
                     false => say(&line(entry))?,
                 }
             }
@@ -228,6 +210,14 @@ impl LogPosition {
         };
         self.seq = last.seq + 1;
         Ok(Some(entries))
+    }
+}
+
+/// An entry as JSON.
+fn told(entry: &AuditEntry) -> ToldRow<&AuditEntry> {
+    ToldRow {
+        row: entry,
+        sentence: Some(entry.event().sentence()),
     }
 }
 

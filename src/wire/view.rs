@@ -18,6 +18,7 @@ mod run;
 mod status;
 mod swap;
 mod synced;
+mod told_row;
 mod upkeep;
 mod user;
 
@@ -45,6 +46,7 @@ pub use synced::{
     Attached, Channel, Config, MappingField, Record, Reference, Subscription, SubscriptionSecret,
     SubscriptionStatus, Webhook, WebhookStatus,
 };
+pub use told_row::ToldRow;
 pub use upkeep::{BackupPart, Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;
 

@@ -9,6 +9,9 @@
     reason = "a benchmark stops at the first failure"
 )]
 
+#[path = "../support/processor.rs"]
+mod processor;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::DirBuilderExt;
@@ -17,6 +20,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use processor::processor;
 
 const CONNECTIONS: u64 = 100;
 /// A fiftieth of an hour.
@@ -97,19 +102,11 @@ fn done(command: &mut Command) {
     assert!(output.status.success(), "{output:?}");
 }
 
-/// The processor time of a process so far (proc_pid_stat(5), fields 14 and 15), in ticks of 10 ms.
-fn ticks(server: &Child) -> u64 {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.id())).unwrap();
-    let (_, rest) = stat.rsplit_once(") ").unwrap();
-    let fields: Vec<&str> = rest.split(' ').collect();
-    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
-}
-
 /// Which part of one core the server takes over so long.
 fn share(server: &Child, length: Duration) -> f64 {
-    let (before, began) = (ticks(server), Instant::now());
+    let (before, began) = (processor(server.id()), Instant::now());
     std::thread::sleep(length);
-    let spent = Duration::from_millis((ticks(server) - before) * 10);
+    let spent = processor(server.id()) - before;
     spent.as_secs_f64() / began.elapsed().as_secs_f64()
 }
 

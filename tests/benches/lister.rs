@@ -27,6 +27,7 @@ use zeroize::Zeroizing;
 use crate::house::{Client, House, Server};
 use crate::liar::LIAR;
 use crate::pace_in_file::QUICK;
+use crate::processor::processor;
 
 /// Things on a page.
 pub(crate) const PAGE: u64 = 1000;
@@ -325,16 +326,8 @@ pub(crate) fn taken(server: &Server, client: &mut Client) -> Taken {
         let figure = line.unwrap().split_whitespace().next().unwrap();
         figure.parse().unwrap()
     };
-    let stat = of("stat");
-    // Hundredths of a second, in user mode and in the kernel, behind the name in parentheses (proc_pid_stat(5)).
-    let ticks = stat.rsplit_once(')').unwrap().1.split_whitespace();
-    let ticks: u64 = ticks
-        .skip(11)
-        .take(2)
-        .map(|it| it.parse::<u64>().unwrap())
-        .sum();
     Taken {
-        processor: Duration::from_millis(ticks * 10),
+        processor: processor(server.pid()),
         written: number(&of("io"), "write_bytes:"),
         memory: number(&of("status"), "VmHWM:") / 1024,
         syncs: client.status().syncs,

@@ -17,6 +17,9 @@ mod pace;
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod vendor;
 
+#[path = "../support/processor.rs"]
+mod processor;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -24,6 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use fleet::{Fleet, draft};
+use processor::processor;
 use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::{TargetChoice, WalkState};
 use tagout::wire::rpc;
@@ -72,7 +76,7 @@ async fn walkthrough() -> (usize, Duration, (u64, f64)) {
     let syncs = fleet.status().await.syncs;
     let saved = fleet.save(draft(TargetChoice::All)).await;
     let asked = fleet.vendor.asked();
-    let busy = processor();
+    let busy = processor(std::process::id());
     let began = Instant::now();
     let begin = rpc::WalkthroughBegin {
         id: saved.id.clone(),
@@ -83,7 +87,8 @@ async fn walkthrough() -> (usize, Duration, (u64, f64)) {
     while fleet.walkthrough(&saved.id).await.state != WalkState::Finished {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
-    let (took, busy) = (began.elapsed(), processor() - busy);
+    let (took, busy) = (began.elapsed(), processor(std::process::id()) - busy);
+    let busy = busy.as_secs_f64();
     let asked = fleet.vendor.asked() - asked;
     let ended = fleet.walkthrough(&saved.id).await;
     assert_eq!(ended.targets.ended, u64::from(CONNECTIONS));
@@ -93,14 +98,6 @@ async fn walkthrough() -> (usize, Duration, (u64, f64)) {
     let syncs = fleet.status().await.syncs - syncs;
     fleet.end().await;
     (asked, took, (syncs, busy))
-}
-
-/// Seconds of processor time of this process so far: proc_pid_stat(5), fields 14 and 15, a hundredth of a second each.
-fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let after_name = stat.rsplit_once(')').unwrap().1;
-    let ticks = after_name.split_whitespace().skip(11).take(2);
-    ticks.map(|it| it.parse::<f64>().unwrap()).sum::<f64>() / 100.0
 }
 
 /// The same number of requests, with nothing done about the answers.

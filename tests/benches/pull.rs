@@ -18,6 +18,8 @@ mod liar;
 mod lister;
 #[path = "../support/pace_in_file.rs"]
 mod pace_in_file;
+#[path = "../support/processor.rs"]
+mod processor;
 
 use std::time::Duration;
 

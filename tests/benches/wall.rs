@@ -14,6 +14,8 @@ mod glass;
 #[path = "../scale/house.rs"]
 #[expect(dead_code, reason = "the tests need more of it")]
 mod house;
+#[path = "../support/processor.rs"]
+mod processor;
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -28,6 +30,7 @@ use zeroize::Zeroizing;
 
 use glass::{Glass, count};
 use house::{Client, House};
+use processor::processor;
 
 const CONNECTIONS: usize = 10;
 const LISTS: usize = 20;
@@ -102,15 +105,6 @@ fn print(it: &Watched, what: &str) {
         it.writes as f64 / seconds,
         it.bytes as f64 / seconds,
     );
-}
-
-/// The processor time of a process so far (proc_pid_stat(5), fields 14 and 15), in ticks of 10 ms.
-fn processor(pid: u32) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let (_, rest) = stat.rsplit_once(") ").unwrap();
-    let fields: Vec<&str> = rest.split(' ').collect();
-    let ticks = |n: usize| fields[n].parse::<u64>().unwrap();
-    Duration::from_millis((ticks(11) + ticks(12)) * 10)
 }
 
 /// A vendor with lists that have no end.

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 pub use scheme::KeyOf;
 use scheme::{Check, KeyForm, SignatureScheme, Text, Time, Unit, named};
-pub use token::{EventToken, PublishedKey, is_same_issuer};
+pub use token::{CLOCKS_APART, EventToken, PublishedKey, is_same_issuer};
 
 /// An event as it came in.
 #[derive(Debug, Clone, Copy)]

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::NotSigned;
 
 /// The issuer's clock may be before ours by so much. How long ago it was is not asked: such an event does not expire.
-const AHEAD: i64 = 300;
+pub const CLOCKS_APART: i64 = 300;
 /// RFC 7518 3.3.
 const LEAST_BITS: usize = 2048;
 /// So many keys of a set are kept; issuers publish two or three.
@@ -171,7 +171,7 @@ fn check(says: &Value, issuer: &str, now: Timestamp) -> Result<(), NotSigned> {
     let at = says.get("iat").and_then(Value::as_f64);
     let at = at.ok_or_else(|| NotSigned::Missing("iat".to_owned()))? as i64;
     match at.saturating_sub(now.as_second()) {
-        ahead if ahead > AHEAD => Err(NotSigned::OutOfTime(ahead)),
+        ahead if ahead > CLOCKS_APART => Err(NotSigned::OutOfTime(ahead)),
         _ => Ok(()),
     }
 }

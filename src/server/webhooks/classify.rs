@@ -16,7 +16,7 @@ use crate::domain::saturating_time::saturating_later;
 use crate::domain::sync::digest_of;
 use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
 use crate::providers::is_on_loopback;
-use crate::providers::signature::{self, NotSigned, SignedDelivery};
+use crate::providers::signature::{self, CLOCKS_APART, NotSigned, SignedDelivery};
 use crate::server::caller::server_entry;
 use crate::server::sync::parents;
 use crate::server::{Server, clock_and_ids, vendor};
@@ -190,14 +190,11 @@ fn issued_at(body: &Body) -> Option<i64> {
     Some(body.at("/iat")?.as_f64()? as i64)
 }
 
-/// The issuer's clock and ours may be apart by so many seconds, and an authorization takes its time.
-const APART: i64 = 300;
-
 /// Whether the connection was authorized well after that: what was said then is about the authorization before. In doubt the
 /// vendor is asked.
 fn is_before(at: i64, connection: &Connection) -> bool {
     let authorized = connection.connected_at;
-    authorized.is_some_and(|authorized| at < authorized.as_second() - APART)
+    authorized.is_some_and(|authorized| at < authorized.as_second() - CLOCKS_APART)
 }
 
 /// The connections that an event is about: every one of its account that is in service, because several owners may have

@@ -2,7 +2,7 @@
 //! everything that waited together.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -13,7 +13,7 @@ use crate::console::widgets::table::Cell;
 use crate::console::window::Row;
 use crate::domain::escaped_json;
 use crate::wire::request::{RequestWithReply, Window};
-use crate::wire::view::Page;
+use crate::wire::view::{Page, ToldRow};
 use crate::wire::{Code, Problem};
 
 /// The lines of a page.
@@ -92,15 +92,6 @@ where
     }
 }
 
-/// A row as JSON, with what it says in words.
-#[derive(Serialize)]
-struct ExportedRow<R> {
-    #[serde(flatten)]
-    told: R,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sentence: Option<String>,
-}
-
 impl<A, T: Row> ExportRows<A, T> {
     /// A row as its line; none for one that the list does not show.
     fn line<R: Serialize + Clone>(&self, told: R, look: &Appearance) -> Option<String>
@@ -113,7 +104,11 @@ impl<A, T: Row> ExportRows<A, T> {
         }
         if self.form == ExportFormat::JsonLines {
             let sentence = row.sentence();
-            let line = escaped_json::to_string(&ExportedRow { told, sentence }).ok()?;
+            let line = escaped_json::to_string(&ToldRow {
+                row: told,
+                sentence,
+            })
+            .ok()?;
             return Some(line + "\n");
         }
         let cells = self.sheet.cells(&row, look);

@@ -41,7 +41,7 @@ fn store(folder: &tempfile::TempDir, first: Status, second: Status) -> Store {
 }
 
 /// A verified event; what it says has to be added.
-fn event() -> Arrival {
+pub(in crate::store::facts) fn event() -> Arrival {
     Arrival {
         at: at(),
         signed: Signed::Verified,

@@ -11,6 +11,7 @@ use crate::domain::message::{EventKind, Message, MessageContext};
 use crate::domain::webhook::Signed;
 use crate::store::disk_fault_tests::{entry, signer};
 use crate::store::facts::Arrival;
+use crate::store::facts::deliveries::tests::event;
 
 fn at() -> Timestamp {
     "2026-03-01T10:00:00Z".parse().unwrap()
@@ -125,19 +126,8 @@ async fn nothing_is_listed_at_an_endpoint_while_it_is_wiped() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder);
     let arrival = Arrival {
-        at: at(),
         signed: Signed::Unknown,
-        is_token: false,
-        is_of_earlier: false,
-        doubt: None,
-        event_id: None,
-        id_digest: None,
-        effects: BTreeSet::new(),
-        unwatched: BTreeSet::new(),
-        notices: Vec::new(),
-        due: at(),
-        latency_us: 1,
-        preview: "{}".to_owned(),
+        ..event()
     };
     for (came, listed) in [(1, 1), (2, 1)] {
         let arrivals = std::slice::from_ref(&arrival);
