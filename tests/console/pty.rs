@@ -139,6 +139,7 @@ fn a_server_that_is_silent_for_five_seconds_is_said_until_it_answers() {
     let pid = i32::try_from(status["pid"].as_i64().unwrap()).unwrap();
     let pid = rustix::process::Pid::from_raw(pid).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    until_stopped(pid);
     glass.press("4").shows("no answer since");
     rustix::process::kill_process(pid, rustix::process::Signal::CONT).unwrap();
     glass.until("answer", |screen| {
@@ -146,6 +147,22 @@ fn a_server_that_is_silent_for_five_seconds_is_said_until_it_answers() {
     });
     glass.press("q");
     assert!(glass.ends());
+}
+
+/// A signal stops each thread when it takes it: until then one may still answer.
+fn until_stopped(pid: rustix::process::Pid) {
+    let tasks = format!("/proc/{}/task", pid.as_raw_nonzero());
+    let is_stopped = |task: std::io::Result<std::fs::DirEntry>| {
+        // A thread may end between being listed and being looked at.
+        let Ok(stat) = std::fs::read_to_string(task.unwrap().path().join("stat")) else {
+            return false;
+        };
+        // The state stands behind the name in parentheses (proc_pid_stat(5), field 3).
+        stat.rsplit_once(") ").unwrap().1.starts_with('T')
+    };
+    while !std::fs::read_dir(&tasks).unwrap().all(is_stopped) {
+        std::thread::yield_now();
+    }
 }
 
 #[test]
