@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::parse_time::{NotATime, parse_time};
+use super::sorting::{SortBy, SortValue, Worth};
 
 macro_rules! fields {
     ($($name:ident = $word:literal;)*) => {
@@ -25,7 +26,9 @@ macro_rules! fields {
                 }
             }
 
-            fn word(self) -> &'static str {
+            /// Its name.
+            #[must_use]
+            pub fn word(self) -> &'static str {
                 match self {
                     $(Self::$name => $word,)*
                 }
@@ -56,6 +59,8 @@ pub struct FilterTerms {
     pub fields: &'static [FilterField],
     /// By time: its rows say when they were, the newest first.
     pub time: bool,
+    /// What it can be sorted by besides the fields.
+    pub values: &'static [SortValue],
 }
 
 /// Why a filter cannot be used.
@@ -87,22 +92,29 @@ impl FilterTerms {
     pub const WORDS: Self = Self {
         fields: &[],
         time: false,
+        values: &[],
     };
 
-    /// Whether its rows can be sorted by a field.
+    /// Whether its rows can be sorted by something.
     ///
     /// # Errors
-    /// When they have no such field.
-    pub fn sorts(self, by: FilterField) -> Result<(), FilterError> {
-        if self.fields.contains(&by) {
+    /// When they have no such thing.
+    pub fn sorts(self, by: SortBy) -> Result<(), FilterError> {
+        let is_known = match by {
+            SortBy::Field(field) => self.fields.contains(&field),
+            SortBy::Value(value) => self.values.contains(&value),
+        };
+        if is_known {
             return Ok(());
         }
-        let fields: Vec<&str> = self.fields.iter().map(|field| field.word()).collect();
+        let fields = self.fields.iter().map(|field| field.word());
+        let values = self.values.iter().map(|value| value.word());
+        let known: Vec<&str> = fields.chain(values).collect();
         Err(FilterError::Unsorted {
             asked: by.word(),
-            known: match fields.is_empty() {
+            known: match known.is_empty() {
                 true => "it has its own order".to_owned(),
-                false => format!("{} can be", fields.join(", ")),
+                false => format!("it is sorted by {}", known.join(", ")),
             },
         })
     }
@@ -149,6 +161,8 @@ pub struct Searched {
     pub fields: Vec<(FilterField, String)>,
     /// When it was. A list whose rows say so is in the order of time.
     pub at: Option<Timestamp>,
+    /// What it has of the value that the list is sorted by, if it is.
+    pub worth: Option<Worth>,
 }
 
 impl From<String> for Searched {
@@ -168,7 +182,7 @@ impl Searched {
         Self {
             text: words.join(" "),
             fields,
-            at: None,
+            ..Self::default()
         }
     }
 }
@@ -312,6 +326,7 @@ mod tests {
             FilterField::Outcome,
         ],
         time: true,
+        values: &[],
     };
 
     fn parsed(text: &str) -> Result<Filter, FilterError> {
@@ -327,6 +342,7 @@ mod tests {
                 (FilterField::Provider, "HubSpot".to_owned()),
             ],
             at: Some(at("2026-11-18T12:00:00Z")),
+            ..Searched::default()
         }
     }
 

@@ -33,6 +33,7 @@ pub mod rollback;
 pub mod routing;
 pub mod saturating_time;
 pub mod sealed;
+pub mod sorting;
 pub mod sync;
 pub mod tag;
 pub mod trial;

@@ -11,8 +11,8 @@ use super::Problem;
 use super::limits::Limits;
 use super::need::Gate;
 use super::rpc::{self, Rpc, every_request};
-use crate::domain::filter::FilterField;
 pub use crate::domain::flow::FlowKind;
+use crate::domain::sorting::SortBy;
 
 /// A secret on its way from a client to the vault. It is never printed.
 #[derive(Clone, Serialize, Deserialize)]
@@ -50,8 +50,8 @@ pub struct Window {
 /// The order of a list. What stands above the rest, because it needs a person, stays there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sort {
-    /// One of the fields that the list can be filtered by.
-    pub by: FilterField,
+    /// One of the fields that the list can be filtered by, or of the values that it has besides.
+    pub by: SortBy,
     /// The last first.
     #[serde(default)]
     pub descending: bool,

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use tagout::console::effect::Effect;
 use tagout::console::event::Event;
 use tagout::domain::filter::FilterField;
+use tagout::domain::sorting::{SortBy, SortValue};
 use tagout::wire::Topic;
 use tagout::wire::request::{Request, Sort, Window};
 use tagout::wire::rpc;
@@ -26,8 +27,11 @@ fn asked(desk: &Desk) -> Window {
     jobs.unwrap()
 }
 
-fn by(by: FilterField, descending: bool) -> Option<Sort> {
-    Some(Sort { by, descending })
+fn by(by: impl Into<SortBy>, descending: bool) -> Option<Sort> {
+    Some(Sort {
+        by: by.into(),
+        descending,
+    })
 }
 
 /// The line with the titles.
@@ -167,4 +171,96 @@ fn an_arrangement_is_kept_for_each_person_and_screen() {
     });
     assert_eq!(records, Some(by(FilterField::Label, false)));
     assert!(!titles(next.press("<Esc>2")).contains('↑'));
+}
+
+/// What a screen asked for last of a windowed list, by its order.
+fn sort_asked(desk: &Desk) -> Option<Sort> {
+    let sorts = desk.world.asked.iter().rev().find_map(|asked| match asked {
+        Request::Connections(rpc::Connections(window))
+        | Request::Providers(rpc::Providers(window))
+        | Request::Runs(rpc::Runs(window))
+        | Request::Jobs(rpc::Jobs { window, .. })
+        | Request::Audit(rpc::Audit { window })
+        | Request::FollowUps(rpc::FollowUps { window, .. })
+        | Request::Executions(rpc::Executions { window, .. }) => Some(window.sort),
+        _ => None,
+    });
+    sorts.unwrap()
+}
+
+/// Numbers and times are sorted as such, by the server, which knows all of them.
+#[test]
+fn figures_and_times_are_sorted_by_their_value() {
+    for (keys, by) in [
+        ("1Ojjjjj", SortValue::References),
+        ("2Ojj", SortValue::Connections),
+        ("2Ojjjj", SortValue::Kind),
+        ("3Ojjjj", SortValue::Items),
+        ("3Ojjjjjjj", SortValue::Next),
+        ("4O", SortValue::Time),
+        ("4Ojjj", SortValue::Proven),
+        ("5Oj", SortValue::Time),
+        (":follow<Enter>Ojj", SortValue::Time),
+        ("3<Enter>Oj", SortValue::Took),
+    ] {
+        let mut desk = desk();
+        desk.press(keys);
+        desk.press("<Enter>");
+        assert_eq!(
+            sort_asked(&desk).map(|it| (it.by, it.descending)),
+            Some((by.into(), false)),
+            "{keys}: {}",
+            desk.screen()
+        );
+        assert!(desk.screen().contains("rising") || desk.screen().contains("A to Z"));
+    }
+}
+
+/// A list that is here whole is sorted here, by any of its columns, in the list and in its export.
+#[test]
+fn a_whole_list_is_sorted_by_any_column() {
+    let mut desk = desk();
+    desk.press(":users<Enter>");
+    let names = |desk: &mut Desk| -> Vec<String> {
+        desk.press("E<Enter>");
+        // The paper holds what was written before, too.
+        let (_, last) = desk.paper.text.rsplit_once("\"NAME\"").unwrap();
+        let lines = last.lines().skip(1);
+        lines
+            .map(|it| it.split(',').next().unwrap().to_owned())
+            .collect()
+    };
+    let own = names(&mut desk);
+    let mut sorted = own.clone();
+    sorted.sort_by_key(|it| it.to_lowercase());
+    desk.press("O<Enter><Esc>");
+    assert_eq!(names(&mut desk), sorted);
+    sorted.reverse();
+    desk.press("O<Enter><Esc>");
+    assert_eq!(names(&mut desk), sorted);
+    assert!(desk.screen().contains("NAME ↓"), "{}", desk.screen());
+    desk.press("O<Enter><Esc>");
+    assert_eq!(names(&mut desk), own);
+}
+
+/// Each column of figures has its worth: sorted by it, every row that says something stands before those that do not.
+#[test]
+fn each_column_of_a_whole_list_sorts() {
+    for list in ["webhooks", "subscriptions", "flows", "dependents", "users"] {
+        let columns = {
+            let mut desk = desk();
+            let screen = desk.press(&format!(":{list}<Enter>O")).screen();
+            assert!(!screen.contains("not sorted by"), "{list}");
+            screen.matches("[x]").count()
+        };
+        for down in 0..columns {
+            let mut desk = desk();
+            desk.press(&format!(":{list}<Enter>O{}<Enter>", "j".repeat(down)));
+            let screen = desk.screen();
+            assert!(
+                screen.contains("↑ A to Z") || screen.contains("↑ rising"),
+                "{list} {down}: {screen}"
+            );
+        }
+    }
 }

@@ -154,7 +154,7 @@ fn a_sorted_part_reads_each_row_once(many: &Server) {
     client.until_quiet();
     let mut asked = Window {
         sort: Some(Sort {
-            by: FilterField::Connection,
+            by: FilterField::Connection.into(),
             descending: true,
         }),
         ..window(None, false)

@@ -39,9 +39,9 @@ impl Columns {
     }
 
     fn sort(&mut self) {
-        match self.choices.get(self.at).map(|choice| choice.by) {
-            Some(Some(by)) => self.arrangement.sort_by(by),
-            _ => self.said = "The list cannot be sorted by it.",
+        match self.choices.get(self.at) {
+            Some(choice) if choice.sorts.is_some() => self.arrangement.sort_by(choice.title),
+            Some(_) | None => self.said = "The list cannot be sorted by it.",
         }
     }
 
@@ -65,15 +65,19 @@ impl Columns {
             (false, true) => StyleRole::Text,
             (false, false) => StyleRole::Dim,
         };
-        let sorted = self.arrangement.sort.filter(|it| choice.by == Some(it.by));
-        let (words, role) = match (sorted, choice.by) {
-            (Some(sort), _) if sort.descending => (
-                look.glyphs.falling.to_owned() + " Z to A",
-                StyleRole::Accent,
-            ),
-            (Some(_), _) => (look.glyphs.rising.to_owned() + " A to Z", StyleRole::Accent),
+        let sort = self.arrangement.sort.as_ref();
+        let sorted = sort.filter(|it| it.column == choice.title);
+        let (words, role) = match (sorted, choice.sorts) {
+            (_, None) => ("not sorted by".to_owned(), StyleRole::Dim),
             (None, Some(_)) => (String::new(), StyleRole::Dim),
-            (None, None) => ("not sorted by".to_owned(), StyleRole::Dim),
+            (Some(sort), Some(by)) => {
+                let arrow = match sort.descending {
+                    true => look.glyphs.falling,
+                    false => look.glyphs.rising,
+                };
+                let words = format!("{arrow} {}", by.words(sort.descending));
+                (words, StyleRole::Accent)
+            }
         };
         Line::from(vec![
             look.span(format!("{pointer} {tick}"), StyleRole::Accent),

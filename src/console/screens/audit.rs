@@ -19,6 +19,7 @@ use crate::console::widgets::{doc::Doc, json, lines};
 use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
 use crate::domain::filter::FilterField;
+use crate::domain::sorting::SortValue;
 use crate::wire::Topic;
 use crate::wire::rpc;
 use crate::wire::view::Checkpoint;
@@ -28,7 +29,7 @@ use about::Goal;
 
 const COLUMNS: [Column; 6] = [
     Column::figures("SEQ", 6).lead(),
-    Column::figures("WHEN", 12).lead(),
+    Column::figures("WHEN", 12).lead().by_value(SortValue::Time),
     Column::words("WHO", 8, 16).by(FilterField::By),
     Column::words("WHAT", 23, 30).by(FilterField::Action),
     Column::words("OUTCOME", 9, 9).by(FilterField::Outcome),

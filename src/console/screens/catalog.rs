@@ -18,22 +18,16 @@ use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
 use crate::domain::explained::WordKind;
-use crate::domain::provider::{AuthKind, OwnerScope};
+use crate::domain::provider::AuthKind;
 use crate::wire::Topic;
 use crate::wire::rpc;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
 
-const COLUMNS: [Column; 5] = [
-    Column::words("PROVIDER", 13, 24).lead(),
-    Column::words("STATE", 15, 15),
-    Column::words("CONNECTIONS", 17, 34),
-    Column::words("WHAT CAN BE DONE", 26, 26),
-    Column::words("KIND", 15, 24),
-];
+mod columns;
+use columns::{COLUMNS, cells};
 
 const LIST_WIDTH: u16 = 92;
 
@@ -332,52 +326,6 @@ fn removal(row: &Provider) -> OverlayRequest {
         request: Box::new(rpc::ProviderRemove { id: row.id.clone() }.into()),
         done: format!("{} is removed.", row.name),
     })
-}
-
-fn cells(row: &Provider, look: &Appearance) -> Vec<Cell> {
-    let first = row.connections.first();
-    let shown = first.filter(|c| c.status != Status::Revoked);
-    let (badge, role) = match (first, row.configured) {
-        (Some(connection), _) => {
-            let (sign, word, role) = look.status(connection.status);
-            (format!("{sign} {word}"), role)
-        }
-        (None, true) => (String::new(), StyleRole::Dim),
-        (None, false) => ("no app yet".to_owned(), StyleRole::Dim),
-    };
-    let others = row.connections_total.saturating_sub(1);
-    let who = match (first, others) {
-        (None, _) => String::new(),
-        (Some(first), 0) => first.name.clone(),
-        (Some(first), n) => format!("{} +{n}", first.name),
-    };
-    let actions = match (shown, row.configured, row.category.as_str()) {
-        (Some(_), _, "crm") => "Disconnect CRM Integration",
-        (Some(_), _, _) => "Configure, Disconnect",
-        (None, true, _) if row.tag.is_some() => "Take tag off",
-        (None, _, _) if !row.lacks.is_empty() => "unavailable",
-        (None, true, _) => "Connect",
-        (None, false, _) => "Configure",
-    };
-    let mut kinds = vec![row.auth.title()];
-    kinds.extend((row.scope == OwnerScope::Personal).then_some("personal"));
-    kinds.extend(row.insecure.then_some("insecure"));
-    kinds.extend((!row.built_in).then_some("added"));
-    kinds.extend(row.tag.is_some().then_some("tagged"));
-    vec![
-        Cell(row.name.clone(), StyleRole::Title),
-        Cell(badge, role),
-        Cell::text(who),
-        Cell::dim(actions),
-        Cell(
-            kinds.join(", "),
-            if row.insecure {
-                StyleRole::Warn
-            } else {
-                StyleRole::Dim
-            },
-        ),
-    ]
 }
 
 fn describe(

@@ -22,6 +22,7 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
 use crate::domain::filter::FilterField;
+use crate::domain::sorting::SortValue;
 use crate::wire::Topic;
 use crate::wire::rpc;
 use crate::wire::view::{About, Connection, ForYou};
@@ -36,7 +37,7 @@ const COLUMNS: [Column; 6] = [
     Column::words("STATE", 15, 15).by(FilterField::State),
     Column::words("LAST WORDS", 26, 40),
     Column::words("OWNER", 9, 14).by(FilterField::Owner),
-    Column::figures("REFERENCES", 16),
+    Column::figures("REFERENCES", 16).by_value(SortValue::References),
 ];
 
 /// How wide the list is when the detail stands beside it.

@@ -19,6 +19,7 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{below, lines};
 use crate::console::window::Row;
 use crate::domain::job::PulledPage;
+use crate::domain::sorting::Worth;
 use crate::wire::view::Job;
 use crate::wire::{Topic, rpc};
 
@@ -65,6 +66,14 @@ impl Row for PageRow {
 impl WholeItem for PageRow {
     type Told = PulledPage;
     type Ask = rpc::ExecutionPages;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        let it = &self.it;
+        let counts = [it.received, it.changed, it.unchanged, it.deleted, it.failed];
+        let counts = counts.into_iter().map(Worth::from);
+        let first = [it.number.into(), it.at.into()];
+        first.into_iter().chain(counts).map(Some).collect()
+    }
 }
 
 /// The page of an execution.

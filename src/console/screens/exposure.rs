@@ -25,6 +25,7 @@ use crate::domain::disconnect::texts;
 use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::domain::id::HoldId;
+use crate::domain::sorting::SortValue;
 use crate::wire::Topic;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::rpc;
@@ -34,8 +35,8 @@ const COLUMNS: [Column; 5] = [
     Column::words("CONNECTION", 24, 44)
         .lead()
         .by(FilterField::Provider),
-    Column::figures("MAY LIVE", 12),
-    Column::figures("SINCE", 12),
+    Column::figures("MAY LIVE", 12).by_value(SortValue::Living),
+    Column::figures("SINCE", 12).by_value(SortValue::Ended),
     Column::words("BY", 8, 14).by(FilterField::By),
     Column::words("TICKET", 10, 16).by(FilterField::Ticket),
 ];

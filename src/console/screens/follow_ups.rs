@@ -18,6 +18,7 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::filter::FilterField;
 use crate::domain::id::FollowUpId;
+use crate::domain::sorting::SortValue;
 use crate::wire::Topic;
 use crate::wire::rpc;
 use crate::wire::view::FollowUp;
@@ -26,9 +27,9 @@ const COLUMNS: [Column; 4] = [
     Column::words("CONNECTION", 22, 34)
         .lead()
         .by(FilterField::Provider),
-    Column::words("WHAT TO DO", 30, 90),
-    Column::figures("OPENED", 7),
-    Column::words("DONE", 14, 24),
+    Column::words("WHAT TO DO", 30, 90).by_value(SortValue::Task),
+    Column::figures("OPENED", 7).by_value(SortValue::Time),
+    Column::words("DONE", 14, 24).by_value(SortValue::Ended),
 ];
 
 const LIST_WIDTH: u16 = 88;

@@ -22,20 +22,22 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{below, empty, lines};
 use crate::console::window::Row;
 use crate::domain::explained::WordKind;
+use crate::domain::filter::FilterField;
 use crate::domain::job::{ExecutionStatus, SyncMode};
+use crate::domain::sorting::SortValue;
 use crate::wire::rpc;
 use crate::wire::view::{self, Execution};
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 9] = [
-    Column::figures("BEGAN", 12),
-    Column::figures("TOOK", 10),
-    Column::words("STATE", 11, 11).lead(),
-    Column::figures("SEEN", 10),
-    Column::figures("NEW", 8),
-    Column::figures("CHANGED", 8),
-    Column::figures("NOT TAKEN", 9),
-    Column::figures("PAGES", 6),
+    Column::figures("BEGAN", 12).by_value(SortValue::Time),
+    Column::figures("TOOK", 10).by_value(SortValue::Took),
+    Column::words("STATE", 11, 11).lead().by(FilterField::State),
+    Column::figures("SEEN", 10).by_value(SortValue::Items),
+    Column::figures("NEW", 8).by_value(SortValue::Created),
+    Column::figures("CHANGED", 8).by_value(SortValue::Changed),
+    Column::figures("NOT TAKEN", 9).by_value(SortValue::Refused),
+    Column::figures("PAGES", 6).by_value(SortValue::Pages),
     Column::words("WHY", 14, 80),
 ];
 

@@ -15,6 +15,7 @@ use crate::console::widgets::table::Column;
 use crate::console::window::Row;
 use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
+use crate::domain::sorting::SortValue;
 use crate::wire::Topic;
 use crate::wire::rpc;
 use crate::wire::view::Job;
@@ -34,10 +35,10 @@ const COLUMNS: [Column; 9] = [
         .by(FilterField::Connection),
     Column::words("STATE", 11, 11).by(FilterField::State),
     Column::words("PROGRESS", 18, 18),
-    Column::figures("ITEMS", 9),
+    Column::figures("ITEMS", 9).by_value(SortValue::Items),
     Column::figures("RATE", 7),
     Column::figures("LAST RUNS", 9),
-    Column::figures("NEXT", 6),
+    Column::figures("NEXT", 6).by_value(SortValue::Next),
     Column::words("LAST WORDS", 14, 60),
 ];
 

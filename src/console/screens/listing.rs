@@ -28,7 +28,8 @@ mod export;
 mod listed;
 mod picture;
 mod whole_list;
-use column_layout::ColumnLayout;
+mod whole_sorted;
+use column_layout::{ColumnLayout, SortPlace};
 pub use export::Export;
 use export::ExportRows;
 pub(super) use listed::ListScreen;
@@ -79,7 +80,7 @@ where
             list: List::default(),
             asked: AwaitedReply::default(),
             again: false,
-            sheet: ColumnLayout::new(shape.columns, shape.cells),
+            sheet: ColumnLayout::new(shape.columns, shape.cells, SortPlace::Server),
             nothing: shape.nothing,
             request: Rc::new(request),
             titled: true,
@@ -222,7 +223,7 @@ where
 
     fn arrange(&mut self, wanted: Arrangement) {
         self.sheet.arrange(wanted);
-        let sort = self.sheet.arrangement().sort;
+        let sort = self.sheet.sort();
         if sort != self.list.sort() {
             // Rows in the order of before are nobody's any more.
             (self.asked, self.again) = (AwaitedReply::default(), false);

@@ -17,6 +17,7 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
+use crate::domain::sorting::SortValue;
 use crate::wire::request::Window;
 use crate::wire::rpc;
 use crate::wire::view::Record;
@@ -42,7 +43,7 @@ impl ConnectionItem for Record {
         Column::words("THERE", 8, 14),
         Column::words("LINKED", 10, 20),
         Column::words("CHANGED THERE", 20, 26),
-        Column::figures("CHANGED HERE", 12),
+        Column::figures("CHANGED HERE", 12).by_value(SortValue::Time),
     ];
     const LIST_WIDTH: u16 = 92;
     const NOTHING: Nothing = Nothing {

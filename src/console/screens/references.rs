@@ -15,6 +15,7 @@ use crate::console::window::Row;
 use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
 use crate::domain::job::ReferenceState;
+use crate::domain::sorting::SortValue;
 use crate::wire::request::Window;
 use crate::wire::rpc;
 use crate::wire::view::Reference;
@@ -38,7 +39,7 @@ impl ConnectionItem for Reference {
         Column::words("ENTITY", 12, 16).by(FilterField::Entity),
         Column::words("STATUS", 8, 8).by(FilterField::State),
         Column::words("AT THE PROVIDER", 16, 20),
-        Column::words("LOCAL", 14, 30),
+        Column::words("LOCAL", 14, 30).by_value(SortValue::Local),
     ];
     const LIST_WIDTH: u16 = 92;
     const NOTHING: Nothing = Nothing {

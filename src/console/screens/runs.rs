@@ -18,6 +18,7 @@ use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::explained::WordKind;
 use crate::domain::filter::FilterField;
+use crate::domain::sorting::SortValue;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::Topic;
 use crate::wire::request::Window;
@@ -41,12 +42,12 @@ const WHOLES: [Column; 7] = [
 ];
 
 const COLUMNS: [Column; 7] = [
-    Column::figures("WHEN", 12),
+    Column::figures("WHEN", 12).by_value(SortValue::Time),
     Column::words("CONNECTION", 20, 44)
         .lead()
         .by(FilterField::Provider),
     Column::words("STATE", 25, 25).by(FilterField::State),
-    Column::figures("PROVEN", 7),
+    Column::figures("PROVEN", 7).by_value(SortValue::Proven),
     Column::words("BY", 8, 14).by(FilterField::By),
     Column::words("REASON", 18, 19).by(FilterField::Reason),
     Column::words("TICKET", 10, 16).by(FilterField::Ticket),

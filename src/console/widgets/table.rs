@@ -9,6 +9,7 @@ use crate::console::appearance::Appearance;
 use crate::console::text::Align;
 use crate::console::theme::StyleRole;
 use crate::domain::filter::FilterField;
+use crate::domain::sorting::{SortBy, SortValue};
 
 /// A column. When there is no room, the last ones go first.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +25,7 @@ pub struct Column {
     /// Whether the selection covers it.
     pub lead: bool,
     /// What its list can be sorted by with it.
-    pub by: Option<FilterField>,
+    pub by: Option<SortBy>,
     /// Whether the rows are in its order, and in which direction.
     pub sorted: Option<Direction>,
 }
@@ -70,7 +71,14 @@ impl Column {
     /// The same, by which its list can be sorted.
     #[must_use]
     pub const fn by(mut self, field: FilterField) -> Self {
-        self.by = Some(field);
+        self.by = Some(SortBy::Field(field));
+        self
+    }
+
+    /// The same, by whose value its list can be sorted.
+    #[must_use]
+    pub const fn by_value(mut self, value: SortValue) -> Self {
+        self.by = Some(SortBy::Value(value));
         self
     }
 

@@ -22,6 +22,7 @@ const OFFERED: usize = 3;
 const KNOWN: FilterTerms = FilterTerms {
     fields: &[FilterField::State],
     time: false,
+    values: &[],
 };
 
 /// A part of the list of a connection's channels.
@@ -49,7 +50,7 @@ pub async fn available(
         Ok(Searched {
             text: [item.external_id.as_str(), &item.label].join(" "),
             fields: vec![(FilterField::State, state.word().to_owned())],
-            at: None,
+            ..Searched::default()
         })
     };
     let rows = window::rows_by(asked, KNOWN, source, searched).await?;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::domain::connection::Connection;
-use crate::domain::filter::FilterTerms;
+use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::provider::{Category, Endpoints, OwnerScope, ProviderFile};
+use crate::domain::sorting::SortValue;
 use crate::domain::user::Owner;
 use crate::providers::{App, CallContext, CatalogEntry, ManualStep, OUR_NAME};
 use crate::server::Server;
@@ -17,6 +18,16 @@ use crate::wire::view::{self, Page};
 
 use super::window::Asked;
 use super::{dependents, window};
+
+/// What it can be asked for.
+const KNOWN: FilterTerms = FilterTerms {
+    fields: &[FilterField::Provider, FilterField::State],
+    time: false,
+    values: &[SortValue::Connections, SortValue::Kind],
+};
+
+/// What the state of a provider is called that has no app of ours.
+const NO_APP: &str = "no app yet";
 
 /// Connections that a card names.
 const ON_A_CARD: usize = 3;
@@ -48,9 +59,26 @@ pub async fn list(
             .map(|e| (e.file.id.clone(), Some(e.clone())))
             .collect())
     };
-    let text = |e: &CatalogEntry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
     let asked = Asked::by(caller, server, asked);
-    let rows = window::rows(asked, FilterTerms::WORDS, source, text).await?;
+    let (house, by) = (Arc::clone(server), asked.sorted_by());
+    let searched = move |e: &CatalogEntry| {
+        let words = [&e.file.id, &e.file.name, e.file.group().title()];
+        let worth = match by {
+            Some(SortValue::Connections) => Some(house.store.known(&e.file.id)?.into()),
+            Some(SortValue::Kind) => Some(e.file.auth.kind.title().into()),
+            Some(_) | None => None,
+        };
+        Ok(Searched {
+            text: words.join(" "),
+            fields: vec![
+                (FilterField::Provider, e.file.name.clone()),
+                (FilterField::State, state(&house, e)?.to_owned()),
+            ],
+            worth,
+            ..Searched::default()
+        })
+    };
+    let rows = window::rows_by(asked, KNOWN, source, searched).await?;
     window::page(rows, total, |entry| {
         let connections = first(server, &entry.file.id)?;
         card(server, &entry, &connections)
@@ -78,6 +106,16 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
         dependents: dependents::on_a_card(server, file)?,
         warnings: entry.warnings.iter().map(ToString::to_string).collect(),
         ..view::ProviderDetail::untouched(file, card(server, &entry, &connections)?, redirect_uri)
+    })
+}
+
+/// How the first connection of a provider stands; where there is none, whether there can be one.
+fn state(server: &Server, entry: &CatalogEntry) -> Result<&'static str, StoreError> {
+    let first = server.store.connections_of(&entry.file.id).next();
+    Ok(match first.transpose()? {
+        Some(first) => first.status.badge(),
+        None if card(server, entry, &[])?.configured => "",
+        None => NO_APP,
     })
 }
 

@@ -9,6 +9,7 @@ use crate::domain::disconnect::exposure::Exposure;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::health;
 use crate::domain::provider::{OwnerScope, ProviderFile};
+use crate::domain::sorting::SortValue;
 use crate::domain::user::{Act, Owner, permit};
 use crate::server::caller::Caller;
 use crate::server::{self, Server, clock_and_ids, connect};
@@ -30,6 +31,7 @@ const KNOWN: FilterTerms = FilterTerms {
         FilterField::State,
     ],
     time: false,
+    values: &[SortValue::References],
 };
 
 /// A part of the list, what needs a person first.
@@ -50,7 +52,7 @@ pub async fn list(
         }
         Ok(places)
     };
-    let house = Arc::clone(server);
+    let (house, by) = (Arc::clone(server), asked.sorted_by());
     let searched = move |c: &Connection| {
         let mut searched = Searched::of(vec![
             (FilterField::Connection, c.name.clone()),
@@ -59,9 +61,13 @@ pub async fn list(
             (FilterField::State, c.status.badge().to_owned()),
         ]);
         searched.text += &format!(" {} {}", c.account.label, c.reason);
-        searched
+        if by == Some(SortValue::References) {
+            let counts = references(&house, c)?;
+            searched.worth = Some((counts.synced + counts.stale).into());
+        }
+        Ok(searched)
     };
-    let rows = window::rows(asked, KNOWN, source, searched).await?;
+    let rows = window::rows_by(asked, KNOWN, source, searched).await?;
     window::page(rows, total(server)?, |connection| {
         one(server, caller, &connection)
     })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::window::Asked;
+use super::window::{self, Asked};
 use super::{
     catalog, connections, dependents, fields, jobs, lists, log, plans, records, routing_test, runs,
     status,
@@ -69,7 +69,8 @@ impl Handler for rpc::Plans {
 
 impl Handler for rpc::Runs {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        runs::list(server, Asked::by(caller, server, &self.0)).await
+        let window = window::by_time(&self.0);
+        runs::list(server, Asked::by(caller, server, &window)).await
     }
 }
 
@@ -101,9 +102,14 @@ impl Handler for rpc::Job {
 
 impl Handler for rpc::Executions {
     async fn handle(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let asked = Asked::by(caller, server, &self.window);
         let find = |name: &String| resolve::job(server, name);
         let job = self.job.as_ref().map(find).transpose()?;
+        // Those of all jobs are in the order of their jobs.
+        let window = match &job {
+            Some(_) => window::by_time(&self.window),
+            None => self.window,
+        };
+        let asked = Asked::by(caller, server, &window);
         jobs::executions(server, job.as_ref().map(|job| &job.id), asked).await
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::connection::Connection;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{JobState, SyncExecution, SyncJob};
+use crate::domain::sorting::{SortValue, Worth};
 use crate::domain::sync::ClaimedOf;
 use crate::domain::user::{Act, permit};
 use crate::server::caller::Caller;
@@ -27,6 +28,7 @@ const KNOWN: FilterTerms = FilterTerms {
         FilterField::State,
     ],
     time: false,
+    values: &[SortValue::Items, SortValue::Next],
 };
 
 /// How many past executions a row shows.
@@ -51,22 +53,27 @@ pub async fn list(
         }
         Ok(places)
     };
-    let house = Arc::clone(server);
+    let asked = Asked::by(caller, server, asked);
+    let (house, by) = (Arc::clone(server), asked.sorted_by());
     let searched = move |(job, connection): &(SyncJob, Connection)| {
         let last = house.store.executions_of(&job.id, 1)?;
-        Ok(Searched::of(vec![
+        let state = state(&house, job, connection, last.first());
+        let worth = by.and_then(|by| match by {
+            SortValue::Items => last.first().map(|e| e.processed.into()),
+            SortValue::Next => job
+                .due_at()
+                .filter(|_| state != JobState::Blocked)
+                .map(Worth::from),
+            _ => None,
+        });
+        let searched = Searched::of(vec![
             (FilterField::Provider, connection.provider.clone()),
             (FilterField::Connection, connection.name.clone()),
             (FilterField::Entity, job.entity.clone()),
-            (
-                FilterField::State,
-                state(&house, job, connection, last.first())
-                    .word()
-                    .to_owned(),
-            ),
-        ]))
+            (FilterField::State, state.word().to_owned()),
+        ]);
+        Ok(Searched { worth, ..searched })
     };
-    let asked = Asked::by(caller, server, asked);
     let rows = window::rows_by(asked, KNOWN, source, searched).await?;
     let total = server.store.count("jobs")?.unsigned_abs();
     window::page(rows, total, |(job, connection)| {
@@ -95,19 +102,47 @@ pub async fn executions(
         let place = |e: SyncExecution| (format!("{}/{}", e.job, e.id), Some(e));
         Ok(rows.into_iter().map(place).collect())
     };
-    let searched = |e: &SyncExecution| Searched {
+    let by = asked.sorted_by();
+    let searched = move |e: &SyncExecution| Searched {
         text: [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" "),
         fields: vec![(FilterField::State, e.status.word().to_owned())],
         at: Some(e.started_at),
+        worth: by.and_then(|by| execution_worth(e, by)),
     };
     // Those of all jobs are in the order of their jobs.
     let known = FilterTerms {
         fields: &[FilterField::State],
         time: of.is_some(),
+        values: &[
+            SortValue::Time,
+            SortValue::Took,
+            SortValue::Items,
+            SortValue::Created,
+            SortValue::Changed,
+            SortValue::Refused,
+            SortValue::Pages,
+        ],
     };
     let found = window::rows(asked, known, source, searched).await?;
     let total = found.rows.len() as u64;
     window::page(found, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(Problem::from)
+}
+
+/// What an execution has of the value that they are sorted by.
+fn execution_worth(e: &SyncExecution, by: SortValue) -> Option<Worth> {
+    match by {
+        SortValue::Time => Some(e.started_at.into()),
+        SortValue::Took => {
+            let took = e.completed_at?.duration_since(e.started_at).as_millis();
+            Some(Worth::Number(i64::try_from(took).unwrap_or(i64::MAX)))
+        }
+        SortValue::Items => Some(e.processed.into()),
+        SortValue::Created => Some(e.created.into()),
+        SortValue::Changed => Some(e.updated.into()),
+        SortValue::Refused => Some(e.failed.into()),
+        SortValue::Pages => Some(e.pages.into()),
+        _ => None,
+    }
 }
 
 fn build(

@@ -13,6 +13,7 @@ use crate::domain::display_text::clean;
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
 use crate::domain::id::ConnectionId;
 use crate::domain::job::Synced;
+use crate::domain::sorting::SortValue;
 use crate::domain::user::{Act, User, permit};
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
 use crate::server::caller::Caller;
@@ -29,12 +30,14 @@ use super::{routing, runs, window};
 pub const CONNECTIONS: FilterTerms = FilterTerms {
     fields: &[FilterField::Connection, FilterField::Provider],
     time: false,
+    values: &[],
 };
 
 /// What those can be asked for whose rows are what syncs brought.
 const SYNCED: FilterTerms = FilterTerms {
     fields: &[FilterField::Entity, FilterField::Label, FilterField::State],
     time: false,
+    values: &[SortValue::Local, SortValue::Time],
 };
 
 /// Bytes of an address that is told: what browsers and servers take everywhere.
@@ -75,7 +78,7 @@ pub(super) async fn synced(
         let is_wanted = |row: &[u8]| needles.may_be_in(row, &mut spare);
         house.store.page_where::<Synced>(&page, is_wanted)
     };
-    let (house, mut scopes) = (Arc::clone(server), Scopes::default());
+    let (house, mut scopes, by) = (Arc::clone(server), Scopes::default(), asked.sorted_by());
     let searched = move |item: &Synced| {
         let state = scopes.state(&house.store, item, clock_and_ids::now())?;
         let names = [
@@ -93,7 +96,12 @@ pub(super) async fn synced(
                 (FilterField::Label, item.label.clone()),
                 (FilterField::State, state.word().to_owned()),
             ],
-            at: None,
+            worth: by.and_then(|by| match by {
+                SortValue::Local => Some(item.local_id.as_str().into()),
+                SortValue::Time => Some(item.synced_at.into()),
+                _ => None,
+            }),
+            ..Searched::default()
         })
     };
     let rows = window::rows_by(asked, SYNCED, source, searched).await?;
@@ -296,7 +304,8 @@ pub async fn follow_ups(
         }
         Ok(places)
     };
-    let searched = |(f, run): &(FollowUp, Run)| {
+    let by = asked.sorted_by();
+    let searched = move |(f, run): &(FollowUp, Run)| {
         let mut searched = Searched::of(vec![
             (FilterField::Connection, run.name.clone()),
             (
@@ -305,9 +314,19 @@ pub async fn follow_ups(
             ),
         ]);
         searched.text += &format!(" {}", f.text);
+        searched.worth = by.and_then(|by| match by {
+            SortValue::Time => Some(f.opened_at.into()),
+            SortValue::Ended => f.done.as_ref().map(|done| done.at.into()),
+            SortValue::Task => Some(f.text.as_str().into()),
+            _ => None,
+        });
         searched
     };
-    let found = window::rows(asked, CONNECTIONS, source, searched).await?;
+    let known = FilterTerms {
+        values: &[SortValue::Time, SortValue::Ended, SortValue::Task],
+        ..CONNECTIONS
+    };
+    let found = window::rows(asked, known, source, searched).await?;
     let total = server.store.count("follow_ups_open")?.unsigned_abs();
     window::page(found, total, |(f, run)| {
         runs::follow_up(server, &run, &f).map_err(Problem::from)

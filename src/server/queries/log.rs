@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::domain::audit::AuditEntry;
 use crate::domain::filter::{Filter, FilterField, FilterTerms, Searched};
+use crate::domain::sorting::SortValue;
 use crate::server::caller::Caller;
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
@@ -32,6 +33,7 @@ const KNOWN: FilterTerms = FilterTerms {
         FilterField::Connection,
     ],
     time: true,
+    values: &[SortValue::Time],
 };
 
 /// The fields whose words are in the text, too.
@@ -52,6 +54,7 @@ pub async fn list(
     caller: &Caller,
     asked: &Window,
 ) -> Result<Page<AuditEntry>, Problem> {
+    let asked = &window::by_time(asked);
     let seq_of = |after: &str| after.parse::<u64>().map_err(|_| not_a_number(after));
     let after = asked.after.as_deref().filter(|_| asked.sort.is_none());
     after.map(seq_of).transpose()?;
@@ -210,6 +213,7 @@ fn searched(server: &Server, entry: &AuditEntry) -> Result<Searched, StoreError>
         text,
         fields,
         at: Some(entry.at),
+        worth: None,
     })
 }
 

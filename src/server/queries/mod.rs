@@ -19,3 +19,6 @@ pub mod runs;
 pub mod status;
 pub mod swaps;
 pub mod window;
+
+#[cfg(test)]
+mod sorted_tests;

@@ -6,6 +6,8 @@ use crate::domain::disconnect::log::{self, LoggedEvent, Record, Step, StepState}
 use crate::domain::disconnect::manual_acts::AppLeft;
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::filter::{FilterField, FilterTerms, Searched};
+use crate::domain::id::RunId;
+use crate::domain::sorting::{SortValue, Worth};
 use crate::server::connect::Links;
 use crate::server::{Server, clock_and_ids, token_reads};
 use crate::store::StoreError;
@@ -23,7 +25,15 @@ pub async fn list(server: &Arc<Server>, asked: Asked<'_>) -> Result<Page<view::R
         let place = |run: Run| (run.id.to_string(), Some(run));
         Ok(runs.into_iter().map(place).collect())
     };
-    let rows = window::rows(asked, KNOWN, source, searched).await?;
+    let (house, by) = (Arc::clone(server), asked.sorted_by());
+    let searched = move |run: &Run| {
+        let worth = by.map(|by| worth(&house, run, by)).transpose()?.flatten();
+        Ok(Searched {
+            worth,
+            ..searched(run)
+        })
+    };
+    let rows = window::rows_by(asked, KNOWN, source, searched).await?;
     let total = server.store.count("runs")?.unsigned_abs();
     let links = Links::now(server)?;
     window::page(rows, total, |run| row(server, run, &links)).map_err(Problem::from)
@@ -40,7 +50,27 @@ const KNOWN: FilterTerms = FilterTerms {
         FilterField::Ticket,
     ],
     time: true,
+    values: &[
+        SortValue::Time,
+        SortValue::Ended,
+        SortValue::Proven,
+        SortValue::Living,
+    ],
 };
+
+/// What a run has of the value that runs are sorted by. What its record says is read for no other order.
+fn worth(server: &Server, run: &Run, by: SortValue) -> Result<Option<Worth>, StoreError> {
+    Ok(match by {
+        SortValue::Time => Some(run.started_at.into()),
+        SortValue::Ended => Some(run.ended_at.unwrap_or(run.started_at).into()),
+        SortValue::Proven => {
+            let tokens = run_tokens::tokens(&server.store.run_log(&run.id)?);
+            Some(proven(&tokens).into())
+        }
+        SortValue::Living => Some(living(server, &run.id)?.into()),
+        _ => None,
+    })
+}
 
 /// What a filter looks in.
 fn searched(run: &Run) -> Searched {
@@ -146,24 +176,32 @@ pub fn follow_up_of(
     })
 }
 
+/// How many tokens of it are proven dead.
+fn proven(tokens: &[view::RunToken]) -> u64 {
+    let is_proven = |it: &&view::RunToken| it.outcome.is_some_and(|o| o.proven());
+    tokens.iter().filter(is_proven).count() as u64
+}
+
+/// How many tokens of it may live.
+fn living(server: &Server, run: &RunId) -> Result<u64, StoreError> {
+    let now = clock_and_ids::now();
+    let exposed = server.store.exposures_of_run(run)?;
+    Ok(exposed.iter().filter(|it| !it.is_over(now)).count() as u64)
+}
+
 fn row(server: &Server, run: Run, links: &Links) -> Result<view::RunRow, StoreError> {
     let log = server.store.run_log(&run.id)?;
     let tokens = run_tokens::tokens(&log);
-    let now = clock_and_ids::now();
-    let exposed = server.store.exposures_of_run(&run.id)?;
-    let exposed = exposed.iter().filter(|it| !it.is_over(now)).count();
+    let exposed = living(server, &run.id)?;
     let step = Step::ALL
         .into_iter()
         .rev()
         .find(|step| log::last_state(&log, *step).0 != StepState::Pending);
     Ok(view::RunRow {
         tokens: tokens.len() as u64,
-        proven: tokens
-            .iter()
-            .filter(|t| t.outcome.is_some_and(|o| o.proven()))
-            .count() as u64,
+        proven: proven(&tokens),
         step: step.unwrap_or(Step::Confirm),
-        exposed: exposed as u64,
+        exposed,
         link_until: links.until(&run),
         id: run.id,
         connection: run.connection,

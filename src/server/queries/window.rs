@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::domain::filter::{Filter, FilterError, FilterTerms, Searched};
+use crate::domain::sorting::{SortBy, SortValue};
 use crate::server::caller::Caller;
 use crate::server::scans::{Scan, ScanEnd, ScanOf, Scans};
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::wire::frame::MAX_LINE;
-use crate::wire::request::{MAX_ROWS, Window};
+use crate::wire::request::{MAX_ROWS, Sort, Window};
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
 
@@ -98,6 +99,15 @@ impl<'a> Asked<'a> {
         self.window.reverse
     }
 
+    /// The value that it is sorted by; none where that is a field of the filter.
+    #[must_use]
+    pub fn sorted_by(&self) -> Option<SortValue> {
+        match self.window.sort?.by {
+            SortBy::Value(value) => Some(value),
+            SortBy::Field(_) => None,
+        }
+    }
+
     fn limit(&self) -> usize {
         usize::from(self.window.limit.clamp(1, MAX_ROWS))
     }
@@ -108,6 +118,23 @@ impl<'a> Asked<'a> {
             view: self.window.view.as_deref(),
         };
         self.scans.run(of, scan).await
+    }
+}
+
+/// The part that is asked for of a list that is in the order of time, the newest first: by time it is read as it is, from this
+/// end or the other, and not gone through.
+#[must_use]
+pub fn by_time(asked: &Window) -> Window {
+    match asked.sort {
+        Some(Sort {
+            by: SortBy::Value(SortValue::Time),
+            descending,
+        }) => Window {
+            sort: None,
+            reverse: asked.reverse == descending,
+            ..asked.clone()
+        },
+        Some(_) | None => asked.clone(),
     }
 }
 

@@ -57,6 +57,7 @@ pub async fn list(
             FilterField::Ticket,
         ],
         time: false,
+        values: &[],
     };
     let asked = Asked::by(caller, server, asked);
     let rows = window::rows(asked, known, source, searched).await?;
@@ -287,6 +288,7 @@ pub async fn targets(
             FilterField::Owner,
         ],
         time: false,
+        values: &[],
     };
     let asked = Asked::by(caller, server, asked);
     let rows = window::rows(asked, known, source, searched).await?;

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::column_layout::ColumnLayout;
+use super::column_layout::{ColumnLayout, SortPlace};
 use super::export::{Export, Lines};
 use super::picture::ListPicture;
-use super::{ListColumns, ListScreen, Marks, moved};
+use super::{ListColumns, ListScreen, Marks, moved, whole_sorted};
 use crate::console::appearance::Appearance;
 use crate::console::arrangement::{Arrangement, ColumnChoice};
 use crate::console::awaited::{AwaitedReply, IncomingReply};
@@ -19,6 +19,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell};
 use crate::console::window::{List, Row};
 use crate::domain::escaped_json;
+use crate::domain::sorting::Worth;
 use crate::wire::Problem;
 use crate::wire::request::RequestWithReply;
 use crate::wire::view::Page;
@@ -34,6 +35,9 @@ pub(in crate::console::screens) trait WholeItem:
     type Told: Serialize + Clone + 'static;
     /// What asks for all of them.
     type Ask: RequestWithReply<Reply = Vec<Self::Told>> + Clone + 'static;
+
+    /// What its columns of figures are worth, in their order.
+    fn figures(&self) -> Vec<Option<Worth>>;
 }
 
 /// The list.
@@ -63,7 +67,7 @@ impl<T: WholeItem> WholeList<T> {
             list: List::default(),
             asked: AwaitedReply::default(),
             again: false,
-            sheet: ColumnLayout::new(shape.columns, shape.cells),
+            sheet: ColumnLayout::new(shape.columns, shape.cells, SortPlace::Here),
             nothing: shape.nothing,
             beside,
         }
@@ -107,7 +111,8 @@ impl<T: WholeItem> WholeList<T> {
             return;
         };
         let fits = |row: &&T| fits(*row, &self.sheet, self.list.filter());
-        let rows: Vec<T> = all.iter().filter(fits).cloned().collect();
+        let mut rows: Vec<T> = all.iter().filter(fits).cloned().collect();
+        whole_sorted::sort(&mut rows, |row| row, &self.sheet);
         let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
         self.list.refresh();
         self.list.take(Ok(Page {
@@ -191,6 +196,7 @@ impl<T: WholeItem> ListScreen for WholeList<T> {
 
     fn arrange(&mut self, wanted: Arrangement) {
         self.sheet.arrange(wanted);
+        self.show();
     }
 
     fn subject(&self) -> Option<Subject> {
@@ -236,16 +242,12 @@ struct WholeExport<T: WholeItem> {
 }
 
 impl<T: WholeItem> WholeExport<T> {
-    /// A row as its line; none for one that does not fit.
-    fn line(&self, told: T::Told) -> Option<String> {
-        let row = T::from(told.clone());
-        if !fits(&row, &self.sheet, &self.filter) {
-            return None;
-        }
+    /// A row as its line.
+    fn line(&self, row: &T, told: &T::Told) -> Option<String> {
         match self.form {
-            ExportFormat::JsonLines => escaped_json::to_string(&told).ok().map(|it| it + "\n"),
+            ExportFormat::JsonLines => escaped_json::to_string(told).ok().map(|it| it + "\n"),
             ExportFormat::Csv => {
-                let cells = self.sheet.cells(&row, &Appearance::exact());
+                let cells = self.sheet.cells(row, &Appearance::exact());
                 Some(export::line(
                     cells.iter().map(|Cell(text, _)| text.as_str()),
                 ))
@@ -271,7 +273,12 @@ impl<T: WholeItem> Export for WholeExport<T> {
             Ok(rows) => rows,
             Err(problem) => return Some(Err(problem)),
         };
-        let lines: Vec<String> = rows.into_iter().filter_map(|it| self.line(it)).collect();
+        let both = rows.into_iter().map(|told| (T::from(told.clone()), told));
+        let fits = |(row, _): &(T, T::Told)| fits(row, &self.sheet, &self.filter);
+        let mut both: Vec<(T, T::Told)> = both.filter(fits).collect();
+        whole_sorted::sort(&mut both, |(row, _)| row, &self.sheet);
+        let lines = both.iter().filter_map(|(row, told)| self.line(row, told));
+        let lines: Vec<String> = lines.collect();
         Some(Ok(Lines {
             rows: u64::try_from(lines.len()).unwrap_or(u64::MAX),
             text: lines.concat(),

@@ -12,6 +12,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::delivery::{Delivery, Fate};
+use crate::domain::sorting::Worth;
 use crate::wire::Topic;
 use crate::wire::rpc;
 
@@ -40,6 +41,15 @@ impl Row for DeliveryRow {
 impl WholeItem for DeliveryRow {
     type Told = Delivery;
     type Ask = rpc::WebhookDeliveries;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        let it = &self.it;
+        vec![
+            Some(it.at.into()),
+            Some(u64::from(it.status).into()),
+            Some(it.latency_us.into()),
+        ]
+    }
 }
 
 impl WorkspaceItem for DeliveryRow {

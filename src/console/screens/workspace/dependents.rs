@@ -14,6 +14,7 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::dependent::SaidBy;
 use crate::domain::id::DependentId;
+use crate::domain::sorting::Worth;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -55,6 +56,10 @@ impl Row for DependentItem {
 impl WholeItem for DependentItem {
     type Told = DependentRow;
     type Ask = rpc::Dependents;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        Vec::new()
+    }
 }
 
 impl WorkspaceItem for DependentItem {

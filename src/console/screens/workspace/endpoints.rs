@@ -13,6 +13,7 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::sorting::Worth;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -42,6 +43,15 @@ impl Row for Webhook {
 impl WholeItem for Webhook {
     type Told = Self;
     type Ask = rpc::Webhooks;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        vec![
+            Some(self.verified.into()),
+            Some(self.forged.into()),
+            Some(self.ignored.into()),
+            self.last_at.map(Worth::from),
+        ]
+    }
 }
 
 impl WorkspaceItem for Webhook {

@@ -12,6 +12,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::flow::OpenFlow;
+use crate::domain::sorting::Worth;
 use crate::wire::Topic;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -34,6 +35,10 @@ impl Row for OpenFlow {
 impl WholeItem for OpenFlow {
     type Told = Self;
     type Ask = rpc::Flows;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        vec![Some(self.began_at.into()), Some(self.ends_at.into())]
+    }
 }
 
 impl WorkspaceItem for OpenFlow {

@@ -11,6 +11,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::message::MessageState;
+use crate::domain::sorting::Worth;
 use crate::wire::Topic;
 use crate::wire::request::Reply;
 use crate::wire::rpc;
@@ -29,6 +30,10 @@ impl Row for Message {
 impl WholeItem for Message {
     type Told = Self;
     type Ask = rpc::SubscriptionDeliveries;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        vec![Some(u64::from(self.tries).into()), Some(self.at.into())]
+    }
 }
 
 impl WorkspaceItem for Message {

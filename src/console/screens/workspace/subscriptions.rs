@@ -13,6 +13,7 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::sorting::Worth;
 use crate::wire::Topic;
 use crate::wire::request::{Reply, Request};
 use crate::wire::rpc;
@@ -42,6 +43,10 @@ impl Row for Subscription {
 impl WholeItem for Subscription {
     type Told = Self;
     type Ask = rpc::Subscriptions;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        vec![Some(self.pending.into()), Some(self.dead.into())]
+    }
 }
 
 impl WorkspaceItem for Subscription {

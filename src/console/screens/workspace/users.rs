@@ -12,6 +12,7 @@ use crate::console::theme::StyleRole;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::sorting::Worth;
 use crate::domain::user::{Permission, Role, UserKind};
 use crate::wire::Topic;
 use crate::wire::request::Request;
@@ -45,6 +46,11 @@ impl Row for User {
 impl WholeItem for User {
     type Told = Self;
     type Ask = rpc::Users;
+
+    fn figures(&self) -> Vec<Option<Worth>> {
+        let uid = self.uid.map(|uid| u64::from(uid).into());
+        vec![uid, Some((self.ssh_keys.len() as u64).into())]
+    }
 }
 
 impl WorkspaceItem for User {

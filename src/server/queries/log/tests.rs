@@ -3,6 +3,7 @@ use crate::domain::audit::walkthroughs::WalkthroughMoved;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::server::caller::server_entry;
 use crate::server::resume_tests::{ask, options, start};
+use crate::wire::request::Sort;
 use crate::wire::rpc;
 
 /// Entries that are written here, in transactions of a hundred.
@@ -112,5 +113,46 @@ async fn a_new_entry_is_found() {
         server.store.durable(written.unwrap().commit).await.unwrap();
         let (found, _) = found(&server, &target, false).await;
         assert_eq!(found, [target]);
+    }
+}
+
+/// The record is in the order of time: by time no more of it is read than is shown, from either end.
+#[tokio::test]
+async fn by_time_it_is_read_from_one_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = house(&folder).await;
+    for descending in [false, true] {
+        for reverse in [false, true] {
+            let before = server.store.work().rows_read;
+            let mut window = Window {
+                limit: 20,
+                reverse,
+                sort: Some(Sort {
+                    by: SortValue::Time.into(),
+                    descending,
+                }),
+                ..Window::default()
+            };
+            let mut seqs = Vec::new();
+            for _ in 0..2 {
+                let asked = rpc::Audit {
+                    window: window.clone(),
+                };
+                let page = ask(&server, asked).await;
+                window.after = page.keys.last().cloned();
+                seqs.extend(page.rows.into_iter().map(|entry| entry.seq));
+            }
+            let read = server.store.work().rows_read - before;
+            assert!(read < 100, "{read}");
+            let first = match descending == reverse {
+                true => 0,
+                false => server.store.tree().size() - 1,
+            };
+            let expected: Vec<u64> = match first {
+                0 => (0..40).collect(),
+                last => (last - 39..=last).rev().collect(),
+            };
+            assert_eq!(seqs, expected, "{descending} {reverse}");
+        }
     }
 }

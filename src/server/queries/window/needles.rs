@@ -71,6 +71,7 @@ mod tests {
     const KNOWN: FilterTerms = FilterTerms {
         fields: &[FilterField::Connection, FilterField::Owner],
         time: false,
+        values: &[],
     };
 
     fn filter(text: &str) -> Filter {

@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use super::{Asked, RowSource, RowText, STRIDE, WindowRows};
-use crate::domain::filter::{Filter, FilterField, FilterTerms, Searched};
+use crate::domain::filter::{Filter, FilterTerms, Searched};
+use crate::domain::sorting::{SortBy, Worth};
 use crate::server::scans::{Scan, ScanEnd};
 use crate::wire::request::Sort;
 use crate::wire::{Code, Problem};
@@ -18,18 +19,24 @@ const BETWEEN: char = '\0';
 /// Where a row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SortKey {
-    /// In lower case.
+    /// In lower case; a number by its worth.
     value: String,
     key: String,
 }
 
 impl SortKey {
-    fn of(key: &str, searched: &Searched, by: FilterField) -> Self {
-        let held = searched.fields.iter().find(|(field, _)| *field == by);
-        let value = held.map_or("", |(_, value)| value.as_str());
+    fn of(key: &str, searched: &Searched, by: SortBy) -> Self {
+        let value = match by {
+            SortBy::Field(by) => {
+                let held = searched.fields.iter().find(|(field, _)| *field == by);
+                held.map(|(_, value)| value.to_lowercase())
+            }
+            SortBy::Value(_) => searched.worth.as_ref().map(Worth::sorted),
+        };
+        let value = value.unwrap_or_default();
         let counts = value.chars().filter(|c| !c.is_control()).take(LONGEST);
         Self {
-            value: counts.collect::<String>().to_lowercase(),
+            value: counts.collect(),
             key: key.to_owned(),
         }
     }
@@ -98,7 +105,7 @@ impl<T> Nearest<T> {
 /// A list that is gone through for what is shown of it in another order.
 struct Sorting<T, R, S> {
     filter: Filter,
-    by: FilterField,
+    by: SortBy,
     nearest: Nearest<T>,
     read: Option<String>,
     list: ListToSort<R, S>,
@@ -183,6 +190,8 @@ fn begun(after: &str) -> Result<SortKey, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::filter::FilterField;
+    use crate::domain::sorting::SortValue;
     use crate::server::queries::window::Place;
     use crate::server::scans::Scans;
     use crate::wire::request::Window;
@@ -190,6 +199,7 @@ mod tests {
     const KNOWN: FilterTerms = FilterTerms {
         fields: &[FilterField::Owner],
         time: false,
+        values: &[SortValue::Items],
     };
 
     /// Rows of two groups; every fifth says nothing.
@@ -205,6 +215,14 @@ mod tests {
     }
 
     async fn asked(window: &Window, descending: bool) -> WindowRows<String> {
+        asked_by(window, FilterField::Owner, descending).await
+    }
+
+    async fn asked_by(
+        window: &Window,
+        by: impl Into<SortBy>,
+        descending: bool,
+    ) -> WindowRows<String> {
         let list = list();
         let source = move |after: Option<&str>, limit: usize| {
             let behind = list
@@ -213,9 +231,15 @@ mod tests {
             let place = |(key, row): &(String, String)| (key.clone(), Some(row.clone()));
             Ok(behind.take(limit).map(place).collect())
         };
-        let searched = |owner: &String| Ok(Searched::of(vec![(FilterField::Owner, owner.clone())]));
+        let searched = |owner: &String| {
+            let number = owner.strip_prefix("Owner ").map(str::parse::<u64>);
+            Ok(Searched {
+                worth: number.and_then(Result::ok).map(Worth::from),
+                ..Searched::of(vec![(FilterField::Owner, owner.clone())])
+            })
+        };
         let sort = Sort {
-            by: FilterField::Owner,
+            by: by.into(),
             descending,
         };
         let list = ListToSort { source, searched };
@@ -264,6 +288,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_value_is_sorted_by_its_worth() {
+        let window = Window {
+            limit: 200,
+            ..Window::default()
+        };
+        let numbers = async |by: SortBy, descending| {
+            let mut window = window.clone();
+            let mut owners: Vec<String> = Vec::new();
+            loop {
+                let found = asked_by(&window, by, descending).await;
+                window.after = found.rows.last().map(|(key, _)| key.clone());
+                // The first group.
+                let first = found
+                    .rows
+                    .into_iter()
+                    .filter(|(key, _)| key.contains("connections/0/"));
+                owners.extend(first.map(|(_, owner)| owner).filter(|it| !it.is_empty()));
+                if !found.more {
+                    break;
+                }
+            }
+            owners.dedup();
+            owners
+        };
+        let rising: Vec<String> = (0..11).map(|n| format!("Owner {n}")).collect();
+        let falling: Vec<String> = rising.iter().rev().cloned().collect();
+        assert_eq!(numbers(SortValue::Items.into(), false).await, rising);
+        assert_eq!(numbers(SortValue::Items.into(), true).await, falling);
+        assert_ne!(numbers(FilterField::Owner.into(), false).await, rising);
+    }
+
+    #[tokio::test]
     async fn backwards_is_the_same_order_from_its_end() {
         let mut backwards = all(true, true).await;
         backwards.reverse();
@@ -285,7 +341,7 @@ mod tests {
         let refused = async |window: &Window, by| {
             let source = |_: Option<&str>, _| Ok(Vec::<Place<()>>::new());
             let sort = Sort {
-                by,
+                by: SortBy::Field(by),
                 descending: false,
             };
             let searched = |(): &()| Ok(Searched::default());
@@ -297,7 +353,7 @@ mod tests {
         let by_ticket = refused(&Window::default(), FilterField::Ticket).await;
         assert_eq!(
             by_ticket,
-            "this list cannot be sorted by ticket: owner can be"
+            "this list cannot be sorted by ticket: it is sorted by owner, items"
         );
         let elsewhere = Window {
             after: Some("connections/0/1".to_owned()),
