@@ -189,7 +189,7 @@ impl Cli {
             read_only: self.global.read_only,
             plain: self.global.plain,
             role: self.global.role,
-            look: self.global.look,
+            look: self.global.look.clone(),
         }
     }
 }

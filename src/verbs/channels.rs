@@ -45,7 +45,7 @@ pub(super) async fn run(
     }
 }
 
-fn watched(rows: &[Config]) -> String {
+fn watched(rows: &[Config]) -> Table {
     let mut table = Table::new(&["NAME", "CHANNEL", "AT THE VENDOR", "WHY", "ID"]);
     for row in rows {
         let attached = row.attached.as_ref();
@@ -57,10 +57,10 @@ fn watched(rows: &[Config]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("No channel is watched.")
+    table.or("No channel is watched.")
 }
 
-fn available(rows: &[Channel]) -> String {
+fn available(rows: &[Channel]) -> Table {
     let mut table = Table::new(&["NAME", "CHANNEL", "PRIVATE", "MEMBER", "WATCHED"]);
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     for row in rows {
@@ -72,5 +72,5 @@ fn available(rows: &[Channel]) -> String {
             yes(row.watched.is_some()),
         ]);
     }
-    table.render("None is known yet: the job that lists them has not run.")
+    table.or("None is known yet: the job that lists them has not run.")
 }

@@ -12,13 +12,13 @@ pub(super) fn run(session: &Session) -> Result<(), VerbError> {
     session.show(&all, || list(&all))
 }
 
-fn list(all: &Value) -> String {
+fn list(all: &Value) -> Table {
     let mut table = Table::new(&["SETTING", "VALUE", "FROM"]);
     for (name, setting) in all.as_object().into_iter().flatten() {
         let part = |name: &str| setting.get(name).map(words).unwrap_or_default();
         table.row([name.clone(), one_line(&part("value")), part("from")]);
     }
-    table.render("")
+    table.or("")
 }
 
 /// A value as a person writes it.

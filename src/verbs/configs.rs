@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::print::Table;
 use super::{Session, VerbError};
 use crate::domain::id::ConfigId;
 use crate::domain::webhook::ConfigKind;
@@ -55,7 +56,7 @@ pub enum Act {
 /// A kind of configuration, and how it is printed.
 pub(super) struct ConfigSort {
     pub(super) kind: ConfigKind,
-    pub(super) list: fn(&[Config]) -> String,
+    pub(super) list: fn(&[Config]) -> Table,
 }
 
 impl ConfigSort {
@@ -110,7 +111,9 @@ impl ConfigSort {
     ) -> Result<(), VerbError> {
         let client = session.client().await?;
         let config = client.ask(request).await?;
-        session.show(&config, || (self.list)(std::slice::from_ref(&config)))
+        session.show(&config, || {
+            (self.list)(std::slice::from_ref(&config)).whole()
+        })
     }
 }
 

@@ -28,10 +28,21 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     session.show(&connection, || in_full(&connection))
 }
 
-fn list(rows: &[Connection]) -> String {
+fn list(rows: &[Connection]) -> Table {
     let mut table = Table::new(&[
-        "PROVIDER", "NAME", "OWNER", "STATUS", "HEALTH", ">JOBS", ">REFS", ">TO DO", "MAY LIVE",
-        "REASON", "ID",
+        "PROVIDER",
+        "NAME",
+        "OWNER",
+        "STATUS",
+        "HEALTH",
+        ">JOBS",
+        ">REFS",
+        ">TO DO",
+        "MAY LIVE",
+        "REASON",
+        "ID",
+        "?ACCOUNT",
+        "?HEALTH REASON",
     ]);
     for row in rows {
         table.row([
@@ -46,9 +57,11 @@ fn list(rows: &[Connection]) -> String {
             row.exposure(clock).unwrap_or_else(|| "-".to_owned()),
             row.trouble(clock).unwrap_or_else(|| row.reason.clone()),
             row.id.to_string(),
+            row.account.label.clone(),
+            row.health_reason.clone(),
         ]);
     }
-    table.render("Nothing is connected. tagout providers lists what can be.")
+    table.or("Nothing is connected. tagout providers lists what can be.")
 }
 
 /// Follow-ups that are open.

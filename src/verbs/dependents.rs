@@ -63,7 +63,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 effect,
             };
             let row: DependentRow = client.ask(request).await?;
-            session.show(&row, || list(std::slice::from_ref(&row)))
+            session.show(&row, || list(std::slice::from_ref(&row)).whole())
         }
         Some(Act::Remove { id, yes }) => {
             input::agreed(session, yes, &format!("{id} is named to nobody any more."))?;
@@ -73,7 +73,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     }
 }
 
-fn list(rows: &[DependentRow]) -> String {
+fn list(rows: &[DependentRow]) -> Table {
     let mut table = Table::new(&[
         "PROVIDER",
         "DEPENDS ON IT",
@@ -92,5 +92,5 @@ fn list(rows: &[DependentRow]) -> String {
                 .map_or_else(|| "-".to_owned(), ToString::to_string),
         ]);
     }
-    table.render("Nothing is known to depend on it.")
+    table.or("Nothing is known to depend on it.")
 }

@@ -60,11 +60,11 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 row.job.to_string(),
             ]);
         }
-        table.render("No job has run yet.")
+        table.or("No job has run yet.")
     })
 }
 
-fn page_table(pages: &[PulledPage]) -> String {
+fn page_table(pages: &[PulledPage]) -> Table {
     let mut table = Table::new(&[
         ">PAGE",
         "CAME",
@@ -89,5 +89,5 @@ fn page_table(pages: &[PulledPage]) -> String {
             page.position.clone().unwrap_or_default(),
         ]);
     }
-    table.render("No page of it is remembered.")
+    table.or("No page of it is remembered.")
 }

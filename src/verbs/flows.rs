@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     session.show(&json!({ "cancelled": id }), || format!("Ended {id}."))
 }
 
-fn list(rows: &[OpenFlow]) -> String {
+fn list(rows: &[OpenFlow]) -> Table {
     let mut table = Table::new(&[
         "PROVIDER",
         "CONNECTION",
@@ -61,5 +61,5 @@ fn list(rows: &[OpenFlow]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("No authorization is open.")
+    table.or("No authorization is open.")
 }

@@ -61,10 +61,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         Some(Act::Assign { id, user }) => client.ask(rpc::FollowUpAssign { id, user }).await?,
         Some(Act::Undo { id, note }) => client.ask(rpc::FollowUpUndo { id, note }).await?,
     };
-    session.show(&it, || list(std::slice::from_ref(&it)))
+    session.show(&it, || list(std::slice::from_ref(&it)).whole())
 }
 
-fn list(rows: &[FollowUp]) -> String {
+fn list(rows: &[FollowUp]) -> Table {
     let mut table = Table::new(&[
         "STATE",
         "PROVIDER",
@@ -93,5 +93,5 @@ fn list(rows: &[FollowUp]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("Nothing is left to do.")
+    table.or("Nothing is left to do.")
 }

@@ -49,11 +49,11 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         return session.show(&rows, || list(&rows));
     };
     let it: Hold = client.ask(rpc::HoldDrop { id, note }).await?;
-    session.show(&it, || list(std::slice::from_ref(&it)))
+    session.show(&it, || list(std::slice::from_ref(&it)).whole())
 }
 
 /// Each hold with its next try and since when it is held.
-pub(super) fn list(rows: &[Hold]) -> String {
+pub(super) fn list(rows: &[Hold]) -> Table {
     let mut table = Table::new(&[
         "PROVIDER",
         "CONNECTION",
@@ -85,5 +85,5 @@ pub(super) fn list(rows: &[Hold]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("No token is held.")
+    table.or("No token is held.")
 }

@@ -122,7 +122,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
                 let Some(rows) = session.listed(&client, follow::of_all).await? else {
                     return Ok(());
                 };
-                session.show(&rows, || table(&rows).render("There are no sync jobs."))
+                session.show(&rows, || table(&rows).or("There are no sync jobs."))
             }
         };
     };
@@ -132,7 +132,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     } = act
     {
         let jobs: Vec<Job> = client.ask(rpc::EnableBefore { connection }).await?;
-        return session.show(&jobs, || table(&jobs).render("No job ran before."));
+        return session.show(&jobs, || table(&jobs).or("No job ran before."));
     }
     match &act {
         Act::Disable { yes, .. } => {
@@ -150,7 +150,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         | Act::Reset { .. } => {}
     }
     let job = done(&client, act).await?;
-    session.show(&job, || table(std::slice::from_ref(&job)).render(""))
+    session.show(&job, || table(std::slice::from_ref(&job)).whole())
 }
 
 async fn done(client: &Client, act: Act) -> Result<Job, Problem> {

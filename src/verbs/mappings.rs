@@ -44,7 +44,7 @@ pub(super) async fn run(
     }
 }
 
-fn list(rows: &[Config]) -> String {
+fn list(rows: &[Config]) -> Table {
     let mut table = Table::new(&["ENTITY", "FROM", "TO", "ID"]);
     for row in rows {
         table.row([
@@ -54,10 +54,10 @@ fn list(rows: &[Config]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("There are none.")
+    table.or("There are none.")
 }
 
-fn mappable(fields: &[MappingField]) -> String {
+fn mappable(fields: &[MappingField]) -> Table {
     let mut table = Table::new(&["ENTITY", "FIELD", "NAME", "EXAMPLE", "MAPPED TO"]);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     for field in fields {
@@ -70,7 +70,6 @@ fn mappable(fields: &[MappingField]) -> String {
             or_dash(mapped),
         ]);
     }
-    table.render(
-        "Nothing can be mapped: nothing was pulled yet, and the provider file names no fields.",
-    )
+    table
+        .or("Nothing can be mapped: nothing was pulled yet, and the provider file names no fields.")
 }

@@ -148,7 +148,7 @@ pub enum ServerVerb {
 /// # Errors
 /// Why it was not done, with the exit code.
 pub async fn run(verb: ServerVerb, session: &Session) -> Result<(), VerbError> {
-    session.manner.look.hold();
+    session.manner.look.clone().hold();
     match verb {
         ServerVerb::Stop(arguments) => stop::run(arguments, session).await,
         ServerVerb::Status => status::run(session).await,

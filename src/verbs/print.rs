@@ -1,5 +1,6 @@
 //! What is printed: aligned columns and clock times for a person, JSON for a program.
 
+mod chosen_columns;
 mod fit_columns;
 mod print_style;
 
@@ -17,20 +18,24 @@ use super::{Session, VerbError};
 use crate::domain::display_text::is_invisible;
 use crate::domain::escaped_json;
 use crate::domain::trial::Residual;
+use crate::wire::Problem;
 
 /// Columns for a person.
 #[derive(Debug)]
 pub(super) struct Table {
     heads: Vec<&'static str>,
     rows: Vec<Vec<String>>,
+    empty: &'static str,
 }
 
 impl Table {
-    /// Columns under these heads. A head that begins with `>` is of numbers, which stand on the right.
+    /// Columns under these heads. One whose head begins with `?` is printed where it is asked for, one with `>` is of numbers,
+    /// which stand on the right.
     pub(super) fn new(heads: &[&'static str]) -> Self {
         Self {
             heads: heads.to_vec(),
             rows: Vec::new(),
+            empty: "",
         }
     }
 
@@ -40,22 +45,51 @@ impl Table {
             .push(cells.iter().map(|cell| one_line(cell)).collect());
     }
 
-    /// The columns; `empty` when there is no row.
-    pub(super) fn render(&self, empty: &str) -> String {
-        let look = PrintStyle::held();
-        self.render_in(empty, look.no_header, look.room())
+    /// The same; this is said when there is no row.
+    pub(super) fn or(self, empty: &'static str) -> Self {
+        Self { empty, ..self }
     }
 
-    fn render_in(&self, empty: &str, no_header: bool, room: Option<usize>) -> String {
+    /// The columns that are asked for.
+    ///
+    /// # Errors
+    /// When it does not have one of them.
+    fn render(&self, asked: &[String]) -> Result<String, Problem> {
+        let look = PrintStyle::held();
+        let chosen = self.chosen(&chosen_columns::places(&self.heads, asked)?);
+        Ok(chosen.render_in(look.no_header, look.room()))
+    }
+
+    /// Its own columns, whichever are asked for: something was done, and is said in any case.
+    pub(super) fn whole(&self) -> String {
+        let own = self.render(&[]);
+        own.unwrap_or_default()
+    }
+
+    /// Some of its columns.
+    fn chosen(&self, places: &[usize]) -> Self {
+        let heads = places.iter().filter_map(|at| self.heads.get(*at).copied());
+        let cells = |row: &Vec<String>| {
+            let cells = places.iter().filter_map(|at| row.get(*at).cloned());
+            cells.collect()
+        };
+        Self {
+            heads: heads.collect(),
+            rows: self.rows.iter().map(cells).collect(),
+            empty: self.empty,
+        }
+    }
+
+    fn render_in(&self, no_header: bool, room: Option<usize>) -> String {
         if self.rows.is_empty() {
             return match no_header {
                 true => String::new(),
-                false => empty.to_owned(),
+                false => self.empty.to_owned(),
             };
         }
         let heads = self.heads.iter();
         let heads: Vec<String> = heads
-            .map(|head| head.trim_start_matches('>').to_owned())
+            .map(|head| chosen_columns::shown(head).to_owned())
             .collect();
         let shown = Some(&heads).filter(|_| !no_header);
         let rows = || shown.into_iter().chain(&self.rows);
@@ -83,7 +117,7 @@ impl Table {
         for ((cell, width), head) in row.iter().zip(widths).zip(&self.heads) {
             let cell = cut(cell, *width);
             let pad = " ".repeat(width.saturating_sub(cell.width()));
-            match head.starts_with('>') {
+            match chosen_columns::is_of_figures(head) {
                 true => line.extend([pad, cell]),
                 false => line.extend([cell, pad]),
             }
@@ -103,17 +137,38 @@ pub(super) fn facts(pairs: &[(&str, String)]) -> String {
     lines.join("\n")
 }
 
+/// What a person reads, unless it was asked for in a way that cannot be.
+pub(super) trait Printed {
+    /// The text.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn printed(self) -> Result<String, VerbError>;
+}
+
+impl Printed for String {
+    fn printed(self) -> Result<String, VerbError> {
+        Ok(self)
+    }
+}
+
+impl Printed for Table {
+    fn printed(self) -> Result<String, VerbError> {
+        Ok(self.render(&PrintStyle::held().columns)?)
+    }
+}
+
 impl Session {
     /// Prints `object` as JSON, or `text` for a person.
-    pub(super) fn show<T: Serialize + ?Sized>(
+    pub(super) fn show<T: Serialize + ?Sized, P: Printed>(
         &self,
         object: &T,
-        text: impl FnOnce() -> String,
+        text: impl FnOnce() -> P,
     ) -> Result<(), VerbError> {
         if self.manner.json {
             return json(object);
         }
-        match text() {
+        match text().printed()? {
             // A table without heads that has no rows is nothing, not an empty line.
             nothing if nothing.is_empty() => Ok(()),
             text => say(&text),
@@ -232,10 +287,10 @@ mod tests {
         table.row(["日本".into(), "3".into(), "Connected".into()]);
         table.row(["acme.com".into(), "1,204".into(), String::new()]);
         assert_eq!(
-            table.render("none"),
+            table.whole(),
             "NAME       JOBS  STATUS\n日本          3  Connected\nacme.com  1,204"
         );
-        assert_eq!(Table::new(&["NAME"]).render("none"), "none");
+        assert_eq!(Table::new(&["NAME"]).or("none").whole(), "none");
     }
 
     #[test]
@@ -243,19 +298,19 @@ mod tests {
         let mut table = Table::new(&["NAME", ">JOBS", "WHY"]);
         table.row(["acme.com".into(), "3".into(), "the vendor is out".into()]);
         assert_eq!(
-            table.render_in("none", false, Some(25)),
+            table.render_in(false, Some(25)),
             "NAME      JOBS  WHY\nacme.com     3  the vend…"
         );
         assert_eq!(
-            table.render_in("none", true, Some(5)),
+            table.render_in(true, Some(5)),
             "acme.com  3  the vendor is out",
             "the terminal wraps it"
         );
         assert_eq!(
-            table.render_in("none", true, None),
+            table.render_in(true, None),
             "acme.com  3  the vendor is out"
         );
-        assert_eq!(Table::new(&["NAME"]).render_in("none", true, None), "");
+        assert_eq!(Table::new(&["NAME"]).render_in(true, None), "");
     }
 
     #[test]

@@ -209,7 +209,7 @@ async fn configure(it: Configure, session: &Session) -> Result<(), VerbError> {
 }
 
 /// The catalog under its headings, in the server's order.
-fn list(rows: &[Provider]) -> String {
+fn list(rows: &[Provider]) -> Table {
     let mut table = Table::new(&[
         "GROUP",
         "PROVIDER",
@@ -232,7 +232,7 @@ fn list(rows: &[Provider]) -> String {
             app(row),
         ]);
     }
-    table.render("The catalog is empty.")
+    table.or("The catalog is empty.")
 }
 
 fn app(row: &Provider) -> String {

@@ -83,7 +83,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     }
 }
 
-fn list(rows: &[Record], names: &Names) -> String {
+fn list(rows: &[Record], names: &Names) -> Table {
     let mut table = Table::new(&[
         "ENTITY",
         "RECORD",
@@ -112,7 +112,7 @@ fn list(rows: &[Record], names: &Names) -> String {
             names.of(&row.connection),
         ]);
     }
-    table.render("There are no records.")
+    table.or("There are no records.")
 }
 
 /// What is ours of it first, named; then the object as the vendor has it.

@@ -68,7 +68,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
     session.show(&rows, || list(&rows, &names))
 }
 
-fn list(rows: &[Reference], names: &Names) -> String {
+fn list(rows: &[Reference], names: &Names) -> Table {
     let mut table = Table::new(&[
         "ENTITY",
         "LOCAL",
@@ -92,5 +92,5 @@ fn list(rows: &[Reference], names: &Names) -> String {
             names.of(&row.connection),
         ]);
     }
-    table.render("There are no references.")
+    table.or("There are no references.")
 }

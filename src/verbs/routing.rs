@@ -165,7 +165,7 @@ pub(super) async fn run(mut arguments: Arguments, session: &Session) -> Result<(
     }
 }
 
-fn list(rows: &[Config]) -> String {
+fn list(rows: &[Config]) -> Table {
     let mut table = Table::new(&["ENTITY", "RECORDS", "TO", "URL", "STANDING", "ID"]);
     for row in rows {
         let routing = row.routing.as_ref();
@@ -181,7 +181,7 @@ fn list(rows: &[Config]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("There are none.")
+    table.or("There are none.")
 }
 
 fn tested(tried: &RoutingTest) -> String {
@@ -210,7 +210,7 @@ fn tested(tried: &RoutingTest) -> String {
             it.id
         )
     });
-    let mut said = vec![rules.render("There are no rules.")];
+    let mut said = vec![rules.or("There are no rules.").whole()];
     said.push(format!(
         "Of {} {} would go, each when it changes; nothing was sent.",
         counted(tried.looked_at, "record"),
@@ -219,7 +219,7 @@ fn tested(tried: &RoutingTest) -> String {
     said.extend(to_each);
     if !tried.records.is_empty() {
         said.push(format!("The first {}:", tried.records.len()));
-        said.push(records.render(""));
+        said.push(records.whole());
     }
     said.join("\n")
 }

@@ -70,7 +70,7 @@ async fn whole(client: &Client, rows: Vec<RunRow>) -> Result<Vec<Value>, VerbErr
     all.buffered(AT_ONCE).try_collect().await
 }
 
-fn list(rows: &[RunRow]) -> String {
+fn list(rows: &[RunRow]) -> Table {
     let mut table = Table::new(&[
         "BEGAN", "PROVIDER", "NAME", "BY", "REASON", "TICKET", "STATE", ">PROVEN", "RUN",
     ]);
@@ -87,7 +87,7 @@ fn list(rows: &[RunRow]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("Nothing was disconnected yet.")
+    table.or("Nothing was disconnected yet.")
 }
 
 /// A run as a person reads it.

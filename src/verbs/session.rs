@@ -10,7 +10,7 @@ use crate::wire::view::Page;
 use crate::wire::{Code, Problem, Topic};
 
 /// How a verb is meant.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Manner {
     /// Print JSON, ask nobody.
     pub json: bool,

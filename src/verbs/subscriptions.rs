@@ -99,7 +99,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
             let it = client
                 .ask(rpc::SubscriptionEdit { id, url, events })
                 .await?;
-            session.show(&it, || list(std::slice::from_ref(&it)))
+            session.show(&it, || list(std::slice::from_ref(&it)).whole())
         }
         Some(Act::Rotate { id, yes }) => {
             let question =
@@ -121,7 +121,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         Some(Act::Test { id }) => {
             let request = rpc::SubscriptionTest { id };
             let it: Message = client.ask_within(LONG_PATIENCE, request).await?;
-            session.show(&it, || deliveries(std::slice::from_ref(&it)))
+            session.show(&it, || deliveries(std::slice::from_ref(&it)).whole())
         }
         Some(Act::Deliveries { id }) => {
             let request = rpc::SubscriptionDeliveries { id };
@@ -131,7 +131,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         Some(Act::Resend { delivery }) => {
             let request = rpc::SubscriptionResend { id: delivery };
             let it: Message = client.ask(request).await?;
-            session.show(&it, || deliveries(std::slice::from_ref(&it)))
+            session.show(&it, || deliveries(std::slice::from_ref(&it)).whole())
         }
     }
 }
@@ -140,12 +140,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
 fn secret(it: &SubscriptionSecret) -> String {
     format!(
         "{}\nThe receiver verifies with this secret, which is not shown again:\n{}",
-        list(std::slice::from_ref(&it.subscription)),
+        list(std::slice::from_ref(&it.subscription)).whole(),
         it.secret.0.as_str()
     )
 }
 
-fn list(rows: &[Subscription]) -> String {
+fn list(rows: &[Subscription]) -> Table {
     let mut table = Table::new(&[
         "STATUS",
         ">PENDING",
@@ -170,10 +170,10 @@ fn list(rows: &[Subscription]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("There are no subscriptions.")
+    table.or("There are no subscriptions.")
 }
 
-fn deliveries(rows: &[Message]) -> String {
+fn deliveries(rows: &[Message]) -> Table {
     let mut table = Table::new(&[
         "HAPPENED", "EVENT", "STATE", ">TRIES", ">MS", "LAST", "NEXT", "DELIVERY",
     ]);
@@ -190,5 +190,5 @@ fn deliveries(rows: &[Message]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("It has been told nothing.")
+    table.or("It has been told nothing.")
 }

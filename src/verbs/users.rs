@@ -118,7 +118,7 @@ async fn add(it: Add, session: &Session) -> Result<(), VerbError> {
         ssh_keys: it.ssh_keys,
     };
     let user: User = session.first_client().await?.ask(request).await?;
-    session.show(&user, || list(std::slice::from_ref(&user)))
+    session.show(&user, || list(std::slice::from_ref(&user)).whole())
 }
 
 async fn permission(it: GrantArguments, granted: bool, session: &Session) -> Result<(), VerbError> {
@@ -129,7 +129,7 @@ async fn permission(it: GrantArguments, granted: bool, session: &Session) -> Res
         connections: it.connections,
     };
     let user: User = session.client().await?.ask(request).await?;
-    session.show(&user, || list(std::slice::from_ref(&user)))
+    session.show(&user, || list(std::slice::from_ref(&user)).whole())
 }
 
 /// The number of a Unix account. `id` asks whatever the machine keeps its accounts in.
@@ -147,7 +147,7 @@ fn uid(account: &str) -> Result<u32, VerbError> {
     })
 }
 
-fn list(rows: &[User]) -> String {
+fn list(rows: &[User]) -> Table {
     let mut table = Table::new(&["NAME", "ROLE", "KIND", ">UID", "USER", "BESIDES"]);
     for row in rows {
         table.row([
@@ -160,7 +160,7 @@ fn list(rows: &[User]) -> String {
             besides(row),
         ]);
     }
-    table.render("There are no users.")
+    table.or("There are no users.")
 }
 
 /// What this user may besides what the role gives, and what they may not.

@@ -126,7 +126,7 @@ async fn act<A: Rpc<Reply = Walkthrough>>(
     session.show(&now, || in_full(&now))
 }
 
-fn list(rows: &[WalkthroughRow]) -> String {
+fn list(rows: &[WalkthroughRow]) -> Table {
     let mut table = Table::new(&[
         "SAVED",
         "TITLE",
@@ -152,5 +152,5 @@ fn list(rows: &[WalkthroughRow]) -> String {
             row.id.to_string(),
         ]);
     }
-    table.render("Connections were taken out of service one by one so far.")
+    table.or("Connections were taken out of service one by one so far.")
 }

@@ -58,10 +58,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         }
     };
     let webhook: Webhook = client.ask(rpc::WebhookSet { id, enabled }).await?;
-    session.show(&webhook, || list(std::slice::from_ref(&webhook)))
+    session.show(&webhook, || list(std::slice::from_ref(&webhook)).whole())
 }
 
-fn list(rows: &[Webhook]) -> String {
+fn list(rows: &[Webhook]) -> Table {
     let mut table = Table::new(&[
         "STATUS",
         ">RECEIVED",
@@ -86,10 +86,10 @@ fn list(rows: &[Webhook]) -> String {
             row.connection.to_string(),
         ]);
     }
-    table.render("There are no inbound endpoints.")
+    table.or("There are no inbound endpoints.")
 }
 
-fn deliveries(rows: &[Delivery]) -> String {
+fn deliveries(rows: &[Delivery]) -> Table {
     let mut table = Table::new(&["CAME", "STATUS", "BECAME", ">MS", "WHY", "EVENT", "BODY"]);
     for row in rows {
         table.row([
@@ -102,5 +102,5 @@ fn deliveries(rows: &[Delivery]) -> String {
             row.preview.clone(),
         ]);
     }
-    table.render("Nothing has come in there.")
+    table.or("Nothing has come in there.")
 }

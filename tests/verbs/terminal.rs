@@ -135,3 +135,33 @@ fn rows_may_come_without_heads_and_with_times_in_utc() {
         ran.out
     );
 }
+
+#[test]
+fn columns_are_chosen_by_name_and_an_unknown_one_is_answered_with_those_there_are() {
+    let server = || {
+        Server::new(|request| match request {
+            Request::Connections(_) => reply(page(vec![connection()], "k", false)),
+            other => panic!("{other:?}"),
+        })
+    };
+    let ran = server().run(&["connections", "--columns", "name,state,account"]);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let heads: Vec<&str> = lines[0].split_whitespace().collect();
+    assert_eq!(heads, ["NAME", "STATUS", "ACCOUNT"]);
+    assert_eq!(lines.len(), 2);
+    let ran = server().run(&["connections", "--no-header", "--columns", "id"]);
+    assert_eq!(ran.out, format!("{CONNECTION}\n"));
+    let ran = server().run(&["connections", "--columns", "name,colour"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert_eq!(ran.out, "");
+    let known = "it has provider, name, owner, status, health, jobs, refs, to-do, may-live, reason, id, account";
+    assert!(
+        ran.err.contains("the table has no column colour"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains(known), "{}", ran.err);
+    let ran = server().run(&["connections", "--json", "--columns", "name"]);
+    assert_eq!(ran.code, 2, "JSON has no columns: {}", ran.out);
+}

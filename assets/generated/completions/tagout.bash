@@ -329,7 +329,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help --version demo serve sandbox stop status init providers dependents connect adopt reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge explain whoami config doctor compact backup restore reset-terminal gateway completions man"
+            opts="-h -V --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help --version demo serve sandbox stop status init providers dependents connect adopt reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge explain whoami config doctor compact backup restore reset-terminal gateway completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -340,6 +340,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -355,7 +359,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__adopt)
-            opts="-h --refresh-token-file --access-token-file --account --name --scope --enable-jobs --yes --lines --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --refresh-token-file --access-token-file --account --name --scope --enable-jobs --yes --lines --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -389,6 +393,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -401,7 +409,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit)
-            opts="-h --follow --since --filter --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help verify export checkpoint"
+            opts="-h --follow --since --filter --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help verify export checkpoint"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -423,6 +431,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -435,7 +447,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__checkpoint)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -446,6 +458,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -461,7 +477,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__export)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -472,6 +488,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -487,7 +507,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__verify)
-            opts="-h --checkpoint --public-key --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --checkpoint --public-key --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,6 +529,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -521,7 +545,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__backup)
-            opts="-h --verify --with-secrets --passphrase-file --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --verify --with-secrets --passphrase-file --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -539,6 +563,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -551,7 +579,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help available add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help available add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -562,6 +590,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -577,7 +609,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -603,6 +635,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -615,7 +651,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__available)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -626,6 +662,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -641,7 +681,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -663,6 +703,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -675,7 +719,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -686,6 +730,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -701,7 +749,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__compact)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -712,6 +760,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -727,7 +779,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__completions)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help bash elvish fish powershell zsh"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -738,6 +790,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -753,7 +809,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__config)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -764,6 +820,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -779,7 +839,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__configure)
-            opts="-h --name --var --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --name --var --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,6 +861,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -813,7 +877,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__connect)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -855,6 +919,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -867,7 +935,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__connections)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -878,6 +946,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -893,7 +965,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__demo)
-            opts="-h --picture --keys --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --picture --keys --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -915,6 +987,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -927,7 +1003,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__dependents)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help add remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -938,6 +1014,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -953,7 +1033,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__dependents__subcmd__add)
-            opts="-h --effect --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --effect --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -971,6 +1051,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -983,7 +1067,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__dependents__subcmd__remove)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -994,6 +1078,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1009,7 +1097,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__disconnect)
-            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --destroy-at-once --tag --at --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --destroy-at-once --tag --at --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1051,6 +1139,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1063,7 +1155,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__doctor)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1074,6 +1166,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1089,7 +1185,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__evidence)
-            opts="-h --out --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --out --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1107,6 +1203,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1119,7 +1219,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__executions)
-            opts="-h --pages --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --pages --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1137,6 +1237,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1149,7 +1253,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__explain)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1160,6 +1264,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1175,7 +1283,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__flows)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help cancel"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1186,6 +1294,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1201,7 +1313,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__flows__subcmd__cancel)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1212,6 +1324,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1227,7 +1343,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help done undo assign"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help done undo assign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1238,6 +1354,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1253,7 +1373,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups__subcmd__assign)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1264,6 +1384,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1279,7 +1403,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups__subcmd__done)
-            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1294,6 +1418,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1309,7 +1437,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups__subcmd__undo)
-            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1324,6 +1452,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1339,7 +1471,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__gateway)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1350,6 +1482,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1365,7 +1501,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__holds)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help drop"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help drop"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1376,6 +1512,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1391,7 +1531,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__holds__subcmd__drop)
-            opts="-h --note --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --note --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1409,6 +1549,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1421,7 +1565,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__init)
-            opts="-h --workspace --owner --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --workspace --owner --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1443,6 +1587,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1455,7 +1603,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs)
-            opts="-h --follow --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add edit enable disable run reset cancel"
+            opts="-h --follow --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help add edit enable disable run reset cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1466,6 +1614,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1481,7 +1633,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__add)
-            opts="-h --entity --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --entity --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1515,6 +1667,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1527,7 +1683,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__cancel)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1538,6 +1694,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1553,7 +1713,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__disable)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1564,6 +1724,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1579,7 +1743,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__edit)
-            opts="-h --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1609,6 +1773,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1621,7 +1789,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__enable)
-            opts="-h --before --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --before --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1639,6 +1807,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1651,7 +1823,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__reset)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1662,6 +1834,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1677,7 +1853,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__run)
-            opts="-h --full --fill-gap --accept-gone --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --full --fill-gap --accept-gone --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1688,6 +1864,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1703,7 +1883,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__man)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1714,6 +1894,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1729,7 +1913,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help fields add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help fields add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1740,6 +1924,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1755,7 +1943,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1778,6 +1966,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1793,7 +1985,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1815,6 +2007,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1827,7 +2023,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__fields)
-            opts="-h --entity --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --entity --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1845,6 +2041,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -1857,7 +2057,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1868,6 +2068,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1883,7 +2087,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__plan)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1894,6 +2098,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1909,7 +2117,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove check configure untag"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help add remove check configure untag"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1920,6 +2128,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1935,7 +2147,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__add)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1946,6 +2158,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1961,7 +2177,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__check)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1972,6 +2188,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1987,7 +2207,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__configure)
-            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --app-name --var --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --app-name --var --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2029,6 +2249,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2041,7 +2265,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__remove)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2052,6 +2276,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2067,7 +2295,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__untag)
-            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2085,6 +2313,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2097,7 +2329,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__purge)
-            opts="-h --all --confirm --dry-run --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --all --confirm --dry-run --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2115,6 +2347,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2127,7 +2363,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__reconnect)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2169,6 +2405,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2181,7 +2421,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help show edit"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help show edit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2192,6 +2432,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2207,7 +2451,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records__subcmd__edit)
-            opts="-h --set --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --set --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2225,6 +2469,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2237,7 +2485,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records__subcmd__show)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2248,6 +2496,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2263,7 +2515,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help link unlink"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help link unlink"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2274,6 +2526,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2289,7 +2545,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references__subcmd__link)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2300,6 +2556,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2315,7 +2575,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references__subcmd__unlink)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2326,6 +2586,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2341,7 +2605,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__reset__subcmd__terminal)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2352,6 +2616,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2367,7 +2635,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__restore)
-            opts="-h --passphrase-file --without-secrets --master-passphrase-file --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --passphrase-file --without-secrets --master-passphrase-file --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2389,6 +2657,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2401,7 +2673,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help test add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help test add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2412,6 +2684,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2427,7 +2703,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__add)
-            opts="-h --entity --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --entity --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2461,6 +2737,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2473,7 +2753,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__edit)
-            opts="-h --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2503,6 +2783,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2515,7 +2799,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2526,6 +2810,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2541,7 +2829,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__test)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2552,6 +2840,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2567,7 +2859,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__runs)
-            opts="-h --resume --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --resume --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2578,6 +2870,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2593,7 +2889,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__sandbox)
-            opts="-h --listen --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --listen --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2611,6 +2907,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2623,7 +2923,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__serve)
-            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --accept-moved --accept-older --workspace --owner --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --accept-moved --accept-older --workspace --owner --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2657,6 +2957,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2669,7 +2973,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__status)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2680,6 +2984,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2695,7 +3003,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__stop)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2706,6 +3014,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2721,7 +3033,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add edit remove test rotate deliveries resend"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help add edit remove test rotate deliveries resend"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2732,6 +3044,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2747,7 +3063,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__add)
-            opts="-h --event --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --event --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2765,6 +3081,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2777,7 +3097,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__deliveries)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2788,6 +3108,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2803,7 +3127,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__edit)
-            opts="-h --url --event --every-event --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --url --event --every-event --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2825,6 +3149,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -2837,7 +3165,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__remove)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2848,6 +3176,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2863,7 +3195,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__resend)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2874,6 +3206,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2889,7 +3225,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__rotate)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2900,6 +3236,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2915,7 +3255,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__test)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2926,6 +3266,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2941,7 +3285,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__swap)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --destroy-at-once --give-up --yes --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --destroy-at-once --give-up --yes --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2999,6 +3343,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -3011,7 +3359,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__token)
-            opts="-h --min-valid --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --min-valid --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3029,6 +3377,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
@@ -3041,7 +3393,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove grant revoke"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help add remove grant revoke"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3052,6 +3404,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3067,7 +3423,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__add)
-            opts="-h --role --acting-role --service --unix-user --ssh-key --data-dir --config --json --read-only --plain --no-header --utc --wide --help"
+            opts="-h --role --acting-role --service --unix-user --ssh-key --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3097,6 +3453,10 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3105,7 +3465,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__grant)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help settings.edit token.read"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help settings.edit token.read"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3116,6 +3476,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3131,7 +3495,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__remove)
-            opts="-h --keep --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --keep --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3142,6 +3506,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3157,7 +3525,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__revoke)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help settings.edit token.read"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help settings.edit token.read"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3168,6 +3536,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3183,7 +3555,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help cancel stop resume discard"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help cancel stop resume discard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3194,6 +3566,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3209,7 +3585,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__cancel)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3220,6 +3596,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3235,7 +3615,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__discard)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3246,6 +3626,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3261,7 +3645,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__resume)
-            opts="-h --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3272,6 +3656,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3287,7 +3675,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__stop)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3298,6 +3686,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3313,7 +3705,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help enable disable deliveries"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help enable disable deliveries"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3324,6 +3716,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3339,7 +3735,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__deliveries)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3350,6 +3746,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3365,7 +3765,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__disable)
-            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3376,6 +3776,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3391,7 +3795,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__enable)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3402,6 +3806,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3417,7 +3825,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__whoami)
-            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --columns --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3428,6 +3836,10 @@ _tagout() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

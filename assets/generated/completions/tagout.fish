@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tagout_global_optspecs
-    string join \n data-dir= config= json read-only plain no-header utc wide role= h/help V/version
+    string join \n data-dir= config= json read-only plain no-header utc wide columns= role= h/help V/version
 end
 
 function __fish_tagout_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c tagout -n "__fish_tagout_needs_command" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_needs_command" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_needs_command" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_needs_command" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -88,6 +89,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand demo" -l picture -d 'Draw 
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l keys -d 'Press these keys before, as the keymap writes them' -r
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand demo" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -106,6 +108,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand serve" -l workspace -d 'Wh
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l owner -d 'The Unix account of the first Owner, at the first start' -r
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand serve" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -125,6 +128,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand serve" -s h -l help -d 'Pr
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l listen -d 'Where to listen; a free port of this machine otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -138,6 +142,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l wide -d 'Let t
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand stop" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -152,6 +157,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand stop" -l wide -d 'Let tabl
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand status" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -167,6 +173,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand init" -l workspace -d 'Wha
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l owner -d 'The Unix account of the first Owner; you otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand init" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -180,6 +187,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand init" -l wide -d 'Let tabl
 complete -c tagout -n "__fish_tagout_using_subcommand init" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -198,6 +206,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "untag" -d 'Take the tag off a provider: accounts there can be authorized again'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -211,6 +220,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -225,6 +235,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -245,6 +256,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l var -d 'A value of the provider file, for self-managed and regional hosts' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -260,6 +272,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l note -d 'Why' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -273,6 +286,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -289,6 +303,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l effect -d 'What happens to it without the provider: the end of a sentence that begins with its name' -r
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -302,6 +317,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -326,6 +342,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand connect" -l app-key-file -
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l installation -d 'The installation' -r
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand connect" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -348,6 +365,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l scope -d 'Whose 
 personal\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand adopt" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -374,6 +392,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l app-key-file
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l installation -d 'The installation' -r
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -409,6 +428,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand swap" -l if-unreachable -d
 hold\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -434,6 +454,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand configure" -l name -d 'Wha
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l var -d 'A value of the provider file' -r
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand configure" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -448,6 +469,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand configure" -l wide -d 'Let
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -465,6 +487,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -a "remove" -d 'Remove one'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -481,6 +504,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, our field; a channel is called as the vendor calls it when this is left out' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -496,6 +520,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -509,6 +534,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -522,6 +548,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -539,6 +566,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_se
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -a "remove" -d 'Remove one'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -557,6 +585,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l to -d 'The subscription that is told' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -576,6 +605,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l to -d 'The subscription that is told' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -591,6 +621,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -604,6 +635,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -622,6 +654,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l entity -d 'Of one entity' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -638,6 +671,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, our field; a channel is called as the vendor calls it when this is left out' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -653,6 +687,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -666,6 +701,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -679,6 +715,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand connections" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -692,6 +729,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand connections" -l wide -d 'L
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand plan" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -716,6 +754,7 @@ hold\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l at -d 'Begin by itself at this time: RFC 3339, HH:MM (the next time that the clock shows it) or "YYYY-MM-DD HH:MM", a year ahead at most' -r
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -738,6 +777,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l wide -d 'Le
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand runs" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -752,6 +792,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand runs" -l wide -d 'Let tabl
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from cancel stop resume discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from cancel stop resume discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from cancel stop resume discard" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from cancel stop resume discard" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -769,6 +810,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fi
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from cancel stop resume discard" -a "discard" -d 'Throw a draft away, or close one that stopped or fell: what had not begun stays in service'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from cancel" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -782,6 +824,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -795,6 +838,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -809,6 +853,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -824,6 +869,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l min-valid -d 'Refresh it when it is valid for less than this' -r
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand token" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -837,6 +883,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand token" -l wide -d 'Let tab
 complete -c tagout -n "__fish_tagout_using_subcommand token" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -864,6 +911,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l timeout -d 'After how long without a page an execution fails; waiting for a limit is no such time' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -882,6 +930,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l timeout -d 'After how long without a page an execution fails; waiting for a limit is no such time' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -896,6 +945,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l before -d 'Those of this connection that ran before its disconnect' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -909,6 +959,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -923,6 +974,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -939,6 +991,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -952,6 +1005,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -967,6 +1021,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l pages -d 'The latest pages of one, as far as the server remembers them since it started' -r
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand executions" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -980,6 +1035,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand executions" -l wide -d 'Le
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -995,6 +1051,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -a "unlink" -d 'Take a link away'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1008,6 +1065,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1021,6 +1079,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1036,6 +1095,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_se
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -a "edit" -d 'Give one fields of its own, which no sync touches'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1050,6 +1110,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l set -d 'A field and its value; an empty value takes the field away' -r
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1063,6 +1124,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1079,6 +1141,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -f -a "deliveries" -d 'The latest that came in there, newest first'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1092,6 +1155,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1106,6 +1170,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1119,6 +1184,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add edit remove test rotate deliveries resend" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add edit remove test rotate deliveries resend" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add edit remove test rotate deliveries resend" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add edit remove test rotate deliveries resend" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1140,6 +1206,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __f
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l event -d 'Which events, as `run.ended` or `connection.*`; all without it' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1155,6 +1222,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from edit" -l event -d 'Which events, in place of those before' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from edit" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1169,6 +1237,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1183,6 +1252,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1196,6 +1266,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1210,6 +1281,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1223,6 +1295,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1236,6 +1309,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo assign" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo assign" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo assign" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo assign" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1253,6 +1327,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l note -d 'What you found' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1267,6 +1342,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l note -d 'Why' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1280,6 +1356,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from assign" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from assign" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from assign" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from assign" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1293,6 +1370,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from assign" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1307,6 +1385,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -f -a "cancel" -d 'End it: its code is not exchanged any more'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1320,6 +1399,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1335,6 +1415,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l note -d 'Why' -r
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1349,6 +1430,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1376,6 +1458,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l ssh-key -d 'The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l service -d 'It is a program'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
@@ -1386,6 +1469,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1401,6 +1485,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1414,6 +1499,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1429,6 +1515,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l filter -d 'Only entries with these words; action:, by:, outcome:, provider:, connection:, since:7d, until: and not: work, too' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1448,6 +1535,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l public-key -d 'The key that signed, as audit checkpoint --json gives it; audit.pub beside the log otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1461,6 +1549,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1474,6 +1563,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1488,6 +1578,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l out -d 'Where to write: a folder that does not exist yet' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1502,6 +1593,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand evidence" -s h -l help -d 
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation' -r
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1518,6 +1610,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand purge" -l wide -d 'Let tab
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand explain" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand explain" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand explain" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand explain" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1531,6 +1624,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand explain" -l wide -d 'Let t
 complete -c tagout -n "__fish_tagout_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1544,6 +1638,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l wide -d 'Let ta
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1557,6 +1652,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand config" -l wide -d 'Let ta
 complete -c tagout -n "__fish_tagout_using_subcommand config" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1570,6 +1666,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l wide -d 'Let ta
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1584,6 +1681,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand compact" -s h -l help -d '
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l passphrase-file -d 'Read the passphrase from a file, or - for standard input' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1602,6 +1700,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand restore" -l passphrase-fil
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l master-passphrase-file -d 'Read the passphrase of the new folder\'s master key from a file, as `serve --passphrase-file` does' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1617,6 +1716,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand restore" -l wide -d 'Let t
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1630,6 +1730,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l wide -d
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1643,6 +1744,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l wide -d 'Let t
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand completions" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
@@ -1656,6 +1758,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand completions" -l wide -d 'L
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand man" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''

@@ -17,6 +17,7 @@ _tagout() {
     _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -43,6 +44,7 @@ _arguments "${_arguments_options[@]}" : \
 '--keys=[Press these keys before, as the keymap writes them]:KEYS:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -63,6 +65,7 @@ _arguments "${_arguments_options[@]}" : \
 '--owner=[The Unix account of the first Owner, at the first start]:OWNER:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '(--shared)--on-demand[Leave when for ten minutes nothing was attached, scheduled, running or held]' \
 '(--on-demand --shared)--leashed[Say "ready" on standard output, and stop when standard input ends]' \
@@ -84,6 +87,7 @@ _arguments "${_arguments_options[@]}" : \
 '--listen=[Where to listen; a free port of this machine otherwise]:ADDR:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -99,6 +103,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -115,6 +120,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -132,6 +138,7 @@ _arguments "${_arguments_options[@]}" : \
 '--owner=[The Unix account of the first Owner; you otherwise]:UNIXUSER:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -147,6 +154,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -171,6 +179,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -187,6 +196,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -204,6 +214,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -227,6 +238,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--var=[A value of the provider file, for self-managed and regional hosts]:KEY=VALUE:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Also where connections have to be authorized again for it]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -245,6 +257,7 @@ _arguments "${_arguments_options[@]}" : \
 '--note=[Why]:T:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -265,6 +278,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -290,6 +304,7 @@ _arguments "${_arguments_options[@]}" : \
 '--effect=[What happens to it without the provider\: the end of a sentence that begins with its name]:T:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -307,6 +322,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -335,6 +351,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--flow --api-key-file)--installation=[The installation]:ID:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--no-browser[Print the URL and wait, open nothing]' \
 '--enable-jobs[Enable its jobs at once]' \
@@ -359,6 +376,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--lines)--scope=[Whose it is]:SCOPE:(workspace personal)' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--enable-jobs[Enable its jobs at once]' \
 '--yes[Keep it, whoever'\''s account it is]' \
@@ -385,6 +403,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--flow --api-key-file)--installation=[The installation]:ID:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--no-browser[Print the URL and wait, open nothing]' \
 '--enable-jobs[Enable its jobs at once]' \
@@ -416,6 +435,7 @@ _arguments "${_arguments_options[@]}" : \
 '--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, as without this, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--no-browser[Print the URL and wait, open nothing]' \
 '--enable-jobs[Enable its jobs at once]' \
@@ -444,6 +464,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--var=[A value of the provider file]:K=V:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Also where the connection has to be authorized again for it]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -461,6 +482,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -485,6 +507,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -503,6 +526,7 @@ _arguments "${_arguments_options[@]}" : \
 '--to=[Our side\: its name here, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -520,6 +544,7 @@ _arguments "${_arguments_options[@]}" : \
 '--to=[Our side]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -536,6 +561,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -556,6 +582,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -580,6 +607,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -601,6 +629,7 @@ _arguments "${_arguments_options[@]}" : \
 '--to=[The subscription that is told]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--present[It is there, and not empty; so it is asked where nothing else is]' \
 '(--from)--every[Nothing\: every record of the entity is meant]' \
@@ -622,6 +651,7 @@ _arguments "${_arguments_options[@]}" : \
 '--to=[The subscription that is told]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--present[It is there, and not empty; so it is asked where nothing else is]' \
 '(--from)--every[Nothing\: every record of the entity is meant]' \
@@ -640,6 +670,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -660,6 +691,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -685,6 +717,7 @@ _arguments "${_arguments_options[@]}" : \
 '--entity=[Of one entity]:ENTITY:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -703,6 +736,7 @@ _arguments "${_arguments_options[@]}" : \
 '--to=[Our side\: its name here, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -720,6 +754,7 @@ _arguments "${_arguments_options[@]}" : \
 '--to=[Our side]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -736,6 +771,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -756,6 +792,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -772,6 +809,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -795,6 +833,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--dry-run --strict --wait-proof)--at=[Begin by itself at this time\: RFC 3339, HH\:MM (the next time that the clock shows it) or "YYYY-MM-DD HH\:MM", a year ahead at most]:TIME:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '(--provider --owner)--all[Everything in service]' \
 '--uninstall[Uninstall the app at the vendor too]' \
@@ -820,6 +859,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--resume[Go on with one that waits for a person]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -837,6 +877,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -861,6 +902,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -877,6 +919,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -893,6 +936,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -910,6 +954,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -932,6 +977,7 @@ _arguments "${_arguments_options[@]}" : \
 '--min-valid=[Refresh it when it is valid for less than this]:SECONDS:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -948,6 +994,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--follow[Go on\: every job once, then a line with the time for each change]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -977,6 +1024,7 @@ _arguments "${_arguments_options[@]}" : \
 '--timeout=[After how long without a page an execution fails; waiting for a limit is no such time]:MINUTES:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -997,6 +1045,7 @@ _arguments "${_arguments_options[@]}" : \
 '--timeout=[After how long without a page an execution fails; waiting for a limit is no such time]:MINUTES:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1014,6 +1063,7 @@ _arguments "${_arguments_options[@]}" : \
 '--before=[Those of this connection that ran before its disconnect]:CONNECTION:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1030,6 +1080,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1047,6 +1098,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--full[Ask for everything, not only for what changed]' \
 '--fill-gap[Pull the events of the times in which the connection was out of service, too]' \
@@ -1066,6 +1118,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1082,6 +1135,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1104,6 +1158,7 @@ _arguments "${_arguments_options[@]}" : \
 '()--pages=[The latest pages of one, as far as the server remembers them since it started]:EXECUTION:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1120,6 +1175,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1144,6 +1200,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1161,6 +1218,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1182,6 +1240,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1206,6 +1265,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1223,6 +1283,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--set=[A field and its value; an empty value takes the field away]:NAME=VALUE:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1243,6 +1304,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1266,6 +1328,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1282,6 +1345,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1299,6 +1363,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1319,6 +1384,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1343,6 +1409,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--event=[Which events, as \`run.ended\` or \`connection.*\`; all without it]:EVENT:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1361,6 +1428,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--event=[Which events, in place of those before]:EVENT:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '(--event)--every-event[All events]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1378,6 +1446,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1395,6 +1464,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1411,6 +1481,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1428,6 +1499,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1444,6 +1516,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1464,6 +1537,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1488,6 +1562,7 @@ _arguments "${_arguments_options[@]}" : \
 '--note=[What you found]:T:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1505,6 +1580,7 @@ _arguments "${_arguments_options[@]}" : \
 '--note=[Why]:T:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1521,6 +1597,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1542,6 +1619,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1565,6 +1643,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1585,6 +1664,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1609,6 +1689,7 @@ _arguments "${_arguments_options[@]}" : \
 '--note=[Why]:T:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1630,6 +1711,7 @@ esac
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1657,6 +1739,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--ssh-key=[The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given]:SHA256:...:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--service[It is a program]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1673,6 +1756,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--keep[Although they hold connections, authorizations or drafts\: these stay as they are, under this name]' \
 '--yes[Do not ask]' \
@@ -1691,6 +1775,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1709,6 +1794,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1733,6 +1819,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--follow)--filter=[Only entries with these words; action\:, by\:, outcome\:, provider\:, connection\:, since\:7d, until\: and not\: work, too]:TEXT:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--follow[Go on\: the last ten, or those since, and a line for every further one]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -1759,6 +1846,7 @@ _arguments "${_arguments_options[@]}" : \
 '--public-key=[The key that signed, as audit checkpoint --json gives it; audit.pub beside the log otherwise]:K:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1775,6 +1863,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1790,6 +1879,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1810,6 +1900,7 @@ _arguments "${_arguments_options[@]}" : \
 '--out=[Where to write\: a folder that does not exist yet]:DIR:_files' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1827,6 +1918,7 @@ _arguments "${_arguments_options[@]}" : \
 '--confirm=[The name of the workspace, as a confirmation]:WORKSPACE:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--all[All of it]' \
 '--dry-run[Only say what would be removed]' \
@@ -1846,6 +1938,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1862,6 +1955,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1877,6 +1971,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1892,6 +1987,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1907,6 +2003,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1923,6 +2020,7 @@ _arguments "${_arguments_options[@]}" : \
 '--passphrase-file=[Read the passphrase from a file, or - for standard input]:FILE:_files' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '(--with-secrets)--verify[Only say whether the file is a whole backup, and with --passphrase-file whether its secrets open; needs no server]' \
 '--with-secrets[With the secrets, sealed to a passphrase that is asked for twice. What is destroyed here later survives in that file]' \
@@ -1944,6 +2042,7 @@ _arguments "${_arguments_options[@]}" : \
 '--master-passphrase-file=[Read the passphrase of the new folder'\''s master key from a file, as \`serve --passphrase-file\` does]:FILE:_files' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '(--passphrase-file)--without-secrets[Leave its secrets in it, so that every connection is authorized again]' \
 '--yes[Do not ask]' \
@@ -1962,6 +2061,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1977,6 +2077,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -1992,6 +2093,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
@@ -2008,6 +2110,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \

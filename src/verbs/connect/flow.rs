@@ -250,7 +250,7 @@ async fn before(
     if !flow.holds.is_empty() {
         aside(&format!(
             "Still held from before, and ended beside the new authorization without touching it:\n{}\n",
-            holds::list(&flow.holds)
+            holds::list(&flow.holds).whole()
         ))?;
     }
     Ok(())

@@ -3,6 +3,8 @@
 use unicode_truncate::UnicodeTruncateStr;
 use unicode_width::UnicodeWidthStr;
 
+use super::chosen_columns::is_of_figures;
+
 /// What stands between two columns.
 pub(super) const GAP: usize = 2;
 
@@ -23,7 +25,7 @@ pub(super) enum ColumnCut {
 
 /// The kind of a column with this head and these cells.
 pub(super) fn kind<'a>(head: &str, mut cells: impl Iterator<Item = &'a str>) -> ColumnCut {
-    match head.starts_with('>') || cells.all(is_whole) {
+    match is_of_figures(head) || cells.all(is_whole) {
         true => ColumnCut::Whole,
         false => ColumnCut::Text,
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 static LOOK: OnceLock<PrintStyle> = OnceLock::new();
 
 /// How tables and times are printed.
-#[derive(Debug, Clone, Copy, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct PrintStyle {
     /// Print tables without their heads
     #[arg(long, global = true)]
@@ -20,6 +20,15 @@ pub struct PrintStyle {
     /// Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing
     #[arg(long, global = true)]
     pub wide: bool,
+    /// Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        conflicts_with = "json"
+    )]
+    pub columns: Vec<String>,
 }
 
 impl PrintStyle {
@@ -30,11 +39,11 @@ impl PrintStyle {
 
     /// What holds.
     pub(in crate::verbs) fn held() -> Self {
-        LOOK.get().copied().unwrap_or_default()
+        LOOK.get().cloned().unwrap_or_default()
     }
 
     /// In which zone times are printed.
-    pub(in crate::verbs) fn zone(self) -> TimeZone {
+    pub(in crate::verbs) fn zone(&self) -> TimeZone {
         match self.utc {
             true => TimeZone::UTC,
             false => TimeZone::system(),
@@ -42,7 +51,7 @@ impl PrintStyle {
     }
 
     /// How wide a table may be; none where nothing is cut. A terminal that does not know its width cuts nothing.
-    pub(super) fn room(self) -> Option<usize> {
+    pub(super) fn room(&self) -> Option<usize> {
         if self.wide || !std::io::stdout().is_terminal() {
             return None;
         }
