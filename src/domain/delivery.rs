@@ -134,13 +134,14 @@ pub fn size(body: &[u8]) -> String {
     }
 }
 
-/// A body as it may be shown: the fields that say what it is, and of everything else no more than that it is there.
+/// A body as it may be shown: the fields that say what it is, and of everything else no more than that it is there. `json` is
+/// the body where it is JSON.
 #[must_use]
-pub fn preview(body: &[u8]) -> String {
-    let text = match serde_json::from_slice::<Value>(body) {
-        Ok(json) => shown(&json, false, DEPTH).to_string(),
-        Err(_) if body.is_empty() => size(body),
-        Err(_) => format!("{} that are not JSON", size(body)),
+pub fn preview(body: &[u8], json: Option<&Value>) -> String {
+    let text = match json {
+        Some(json) => shown(json, false, DEPTH).to_string(),
+        None if body.is_empty() => size(body),
+        None => format!("{} that are not JSON", size(body)),
     };
     let mut shown: String = text.chars().take(PREVIEW).collect();
     if shown.len() < text.len() {
@@ -193,28 +194,32 @@ fn tells(name: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn preview_of(body: &[u8]) -> String {
+        preview(body, serde_json::from_slice(body).ok().as_ref())
+    }
+
     #[test]
     fn a_preview_says_what_it_is_and_nothing_of_anybody() {
         let body = br#"{"type":"invoice.paid","created":1700000000,"token":"xoxb-1","data":{"object":{"id":"in_1",
             "customer_email":"carol@example.com","amount":1234,"paid":true}},"clientState":"s3cr3t"}"#;
         assert_eq!(
-            preview(body),
+            preview_of(body),
             r#"{"clientState":"…","created":1700000000,"data":{"object":{"amount":"…","customer_email":"…","id":"in_1","paid":true}},"token":"…","type":"invoice.paid"}"#
         );
-        assert_eq!(preview(b"name=carol"), "10 bytes that are not JSON");
-        assert_eq!(preview(b""), "nothing");
+        assert_eq!(preview_of(b"name=carol"), "10 bytes that are not JSON");
+        assert_eq!(preview_of(b""), "nothing");
     }
 
     #[test]
     fn a_preview_is_short_whatever_comes() {
         let deep = "[".repeat(90) + &"]".repeat(90);
-        assert_eq!(preview(deep.as_bytes()), r#"[[[["…"]]]]"#);
+        assert_eq!(preview_of(deep.as_bytes()), r#"[[[["…"]]]]"#);
         let long = format!(r#"{{"type":"{}","id":[1,2,3,4]}}"#, "x".repeat(5_000));
-        assert!(preview(long.as_bytes()).chars().count() <= PREVIEW + 1);
+        assert!(preview_of(long.as_bytes()).chars().count() <= PREVIEW + 1);
         let wide: String = (0..999).map(|n| format!("\"k{n}\":1,")).collect();
         let wide = format!("{{{wide}\"z\":1}}");
-        assert_eq!(preview(wide.as_bytes()).chars().count(), PREVIEW + 1);
+        assert_eq!(preview_of(wide.as_bytes()).chars().count(), PREVIEW + 1);
         let moves = r#"{"type":"a\u001b[2J\u202eb"}"#;
-        assert_eq!(preview(moves.as_bytes()), r#"{"type":"a[2Jb"}"#);
+        assert_eq!(preview_of(moves.as_bytes()), r#"{"type":"a[2Jb"}"#);
     }
 }

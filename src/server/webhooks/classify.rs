@@ -1,70 +1,59 @@
 //! Whose a delivery is, and what it means for which connection.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use crate::domain::audit::{self, AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::connection::Connection;
-use crate::domain::delivery::{self, DEBOUNCE};
+use crate::domain::delivery;
 use crate::domain::display_text::clean;
 use crate::domain::id::WebhookId;
-use crate::domain::provider::{Body, Headers, Means, WebhookSpec};
+use crate::domain::provider::{Body, Headers, Means};
 use crate::domain::saturating_time::saturating_later;
 use crate::domain::sync::digest_of;
 use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
-use crate::providers::is_on_loopback;
 use crate::providers::signature::{self, CLOCKS_APART, NotSigned, SignedDelivery};
 use crate::server::caller::server_entry;
 use crate::server::sync::parents;
-use crate::server::{Server, clock_and_ids, vendor};
+use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::{Arrival, DeliveryEffect, VendorSaid};
-use crate::wire::Problem;
 
+use super::batch::EndpointContext;
 use super::event_token;
 
-/// A delivery that has been judged.
-pub(super) struct JudgedDelivery<'a> {
-    pub delivery: SignedDelivery<'a>,
-    pub spec: Option<&'a WebhookSpec>,
+/// A delivery that was judged.
+pub(super) struct CameIn<'a> {
+    pub(super) delivery: SignedDelivery<'a>,
     /// What is read of it, where the vendor sent it.
-    pub judged: &'a Result<Cow<'a, [u8]>, NotSigned>,
+    pub(super) judged: Result<&'a [u8], NotSigned>,
     /// When its head had been read.
-    pub began: Instant,
+    pub(super) began: Instant,
 }
 
-/// What is read of it, where the vendor sent it: its body.
-///
-/// # Errors
-/// When our secret cannot be opened: that is nobody's forgery.
-pub(super) fn judge_delivery<'a>(
-    server: &Server,
-    provider: &str,
-    scheme: &str,
-    delivery: SignedDelivery<'a>,
-) -> Result<Result<Cow<'a, [u8]>, NotSigned>, Problem> {
-    let key = vendor::signing_key(server, provider, scheme)?;
-    let verified = signature::verify(scheme, key.as_ref(), &delivery, clock_and_ids::now());
-    Ok(verified.map(|()| Cow::Borrowed(delivery.body)))
+/// What is written of a delivery.
+pub(super) struct ReadDelivery {
+    /// The endpoint at which it is counted.
+    pub(super) counted_at: WebhookId,
+    pub(super) arrival: Arrival,
+    /// Why it is not believed.
+    pub(super) refusal: Option<NotSigned>,
 }
 
-/// The endpoint at which it is counted, and what is written of it. One address may get the events of all accounts of our
-/// app: the account that a verified event names says whose it is.
+/// What is written of a delivery, and where. One address may get the events of all accounts of our app: the account that a
+/// verified event names says whose it is.
 pub(super) fn read(
     server: &Server,
-    endpoint: &WebhookEndpoint,
-    own: &Connection,
-    came: JudgedDelivery<'_>,
-) -> Result<(WebhookId, Arrival), StoreError> {
+    context: &EndpointContext,
+    came: CameIn<'_>,
+) -> Result<ReadDelivery, StoreError> {
     let now = clock_and_ids::now();
-    let signed = signed(came.judged);
-    let is_token = (came.spec).is_some_and(|spec| signature::is_token(&spec.signature));
+    let is_token = context.token_file().is_some();
     let mut arrival = Arrival {
         at: now,
-        signed,
+        signed: signed(&came.judged),
         is_token,
         is_of_earlier: false,
         doubt: came.judged.as_ref().err().map(ToString::to_string),
@@ -75,17 +64,14 @@ pub(super) fn read(
         notices: Vec::new(),
         due: now,
         latency_us: 0,
-        preview: match came.judged {
-            Ok(content) => delivery::preview(content),
-            // Anybody can send that: it is not worth the time to look into it.
-            Err(_) => delivery::size(came.delivery.body),
-        },
+        // Anybody can send what is not believed: it is not worth the time to look into it.
+        preview: delivery::size(came.delivery.body),
     };
-    let mut target = endpoint.id.clone();
-    if let (Ok(content), Some(spec)) = (came.judged, came.spec) {
+    let mut counted_at = context.endpoint.id.clone();
+    if let (Ok(content), Some(spec)) = (&came.judged, context.spec()) {
         let headers: Headers = came.delivery.headers.iter().copied().collect();
         let body = Body::from_bytes(content);
-        let providers = told_at_once(server, own, is_token)?;
+        arrival.preview = delivery::preview(content, body.json());
         let issued = issued_at(&body).filter(|_| is_token);
         // The claims that are verified name a token; its bytes are not the same when it is written anew.
         let jti = || body.at("/jti")?.as_str().map(str::to_owned);
@@ -95,14 +81,14 @@ pub(super) fn read(
         arrival.id_digest = known_by.map(|by| digest_of(std::iter::once(by)));
         let id = in_body.or_else(|| signature::id_of(&spec.signature, &came.delivery));
         arrival.event_id = id.as_deref().map(clean);
-        arrival.due = saturating_later(now, debounce(server, own));
+        arrival.due = saturating_later(now, context.debounce);
         let mut named = Vec::new();
         for happening in spec.read(&headers, &body) {
             // One address is told of everybody: without a name it is nobody's.
             if is_token && happening.account.is_none() {
                 continue;
             }
-            let whose = whose(server, own, &providers, happening.account.as_deref())?;
+            let whose = whose(server, context, happening.account.as_deref())?;
             for connection in &whose {
                 let is_of_earlier = issued.is_some_and(|at| is_before(at, connection));
                 for means in &happening.means {
@@ -115,10 +101,14 @@ pub(super) fn read(
             }
             named.extend(whose);
         }
-        target = counted_at(server, endpoint, &named)?;
+        counted_at = find_endpoint(server, &context.endpoint, &named)?;
     }
     arrival.latency_us = u64::try_from(came.began.elapsed().as_micros()).unwrap_or(u64::MAX);
-    Ok((target, arrival))
+    Ok(ReadDelivery {
+        counted_at,
+        arrival,
+        refusal: came.judged.err(),
+    })
 }
 
 fn add(
@@ -174,14 +164,10 @@ pub(super) fn notice_entry(whose: &Connection, said: Notice, event: Option<&str>
 
 /// The providers at which an account is the one that is named here. An identity provider tells one address of ours about
 /// everything that was granted to our app, whatever it is for.
-fn told_at_once(
-    server: &Server,
-    own: &Connection,
-    is_token: bool,
-) -> Result<Vec<String>, StoreError> {
-    match server.provider(&own.provider).filter(|_| is_token) {
-        Some(file) => event_token::told_together(server, &file),
-        None => Ok(vec![own.provider.clone()]),
+fn told_at_once(server: &Server, context: &EndpointContext) -> Result<Vec<String>, StoreError> {
+    match context.token_file() {
+        Some(file) => event_token::told_together(server, file),
+        None => Ok(vec![context.connection.provider.clone()]),
     }
 }
 
@@ -201,16 +187,18 @@ fn is_before(at: i64, connection: &Connection) -> bool {
 /// the same account. Where none of them is, the one at which it is counted as dropped; none where nobody here has the account.
 fn whose(
     server: &Server,
-    own: &Connection,
-    providers: &[String],
+    context: &EndpointContext,
     account: Option<&str>,
-) -> Result<Vec<Connection>, StoreError> {
+) -> Result<Vec<Arc<Connection>>, StoreError> {
+    let own = &context.connection;
     let Some(account) = account else {
-        return Ok(vec![own.clone()]);
+        return Ok(vec![Arc::clone(own)]);
     };
-    let named: Vec<Connection> = server
+    let providers = told_at_once(server, context)?;
+    let named: Vec<Arc<Connection>> = server
         .store
-        .connections_of_account(providers, account)
+        .connections_of_account(&providers, account)
+        .map(|it| it.map(Arc::new))
         .collect::<Result<_, _>>()?;
     let (living, mut gone): (Vec<_>, Vec<_>) =
         named.into_iter().partition(|it| it.status.in_service());
@@ -224,13 +212,13 @@ fn whose(
 
 /// The endpoint at which a delivery about these connections is counted: where it came in if that takes it, or that of the
 /// first connection in service.
-fn counted_at(
+fn find_endpoint(
     server: &Server,
     came_in: &WebhookEndpoint,
-    named: &[Connection],
+    named: &[Arc<Connection>],
 ) -> Result<WebhookId, StoreError> {
     let own = &came_in.connection;
-    let place = |it: &&Connection| (!it.status.in_service(), it.id != *own);
+    let place = |it: &&Arc<Connection>| (!it.status.in_service(), it.id != *own);
     let Some(first) = named.iter().min_by_key(place) else {
         return Ok(came_in.id.clone());
     };
@@ -240,18 +228,6 @@ fn counted_at(
     let endpoints = server.store.webhooks_of(Some(&first.id))?;
     let its = endpoints.into_iter().next();
     Ok(its.map_or_else(|| came_in.id.clone(), |endpoint| endpoint.id))
-}
-
-/// How long events are collected before a pull; shorter for what was authorized at a vendor on this machine alone.
-fn debounce(server: &Server, connection: &Connection) -> Duration {
-    let is_local = connection.bound.as_ref().is_some_and(|bound| {
-        let mut origins = bound.origins.iter().peekable();
-        origins.peek().is_some() && origins.all(|origin| is_on_loopback(origin))
-    });
-    match is_local {
-        true => server.debounce,
-        false => server.debounce.max(DEBOUNCE),
-    }
 }
 
 /// That our own secret is not in the scheme's form is nobody's forgery.

@@ -10,11 +10,11 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
-use crate::domain::delivery::{Delivery, Fate, ID_PAGES, IDS_IN_PAGE, IdPage};
+use crate::domain::delivery::{Delivery, Fate, ID_PAGES, IDS_IN_PAGE, IdPage, LISTED};
 use crate::domain::id::{ConnectionId, WebhookId};
 use crate::domain::job::{JobEvent, SyncJob};
 use crate::domain::webhook::{Notice, Signed, VendorNotice, WebhookEndpoint};
-use crate::store::{Store, StoreError, Tx, WriteClass};
+use crate::store::{Store, StoreError, Tx, WriteClass, Written};
 
 /// A delivery that has been read and judged.
 #[derive(Debug, Clone)]
@@ -100,36 +100,44 @@ pub struct BatchResult {
 
 impl Store {
     /// Deliveries came in that are counted at one endpoint. Those that are the vendor's have their effect once, for each
-    /// connection that they are about; a connection takes nothing from the moment it is being disconnected.
+    /// connection that they are about; a connection takes nothing from the moment it is being disconnected. Nothing may be
+    /// answered before the commit is durable.
     ///
     /// # Errors
     /// When there is no such endpoint, or the store refuses.
-    pub async fn deliveries_came(
+    pub fn deliveries_came(
         &self,
         id: &WebhookId,
         arrivals: &[Arrival],
-    ) -> Result<BatchResult, StoreError> {
+        recent: &mut RecentIds,
+    ) -> Result<Written<BatchResult>, StoreError> {
         let connection = self.webhook(id)?.connection;
-        self.fact(WriteClass::Normal, |tx| {
+        let listed = usize::try_from(LISTED).unwrap_or(usize::MAX);
+        self.write_as(WriteClass::Normal, |tx| {
             let endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
             let of = tx.need::<Connection>(connection.as_str())?;
             let mut batch = DeliveryBatch {
                 is_open: endpoint.enabled && of.status.in_service(),
                 is_wiped: tx.is_wiped(&of.provider)?,
-                known: known_ids(tx, id, arrivals)?,
+                known: recent.take_for(tx, &endpoint, arrivals)?,
                 fresh: Vec::new(),
                 takes: BTreeMap::new(),
+                woken: BTreeMap::new(),
                 endpoint,
                 taken: BatchResult::default(),
             };
-            for arrival in arrivals {
-                batch.take(tx, arrival)?;
+            for (arrival, later) in arrivals.iter().zip((0..arrivals.len()).rev()) {
+                let delivery = batch.take(tx, arrival)?;
+                // Those behind it take the places of what would not be listed any more.
+                if later < listed && !batch.is_wiped {
+                    tx.put(&delivery)?;
+                }
             }
             note_ids(tx, &mut batch.endpoint, &batch.fresh)?;
             tx.put(&batch.endpoint)?;
+            recent.keep(&batch.endpoint, batch.known);
             Ok(batch.taken)
         })
-        .await
     }
 
     /// The latest deliveries of an endpoint, newest first.
@@ -160,11 +168,65 @@ struct DeliveryBatch {
     takes: BTreeMap<ConnectionId, Takes>,
     known: HashSet<u64>,
     fresh: Vec<u64>,
+    /// What was said to be due, and when.
+    woken: BTreeMap<DeliveryEffect, WokenJobs>,
     taken: BatchResult,
 }
 
+/// The jobs that an event made due.
+struct WokenJobs {
+    due: Timestamp,
+    /// What was done, in words.
+    said: String,
+}
+
+/// The ids that are known again at the endpoint to which a writer wrote last, so that a crowd does not have them read for each
+/// batch.
+#[derive(Debug, Default)]
+pub struct RecentIds {
+    endpoint: Option<WebhookId>,
+    /// How many had been noted there: others may have written since.
+    noted: u64,
+    ids: HashSet<u64>,
+}
+
+impl RecentIds {
+    /// So many are held before they are read anew.
+    const HELD: u64 = 2 * ID_PAGES * IDS_IN_PAGE;
+
+    /// The ids that came before, if any of these has one. Nothing is left here: what a transaction adds that fails is not known.
+    fn take_for(
+        &mut self,
+        tx: &Tx<'_>,
+        endpoint: &WebhookEndpoint,
+        arrivals: &[Arrival],
+    ) -> Result<HashSet<u64>, StoreError> {
+        let recent = std::mem::take(self);
+        if recent.endpoint.as_ref() == Some(&endpoint.id) && recent.noted == endpoint.ids {
+            return Ok(recent.ids);
+        }
+        if arrivals.iter().all(|arrival| arrival.id_digest.is_none()) {
+            return Ok(HashSet::new());
+        }
+        let pages = tx.scan::<IdPage>(&format!("{}/", endpoint.id))?;
+        Ok(pages.into_iter().flat_map(|page| page.ids).collect())
+    }
+
+    fn keep(&mut self, endpoint: &WebhookEndpoint, ids: HashSet<u64>) {
+        // Without any, nothing was read.
+        if ids.is_empty() || ids.len() as u64 > Self::HELD {
+            return;
+        }
+        *self = Self {
+            endpoint: Some(endpoint.id.clone()),
+            noted: endpoint.ids,
+            ids,
+        };
+    }
+}
+
 impl DeliveryBatch {
-    fn take(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<(), StoreError> {
+    fn take(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<Delivery, StoreError> {
         let fate = self.fate(tx, arrival)?;
         let why = match fate {
             Fate::Applied => self.apply(tx, arrival)?,
@@ -183,10 +245,7 @@ impl DeliveryBatch {
         self.count(arrival, fate);
         let status = self.status(arrival, fate);
         self.taken.statuses.push(status);
-        if self.is_wiped {
-            return Ok(());
-        }
-        tx.put(&Delivery {
+        Ok(Delivery {
             endpoint: self.endpoint.id.clone(),
             number: self.endpoint.deliveries,
             at: arrival.at,
@@ -297,17 +356,12 @@ impl DeliveryBatch {
     /// What was done, in words.
     fn apply(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<String, StoreError> {
         let mut done = Vec::new();
-        for DeliveryEffect { connection, entity } in &arrival.effects {
-            if !self.takes(tx, connection)?.events {
-                done.push(format!("{connection} takes no events"));
+        for effect in &arrival.effects {
+            if !self.takes(tx, &effect.connection)?.events {
+                done.push(format!("{} takes no events", effect.connection));
                 continue;
             }
-            let woken = tx.wake(connection, entity.as_deref(), arrival.due)?;
-            self.taken.woken.insert(connection.clone());
-            done.push(match woken.as_slice() {
-                [] => "no job of that is on".to_owned(),
-                entities => format!("pulls {}", entities.join(", ")),
-            });
+            done.push(self.wake(tx, effect, arrival.due)?);
         }
         for it in &arrival.notices {
             if !self.takes(tx, &it.connection)?.notices {
@@ -321,6 +375,32 @@ impl DeliveryBatch {
             done.push(format!("the vendor {}", it.said.words()));
         }
         Ok(done.join("; "))
+    }
+}
+
+impl DeliveryBatch {
+    /// Makes due what an event is about, and says so in words. In a crowd most events are about the same, and it is due already.
+    fn wake(
+        &mut self,
+        tx: &mut Tx<'_>,
+        effect: &DeliveryEffect,
+        due: Timestamp,
+    ) -> Result<String, StoreError> {
+        if let Some(woken) = self.woken.get(effect).filter(|woken| woken.due <= due) {
+            return Ok(woken.said.clone());
+        }
+        let jobs = tx.wake(&effect.connection, effect.entity.as_deref(), due)?;
+        let said = match jobs.as_slice() {
+            [] => "no job of that is on".to_owned(),
+            entities => format!("pulls {}", entities.join(", ")),
+        };
+        self.taken.woken.insert(effect.connection.clone());
+        let woken = WokenJobs {
+            due,
+            said: said.clone(),
+        };
+        self.woken.insert(effect.clone(), woken);
+        Ok(said)
     }
 }
 
@@ -346,19 +426,6 @@ impl Tx<'_> {
         }
         Ok(woken)
     }
-}
-
-/// The ids that came before, if any of these has one.
-fn known_ids(
-    tx: &Tx<'_>,
-    id: &WebhookId,
-    arrivals: &[Arrival],
-) -> Result<HashSet<u64>, StoreError> {
-    if arrivals.iter().all(|arrival| arrival.id_digest.is_none()) {
-        return Ok(HashSet::new());
-    }
-    let pages = tx.scan::<IdPage>(&format!("{id}/"))?;
-    Ok(pages.into_iter().flat_map(|page| page.ids).collect())
 }
 
 /// Notes ids in the ring of pages; the oldest page makes room for a new one.

@@ -15,6 +15,11 @@ impl Store {
         self.scan::<WebhookEndpoint>(&id.map_or(String::new(), |id| format!("{id}/")))
     }
 
+    /// Whether there is such an inbound endpoint.
+    pub fn has_webhook(&self, id: &WebhookId) -> Result<bool, StoreError> {
+        Ok(self.get_index(&format!("webhook/{id}"))?.is_some())
+    }
+
     /// One inbound endpoint.
     pub fn webhook(&self, id: &WebhookId) -> Result<WebhookEndpoint, StoreError> {
         let missing = || StoreError::NotFound {

@@ -72,9 +72,10 @@ fn saying_of(n: usize) -> Arrival {
 
 async fn came(store: &Store, arrival: Arrival) -> Delivery {
     let arrivals = [arrival];
-    let taken = store.deliveries_came(&endpoint(), &arrivals).await.unwrap();
+    let mut recent = RecentIds::default();
+    let written = store.deliveries_came(&endpoint(), &arrivals, &mut recent);
     let listed = store.deliveries_of(&endpoint()).unwrap().remove(0);
-    assert_eq!(taken.statuses, [listed.status]);
+    assert_eq!(written.unwrap().value.statuses, [listed.status]);
     listed
 }
 

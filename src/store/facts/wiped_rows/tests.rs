@@ -10,8 +10,8 @@ use crate::domain::job::sample;
 use crate::domain::message::{EventKind, Message, MessageContext};
 use crate::domain::webhook::Signed;
 use crate::store::disk_fault_tests::{entry, signer};
-use crate::store::facts::Arrival;
 use crate::store::facts::deliveries::tests::event;
+use crate::store::facts::{Arrival, RecentIds};
 
 fn at() -> Timestamp {
     "2026-03-01T10:00:00Z".parse().unwrap()
@@ -131,7 +131,9 @@ async fn nothing_is_listed_at_an_endpoint_while_it_is_wiped() {
     };
     for (came, listed) in [(1, 1), (2, 1)] {
         let arrivals = std::slice::from_ref(&arrival);
-        store.deliveries_came(&endpoint(), arrivals).await.unwrap();
+        let mut recent = RecentIds::default();
+        let written = store.deliveries_came(&endpoint(), arrivals, &mut recent);
+        store.durable(written.unwrap().commit).await.unwrap();
         assert_eq!(store.webhook(&endpoint()).unwrap().deliveries, came);
         assert_eq!(store.deliveries_of(&endpoint()).unwrap().len(), listed);
         begun(&store, 1, Some("ledger")).await.unwrap();
