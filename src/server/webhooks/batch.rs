@@ -1,6 +1,6 @@
 //! What waits at an endpoint is judged together: its connection is read, and its signing secret opened, once for all of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,22 +84,24 @@ pub(super) fn begin(server: &Arc<Server>, endpoint: WebhookId) {
     server.tasks.spawn(worker);
 }
 
-/// Judges and writes what waits at an endpoint until nothing does. While one batch is on its way to the disk the next is judged,
-/// and it is written together with what came meanwhile.
+/// So many batches of an endpoint are on their way to the disk at once: while it writes one, the next is ready, and what comes
+/// meanwhile is written together. With more of them the batches are small, and each costs a transaction.
+const ON_THE_WAY: usize = 2;
+
+/// Judges and writes what waits at an endpoint until nothing does.
 async fn take_waiting(server: Arc<Server>, endpoint: WebhookId) {
     let mut recent = RecentIds::default();
-    let mut written = Vec::new();
+    let mut written = VecDeque::new();
     loop {
         let mut counted = CountedDeliveries::new();
         judge_waiting(&server, &endpoint, &mut counted).await;
-        if !written.is_empty() {
-            for batch in std::mem::take(&mut written) {
-                write::answer(&server, batch).await;
+        if counted.is_empty() || written.len() >= ON_THE_WAY {
+            match written.pop_front() {
+                Some(first) => write::answer(&server, first).await,
+                None if server.deliveries.has_ended(&endpoint) => return,
+                None => {}
             }
             judge_waiting(&server, &endpoint, &mut counted).await;
-        }
-        if counted.is_empty() && server.deliveries.has_ended(&endpoint) {
-            return;
         }
         for (at, counted) in counted {
             written.extend(write::put(&server, at, counted, &mut recent));
