@@ -15,6 +15,7 @@ use crate::domain::delivery::DEBOUNCE;
 use crate::domain::health;
 use crate::domain::job::SCHEDULE;
 use crate::domain::network::Network;
+use crate::domain::public_url::PublicUrl;
 use crate::domain::trial::ProofPace;
 
 mod file;
@@ -121,6 +122,8 @@ pub struct Settings {
     pub config_file: Sourced<PathBuf>,
     /// Where the server listens for HTTP; nowhere unless asked for.
     pub http: Sourced<Option<SocketAddr>>,
+    /// The address under which vendors reach that; none where they reach it as it is.
+    pub public_url: Sourced<Option<PublicUrl>>,
     /// The proxies in front of it: each speaks for many clients, so that none of them is held to what one client may.
     pub trusted_proxies: Sourced<Vec<Network>>,
     /// Where the server tells health and metrics; nowhere unless asked for.
@@ -279,6 +282,7 @@ impl Settings {
                 Some(_) => Sourced::new(flags.http, ValueSource::Flag),
                 None => Sourced::or(file.http.map(Some), None),
             },
+            public_url: Sourced::or(file.public_url.map(Some), None),
             trusted_proxies: Sourced::or(file.trusted_proxies, Vec::new()),
             metrics: Sourced::or(file.metrics.map(Some), None),
             callback_port: Sourced::or(file.callback_port, 8976),

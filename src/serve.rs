@@ -117,6 +117,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         passphrase: None,
         key_command: settings.master_key_command.value.clone(),
         http: settings.http.value,
+        public_url: settings.public_url.value.clone(),
         trusted_proxies: settings.trusted_proxies.value.clone(),
         metrics: asked.metrics.or(settings.metrics.value),
         callback_port: settings.callback_port.value,

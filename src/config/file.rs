@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use super::{ConfigError, LogFormat, LogLevel, When, proof};
 use crate::domain::job::check_schedule;
 use crate::domain::network::Network;
+use crate::domain::public_url::PublicUrl;
 
 /// `[sync]`.
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +45,7 @@ pub(super) struct Subscriptions {
 pub(super) struct File {
     pub(super) data_dir: Option<PathBuf>,
     pub(super) http: Option<SocketAddr>,
+    pub(super) public_url: Option<PublicUrl>,
     pub(super) trusted_proxies: Option<Vec<Network>>,
     pub(super) metrics: Option<SocketAddr>,
     pub(super) callback_port: Option<u16>,

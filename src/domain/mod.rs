@@ -28,6 +28,7 @@ pub mod origin_binding;
 pub mod parse_time;
 pub mod payload;
 pub mod provider;
+pub mod public_url;
 pub mod refusals;
 pub mod rollback;
 pub mod routing;

@@ -10,6 +10,7 @@ use super::subscriptions::Sending;
 use crate::audit::CheckpointError;
 use crate::domain::hold::RetryPace;
 use crate::domain::network::Network;
+use crate::domain::public_url::PublicUrl;
 use crate::domain::rollback::RollbackDoubt;
 use crate::domain::trial;
 use crate::providers::{CatalogError, Patience};
@@ -49,6 +50,8 @@ pub struct Options {
     pub key_command: Vec<String>,
     /// Where HTTP is listened for, if at all.
     pub http: Option<SocketAddr>,
+    /// The address under which vendors reach that, if it is another.
+    pub public_url: Option<PublicUrl>,
     /// The proxies through which HTTP comes, each of which speaks for many clients.
     pub trusted_proxies: Vec<Network>,
     /// Where health and metrics are told, if at all.

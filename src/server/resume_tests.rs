@@ -93,6 +93,7 @@ pub(super) fn options(folder: &Path) -> Options {
         metrics: None,
         key_command: Vec::new(),
         http: None,
+        public_url: None,
         trusted_proxies: Vec::new(),
         callback_port: 8976,
         moving: super::Moving {

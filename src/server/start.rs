@@ -192,7 +192,10 @@ pub(super) async fn open(
         audit_key,
         gateway,
         callback_port: options.callback_port,
-        http_base: http.map(|at| format!("http://{at}")),
+        http_base: http.map(|at| match &options.public_url {
+            Some(url) => url.to_string(),
+            None => format!("http://{at}"),
+        }),
         trusted_proxies: options.trusted_proxies.clone(),
         warnings,
         walks: super::walkthrough::Walks::new(options.runs_at_once),

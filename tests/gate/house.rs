@@ -151,6 +151,7 @@ impl House {
             metrics: None,
             key_command: Vec::new(),
             http: None,
+            public_url: None,
             trusted_proxies: Vec::new(),
             callback_port: 0,
             moving: server::Moving {

@@ -396,6 +396,7 @@ async fn serve(settings: &Settings, sending: Sending, at_once: usize) -> Cancell
         metrics: None,
         key_command: Vec::new(),
         http: Some("127.0.0.1:0".parse().unwrap()),
+        public_url: None,
         trusted_proxies: Vec::new(),
         callback_port: 8976,
         workspace: Some("Acme".to_owned()),

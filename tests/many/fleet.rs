@@ -330,6 +330,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         key_dir: settings.config_dir().to_owned(),
         socket: settings.socket_path().unwrap(),
         http: None,
+        public_url: None,
         trusted_proxies: Vec::new(),
         callback_port: 0,
         moving: tagout::server::Moving {

@@ -32,6 +32,7 @@ mod own;
 #[path = "../support/pace.rs"]
 mod pace;
 mod proving;
+mod public_address;
 #[path = "../support/receiver.rs"]
 mod receiver;
 mod reconnected;
