@@ -62,6 +62,8 @@ kinds! {
     Recovered = "connection.recovered" from "connection.recovered";
     /// The vendor says that it has ended, and is being asked.
     Noticed = "connection.notice" from "connection.notice";
+    /// What the vendor said of it is settled by asking: confirmed, not so, or not to be asked.
+    NoticeSettled = "connection.notice_settled" from "connection.notice_settled";
     /// It is out of service.
     Disconnected = "connection.disconnected" from "connection.revoked";
     /// A disconnect has begun.

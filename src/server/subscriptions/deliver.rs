@@ -44,6 +44,9 @@ pub(super) enum SendError {
 /// Sends what is due, until the server stops.
 pub async fn keep(server: Arc<Server>) {
     let mut told = server.store.outgoing();
+    if let Err(error) = server.store.forget_removed().await {
+        tracing::error!(%error, "messages of removed subscriptions are still there");
+    }
     loop {
         told.mark_unchanged();
         let next = begin_due(&server).await.unwrap_or_else(|error| {

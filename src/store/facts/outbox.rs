@@ -217,6 +217,39 @@ impl Store {
         .await
     }
 
+    /// Removes what is left of the messages of subscriptions that were removed: a crash can come between the two.
+    pub async fn forget_removed(&self) -> Result<(), StoreError> {
+        let mut receivers = BTreeSet::new();
+        self.receivers_of::<WaitingMessage>(|it| it.0, &mut receivers)?;
+        self.receivers_of::<DeadMessage>(|it| it.0, &mut receivers)?;
+        self.receivers_of::<TakenMessage>(|it| it.0, &mut receivers)?;
+        for id in receivers {
+            if self.get::<WebhookSubscription>(id.as_str())?.is_none() {
+                while self.forget_messages(&id).await? {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The subscriptions that have messages of a state; one row of each is read.
+    fn receivers_of<R: StoredRow>(
+        &self,
+        message: impl Fn(R) -> Message,
+        found: &mut BTreeSet<SubscriptionId>,
+    ) -> Result<(), StoreError> {
+        let mut after: Option<String> = None;
+        loop {
+            let first = self.page::<R>("", after.as_deref(), 1, false)?;
+            let Some(first) = first.into_iter().next() else {
+                return Ok(());
+            };
+            let id = message(first).subscription;
+            // Behind every number of this one's.
+            after = Some(format!("{id}/~"));
+            found.insert(id);
+        }
+    }
+
     /// Removes what a subscription was to be told, some of it at a time. Whether anything was left.
     pub(super) async fn forget_messages(&self, of: &SubscriptionId) -> Result<bool, StoreError> {
         let prefix = format!("{of}/");
@@ -336,5 +369,44 @@ impl Tx<'_> {
 
     fn next_number(&mut self, of: &SubscriptionId) -> Result<u64, StoreError> {
         self.add(&counter(of), 1).map(i64::unsigned_abs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid::Ulid;
+
+    use super::*;
+    use crate::store::disk_fault_tests::signer;
+
+    /// A removal that was cut short leaves messages of a subscription that is gone.
+    #[tokio::test]
+    async fn what_a_removed_subscription_was_to_be_told_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("data"), signer()).unwrap();
+        let of = |n: u128| SubscriptionId::new(Ulid::from_parts(n as u64, n));
+        let at = Timestamp::UNIX_EPOCH;
+        let message = |n, source: usize| {
+            let about = MessageContext::Nothing;
+            Message::new(of(n), EventKind::Test, at, about, &source.to_string())
+        };
+        let written = store.write(|tx| {
+            tx.put(&WebhookSubscription {
+                id: of(2),
+                url: "http://127.0.0.1:1/".to_owned(),
+                events: Vec::new(),
+                enabled: true,
+                secret: None,
+                retired: None,
+            })?;
+            (0..600).try_for_each(|n| tx.queue(message(1, n)))?;
+            tx.queue(message(2, 0))?;
+            tx.put(&DeadMessage(message(3, 0)))?;
+            tx.put(&TakenMessage(message(4, 0)))
+        });
+        store.durable(written.unwrap().commit).await.unwrap();
+        store.forget_removed().await.unwrap();
+        let left = |n| store.messages_of(&of(n)).unwrap().len();
+        assert_eq!([left(1), left(2), left(3), left(4)], [0, 1, 0, 0]);
     }
 }
