@@ -11,7 +11,7 @@ use super::id::WebhookId;
 
 /// Events come in crowds, and one pull serves a crowd: how long they are collected before it.
 pub const DEBOUNCE: Duration = Duration::from_secs(5);
-/// So many deliveries of an endpoint are listed.
+/// So many deliveries of an endpoint are listed that its vendor sent, and so many that anybody can send.
 pub const LISTED: u64 = 100;
 /// So many ids of an endpoint's events stand in one row; the row stays below the 4 KiB that the store writes whole.
 pub const IDS_IN_PAGE: u64 = 128;
@@ -64,6 +64,9 @@ pub struct Delivery {
     pub endpoint: WebhookId,
     /// Which of the endpoint's deliveries, from 1.
     pub number: u64,
+    /// Where it is listed; none in rows of a version that had one list for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<ListPlace>,
     /// When it came.
     pub at: Timestamp,
     /// The vendor's id of it.
@@ -80,11 +83,33 @@ pub struct Delivery {
     pub preview: String,
 }
 
-impl Delivery {
-    /// Its place in the ring of its endpoint's latest deliveries.
+/// A place among the latest deliveries of an endpoint. What anybody can send has places of its own, so that a flood of it keeps
+/// what the vendor sent in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListPlace {
+    /// So many the vendor had sent, each counted once.
+    Verified(u64),
+    /// So many of the others had come, repeated ones among them.
+    Doubted(u64),
+}
+
+impl ListPlace {
+    /// The key of the place: the latest take those of the oldest.
     #[must_use]
-    pub fn slot(&self) -> u64 {
-        self.number % LISTED
+    pub fn slot(self) -> String {
+        match self {
+            Self::Verified(n) => format!("v{:02}", n % LISTED),
+            Self::Doubted(n) => format!("{:02}", n % LISTED),
+        }
+    }
+}
+
+impl Delivery {
+    /// The key of its place among its endpoint's latest deliveries.
+    #[must_use]
+    pub fn slot(&self) -> String {
+        self.place.unwrap_or(ListPlace::Doubted(self.number)).slot()
     }
 }
 
@@ -155,9 +180,8 @@ fn shown(value: &Value, is_telling: bool, depth: usize) -> Value {
         Value::Object(_) | Value::Array(_) if depth == 0 => Value::from(HIDDEN),
         Value::Object(fields) => {
             let shown = |(name, value): (&String, &Value)| {
-                let name = clean(name);
-                let value = shown(value, tells(&name), depth - 1);
-                (name, value)
+                let value = shown(value, tells(name), depth - 1);
+                (shown_text(name), value)
             };
             Value::Object(fields.iter().map(shown).collect::<Map<_, _>>())
         }
@@ -170,11 +194,21 @@ fn shown(value: &Value, is_telling: bool, depth: usize) -> Value {
             Value::Array(first)
         }
         Value::String(text) if is_telling => {
-            Value::from(clean(text).chars().take(VALUE).collect::<String>())
+            Value::from(shown_text(text).chars().take(VALUE).collect::<String>())
         }
         Value::Number(_) if is_telling => value.clone(),
         Value::Bool(_) | Value::Null => value.clone(),
         Value::String(_) | Value::Number(_) => Value::from(HIDDEN),
+    }
+}
+
+/// A name or an id as it may be shown: where it may be somebody's address, number or name, no more than that it is there.
+fn shown_text(text: &str) -> String {
+    let text = clean(text);
+    let is_of_ids = |c: char| c.is_ascii_alphanumeric() || "_-.:/#+".contains(c);
+    match text.chars().all(is_of_ids) && !text.starts_with('+') {
+        true => text,
+        false => HIDDEN.to_owned(),
     }
 }
 
@@ -219,7 +253,17 @@ mod tests {
         let wide: String = (0..999).map(|n| format!("\"k{n}\":1,")).collect();
         let wide = format!("{{{wide}\"z\":1}}");
         assert_eq!(preview_of(wide.as_bytes()).chars().count(), PREVIEW + 1);
-        let moves = r#"{"type":"a\u001b[2J\u202eb"}"#;
-        assert_eq!(preview_of(moves.as_bytes()), r#"{"type":"a[2Jb"}"#);
+        let moves = r#"{"type":"a\u001b2J\u202eb"}"#;
+        assert_eq!(preview_of(moves.as_bytes()), r#"{"type":"a2Jb"}"#);
+    }
+
+    #[test]
+    fn a_preview_shows_nobodys_address_where_an_id_stands() {
+        let body = br#"{"carol@example.com":1,"user_id":"carol@example.com","created_at":"2026-03-01T10:00:00+01:00",
+            "data":{"id":"+49 170 1234567","status":"Carol Smith","type":"jira:issue_updated","objectId":"+491701234567"}}"#;
+        assert_eq!(
+            preview_of(body),
+            r#"{"created_at":"2026-03-01T10:00:00+01:00","data":{"id":"…","objectId":"…","status":"…","type":"jira:issue_updated"},"user_id":"…","…":"…"}"#
+        );
     }
 }

@@ -40,6 +40,9 @@ pub struct WebhookEndpoint {
     /// Deliveries of any kind, the latest of which are listed.
     #[serde(default)]
     pub deliveries: u64,
+    /// Those among them that the vendor sent, each counted once.
+    #[serde(default)]
+    pub listed_verified: u64,
     /// Ids of events that were noted, the latest of which are known again.
     #[serde(default)]
     pub ids: u64,
@@ -60,6 +63,7 @@ impl WebhookEndpoint {
             dropped_since_disconnect: 0,
             last_at: None,
             deliveries: 0,
+            listed_verified: 0,
             ids: 0,
         }
     }

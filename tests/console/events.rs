@@ -44,6 +44,7 @@ pub(crate) fn deliveries(endpoint: &WebhookId) -> Value {
     let delivery = |number, fate, status, why: &str| Delivery {
         endpoint: endpoint.clone(),
         number,
+        place: None,
         at: at("2026-11-20T23:40:00Z"),
         event_id: Some(format!("evt_{number}")),
         fate,

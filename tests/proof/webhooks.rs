@@ -428,6 +428,8 @@ async fn an_event_about_another_account_is_that_accounts() {
     assert_eq!(Event::new(&nobodys).send(&url).await, StatusCode::OK);
     let endpoint = endpoint(&house, &bot).await;
     assert_eq!(fates(&house, &endpoint).await, [Fate::WithoutEffect]);
+    let why = deliveries(&house, &endpoint).await.remove(0).why;
+    assert_eq!(why, "it is about an account that is not connected here");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,7 @@ use crate::server::caller::server_entry;
 use crate::server::sync::parents;
 use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
-use crate::store::facts::{Arrival, DeliveryEffect, VendorSaid};
+use crate::store::facts::{Arrival, DeliveryEffect, NoEffect, VendorSaid};
 
 use super::batch::EndpointContext;
 use super::event_token;
@@ -55,7 +55,7 @@ pub(super) fn read(
         at: now,
         signed: signed(&came.judged),
         is_token,
-        is_of_earlier: false,
+        no_effect: NoEffect::UnknownEvent,
         doubt: came.judged.as_ref().err().map(ToString::to_string),
         event_id: None,
         id_digest: None,
@@ -89,11 +89,14 @@ pub(super) fn read(
                 continue;
             }
             let whose = whose(server, context, happening.account.as_deref())?;
+            if whose.is_empty() && !happening.means.is_empty() {
+                arrival.no_effect = NoEffect::OfNobody;
+            }
             for connection in &whose {
                 let is_of_earlier = issued.is_some_and(|at| is_before(at, connection));
                 for means in &happening.means {
                     if is_of_earlier && matches!(means, Means::Notice(_)) {
-                        arrival.is_of_earlier = true;
+                        arrival.no_effect = NoEffect::OfEarlier;
                         continue;
                     }
                     add(server, &mut arrival, connection, means.clone())?;

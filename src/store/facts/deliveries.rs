@@ -1,6 +1,8 @@
 //! What came in at an endpoint: counted, listed, known again by its id, and given its effect, in one transaction for
 //! everything that waited together.
 
+mod arrival;
+mod recent_ids;
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -8,84 +10,16 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
-use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
-use crate::domain::delivery::{Delivery, Fate, ID_PAGES, IDS_IN_PAGE, IdPage, LISTED};
+use crate::domain::delivery::{Delivery, Fate, ListPlace};
 use crate::domain::id::{ConnectionId, WebhookId};
 use crate::domain::job::{JobEvent, SyncJob};
-use crate::domain::webhook::{Notice, Signed, VendorNotice, WebhookEndpoint};
+use crate::domain::webhook::{Signed, VendorNotice, WebhookEndpoint};
 use crate::store::{Store, StoreError, Tx, WriteClass, Written};
 
-/// A delivery that has been read and judged.
-#[derive(Debug, Clone)]
-pub struct Arrival {
-    /// When it came.
-    pub at: Timestamp,
-    /// Whose it is.
-    pub signed: Signed,
-    /// Whether it is a signed event token: these are about accounts, and answered with statuses of their own (RFC 8935).
-    pub is_token: bool,
-    /// Whether it says something of an authorization before the present one, which is no news of that.
-    pub is_of_earlier: bool,
-    /// Why it is not believed, in words.
-    pub doubt: Option<String>,
-    /// The vendor's id of it.
-    pub event_id: Option<String>,
-    /// Digest of what it is known by when it comes again.
-    pub id_digest: Option<u64>,
-    /// What it means, and for which connection; nothing of what is not verified.
-    pub effects: BTreeSet<DeliveryEffect>,
-    /// Connections that do not watch where it happened.
-    pub unwatched: BTreeSet<ConnectionId>,
-    /// What the vendor says of connections with it.
-    pub notices: Vec<VendorSaid>,
-    /// When jobs are due for it.
-    pub due: Timestamp,
-    /// How long it took to read and to judge it, in microseconds.
-    pub latency_us: u64,
-    /// Its body, as it may be shown.
-    pub preview: String,
-}
-
-impl Arrival {
-    /// The connections at which something happened.
-    fn happened_at(&self) -> impl Iterator<Item = &ConnectionId> {
-        let effects = self.effects.iter().map(|effect| &effect.connection);
-        effects.chain(&self.unwatched)
-    }
-
-    fn is_unwatched(&self) -> bool {
-        self.effects.is_empty() && self.notices.is_empty() && !self.unwatched.is_empty()
-    }
-
-    fn means_nothing(&self) -> bool {
-        self.happened_at().next().is_none() && self.notices.is_empty()
-    }
-
-    /// Whether it shows that the vendor's side is open: who says that it was closed does not, nor does an identity provider,
-    /// which tells of accounts as long as they exist.
-    fn shows_that_it_sends(&self) -> bool {
-        self.signed == Signed::Verified && self.notices.is_empty() && !self.is_token
-    }
-}
-
-/// What a vendor says of a connection.
-#[derive(Debug, Clone)]
-pub struct VendorSaid {
-    pub connection: ConnectionId,
-    /// What it says.
-    pub said: Notice,
-    /// What the log says of it.
-    pub entry: NewEntry,
-}
-
-/// What an event means for a connection.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DeliveryEffect {
-    pub connection: ConnectionId,
-    /// Of which entity something changed; none where it is not known of which.
-    pub entity: Option<String>,
-}
+pub use arrival::{Arrival, DeliveryEffect, NoEffect, VendorSaid};
+pub use recent_ids::RecentIds;
+use recent_ids::note_ids;
 
 /// What came of a batch.
 #[derive(Debug, Clone, Default)]
@@ -112,7 +46,6 @@ impl Store {
         recent: &mut RecentIds,
     ) -> Result<Written<BatchResult>, StoreError> {
         let connection = self.webhook(id)?.connection;
-        let listed = usize::try_from(LISTED).unwrap_or(usize::MAX);
         self.write_as(WriteClass::Normal, |tx| {
             let endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
             let of = tx.need::<Connection>(connection.as_str())?;
@@ -126,12 +59,13 @@ impl Store {
                 endpoint,
                 taken: BatchResult::default(),
             };
-            for (arrival, later) in arrivals.iter().zip((0..arrivals.len()).rev()) {
+            let mut listed = BTreeMap::new();
+            for arrival in arrivals {
                 let delivery = batch.take(tx, arrival)?;
-                // Those behind it take the places of what would not be listed any more.
-                if later < listed && !batch.is_wiped {
-                    tx.put(&delivery)?;
-                }
+                listed.insert(delivery.slot(), delivery);
+            }
+            for delivery in listed.values().filter(|_| !batch.is_wiped) {
+                tx.put(delivery)?;
             }
             note_ids(tx, &mut batch.endpoint, &batch.fresh)?;
             tx.put(&batch.endpoint)?;
@@ -180,60 +114,12 @@ struct WokenJobs {
     said: String,
 }
 
-/// The ids that are known again at the endpoint to which a writer wrote last, so that a crowd does not have them read for each
-/// batch.
-#[derive(Debug, Default)]
-pub struct RecentIds {
-    endpoint: Option<WebhookId>,
-    /// How many had been noted there: others may have written since.
-    noted: u64,
-    ids: HashSet<u64>,
-}
-
-impl RecentIds {
-    /// So many are held before they are read anew.
-    const HELD: u64 = 2 * ID_PAGES * IDS_IN_PAGE;
-
-    /// The ids that came before, if any of these has one. Nothing is left here: what a transaction adds that fails is not known.
-    fn take_for(
-        &mut self,
-        tx: &Tx<'_>,
-        endpoint: &WebhookEndpoint,
-        arrivals: &[Arrival],
-    ) -> Result<HashSet<u64>, StoreError> {
-        let recent = std::mem::take(self);
-        if recent.endpoint.as_ref() == Some(&endpoint.id) && recent.noted == endpoint.ids {
-            return Ok(recent.ids);
-        }
-        if arrivals.iter().all(|arrival| arrival.id_digest.is_none()) {
-            return Ok(HashSet::new());
-        }
-        let pages = tx.scan::<IdPage>(&format!("{}/", endpoint.id))?;
-        Ok(pages.into_iter().flat_map(|page| page.ids).collect())
-    }
-
-    fn keep(&mut self, endpoint: &WebhookEndpoint, ids: HashSet<u64>) {
-        // Without any, nothing was read.
-        if ids.is_empty() || ids.len() as u64 > Self::HELD {
-            return;
-        }
-        *self = Self {
-            endpoint: Some(endpoint.id.clone()),
-            noted: endpoint.ids,
-            ids,
-        };
-    }
-}
-
 impl DeliveryBatch {
     fn take(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<Delivery, StoreError> {
         let fate = self.fate(tx, arrival)?;
         let why = match fate {
             Fate::Applied => self.apply(tx, arrival)?,
-            Fate::WithoutEffect if arrival.is_of_earlier => {
-                "it is about an authorization before the present one".to_owned()
-            }
-            Fate::WithoutEffect => "the provider file does not speak of such an event".to_owned(),
+            Fate::WithoutEffect => arrival.no_effect.words().to_owned(),
             Fate::Unwatched => "it happened in a channel that is not watched".to_owned(),
             Fate::Repeated => "this event had come before".to_owned(),
             Fate::Dropped if !self.endpoint.enabled => "the endpoint is disabled".to_owned(),
@@ -242,12 +128,13 @@ impl DeliveryBatch {
                 arrival.doubt.clone().unwrap_or_default()
             }
         };
-        self.count(arrival, fate);
+        let place = self.count(arrival, fate);
         let status = self.status(arrival, fate);
         self.taken.statuses.push(status);
         Ok(Delivery {
             endpoint: self.endpoint.id.clone(),
             number: self.endpoint.deliveries,
+            place: Some(place),
             at: arrival.at,
             event_id: arrival.event_id.clone(),
             fate,
@@ -326,31 +213,35 @@ impl DeliveryBatch {
         }
     }
 
-    fn count(&mut self, arrival: &Arrival, fate: Fate) {
+    /// Counts it; its place in the list.
+    fn count(&mut self, arrival: &Arrival, fate: Fate) -> ListPlace {
         let endpoint = &mut self.endpoint;
         endpoint.deliveries += 1;
+        let is_verified = arrival.signed == Signed::Verified;
         match fate {
-            Fate::Forged | Fate::OutOfTime => {
-                endpoint.forged += 1;
-                return;
-            }
+            Fate::Forged | Fate::OutOfTime => endpoint.forged += 1,
             // It is counted once: who replays what the vendor sent once says nothing of the vendor.
-            Fate::Repeated => return,
+            Fate::Repeated => {}
             Fate::Applied
             | Fate::WithoutEffect
             | Fate::Unwatched
             | Fate::Dropped
-            | Fate::Unverified => {}
+            | Fate::Unverified => {
+                endpoint.received += 1;
+                endpoint.verified += u64::from(is_verified);
+                endpoint.last_at = Some(arrival.at);
+                endpoint.ignored += u64::from(matches!(fate, Fate::Dropped | Fate::Unwatched));
+            }
         }
-        let is_verified = arrival.signed == Signed::Verified;
-        endpoint.received += 1;
-        endpoint.verified += u64::from(is_verified);
-        endpoint.last_at = Some(arrival.at);
-        endpoint.ignored += u64::from(matches!(fate, Fate::Dropped | Fate::Unwatched));
-        if fate == Fate::Dropped {
-            // Anybody can send: only what the vendor signed says that the vendor still sends.
-            endpoint.dropped_since_disconnect += u64::from(arrival.shows_that_it_sends());
+        // Anybody can send: only what the vendor signed says that the vendor still sends.
+        if fate == Fate::Dropped && arrival.shows_that_it_sends() {
+            endpoint.dropped_since_disconnect += 1;
         }
+        if is_verified && fate != Fate::Repeated {
+            endpoint.listed_verified += 1;
+            return ListPlace::Verified(endpoint.listed_verified);
+        }
+        ListPlace::Doubted(endpoint.deliveries - endpoint.listed_verified)
     }
 
     /// What was done, in words.
@@ -426,32 +317,4 @@ impl Tx<'_> {
         }
         Ok(woken)
     }
-}
-
-/// Notes ids in the ring of pages; the oldest page makes room for a new one.
-fn note_ids(
-    tx: &mut Tx<'_>,
-    endpoint: &mut WebhookEndpoint,
-    fresh: &[u64],
-) -> Result<(), StoreError> {
-    let mut rest = fresh;
-    while !rest.is_empty() {
-        let (page, used) = (
-            endpoint.ids / IDS_IN_PAGE % ID_PAGES,
-            endpoint.ids % IDS_IN_PAGE,
-        );
-        let before = tx.get::<IdPage>(&format!("{}/{page:02}", endpoint.id))?;
-        let mut row = before.filter(|_| used > 0).unwrap_or_else(|| IdPage {
-            endpoint: endpoint.id.clone(),
-            page,
-            ids: Vec::new(),
-        });
-        let room = usize::try_from(IDS_IN_PAGE - used).unwrap_or(1);
-        let (now, later) = rest.split_at(room.min(rest.len()));
-        row.ids.extend_from_slice(now);
-        tx.put(&row)?;
-        endpoint.ids += now.len() as u64;
-        rest = later;
-    }
-    Ok(())
 }

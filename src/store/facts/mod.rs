@@ -54,7 +54,7 @@ pub use catalog::{AddedProvider, Workspace};
 pub use channels::ChannelResults;
 pub use connection_places::CONNECTIONS;
 pub use credentials::{EndSaid, IssueIntent, PassedAgain};
-pub use deliveries::{Arrival, BatchResult, DeliveryEffect, RecentIds, VendorSaid};
+pub use deliveries::{Arrival, BatchResult, DeliveryEffect, NoEffect, RecentIds, VendorSaid};
 pub use executions::{Cancelled, ExecutionOver, StoppedFor, Wished};
 pub use exposures::ExposureChanges;
 pub use follow_ups::FollowUpChanges;

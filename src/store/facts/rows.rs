@@ -145,9 +145,8 @@ impl StoredRow for WebhookEndpoint {
 impl StoredRow for Delivery {
     const KIND: &'static str = "delivery";
 
-    /// A ring: the latest take the places of the oldest.
     fn key(&self) -> String {
-        format!("{}/{:02}", self.endpoint, self.slot())
+        format!("{}/{}", self.endpoint, self.slot())
     }
 }
 

@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::connection::Status;
+use crate::domain::webhook::Notice;
 use crate::store::disk_fault_tests::{entry, signer};
 
 fn at() -> Timestamp {
@@ -46,7 +47,7 @@ pub(in crate::store::facts) fn event() -> Arrival {
         at: at(),
         signed: Signed::Verified,
         is_token: false,
-        is_of_earlier: false,
+        no_effect: NoEffect::UnknownEvent,
         doubt: None,
         event_id: None,
         id_digest: None,
@@ -140,4 +141,63 @@ async fn what_is_listed_is_what_was_answered() {
         };
         assert_eq!(came(&store, arrival).await.status, status);
     }
+}
+
+/// The newest first, with the reason why nothing was done.
+async fn came_together(store: &Store, arrivals: Vec<Arrival>) -> Vec<Delivery> {
+    let mut recent = RecentIds::default();
+    let written = store.deliveries_came(&endpoint(), &arrivals, &mut recent);
+    store.durable(written.unwrap().commit).await.unwrap();
+    store.deliveries_of(&endpoint()).unwrap()
+}
+
+#[tokio::test]
+async fn a_flood_of_what_anybody_can_send_keeps_what_the_vendor_sent_in_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder, Status::Connected, Status::Connected);
+    let identified = |n| Arrival {
+        id_digest: Some(n),
+        ..event()
+    };
+    let forged = || Arrival {
+        signed: Signed::Forged,
+        ..event()
+    };
+    let first = came_together(&store, vec![identified(1), identified(2)]).await;
+    assert_eq!(first.len(), 2);
+    // Between two forged ones the vendor's own lie as far apart as the list is long.
+    let mut crowd = vec![identified(3)];
+    crowd.extend((0..99).map(|_| forged()));
+    crowd.push(identified(4));
+    crowd.extend((0..200).map(|_| forged()));
+    crowd.extend((0..200).map(|_| identified(1)));
+    let listed = came_together(&store, crowd).await;
+    let of = |fate| -> Vec<u64> {
+        let its = listed.iter().filter(|it| it.fate == fate);
+        its.map(|it| it.number).collect()
+    };
+    assert_eq!(of(Fate::WithoutEffect), [103, 3, 2, 1]);
+    assert_eq!(of(Fate::Repeated), (404..=503).rev().collect::<Vec<u64>>());
+    assert_eq!(listed.len(), 104);
+}
+
+#[tokio::test]
+async fn an_id_is_known_again_whoever_wrote_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder, Status::Connected, Status::Connected);
+    let (mut one, mut other) = (RecentIds::default(), RecentIds::default());
+    let mut fates = Vec::new();
+    for n in [1, 2, 1, 3, 2, 3] {
+        let arrival = Arrival {
+            id_digest: Some(n),
+            ..event()
+        };
+        // Two writers take turns, each with what it knows.
+        std::mem::swap(&mut one, &mut other);
+        let written = store.deliveries_came(&endpoint(), &[arrival], &mut one);
+        store.durable(written.unwrap().commit).await.unwrap();
+        fates.push(store.deliveries_of(&endpoint()).unwrap().remove(0).fate);
+    }
+    let (fresh, known) = (Fate::WithoutEffect, Fate::Repeated);
+    assert_eq!(fates, [fresh, fresh, known, fresh, known, known]);
 }
