@@ -27,6 +27,8 @@ pub struct Appearance {
     pub now: Timestamp,
     /// Times whole, in UTC: for a file, which is read another day.
     pub exact: bool,
+    /// How what has to be black on white is drawn; none where there is no colour, or no half block.
+    pub black_on_white: Option<Style>,
 }
 
 impl Appearance {
@@ -39,6 +41,7 @@ impl Appearance {
             zone: TimeZone::UTC,
             now: Timestamp::UNIX_EPOCH,
             exact: true,
+            black_on_white: None,
         }
     }
 

@@ -92,6 +92,7 @@ pub async fn run(settings: &Settings, sight: ConsoleOptions) -> color_eyre::Resu
     let plain = sight.plain || plain::is_wanted();
     if plain {
         look.glyphs = glyphs::PLAIN;
+        look.black_on_white = None;
     }
     let (sender, mut queue) = mpsc::channel(QUEUE);
     let dial = Dial {
@@ -244,6 +245,7 @@ fn look(settings: &Settings) -> color_eyre::Result<Appearance> {
         zone: TimeZone::system(),
         now: Timestamp::now(),
         exact: false,
+        black_on_white: theme::black_on_white(colours).filter(|_| glyphs == glyphs::UTF8),
     })
 }
 

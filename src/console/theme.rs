@@ -10,8 +10,8 @@ mod colours;
 #[cfg(test)]
 mod contrast;
 
-pub use colours::Colours;
 use colours::apply;
+pub use colours::{Colours, black_on_white};
 
 /// The themes that come with the program, by name.
 const BUILT_IN: &[(&str, &str)] = &[

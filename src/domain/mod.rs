@@ -35,6 +35,7 @@ pub mod routing;
 pub mod saturating_time;
 pub mod sealed;
 pub mod sorting;
+pub mod square_code;
 pub mod sync;
 pub mod tag;
 pub mod trial;

@@ -5,6 +5,7 @@ mod paste;
 mod purpose;
 mod replaced;
 mod settled;
+mod square;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -6,6 +6,7 @@ use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Key};
 use tagout::domain::connection::{Account, Status};
 use tagout::domain::provider::AuthKind;
+use tagout::domain::square_code::{QUIET, SquareCode};
 use tagout::domain::user::Role;
 use tagout::wire::request::{FlowKind, Request};
 use tagout::wire::rpc;
@@ -729,4 +730,76 @@ fn whose_key_is_to_be_given_is_what_is_meant() {
         let said = format!("{what} of acme-bot, or of any other account.");
         assert!(screen.contains(&said), "{said}\n{screen}");
     }
+}
+
+/// The column at which the code of a link stands whole on the screen, with its quiet zone.
+fn code_of(desk: &Desk, link: &str) -> Option<usize> {
+    let code = SquareCode::of(link).unwrap();
+    let screen = desk.screen();
+    // The picture of a frame ends its lines with what is drawn last.
+    let whole = |line: &str| format!("{line:<160}").chars().collect();
+    let lines: Vec<Vec<char>> = screen.lines().map(whole).collect();
+    QUIET.into_iter().find_map(|quiet| {
+        let rows: Vec<Vec<char>> = code
+            .rows(quiet)
+            .iter()
+            .map(|it| it.chars().collect())
+            .collect();
+        let is_at = |top: usize, left: usize| {
+            rows.iter().enumerate().all(|(y, row)| {
+                let line = lines.get(top + y);
+                let seen = line.and_then(|line| line.get(left..left + row.len()));
+                seen == Some(row.as_slice())
+            })
+        };
+        let places = (0..lines.len()).flat_map(|top| (0..120).map(move |left| (top, left)));
+        let mut places = places.filter(|(top, left)| is_at(*top, *left));
+        places.next().map(|(_, left)| left)
+    })
+}
+
+fn with_a_link(mut desk: Desk, complete: Option<&str>) -> Desk {
+    desk.world.talk.flow = FlowState::Device {
+        verification_uri: "https://github.com/login/device".into(),
+        verification_uri_complete: complete.map(Into::into),
+        user_code: "WDJB-MJHT".into(),
+        expires_at: at("2026-11-20T23:51:00Z"),
+    };
+    desk.press("<Enter>");
+    desk
+}
+
+#[test]
+fn a_device_link_is_shown_to_a_camera_where_there_is_room() {
+    let complete = "https://github.com/login/device?user_code=WDJB-MJHT";
+    for size in [SMALL, (120, 40), (160, 50)] {
+        let short = with_a_link(reconnect(size), None);
+        let left = code_of(&short, "https://github.com/login/device");
+        assert!(left > Some(36), "{size:?} {}", short.screen());
+        assert!(short.screen().contains("W D J B - M J H T"));
+        let long = with_a_link(reconnect(size), Some(complete));
+        assert!(
+            code_of(&long, complete).is_some(),
+            "{size:?} {}",
+            long.screen()
+        );
+        assert!(long.screen().contains("23:51:00"), "the words are whole");
+    }
+    let tiny = with_a_link(reconnect((80, 16)), Some(complete));
+    assert_eq!(code_of(&tiny, complete), None);
+    assert!(tiny.screen().contains("https://github.com/login/device"));
+}
+
+/// What is left to do at a vendor is done in a browser, which may be a phone's.
+#[test]
+fn a_follow_up_link_is_shown_to_a_camera_where_there_is_room() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    let screen = desk.press("7").screen();
+    let link = screen
+        .split_whitespace()
+        .find(|it| it.starts_with("https://"));
+    let link = link.unwrap().to_owned();
+    assert!(code_of(&desk, &link).is_some(), "{screen}");
+    let mut ascii = Desk::ascii(World::acme());
+    assert!(!ascii.press("7").screen().contains(['▀', '▄', '█']));
 }

@@ -10,7 +10,7 @@ use tagout::console::export::Writing;
 use tagout::console::glyphs::{ASCII, Glyphs, UTF8};
 use tagout::console::keymap::{self, Keymap};
 use tagout::console::picture::frame_text;
-use tagout::console::theme::{Colours, Theme};
+use tagout::console::theme::{Colours, Theme, black_on_white};
 use tagout::domain::user::Role;
 use tagout::wire::Welcome;
 
@@ -104,6 +104,7 @@ impl Desk {
             zone: TimeZone::UTC,
             now: now(),
             exact: false,
+            black_on_white: black_on_white(Colours::Sixteen).filter(|_| setting.glyphs == UTF8),
         };
         let (width, height) = setting.size;
         let keymap = Keymap::load(keymap::DEFAULT).unwrap();

@@ -14,6 +14,7 @@ use crate::console::form_question::{FormAnswers, FormField, FormQuestion};
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
+use crate::console::widgets::square;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::filter::FilterField;
@@ -170,7 +171,12 @@ impl Screen for FollowUpsScreen {
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Appearance) {
         let pane = self.list.draw(frame, area, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
-            pane::draw(frame, pane, |room| describe(row, room.width, look), look);
+            let link = row.url.as_deref().filter(|_| row.done.is_none());
+            let page = |room: Rect| {
+                let words = |width| describe(row, width, look);
+                square::beside(words, link, room.as_size(), look)
+            };
+            pane::draw(frame, pane, page, look);
         }
     }
 }

@@ -28,6 +28,17 @@ impl Colours {
     }
 }
 
+/// Black on white: by entries of the table that no theme changes, where there is one. What holds codes for cameras needs both.
+#[must_use]
+pub fn black_on_white(colours: Colours) -> Option<Style> {
+    let (black, white) = match colours {
+        Colours::None => return None,
+        Colours::Sixteen => (Color::Black, Color::White),
+        Colours::Table | Colours::Any => (Color::Indexed(16), Color::Indexed(231)),
+    };
+    Some(Style::new().fg(black).bg(white))
+}
+
 /// A style with what a word adds to it; none where the word is not known.
 pub(super) fn apply(style: Style, word: &str, colours: Colours) -> Option<Style> {
     let attribute = match word {

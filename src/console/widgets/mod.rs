@@ -11,6 +11,7 @@ pub mod form;
 pub mod header;
 pub mod json;
 pub mod pick;
+pub mod square;
 pub mod steps;
 pub mod table;
 

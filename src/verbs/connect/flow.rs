@@ -10,6 +10,7 @@ use url::Url;
 use super::paste::Pasting;
 use super::purpose::ConnectTarget;
 use super::settled::{ConnectedWords, Settled, told};
+use super::square;
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::FlowId;
 use crate::verbs::holds;
@@ -280,6 +281,14 @@ fn device(flow: &Flow, session: &Session) -> Result<(), VerbError> {
     )))?;
     if let Some(complete) = verification_uri_complete {
         say(&one_line(&format!("or open {complete}")))?;
+    }
+    // It is read by a camera, and is nothing to a screen reader.
+    let link = verification_uri_complete
+        .as_ref()
+        .unwrap_or(verification_uri);
+    let square = square::of(link, &session.settings).filter(|_| !session.manner.plain);
+    if let Some(square) = square {
+        say(&square)?;
     }
     aside("Waiting for you to decide there; Ctrl-C gives it up.")
 }

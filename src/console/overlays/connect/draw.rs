@@ -1,7 +1,7 @@
 //! The connect dialog on screen, face by face.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 
 use super::form::LABEL;
@@ -12,6 +12,7 @@ use crate::console::text;
 use crate::console::theme::StyleRole;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::form::FormArea;
+use crate::console::widgets::square;
 use crate::domain::connection::Status;
 use crate::domain::provider::OwnerScope;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
@@ -25,15 +26,38 @@ pub(super) fn draw(
     facts: &Facts,
 ) {
     let sheet = FormArea::new(area);
-    let mut page = Doc::new(sheet.width(), LABEL, look);
-    above(it, &mut page, look, facts);
     let below = form::below(it, sheet.width(), look);
-    let mut words = page.done();
     let room = sheet.room(below.height());
+    let words = |width| {
+        let mut page = Doc::new(width, LABEL, look);
+        above(it, &mut page, look, facts);
+        page.done()
+    };
+    let space = Size::new(sheet.width(), u16::try_from(room).unwrap_or(u16::MAX));
+    let mut words = square::beside(words, for_a_camera(it), space, look);
     if words.len() < room && !words.is_empty() {
         words.push(Line::default());
     }
     sheet.draw(frame, &title(it), words, 0, below);
+}
+
+/// The link that another machine is to open: a phone, as likely as not.
+fn for_a_camera(it: &ConnectDialog) -> Option<&str> {
+    match &it.face {
+        ConnectStage::Under(flow) => match &flow.state {
+            FlowState::Device {
+                verification_uri,
+                verification_uri_complete,
+                ..
+            } => Some(
+                verification_uri_complete
+                    .as_ref()
+                    .unwrap_or(verification_uri),
+            ),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn title(it: &ConnectDialog) -> String {
