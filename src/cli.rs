@@ -226,7 +226,8 @@ mod tests {
             "tagout disconnect a --reason other",
             "tagout connect github --flow carrier-pigeon",
             "tagout --role king connections",
-            "tagout purge github",
+            "tagout purge",
+            "tagout purge github --all",
             "tagout providers configure x --var novalue",
         ] {
             assert!(parsed(line).is_err(), "{line}");

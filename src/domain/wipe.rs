@@ -38,6 +38,18 @@ impl WipeStep {
         }
     }
 
+    /// What is done in it, as the end of a sentence that begins with the wipe.
+    fn done(self) -> &'static str {
+        match self {
+            Self::RemoveRecords => "removes records",
+            Self::RemoveExecutions => "removes executions",
+            Self::RemoveDeliveries => "removes deliveries of webhooks",
+            Self::ForgetCursors => "forgets the cursors of jobs",
+            Self::Compact => "has the database compacted",
+            Self::WriteAudit => "writes its entry",
+        }
+    }
+
     /// The word in JSON and on screen.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -101,6 +113,22 @@ pub struct Wipe {
 }
 
 impl Wipe {
+    /// Where one that has not ended stands, with the command that goes along with it; none for one that has.
+    #[must_use]
+    pub fn sentence(&self) -> Option<String> {
+        let step = self.step.filter(|_| self.ended_at.is_none())?;
+        let what = self.provider.as_deref();
+        let waits = self.why.as_ref().map(|why| format!(", and waits: {why}"));
+        Some(format!(
+            "A wipe of {} that {} began {}{}. It is followed with: tagout purge {}",
+            what.unwrap_or(ALL),
+            self.actor,
+            step.done(),
+            waits.unwrap_or_default(),
+            what.unwrap_or("--all"),
+        ))
+    }
+
     /// A wipe that begins.
     #[must_use]
     pub fn begun(id: WipeId, provider: Option<String>, actor: String, at: Timestamp) -> Self {
@@ -162,6 +190,26 @@ impl Wipe {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_that_has_not_ended_says_where_it_stands_and_how_to_follow_it() {
+        let at: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+        let id = "wip_01jd7000000000000000000000".parse().unwrap();
+        let mut wipe = Wipe::begun(id, Some("ledger".to_owned()), "ada".to_owned(), at);
+        assert_eq!(
+            wipe.sentence().unwrap(),
+            "A wipe of ledger that ada began removes records. It is followed with: tagout purge ledger"
+        );
+        (wipe.provider, wipe.why) = (None, Some("the disk is full".to_owned()));
+        assert_eq!(
+            wipe.sentence().unwrap(),
+            "A wipe of all providers that ada began removes records, and waits: the disk is full. It is followed with: tagout purge --all"
+        );
+        while wipe.step.is_some() {
+            wipe.step_ended(at);
+        }
+        assert_eq!(wipe.sentence(), None);
+    }
 
     #[test]
     fn every_step_is_done_once_and_in_order() {

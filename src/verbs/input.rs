@@ -51,6 +51,19 @@ pub(crate) fn secret(path: &Path) -> Result<Secret, VerbError> {
     Ok(Secret(Zeroizing::new(secret.to_owned())))
 }
 
+/// What somebody types after a question. Where nobody can be asked, the options of the hint have to say it.
+///
+/// # Errors
+/// Where nobody can be asked, or nothing can be read.
+pub(super) fn answered(session: &Session, question: &str, hint: &str) -> Result<String, VerbError> {
+    if session.manner.json || !somebody_is_there() {
+        let nobody = "this is to be confirmed, and nobody is asked here";
+        return Err(VerbError::usage(nobody, hint));
+    }
+    let answer = answer(question)?;
+    Ok(answer.trim().to_owned())
+}
+
 /// Asks before what cannot be undone: `wanted` has to be typed. Where nobody can be asked, `--yes` has to say so.
 ///
 /// # Errors
@@ -104,12 +117,16 @@ pub(super) fn somebody_is_there() -> bool {
 
 /// Asks for `wanted` to be typed. The question goes to standard error: the answer is on standard output.
 pub(super) fn typed(question: &str, wanted: &str) -> Result<bool, VerbError> {
+    Ok(answer(question)?.trim() == wanted)
+}
+
+fn answer(question: &str) -> Result<String, VerbError> {
     let mut err = io::stderr().lock();
     write!(err, "{question} ")?;
     err.flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    Ok(answer.trim() == wanted)
+    Ok(answer)
 }
 
 #[cfg(test)]

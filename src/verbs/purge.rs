@@ -21,8 +21,8 @@ pub struct Arguments {
     /// All of it
     #[arg(long)]
     all: bool,
-    /// The name of the workspace, as a confirmation
-    #[arg(long, value_name = "WORKSPACE", required_unless_present = "dry_run")]
+    /// The name of the workspace, as a confirmation; asked for where somebody is there
+    #[arg(long, value_name = "WORKSPACE")]
     confirm: Option<String>,
     /// Only say what would be removed
     #[arg(long)]
@@ -47,8 +47,16 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), V
         return session.show(&plan, || planned(&plan));
     }
     let question = format!("{}\nThis cannot be undone.", planned(&plan));
-    input::sure(session, arguments.yes, &question, "wipe")?;
-    let confirm = arguments.confirm.unwrap_or_default();
+    let confirm = match arguments.confirm {
+        Some(confirm) => {
+            input::sure(session, arguments.yes, &question, "wipe")?;
+            confirm
+        }
+        None => {
+            let question = format!("{question} Type the name of the workspace to go on:");
+            input::answered(session, &question, "Add --confirm WORKSPACE and --yes")?
+        }
+    };
     // The tables are looked through before the first row goes.
     let begin = rpc::WipeBegin { provider, confirm };
     let wipe: Wipe = client.ask_within(LONG_PATIENCE, begin).await?;

@@ -3,6 +3,7 @@
 use super::print::{clock, count, facts, number, one_line, section};
 use super::{Session, VerbError};
 use crate::client::StartMode;
+use crate::domain::wipe::Wipe;
 use crate::wire::rpc;
 use crate::wire::view::{ForYou, Status};
 
@@ -68,6 +69,8 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
         let needs = needs.into_iter().map(told).chain(swaps);
         let needs_you = section("\nNeeds you", needs.collect::<Vec<_>>());
         let for_you = section("\nFor you", tells.into_iter().map(told).collect::<Vec<_>>());
+        let open = status.wipes.iter().filter_map(Wipe::sentence);
+        let wipes = section("\nWipes", open.map(|it| one_line(&it)).collect::<Vec<_>>());
         let mut warnings = status.warnings.clone();
         if status.emergency {
             warnings.insert(
@@ -76,7 +79,7 @@ pub(super) async fn run(session: &Session) -> Result<(), VerbError> {
             );
         }
         format!(
-            "{text}{needs_you}{for_you}{}",
+            "{text}{needs_you}{for_you}{wipes}{}",
             section("\nWarnings", warnings)
         )
         .trim_end()

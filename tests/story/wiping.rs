@@ -172,6 +172,10 @@ fn a_purge_that_waits_says_why() {
     };
     assert_eq!(waits["event"], "waiting", "{waits:#}");
     assert!(text(&waits, "why").contains("being copied"), "{waits:#}");
+    let status = house.json(&["status"]);
+    assert_eq!(status["wipes"][0]["why"], waits["why"], "{status:#}");
+    let warned = status["warnings"].to_string();
+    assert!(warned.contains("tagout purge ledger"), "{warned}");
     loop {
         let next = rpc::BackupNext { number: begun };
         if house.block(client.ask(next)).unwrap().is_last {
@@ -184,6 +188,7 @@ fn a_purge_that_waits_says_why() {
         "{}",
         ended.err
     );
+    assert_eq!(house.json(&["status"])["wipes"], serde_json::json!([]));
 }
 
 /// A server that is killed in the middle of compactions loses nothing.

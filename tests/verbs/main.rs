@@ -15,6 +15,7 @@ mod explain;
 mod facts;
 mod lists;
 mod mappings;
+mod purge;
 mod routing;
 mod server;
 mod stream;

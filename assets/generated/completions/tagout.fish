@@ -1590,7 +1590,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l no-header -d 
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l utc -d 'Print times in UTC, with a Z'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation' -r
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation; asked for where somebody is there' -r
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l columns -d 'Print these columns of a table, in this order: NAME,STATE; one that it does not have is answered with those it has' -r

@@ -1915,7 +1915,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (purge)
 _arguments "${_arguments_options[@]}" : \
-'--confirm=[The name of the workspace, as a confirmation]:WORKSPACE:_default' \
+'--confirm=[The name of the workspace, as a confirmation; asked for where somebody is there]:WORKSPACE:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '(--json)*--columns=[Print these columns of a table, in this order\: NAME,STATE; one that it does not have is answered with those it has]:NAMES:_default' \

@@ -2,6 +2,7 @@
 
 use super::swaps;
 use crate::domain::connection::{Connection, Status};
+use crate::domain::wipe::Wipe;
 use crate::server::{Server, VERSION, clock_and_ids};
 use crate::store::facts::IssueIntent;
 use crate::store::{SpaceMode, StoreError};
@@ -30,6 +31,9 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
     }
     let work = server.store.work();
     let (open_swaps, more_swaps) = swaps::open(server)?;
+    let wipes = open_wipes(server)?;
+    let waiting = wipes.iter().filter(|wipe| wipe.why.is_some());
+    let waiting: Vec<String> = waiting.filter_map(Wipe::sentence).collect();
     let count = |counter| {
         server
             .store
@@ -68,6 +72,14 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
             .iter()
             .cloned()
             .chain(unseen(server)?)
+            .chain(waiting)
             .collect(),
+        wipes,
     })
+}
+
+/// Wipes that have not ended: one of all, or one of each provider at most.
+fn open_wipes(server: &Server) -> Result<Vec<Wipe>, StoreError> {
+    let open = server.store.open_wipes()?;
+    open.iter().map(|id| server.store.wipe(id)).collect()
 }

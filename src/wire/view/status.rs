@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ForYou, OpenSwap};
+use crate::domain::wipe::Wipe;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,9 @@ pub struct Status {
     /// How many more there are.
     #[serde(default)]
     pub swaps_more: u64,
+    /// Wipes that have not ended.
+    #[serde(default)]
+    pub wipes: Vec<Wipe>,
     /// What an operator should know, one sentence each (a lost slot, an overwritten orphan, …).
     pub warnings: Vec<String>,
 }
