@@ -18,10 +18,12 @@ use crate::domain::network::Network;
 use crate::domain::public_url::PublicUrl;
 use crate::domain::trial::ProofPace;
 
+mod colour;
 mod file;
 mod proof;
 mod socket;
 
+pub use self::colour::has_no_colour;
 use self::file::read;
 
 /// What `serve` exits with when another process holds the store: whoever started it connects to that one.

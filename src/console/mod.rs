@@ -44,7 +44,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{Instant, sleep_until};
 
-use crate::config::{Settings, When};
+use crate::config::{Settings, When, has_no_colour};
 use crate::domain::user::Role;
 use crate::wire::request::Request;
 use crate::wire::rpc;
@@ -223,13 +223,7 @@ fn look(settings: &Settings) -> color_eyre::Result<Appearance> {
     let env = |name: &str| std::env::var(name).ok();
     let colours = match settings.color.value {
         When::Never => Colours::None,
-        // https://no-color.org: any value but an empty one.
-        When::Auto
-            if env("NO_COLOR").is_some_and(|v| !v.is_empty())
-                || env("TERM").as_deref() == Some("dumb") =>
-        {
-            Colours::None
-        }
+        When::Auto if has_no_colour(env) => Colours::None,
         When::Always | When::Auto => Colours::of(env),
     };
     let glyphs = match settings.ascii.value {

@@ -49,11 +49,19 @@ fn sixteen_colours_are_all_that_is_used() {
 }
 
 #[test]
+fn a_terminal_without_colour_is_told_none() {
+    is_without_colour(&walked(&[("TERM", "vt100")]));
+}
+
+#[test]
 fn without_colour_no_colour_is_named() {
-    let text = walked(&[("NO_COLOR", "1")]);
+    is_without_colour(&walked(&[("NO_COLOR", "1")]));
+}
+
+fn is_without_colour(text: &str) {
     let is_colour =
         |n: &str| matches!(n.parse::<u8>(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107));
-    let styles = styles(&text);
+    let styles = styles(text);
     assert!(
         !styles.iter().any(|it| it.split(';').any(is_colour)),
         "{styles:?}"

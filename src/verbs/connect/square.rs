@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use crate::config::{Settings, When};
+use crate::config::{Settings, When, has_no_colour};
 use crate::domain::square_code::{QUIET, SquareCode};
 
 /// Black on white, by the entries of the table of 256 that no theme changes, or by the old codes.
@@ -37,10 +37,7 @@ fn style(colour: When, ascii: When, env: impl Fn(&str) -> Option<String>) -> Opt
     let has_colour = match colour {
         When::Never => false,
         When::Always => true,
-        When::Auto => {
-            let has_none = ["", "dumb", "vt100"].contains(&terminal.as_str());
-            says("NO_COLOR").is_none() && !has_none
-        }
+        When::Auto => !terminal.is_empty() && !has_no_colour(&env),
     };
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(says);
     let locale = locale.unwrap_or_default().to_ascii_lowercase();
@@ -88,6 +85,7 @@ mod tests {
             &[("TERM", "xterm"), ("LANG", "C")][..],
             &[("TERM", "xterm"), utf8, ("NO_COLOR", "1")],
             &[("TERM", "dumb"), utf8],
+            &[("TERM", "vt100"), utf8],
             &[("TERM", "linux"), utf8],
             &[utf8],
         ] {
