@@ -24,7 +24,7 @@ pub const ID_PAGES: u64 = 32;
 pub enum Fate {
     /// It was the vendor's, and has had its effect.
     Applied,
-    /// It was the vendor's, and the provider file does not speak of such an event.
+    /// It was the vendor's, and means nothing here: the delivery says why.
     WithoutEffect,
     /// It was the vendor's, and its id had come before.
     Repeated,
@@ -75,7 +75,7 @@ pub struct Delivery {
     pub fate: Fate,
     /// The HTTP status that it was answered with.
     pub status: u16,
-    /// How long it took until that was decided, in microseconds.
+    /// How long it took until that was decided, in microseconds; in a crowd most of it is waiting.
     pub latency_us: u64,
     /// What was done, or why nothing was.
     pub why: String,
@@ -202,13 +202,16 @@ fn shown(value: &Value, is_telling: bool, depth: usize) -> Value {
     }
 }
 
-/// A name or an id as it may be shown: where it may be somebody's address, number or name, no more than that it is there.
-fn shown_text(text: &str) -> String {
+/// A name or an id as it may be shown: what may be an address (`@` within), a telephone number (`+` first) or somebody's name (a
+/// blank before a letter) is hidden.
+#[must_use]
+pub fn shown_text(text: &str) -> String {
     let text = clean(text);
-    let is_of_ids = |c: char| c.is_ascii_alphanumeric() || "_-.:/#+".contains(c);
-    match text.chars().all(is_of_ids) && !text.starts_with('+') {
-        true => text,
-        false => HIDDEN.to_owned(),
+    let mut pairs = text.chars().zip(text.chars().skip(1));
+    let has_name = pairs.any(|(one, next)| one == ' ' && next.is_alphabetic());
+    match text.chars().skip(1).any(|c| c == '@') || text.starts_with('+') || has_name {
+        true => HIDDEN.to_owned(),
+        false => text,
     }
 }
 
@@ -260,10 +263,11 @@ mod tests {
     #[test]
     fn a_preview_shows_nobodys_address_where_an_id_stands() {
         let body = br#"{"carol@example.com":1,"user_id":"carol@example.com","created_at":"2026-03-01T10:00:00+01:00",
-            "data":{"id":"+49 170 1234567","status":"Carol Smith","type":"jira:issue_updated","objectId":"+491701234567"}}"#;
+            "data":{"id":"+49 170 1234567","status":"Carol Smith","type":"jira:issue_updated","objectId":"+491701234567",
+            "event_id":"a/b+c==","user_at":"2026-03-01 10:00:00","@odata.type":"auth0|1"}}"#;
         assert_eq!(
             preview_of(body),
-            r#"{"created_at":"2026-03-01T10:00:00+01:00","data":{"id":"…","objectId":"…","status":"…","type":"jira:issue_updated"},"user_id":"…","…":"…"}"#
+            r#"{"created_at":"2026-03-01T10:00:00+01:00","data":{"@odata.type":"…","event_id":"a/b+c==","id":"…","objectId":"…","status":"…","type":"jira:issue_updated","user_at":"2026-03-01 10:00:00"},"user_id":"…","…":"…"}"#
         );
     }
 }

@@ -19,9 +19,11 @@ impl TryFrom<String> for PublicUrl {
     type Error = NotAPublicUrl;
 
     fn try_from(text: String) -> Result<Self, NotAPublicUrl> {
+        let after = |scheme| text.strip_prefix(scheme);
+        let rest = after("https://").or_else(|| after("http://"));
+        let has_host = rest.is_some_and(|rest| !rest.starts_with('/'));
         let url = Url::parse(&text).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.has_host()
+            has_host
                 && url.username().is_empty()
                 && url.password().is_none()
                 && url.query().is_none()
@@ -64,6 +66,8 @@ mod tests {
         for wrong in [
             "hooks.example.com",
             "ftp://example.com",
+            "http:hooks.example.com",
+            "https:///hooks.example.com",
             "https://a:b@example.com",
             "https://example.com/?a=1",
             "https://example.com/#a",

@@ -138,6 +138,11 @@ pub(super) async fn open(
         let entry = server_entry(overwritten, "slots", AuditOutcome::Done);
         store.note(entry).await?;
     }
+    if let (Some(url), None) = (&options.public_url, options.http) {
+        warnings.push(format!(
+            "public_url is {url}, and nothing listens for it: set http, or start the server with --http ADDR"
+        ));
+    }
     for slot in &sweep.without_key {
         warnings.push(format!(
             "key slot {} is named by a row and holds no key: that secret is lost",

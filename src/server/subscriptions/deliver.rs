@@ -44,9 +44,8 @@ pub(super) enum SendError {
 /// Sends what is due, until the server stops.
 pub async fn keep(server: Arc<Server>) {
     let mut told = server.store.outgoing();
-    if let Err(error) = server.store.forget_removed().await {
-        tracing::error!(%error, "messages of removed subscriptions are still there");
-    }
+    let forgetting = forget_removed(Arc::clone(&server));
+    server.tasks.spawn(forgetting);
     loop {
         told.mark_unchanged();
         let next = begin_due(&server).await.unwrap_or_else(|error| {
@@ -56,6 +55,16 @@ pub async fn keep(server: Arc<Server>) {
         tokio::select! {
             goes_on = server.senders.workers.alarm.wait(next, &server.stop) => if !goes_on { return },
             changed = told.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// Removes what a removal left that was cut short. There may be much of it, and nobody waits for it.
+async fn forget_removed(server: Arc<Server>) {
+    tokio::select! {
+        () = server.stop.cancelled() => {}
+        forgotten = server.store.forget_removed() => if let Err(error) = forgotten {
+            tracing::error!(%error, "messages of removed subscriptions stay until the next start");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What waits at an endpoint is judged together: its connection is read, and its signing secret opened, once for all of it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use secrecy::SecretString;
 
 use super::event_token::{self, JudgedToken};
 use super::queue::{QueuedDelivery, ReceivedDelivery};
-use super::write::{self, CountedDelivery};
+use super::write::{self, CountedDeliveries, CountedDelivery};
 use super::{classify, later, not_found};
 use crate::domain::connection::Connection;
 use crate::domain::delivery::DEBOUNCE;
@@ -51,24 +51,24 @@ impl EndpointContext {
             Err(StoreError::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let mut context = Self {
+        let file = server.provider(&connection.provider);
+        let key = vendor::signing_key(server, &connection.provider, scheme(file.as_deref()))?;
+        Ok(Some(Self {
             url: server.webhook_url(&endpoint.id),
             endpoint,
-            file: server.provider(&connection.provider),
             debounce: debounce(server, &connection),
             connection: Arc::new(connection),
-            key: None,
-        };
-        context.key = vendor::signing_key(server, &context.connection.provider, context.scheme())?;
-        Ok(Some(context))
+            file,
+            key,
+        }))
     }
 
     pub(super) fn spec(&self) -> Option<&WebhookSpec> {
         self.file.as_ref().and_then(|file| file.webhook.as_ref())
     }
 
-    pub(super) fn scheme(&self) -> &str {
-        self.spec().map_or("none", |spec| spec.signature.as_str())
+    fn scheme(&self) -> &str {
+        scheme(self.file.as_deref())
     }
 
     /// The provider file, where the deliveries of its scheme are signed event tokens.
@@ -76,6 +76,12 @@ impl EndpointContext {
         let is_token = signature::is_token(self.scheme());
         self.file.as_ref().filter(|_| is_token)
     }
+}
+
+/// How the events of a provider are signed.
+fn scheme(file: Option<&ProviderFile>) -> &str {
+    let spec = file.and_then(|file| file.webhook.as_ref());
+    spec.map_or("none", |spec| spec.signature.as_str())
 }
 
 /// Begins to take what waits at an endpoint.
@@ -90,6 +96,7 @@ const ON_THE_WAY: usize = 2;
 
 /// Judges and writes what waits at an endpoint until nothing does.
 async fn take_waiting(server: Arc<Server>, endpoint: WebhookId) {
+    let _worker = server.deliveries.worker(&endpoint);
     let mut recent = RecentIds::default();
     let mut written = VecDeque::new();
     loop {
@@ -103,14 +110,11 @@ async fn take_waiting(server: Arc<Server>, endpoint: WebhookId) {
             }
             judge_waiting(&server, &endpoint, &mut counted).await;
         }
-        for (at, counted) in counted {
-            written.extend(write::put(&server, at, counted, &mut recent));
+        if !counted.is_empty() {
+            written.push_back(write::put(&server, counted, &mut recent));
         }
     }
 }
-
-/// Deliveries by the endpoint at which they are counted.
-type CountedDeliveries = BTreeMap<WebhookId, Vec<CountedDelivery>>;
 
 async fn judge_waiting(
     server: &Arc<Server>,
@@ -127,7 +131,7 @@ async fn judge_waiting(
             let missing = |it: QueuedDelivery| it.sender.answer(not_found());
             batch.into_iter().for_each(missing);
         }
-        Err(problem) => report(endpoint, &problem),
+        Err(problem) => write::report(endpoint, &problem.message),
     }
 }
 
@@ -159,7 +163,7 @@ async fn judge_batch(
                     sender,
                 });
             }
-            Err(error) => report(&context.endpoint.id, &error.into()),
+            Err(error) => write::report(&context.endpoint.id, &error),
         }
     }
 }
@@ -211,7 +215,7 @@ fn judge(
         let refused = StatusCode::METHOD_NOT_ALLOWED.into_response();
         return Ok(JudgedDelivery::Answered(refused));
     }
-    let came = classify::CameIn {
+    let came = classify::JudgedRequest {
         delivery,
         judged,
         began: received.began,
@@ -238,7 +242,7 @@ async fn judge_token(
         Ok(JudgedToken::Signed(says)) => Some(Ok(says)),
         Ok(JudgedToken::Refused(why)) => Some(Err(why)),
         Ok(JudgedToken::Later(after)) => return sender.answer(later(after)),
-        Err(error) => return report(&endpoint, &error.into()),
+        Err(error) => return write::report(&endpoint, &error),
     };
     if server
         .deliveries
@@ -246,11 +250,6 @@ async fn judge_token(
     {
         begin(&server, endpoint);
     }
-}
-
-/// Our own trouble is nobody's forgery, and ends nothing: whoever waits is asked to send again.
-fn report(endpoint: &WebhookId, problem: &Problem) {
-    tracing::error!(%endpoint, error = %problem.message, "events could not be taken");
 }
 
 /// How long events are collected before a pull; shorter for what was authorized at a vendor on this machine alone.

@@ -8,7 +8,6 @@ use tokio::time::Instant;
 use crate::domain::audit::{self, AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::connection::Connection;
 use crate::domain::delivery;
-use crate::domain::display_text::clean;
 use crate::domain::id::WebhookId;
 use crate::domain::provider::{Body, Headers, Means};
 use crate::domain::saturating_time::saturating_later;
@@ -25,7 +24,7 @@ use super::batch::EndpointContext;
 use super::event_token;
 
 /// A delivery that was judged.
-pub(super) struct CameIn<'a> {
+pub(super) struct JudgedRequest<'a> {
     pub(super) delivery: SignedDelivery<'a>,
     /// What is read of it, where the vendor sent it.
     pub(super) judged: Result<&'a [u8], NotSigned>,
@@ -47,7 +46,7 @@ pub(super) struct ReadDelivery {
 pub(super) fn read(
     server: &Server,
     context: &EndpointContext,
-    came: CameIn<'_>,
+    came: JudgedRequest<'_>,
 ) -> Result<ReadDelivery, StoreError> {
     let now = clock_and_ids::now();
     let is_token = context.token_file().is_some();
@@ -80,7 +79,7 @@ pub(super) fn read(
             .or_else(|| signature::known_by(&spec.signature, &came.delivery));
         arrival.id_digest = known_by.map(|by| digest_of(std::iter::once(by)));
         let id = in_body.or_else(|| signature::id_of(&spec.signature, &came.delivery));
-        arrival.event_id = id.as_deref().map(clean);
+        arrival.event_id = id.as_deref().map(delivery::shown_text);
         arrival.due = saturating_later(now, context.debounce);
         let mut named = Vec::new();
         for happening in spec.read(&headers, &body) {
@@ -90,13 +89,13 @@ pub(super) fn read(
             }
             let whose = whose(server, context, happening.account.as_deref())?;
             if whose.is_empty() && !happening.means.is_empty() {
-                arrival.no_effect = NoEffect::OfNobody;
+                arrival.no_effect = arrival.no_effect.max(NoEffect::OfNobody);
             }
             for connection in &whose {
                 let is_of_earlier = issued.is_some_and(|at| is_before(at, connection));
                 for means in &happening.means {
                     if is_of_earlier && matches!(means, Means::Notice(_)) {
-                        arrival.no_effect = NoEffect::OfEarlier;
+                        arrival.no_effect = arrival.no_effect.max(NoEffect::OfEarlier);
                         continue;
                     }
                     add(server, &mut arrival, connection, means.clone())?;

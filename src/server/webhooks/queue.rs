@@ -17,6 +17,9 @@ use crate::server::request_bodies::BufferedBody;
 /// So many deliveries of one endpoint may be unanswered; vendors send again what is turned away.
 const UNANSWERED: usize = 256;
 
+/// So many bytes of bodies may wait at one endpoint, or one larger body: all endpoints share the room for bodies.
+const WAITING_BYTES: usize = 8 * 1024 * 1024;
+
 /// The queues of the endpoints to which something was sent since the server started.
 #[derive(Default)]
 pub struct Queues {
@@ -25,6 +28,8 @@ pub struct Queues {
 
 struct EndpointQueue {
     waiting: Vec<QueuedDelivery>,
+    /// The bytes of their bodies.
+    bytes: usize,
     room: Arc<Semaphore>,
     /// Whether somebody takes what waits.
     is_worked: bool,
@@ -86,10 +91,16 @@ impl Queues {
             .entry(endpoint.clone())
             .or_insert_with(|| EndpointQueue {
                 waiting: Vec::new(),
+                bytes: 0,
                 room: Arc::new(Semaphore::new(UNANSWERED)),
                 is_worked: false,
             });
+        let bytes = queue.bytes + received.body.bytes().len();
+        if bytes > WAITING_BYTES && !queue.waiting.is_empty() {
+            return None;
+        }
         let room = Arc::clone(&queue.room).try_acquire_owned().ok()?;
+        queue.bytes = bytes;
         let (told, answer) = oneshot::channel();
         let sender = WaitingSender { told, _room: room };
         queue.waiting.push(QueuedDelivery { received, sender });
@@ -102,6 +113,7 @@ impl Queues {
         let mut all = self.all();
         // Its queue was made when it came, and stays.
         all.get_mut(endpoint).is_some_and(|queue| {
+            queue.bytes += queued.received.body.bytes().len();
             queue.waiting.push(queued);
             !std::mem::replace(&mut queue.is_worked, true)
         })
@@ -110,9 +122,11 @@ impl Queues {
     /// What waits now.
     pub(super) fn take(&self, endpoint: &WebhookId) -> Vec<QueuedDelivery> {
         let mut all = self.all();
-        all.get_mut(endpoint)
-            .map(|queue| std::mem::take(&mut queue.waiting))
-            .unwrap_or_default()
+        let Some(queue) = all.get_mut(endpoint) else {
+            return Vec::new();
+        };
+        queue.bytes = 0;
+        std::mem::take(&mut queue.waiting)
     }
 
     /// Whether nothing waits, and then whoever took it has ended.
@@ -124,7 +138,114 @@ impl Queues {
         })
     }
 
+    /// Held by whoever takes what waits there.
+    pub(super) fn worker<'a>(&'a self, endpoint: &'a WebhookId) -> QueueWorker<'a> {
+        QueueWorker {
+            queues: self,
+            endpoint,
+        }
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<WebhookId, EndpointQueue>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whoever takes what waits at an endpoint. When it ends by a panic, what waits is let go of (its senders come again), and the
+/// next delivery has another begin.
+pub(super) struct QueueWorker<'a> {
+    queues: &'a Queues,
+    endpoint: &'a WebhookId,
+}
+
+impl Drop for QueueWorker<'_> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let lost = self.queues.take(self.endpoint);
+        self.queues.has_ended(self.endpoint);
+        tracing::error!(endpoint = %self.endpoint, lost = lost.len(), "whoever took events has ended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse as _;
+
+    use super::*;
+    use crate::server::request_bodies::RequestBodies;
+
+    fn endpoint() -> WebhookId {
+        "whk_01jd7000000000000000000001".parse().unwrap()
+    }
+
+    async fn received(bytes: usize) -> ReceivedDelivery {
+        let bodies = RequestBodies::default();
+        ReceivedDelivery {
+            method: Method::POST,
+            headers: HeaderMap::new(),
+            query: String::new(),
+            body: bodies.read(Body::from(vec![b'x'; bytes])).await.unwrap(),
+            began: Instant::now(),
+            token: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn one_takes_until_nothing_waits_and_then_another_begins() {
+        let (queues, at) = (Queues::default(), endpoint());
+        let first = queues.push(&at, received(1).await).unwrap();
+        assert!(first.is_first);
+        assert!(!queues.push(&at, received(1).await).unwrap().is_first);
+        let mut taken = queues.take(&at);
+        assert_eq!(taken.len(), 2);
+        // What comes between the last look and the end is taken as well.
+        let between = queues.push(&at, received(1).await).unwrap();
+        assert!(!between.is_first && !queues.has_ended(&at));
+        assert_eq!(queues.take(&at).len(), 1);
+        assert!(queues.has_ended(&at));
+        let again = taken.pop().unwrap();
+        assert!(queues.push_again(&at, again));
+        taken
+            .remove(0)
+            .sender
+            .answer(StatusCode::OK.into_response());
+        assert_eq!(first.answer.await.unwrap().status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn so_many_are_unanswered_and_so_many_bytes_wait() {
+        let (queues, at) = (Queues::default(), endpoint());
+        let mut answers = Vec::new();
+        for _ in 0..UNANSWERED {
+            answers.push(queues.push(&at, received(1).await).unwrap());
+        }
+        assert!(queues.is_full(&at) && queues.push(&at, received(1).await).is_none());
+        drop(queues.take(&at));
+        assert!(!queues.is_full(&at));
+        let large = 1024 * 1024;
+        for _ in 0..WAITING_BYTES / large {
+            answers.push(queues.push(&at, received(large).await).unwrap());
+        }
+        assert!(queues.push(&at, received(1).await).is_none());
+        drop(queues.take(&at));
+        assert!(queues.push(&at, received(1).await).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_panic_lets_go_of_what_waits_and_another_begins() {
+        let (queues, at) = (Arc::new(Queues::default()), endpoint());
+        let waits = queues.push(&at, received(1).await).unwrap();
+        let (own, place) = (Arc::clone(&queues), at.clone());
+        let worker = tokio::spawn(async move {
+            let _worker = own.worker(&place);
+            panic!("in the middle");
+        });
+        assert!(worker.await.unwrap_err().is_panic());
+        assert!(waits.answer.await.is_err());
+        assert!(queues.push(&at, received(1).await).unwrap().is_first);
     }
 }

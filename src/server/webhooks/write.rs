@@ -1,5 +1,7 @@
 //! Writes deliveries that were judged together in one transaction, and answers whoever sent them once it is on the disk.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -10,8 +12,8 @@ use super::queue::WaitingSender;
 use crate::domain::id::WebhookId;
 use crate::providers::signature::NotSigned;
 use crate::server::Server;
+use crate::store::Written;
 use crate::store::facts::{Arrival, BatchResult, RecentIds};
-use crate::store::{StoreError, Written};
 use crate::wire::Topic;
 
 /// A delivery that is counted, and whoever waits for its answer.
@@ -29,47 +31,54 @@ struct UnansweredDelivery {
     sender: WaitingSender,
 }
 
+/// Deliveries by the endpoint at which they are counted.
+pub(super) type CountedDeliveries = BTreeMap<WebhookId, Vec<CountedDelivery>>;
+
 /// Deliveries that were written, and wait for the disk.
-pub(super) struct WrittenBatch {
+pub(super) struct WrittenDeliveries {
     endpoint: WebhookId,
     written: Written<BatchResult>,
     unanswered: Vec<UnansweredDelivery>,
 }
 
-/// Writes deliveries that are counted at one endpoint. None where the store refuses: then whoever waits sends again.
+/// Writes deliveries that were judged together, in a transaction for each endpoint at which they are counted. Where the store
+/// refuses one, whoever waits for it is asked to send again.
 pub(super) fn put(
     server: &Server,
-    endpoint: WebhookId,
-    counted: Vec<CountedDelivery>,
+    counted: CountedDeliveries,
     recent: &mut RecentIds,
-) -> Option<WrittenBatch> {
-    let (arrivals, unanswered): (Vec<_>, Vec<_>) =
-        counted.into_iter().map(CountedDelivery::parts).unzip();
-    match server.store.deliveries_came(&endpoint, &arrivals, recent) {
-        Ok(written) => Some(WrittenBatch {
-            endpoint,
-            written,
-            unanswered,
-        }),
-        Err(error) => {
-            report(&endpoint, &error);
-            None
+) -> Vec<WrittenDeliveries> {
+    let mut all = Vec::new();
+    for (endpoint, counted) in counted {
+        let (arrivals, unanswered): (Vec<_>, Vec<_>) =
+            counted.into_iter().map(CountedDelivery::parts).unzip();
+        match server.store.deliveries_came(&endpoint, &arrivals, recent) {
+            Ok(written) => all.push(WrittenDeliveries {
+                endpoint,
+                written,
+                unanswered,
+            }),
+            Err(error) => report(&endpoint, &error),
         }
     }
+    all
 }
 
 /// Answers whoever sent them, once they are on the disk.
-pub(super) async fn answer(server: &Arc<Server>, batch: WrittenBatch) {
-    let taken = batch.written.value;
-    if let Err(error) = server.store.durable(batch.written.commit).await {
-        return report(&batch.endpoint, &error);
+pub(super) async fn answer(server: &Arc<Server>, all: Vec<WrittenDeliveries>) {
+    for it in all {
+        let taken = it.written.value;
+        if let Err(error) = server.store.durable(it.written.commit).await {
+            report(&it.endpoint, &error);
+            continue;
+        }
+        for (it, status) in it.unanswered.into_iter().zip(&taken.statuses) {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::OK);
+            let with = response(status, it.is_token, it.refusal.as_ref());
+            it.sender.answer(with);
+        }
+        tell(server, &it.endpoint, &taken);
     }
-    for (it, status) in batch.unanswered.into_iter().zip(&taken.statuses) {
-        let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::OK);
-        it.sender
-            .answer(response(status, it.is_token, it.refusal.as_ref()));
-    }
-    tell(server, &batch.endpoint, &taken);
 }
 
 fn response(status: StatusCode, is_token: bool, refusal: Option<&NotSigned>) -> Response {
@@ -91,9 +100,9 @@ impl CountedDelivery {
     }
 }
 
-/// Whoever waits is asked to send again.
-fn report(endpoint: &WebhookId, error: &StoreError) {
-    tracing::error!(%endpoint, %error, "events could not be counted");
+/// Our own trouble is nobody's forgery, and ends nothing: whoever waits is asked to send again.
+pub(super) fn report(endpoint: &WebhookId, why: &dyn fmt::Display) {
+    tracing::error!(%endpoint, error = %why, "events could not be taken");
 }
 
 fn tell(server: &Arc<Server>, endpoint: &WebhookId, taken: &BatchResult) {

@@ -46,13 +46,15 @@ impl Store {
         recent: &mut RecentIds,
     ) -> Result<Written<BatchResult>, StoreError> {
         let connection = self.webhook(id)?.connection;
-        self.write_as(WriteClass::Normal, |tx| {
+        let reopened = self.reopened();
+        let remembered = recent.take(id, reopened);
+        let written = self.write_as(WriteClass::Normal, |tx| {
             let endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
             let of = tx.need::<Connection>(connection.as_str())?;
             let mut batch = DeliveryBatch {
                 is_open: endpoint.enabled && of.status.in_service(),
                 is_wiped: tx.is_wiped(&of.provider)?,
-                known: recent.take_for(tx, &endpoint, arrivals)?,
+                known: recent_ids::known(tx, &endpoint, remembered, arrivals)?,
                 fresh: Vec::new(),
                 takes: BTreeMap::new(),
                 woken: BTreeMap::new(),
@@ -69,8 +71,13 @@ impl Store {
             }
             note_ids(tx, &mut batch.endpoint, &batch.fresh)?;
             tx.put(&batch.endpoint)?;
-            recent.keep(&batch.endpoint, batch.known);
-            Ok(batch.taken)
+            Ok(batch)
+        })?;
+        let batch = written.value;
+        recent.keep(&batch.endpoint, batch.known, reopened);
+        Ok(Written {
+            value: batch.taken,
+            commit: written.commit,
         })
     }
 
@@ -267,9 +274,7 @@ impl DeliveryBatch {
         }
         Ok(done.join("; "))
     }
-}
 
-impl DeliveryBatch {
     /// Makes due what an event is about, and says so in words. In a crowd most events are about the same, and it is due already.
     fn wake(
         &mut self,

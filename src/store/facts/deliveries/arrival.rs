@@ -33,7 +33,7 @@ pub struct Arrival {
     pub notices: Vec<VendorSaid>,
     /// When jobs are due for it.
     pub due: Timestamp,
-    /// How long it took to read and to judge it, in microseconds.
+    /// How long it took until it was judged, in microseconds.
     pub latency_us: u64,
     /// Its body, as it may be shown.
     pub preview: String,
@@ -61,15 +61,15 @@ impl Arrival {
     }
 }
 
-/// Why an event of the vendor's means nothing here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why an event of the vendor's means nothing here; of several reasons the last of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NoEffect {
     /// The provider file does not speak of such an event.
     UnknownEvent,
-    /// It says something of an authorization before the present one, which is no news of that.
-    OfEarlier,
     /// It is about an account that nobody here has connected.
     OfNobody,
+    /// It says something of an authorization before the present one, which is no news of that.
+    OfEarlier,
 }
 
 impl NoEffect {

@@ -14,7 +14,15 @@ use super::Arrival;
 #[derive(Debug, Default)]
 pub struct RecentIds {
     endpoint: Option<WebhookId>,
-    /// How many had been noted there: others may have written since.
+    /// See [`Store::reopened`](crate::store::Store::reopened): commits that were taken back took their ids along.
+    reopened: u64,
+    known: KnownIds,
+}
+
+/// Ids that came before.
+#[derive(Debug, Default)]
+pub(super) struct KnownIds {
+    /// How many had been noted at the endpoint: others may have written since.
     noted: u64,
     ids: HashSet<u64>,
 }
@@ -23,35 +31,44 @@ impl RecentIds {
     /// So many are held before they are read anew.
     const HELD: u64 = 2 * ID_PAGES * IDS_IN_PAGE;
 
-    /// The ids that came before, if any of these has one. Nothing is left here: what a transaction adds that fails is not known.
-    pub(super) fn take_for(
-        &mut self,
-        tx: &Tx<'_>,
-        endpoint: &WebhookEndpoint,
-        arrivals: &[Arrival],
-    ) -> Result<HashSet<u64>, StoreError> {
+    /// What is remembered of this endpoint. It is not kept here meanwhile: what a transaction adds that fails is not known.
+    pub(super) fn take(&mut self, endpoint: &WebhookId, reopened: u64) -> Option<KnownIds> {
         let recent = std::mem::take(self);
-        if recent.endpoint.as_ref() == Some(&endpoint.id) && recent.noted == endpoint.ids {
-            return Ok(recent.ids);
-        }
-        if arrivals.iter().all(|arrival| arrival.id_digest.is_none()) {
-            return Ok(HashSet::new());
-        }
-        let pages = tx.scan::<IdPage>(&format!("{}/", endpoint.id))?;
-        Ok(pages.into_iter().flat_map(|page| page.ids).collect())
+        let is_same = recent.endpoint.as_ref() == Some(endpoint) && recent.reopened == reopened;
+        is_same.then_some(recent.known)
     }
 
-    pub(super) fn keep(&mut self, endpoint: &WebhookEndpoint, ids: HashSet<u64>) {
-        // Without any, nothing was read.
+    /// Remembers the ids that are known once a transaction was committed. An empty set may mean that they were not read.
+    pub(super) fn keep(&mut self, endpoint: &WebhookEndpoint, ids: HashSet<u64>, reopened: u64) {
         if ids.is_empty() || ids.len() as u64 > Self::HELD {
             return;
         }
         *self = Self {
             endpoint: Some(endpoint.id.clone()),
-            noted: endpoint.ids,
-            ids,
+            reopened,
+            known: KnownIds {
+                noted: endpoint.ids,
+                ids,
+            },
         };
     }
+}
+
+/// The ids that came before, if any of these has one.
+pub(super) fn known(
+    tx: &Tx<'_>,
+    endpoint: &WebhookEndpoint,
+    remembered: Option<KnownIds>,
+    arrivals: &[Arrival],
+) -> Result<HashSet<u64>, StoreError> {
+    if let Some(known) = remembered.filter(|known| known.noted == endpoint.ids) {
+        return Ok(known.ids);
+    }
+    if arrivals.iter().all(|arrival| arrival.id_digest.is_none()) {
+        return Ok(HashSet::new());
+    }
+    let pages = tx.scan::<IdPage>(&format!("{}/", endpoint.id))?;
+    Ok(pages.into_iter().flat_map(|page| page.ids).collect())
 }
 
 /// Notes ids in the ring of pages; the oldest page makes room for a new one.

@@ -201,3 +201,18 @@ async fn an_id_is_known_again_whoever_wrote_it() {
     let (fresh, known) = (Fate::WithoutEffect, Fate::Repeated);
     assert_eq!(fates, [fresh, fresh, known, fresh, known, known]);
 }
+
+#[test]
+fn ids_of_commits_that_were_taken_back_are_not_remembered() {
+    let owner = connection(1, Status::Connected).id;
+    let endpoint = WebhookEndpoint::new(endpoint(), owner);
+    let mut recent = RecentIds::default();
+    let mut kept = |reopened| {
+        recent.keep(&endpoint, HashSet::from([1]), 0);
+        recent.take(&endpoint.id, reopened).is_some()
+    };
+    assert!(kept(0));
+    assert!(!kept(1));
+    // A transaction has it meanwhile: when that fails, nothing is left.
+    assert!(recent.take(&endpoint.id, 0).is_none());
+}
