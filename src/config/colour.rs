@@ -1,6 +1,6 @@
 //! Whether a terminal takes colour, where the settings leave that to the terminal.
 
-/// What the environment says: `NO_COLOR` with any value but an empty one (https://no-color.org), or the name of a terminal that has
+/// What the environment says: `NO_COLOR` with any value but an empty one (<https://no-color.org>), or the name of a terminal that has
 /// no colours in terminfo: `dumb`, and DEC's `vt52` to `vt525`.
 #[must_use]
 pub fn has_no_colour(env: impl Fn(&str) -> Option<String>) -> bool {
