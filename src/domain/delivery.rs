@@ -181,7 +181,7 @@ fn shown(value: &Value, is_telling: bool, depth: usize) -> Value {
         Value::Object(fields) => {
             let shown = |(name, value): (&String, &Value)| {
                 let value = shown(value, tells(name), depth - 1);
-                (shown_text(name), value)
+                (shown_name(name), value)
             };
             Value::Object(fields.iter().map(shown).collect::<Map<_, _>>())
         }
@@ -202,16 +202,24 @@ fn shown(value: &Value, is_telling: bool, depth: usize) -> Value {
     }
 }
 
-/// A name or an id as it may be shown: what may be an address (`@` within), a telephone number (`+` first) or somebody's name (a
-/// blank before a letter) is hidden.
+/// A value as it may be shown: what may be an address (`@` within), a telephone number (`+` first) or somebody's name (a blank before
+/// a letter) is hidden. A number without its `+` looks like any id.
 #[must_use]
 pub fn shown_text(text: &str) -> String {
     let text = clean(text);
     let mut pairs = text.chars().zip(text.chars().skip(1));
     let has_name = pairs.any(|(one, next)| one == ' ' && next.is_alphabetic());
-    match text.chars().skip(1).any(|c| c == '@') || text.starts_with('+') || has_name {
+    match text.contains('@') || text.contains("%40") || text.starts_with('+') || has_name {
         true => HIDDEN.to_owned(),
         false => text,
+    }
+}
+
+/// The name of a field as it may be shown: some vendors begin theirs with `@`.
+fn shown_name(name: &str) -> String {
+    match name.strip_prefix('@') {
+        Some(rest) => format!("@{}", shown_text(rest)),
+        None => shown_text(name),
     }
 }
 
@@ -264,10 +272,10 @@ mod tests {
     fn a_preview_shows_nobodys_address_where_an_id_stands() {
         let body = br#"{"carol@example.com":1,"user_id":"carol@example.com","created_at":"2026-03-01T10:00:00+01:00",
             "data":{"id":"+49 170 1234567","status":"Carol Smith","type":"jira:issue_updated","objectId":"+491701234567",
-            "event_id":"a/b+c==","user_at":"2026-03-01 10:00:00","@odata.type":"auth0|1"}}"#;
+            "event_id":"a/b+c==","user_at":"2026-03-01 10:00:00","@odata.type":"auth0|1","object":"@carol:matrix.org"}}"#;
         assert_eq!(
             preview_of(body),
-            r#"{"created_at":"2026-03-01T10:00:00+01:00","data":{"@odata.type":"…","event_id":"a/b+c==","id":"…","objectId":"…","status":"…","type":"jira:issue_updated","user_at":"2026-03-01 10:00:00"},"user_id":"…","…":"…"}"#
+            r#"{"created_at":"2026-03-01T10:00:00+01:00","data":{"@odata.type":"…","event_id":"a/b+c==","id":"…","object":"…","objectId":"…","status":"…","type":"jira:issue_updated","user_at":"2026-03-01 10:00:00"},"user_id":"…","…":"…"}"#
         );
     }
 }

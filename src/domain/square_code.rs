@@ -15,13 +15,17 @@ pub struct SquareCode {
 }
 
 impl SquareCode {
-    /// The code; none for what is no link of the web, or a very long one.
+    /// The code; none for what is no link of the web, for a very long one, or where a person would read something else: other than
+    /// visible ASCII a link as it is printed may leave out.
     #[must_use]
     pub fn of(link: &str) -> Option<Self> {
         let is_link = link.starts_with("https://") || link.starts_with("http://");
-        let fits = link.len() <= LONGEST && !link.contains(char::is_control);
-        let code = QrCode::encode_text(link, QrCodeEcc::Low).ok();
-        code.filter(|_| is_link && fits).map(|code| Self { code })
+        let fits = link.len() <= LONGEST && link.chars().all(|c| c.is_ascii_graphic());
+        if !is_link || !fits {
+            return None;
+        }
+        let code = QrCode::encode_text(link, QrCodeEcc::Low).ok()?;
+        Some(Self { code })
     }
 
     /// Columns and rows that it takes with so many light modules around: two modules stand in one cell.

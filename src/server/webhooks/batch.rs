@@ -19,7 +19,7 @@ use crate::domain::provider::{ProviderFile, WebhookSpec};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::providers::is_on_loopback;
 use crate::providers::signature::{self, SignedDelivery};
-use crate::server::{Server, clock_and_ids, vendor};
+use crate::server::{Server, vendor};
 use crate::store::StoreError;
 use crate::store::facts::RecentIds;
 use crate::wire::Problem;
@@ -90,8 +90,8 @@ pub(super) fn begin(server: &Arc<Server>, endpoint: WebhookId) {
     server.tasks.spawn(worker);
 }
 
-/// So many batches of an endpoint are on their way to the disk at once: while it writes one, the next is ready, and what comes
-/// meanwhile is written together. With more of them the batches are small, and each costs a transaction.
+/// So many batches of an endpoint are on their way to the disk at once: while it writes one, what already waits is ready, and what
+/// comes meanwhile is written together. With more of them the batches are small, and each costs a transaction.
 const ON_THE_WAY: usize = 2;
 
 /// Judges and writes what waits at an endpoint until nothing does.
@@ -196,13 +196,8 @@ fn judge(
     let judged = match &received.token {
         Some(Ok(says)) => Ok(says.as_slice()),
         Some(Err(why)) => Err(why.clone()),
-        None => signature::verify(
-            scheme,
-            context.key.as_ref(),
-            &delivery,
-            clock_and_ids::now(),
-        )
-        .map(|()| delivery.body),
+        None => signature::verify(scheme, context.key.as_ref(), &delivery, received.at)
+            .map(|()| delivery.body),
     };
     // A vendor that asks whether the address is ours has nothing to sign with yet, or signs that as well.
     if context.endpoint.enabled
@@ -219,6 +214,7 @@ fn judge(
         delivery,
         judged,
         began: received.began,
+        at: received.at,
     };
     let read = classify::read(server, context, came)?;
     Ok(JudgedDelivery::Counted(Box::new(read)))
@@ -238,7 +234,7 @@ async fn judge_token(
     let Some(spec) = &file.webhook else {
         return;
     };
-    received.token = match event_token::judge(&server, &file, spec, received.body.bytes()).await {
+    received.token = match event_token::judge(&server, &file, spec, &received).await {
         Ok(JudgedToken::Signed(says)) => Some(Ok(says)),
         Ok(JudgedToken::Refused(why)) => Some(Err(why)),
         Ok(JudgedToken::Later(after)) => return sender.answer(later(after)),

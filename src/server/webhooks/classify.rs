@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::domain::audit::{self, AuditOutcome, Event, NewEntry, Origin, Via};
@@ -14,9 +15,9 @@ use crate::domain::saturating_time::saturating_later;
 use crate::domain::sync::digest_of;
 use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
 use crate::providers::signature::{self, CLOCKS_APART, NotSigned, SignedDelivery};
+use crate::server::Server;
 use crate::server::caller::server_entry;
 use crate::server::sync::parents;
-use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 use crate::store::facts::{Arrival, DeliveryEffect, NoEffect, VendorSaid};
 
@@ -30,6 +31,8 @@ pub(super) struct JudgedRequest<'a> {
     pub(super) judged: Result<&'a [u8], NotSigned>,
     /// When its head had been read.
     pub(super) began: Instant,
+    /// When all of it had been read.
+    pub(super) at: Timestamp,
 }
 
 /// What is written of a delivery.
@@ -48,7 +51,7 @@ pub(super) fn read(
     context: &EndpointContext,
     came: JudgedRequest<'_>,
 ) -> Result<ReadDelivery, StoreError> {
-    let now = clock_and_ids::now();
+    let now = came.at;
     let is_token = context.token_file().is_some();
     let mut arrival = Arrival {
         at: now,

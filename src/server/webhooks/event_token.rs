@@ -7,11 +7,12 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::queue::ReceivedDelivery;
 use crate::domain::provider::{ProviderFile, WebhookSpec};
 use crate::providers::signature::{self, EventToken, NotSigned, PublishedKey, is_same_issuer};
 use crate::providers::{App, KeysError};
+use crate::server::Server;
 use crate::server::grants::group_of;
-use crate::server::{Server, clock_and_ids};
 use crate::store::StoreError;
 
 /// What is to be set right here first is looked at again after so long.
@@ -32,14 +33,14 @@ pub(super) async fn judge(
     server: &Arc<Server>,
     file: &Arc<ProviderFile>,
     spec: &WebhookSpec,
-    body: &[u8],
+    received: &ReceivedDelivery,
 ) -> Result<JudgedToken, StoreError> {
     let app = app_of(server, file)?;
     let issuer = match app.filled(spec.issuer.as_deref().unwrap_or_default()) {
         Ok(issuer) => issuer,
         Err(error) => return Ok(later(file, &error.into())),
     };
-    let read = EventToken::read(body, &issuer, clock_and_ids::now());
+    let read = EventToken::read(received.body.bytes(), &issuer, received.at);
     let read = match read {
         Ok(token) => token.issued_to(&audiences(server, file, &issuer)?),
         Err(why) => Err(why),

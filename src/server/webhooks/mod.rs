@@ -17,7 +17,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::Instant;
 
-use super::Server;
+use super::{Server, clock_and_ids};
 use crate::domain::id::WebhookId;
 use crate::store::StoreError;
 use queue::ReceivedDelivery;
@@ -66,6 +66,7 @@ async fn take(server: &Arc<Server>, id: &str, request: Request) -> Result<Respon
         query: query.unwrap_or_default(),
         body,
         began,
+        at: clock_and_ids::now(),
         token: None,
     };
     let Some(queued) = server.deliveries.push(&endpoint, received) else {

@@ -10,6 +10,8 @@ use axum::response::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
+use jiff::Timestamp;
+
 use crate::domain::id::WebhookId;
 use crate::providers::signature::NotSigned;
 use crate::server::request_bodies::BufferedBody;
@@ -17,8 +19,10 @@ use crate::server::request_bodies::BufferedBody;
 /// So many deliveries of one endpoint may be unanswered; vendors send again what is turned away.
 const UNANSWERED: usize = 256;
 
-/// So many bytes of bodies may wait at one endpoint, or one larger body: all endpoints share the room for bodies.
+/// While so many bytes of bodies wait at one endpoint no other large one does: all endpoints share the room for bodies.
 const WAITING_BYTES: usize = 8 * 1024 * 1024;
+/// Larger bodies than this are large; most events have a few kilobytes.
+const LARGE: usize = 32 * 1024;
 
 /// The queues of the endpoints to which something was sent since the server started.
 #[derive(Default)]
@@ -44,6 +48,8 @@ pub(super) struct ReceivedDelivery {
     pub(super) body: BufferedBody,
     /// When its head had been read.
     pub(super) began: Instant,
+    /// When all of it had been read: it may wait, and is judged by that time.
+    pub(super) at: Timestamp,
     /// What a signed event token says, or why it is not believed; none before that is settled, and for other deliveries.
     pub(super) token: Option<Result<Vec<u8>, NotSigned>>,
 }
@@ -95,8 +101,9 @@ impl Queues {
                 room: Arc::new(Semaphore::new(UNANSWERED)),
                 is_worked: false,
             });
-        let bytes = queue.bytes + received.body.bytes().len();
-        if bytes > WAITING_BYTES && !queue.waiting.is_empty() {
+        let body = received.body.bytes().len();
+        let bytes = queue.bytes + body;
+        if body > LARGE && bytes > WAITING_BYTES {
             return None;
         }
         let room = Arc::clone(&queue.room).try_acquire_owned().ok()?;
@@ -138,6 +145,16 @@ impl Queues {
         })
     }
 
+    /// What waits now, where whoever took it is gone: the next delivery has another begin.
+    fn abandon(&self, endpoint: &WebhookId) -> Vec<QueuedDelivery> {
+        let mut all = self.all();
+        let Some(queue) = all.get_mut(endpoint) else {
+            return Vec::new();
+        };
+        (queue.is_worked, queue.bytes) = (false, 0);
+        std::mem::take(&mut queue.waiting)
+    }
+
     /// Held by whoever takes what waits there.
     pub(super) fn worker<'a>(&'a self, endpoint: &'a WebhookId) -> QueueWorker<'a> {
         QueueWorker {
@@ -163,8 +180,7 @@ impl Drop for QueueWorker<'_> {
         if !std::thread::panicking() {
             return;
         }
-        let lost = self.queues.take(self.endpoint);
-        self.queues.has_ended(self.endpoint);
+        let lost = self.queues.abandon(self.endpoint);
         tracing::error!(endpoint = %self.endpoint, lost = lost.len(), "whoever took events has ended");
     }
 }
@@ -190,6 +206,7 @@ mod tests {
             query: String::new(),
             body: bodies.read(Body::from(vec![b'x'; bytes])).await.unwrap(),
             began: Instant::now(),
+            at: Timestamp::UNIX_EPOCH,
             token: None,
         }
     }
@@ -230,9 +247,11 @@ mod tests {
         for _ in 0..WAITING_BYTES / large {
             answers.push(queues.push(&at, received(large).await).unwrap());
         }
-        assert!(queues.push(&at, received(1).await).is_none());
-        drop(queues.take(&at));
+        // What is small has room all the same.
+        assert!(queues.push(&at, received(large).await).is_none());
         assert!(queues.push(&at, received(1).await).is_some());
+        drop(queues.take(&at));
+        assert!(queues.push(&at, received(large).await).is_some());
     }
 
     #[tokio::test]

@@ -17,14 +17,19 @@ pub(super) fn of(link: &str, settings: &Settings) -> Option<String> {
     if !std::io::stdout().is_terminal() {
         return None;
     }
-    let (columns, _) = crossterm::terminal::size().ok()?;
-    drawn(link, columns, style)
+    let (columns, rows) = crossterm::terminal::size().ok()?;
+    // The lines around it that say what it is stay on the screen.
+    drawn(link, columns, rows.saturating_sub(4), style)
 }
 
-fn drawn(link: &str, columns: u16, style: &str) -> Option<String> {
+/// The code's lines, in so many columns and rows at most.
+fn drawn(link: &str, columns: u16, rows: u16, style: &str) -> Option<String> {
     let code = SquareCode::of(link)?;
     let mut zones = QUIET.into_iter();
-    let quiet = zones.find(|quiet| code.cells(*quiet).0 <= columns)?;
+    let quiet = zones.find(|quiet| {
+        let (width, height) = code.cells(*quiet);
+        width <= columns && height <= rows
+    })?;
     let rows = code.rows(quiet).into_iter();
     let rows: Vec<String> = rows.map(|row| format!("{style}{row}{PLAIN}")).collect();
     Some(rows.join("\n"))
@@ -60,12 +65,12 @@ mod tests {
     #[test]
     fn it_is_drawn_black_on_white_where_it_has_room() {
         let link = "https://github.com/login/device";
-        let rows = drawn(link, 80, SIXTEEN).unwrap();
+        let rows = drawn(link, 80, 24, SIXTEEN).unwrap();
         assert!(rows.lines().count() > 14);
         for row in rows.lines() {
             assert!(row.starts_with(SIXTEEN) && row.ends_with(PLAIN), "{row:?}");
         }
-        assert!(drawn(link, 20, SIXTEEN).is_none());
+        assert!(drawn(link, 20, 24, SIXTEEN).is_none() && drawn(link, 80, 10, SIXTEEN).is_none());
     }
 
     #[test]
