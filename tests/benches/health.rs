@@ -9,6 +9,8 @@
     reason = "a benchmark stops at the first failure"
 )]
 
+#[path = "../support/keyed_file.rs"]
+mod keyed_file;
 #[path = "../support/processor.rs"]
 mod processor;
 
@@ -29,19 +31,6 @@ const EVERY: Duration = Duration::from_secs(72);
 const FASTER: f64 = 50.0;
 /// Nobody is due so soon.
 const QUIET: Duration = Duration::from_secs(20);
-
-const FILE: &str = r#"
-id = "keyed"
-name = "Keyed"
-category = "other"
-[auth]
-kind = "api_key"
-identity = { url = "{U}/me", id = "/id", label = "/id" }
-[probe]
-url = "{U}/me"
-[[manual]]
-text = "Keyed → Keys"
-"#;
 
 /// A vendor that takes the keys that it made, which are numbered; how often it was asked.
 fn vendor() -> (String, Arc<AtomicU64>) {
@@ -121,7 +110,11 @@ fn main() {
     let every = format!("health_every = \"{}s\"\n", EVERY.as_secs());
     std::fs::write(at.join("config/config.toml"), every).unwrap();
     let (base, asked) = vendor();
-    std::fs::write(at.join("keyed.toml"), FILE.replace("{U}", &base)).unwrap();
+    std::fs::write(
+        at.join("keyed.toml"),
+        keyed_file::FILE.replace("{U}", &base),
+    )
+    .unwrap();
     let mut server = tagout(at)
         .args(["serve", "--leashed"])
         .stdin(Stdio::piped())

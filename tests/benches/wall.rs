@@ -14,6 +14,8 @@ mod glass;
 #[path = "../scale/house.rs"]
 #[expect(dead_code, reason = "the tests need more of it")]
 mod house;
+#[path = "../support/keyed_file.rs"]
+mod keyed_file;
 #[path = "../support/processor.rs"]
 mod processor;
 
@@ -38,19 +40,6 @@ const LISTS: usize = 20;
 const TAKES: Duration = Duration::from_millis(500);
 /// So long the console is watched.
 const WATCHED: Duration = Duration::from_secs(20);
-
-const FILE: &str = r#"
-id = "endless"
-name = "Endless"
-category = "other"
-[auth]
-kind = "api_key"
-identity = { url = "{U}/me", id = "/id", label = "/id" }
-[probe]
-url = "{U}/me"
-[[manual]]
-text = "Endless → Keys"
-"#;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -110,7 +99,7 @@ fn print(it: &Watched, what: &str) {
 /// A vendor with lists that have no end.
 async fn vendor() -> String {
     let page = async |query: axum::extract::RawQuery| {
-        // So long a vendor takes.
+        // The vendor is slow, so that its pages are spread over time; nothing is asserted about it.
         tokio::time::sleep(TAKES).await;
         let query = query.0.unwrap_or_default();
         let at = query.split('&').find_map(|it| it.strip_prefix("page="));
@@ -139,7 +128,7 @@ async fn vendor() -> String {
 }
 
 fn connect(client: &mut Client, base: &str) {
-    let mut file = FILE.replace("{U}", base);
+    let mut file = keyed_file::FILE.replace("{U}", base);
     for n in 0..LISTS {
         write!(
             file,
@@ -150,12 +139,12 @@ fn connect(client: &mut Client, base: &str) {
     }
     client.ask(rpc::ProviderAdd {
         toml: file,
-        file_name: "endless.toml".to_owned(),
+        file_name: "keyed.toml".to_owned(),
     });
     for n in 0..CONNECTIONS {
         client.ask(rpc::Connect {
             api_key: Some(Secret(Zeroizing::new(format!("key-{n}")))),
-            ..rpc::Connect::new("endless", FlowKind::Paste)
+            ..rpc::Connect::new("keyed", FlowKind::Paste)
         });
     }
 }

@@ -31,6 +31,17 @@ const KNOWN: FilterTerms = FilterTerms {
     values: &[SortValue::Items, SortValue::Next],
 };
 
+/// What executions can be sorted by.
+pub(super) const EXECUTION_VALUES: [SortValue; 7] = [
+    SortValue::Time,
+    SortValue::Took,
+    SortValue::Items,
+    SortValue::Created,
+    SortValue::Changed,
+    SortValue::Refused,
+    SortValue::Pages,
+];
+
 /// How many past executions a row shows.
 const PAST: usize = 8;
 
@@ -113,15 +124,7 @@ pub async fn executions(
     let known = FilterTerms {
         fields: &[FilterField::State],
         time: of.is_some(),
-        values: &[
-            SortValue::Time,
-            SortValue::Took,
-            SortValue::Items,
-            SortValue::Created,
-            SortValue::Changed,
-            SortValue::Refused,
-            SortValue::Pages,
-        ],
+        values: &EXECUTION_VALUES,
     };
     let found = window::rows(asked, known, source, searched).await?;
     let total = found.rows.len() as u64;

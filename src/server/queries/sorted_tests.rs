@@ -3,6 +3,7 @@
 use crate::domain::filter::FilterField;
 use crate::domain::sorting::{SortBy, SortValue};
 use crate::server::Server;
+use crate::server::queries::jobs::EXECUTION_VALUES;
 use crate::server::resume_tests::{ask, options, start};
 use crate::wire::request::{Sort, Window};
 use crate::wire::rpc;
@@ -35,15 +36,7 @@ async fn each_list_takes_its_orders() {
         let (connection, window) = (None, by(value));
         ask(&server, rpc::Jobs { connection, window }).await;
     }
-    for value in [
-        SortValue::Time,
-        SortValue::Took,
-        SortValue::Items,
-        SortValue::Created,
-        SortValue::Changed,
-        SortValue::Refused,
-        SortValue::Pages,
-    ] {
+    for value in EXECUTION_VALUES {
         let (job, window) = (None, by(value));
         ask(&server, rpc::Executions { job, window }).await;
     }

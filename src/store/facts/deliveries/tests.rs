@@ -5,15 +5,15 @@ use crate::domain::connection::Status;
 use crate::domain::webhook::Notice;
 use crate::store::disk_fault_tests::{entry, signer};
 
-fn at() -> Timestamp {
+pub(in crate::store::facts) fn at() -> Timestamp {
     "2026-03-01T10:00:00Z".parse().unwrap()
 }
 
-fn id(prefix: &str, n: usize) -> String {
+pub(in crate::store::facts) fn id(prefix: &str, n: usize) -> String {
     format!("{prefix}_01jd70000000000000000000{n:02}")
 }
 
-fn endpoint() -> WebhookId {
+pub(in crate::store::facts) fn endpoint() -> WebhookId {
     id("whk", 1).parse().unwrap()
 }
 

@@ -1,29 +1,15 @@
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::*;
-use crate::domain::id::WebhookId;
 use crate::domain::job::RecordOf;
 use crate::domain::job::sample;
 use crate::domain::message::{EventKind, Message, MessageContext};
 use crate::domain::webhook::Signed;
 use crate::store::disk_fault_tests::{entry, signer};
-use crate::store::facts::deliveries::tests::event;
+use crate::store::facts::deliveries::tests::{at, endpoint, event, id};
 use crate::store::facts::{Arrival, RecentIds};
-
-fn at() -> Timestamp {
-    "2026-03-01T10:00:00Z".parse().unwrap()
-}
-
-fn id(prefix: &str, n: usize) -> String {
-    format!("{prefix}_01jd70000000000000000000{n:02}")
-}
-
-fn endpoint() -> WebhookId {
-    id("whk", 1).parse().unwrap()
-}
 
 fn revoked(provider: &str) -> Connection {
     let connection = json!({
